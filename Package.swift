@@ -1,0 +1,26 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// What Embedded Swift refuses is an error in ordinary builds too, so that most mistakes show at
+// once; the embedded build (`make static`) is the real gate.
+let swift: [SwiftSetting] = [.treatWarning("EmbeddedRestrictions", as: .error)]
+
+let package = Package(
+  name: "edgeagent",
+  products: [.executable(name: "edgeagent", targets: ["edgeagent"])],
+  targets: [
+    .target(name: "CPlatform"),
+    // SIMD and plain C inner loops. -O3 in every configuration: a debug build of a kernel helps
+    // nobody, and tests score real models.
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "EdgeRuntime", dependencies: ["CKernels"], swiftSettings: swift),
+    .target(name: "SensorIO", dependencies: ["CPlatform"], swiftSettings: swift),
+    .executableTarget(
+      name: "edgeagent", dependencies: ["EdgeRuntime", "SensorIO", "CPlatform"],
+      swiftSettings: swift),
+    .testTarget(name: "EdgeRuntimeTests", dependencies: ["EdgeRuntime", "CKernels"]),
+    .testTarget(name: "SensorIOTests", dependencies: ["SensorIO", "CPlatform"]),
+    .testTarget(name: "edgeagentTests", dependencies: ["edgeagent", "SensorIO", "CPlatform"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

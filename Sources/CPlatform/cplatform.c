@@ -1,0 +1,58 @@
+#include "CPlatform.h"
+
+// glibc hands (argc, argv, envp) to constructors, in dynamic and static executables alike.
+static int argument_count;
+static char **arguments;
+static char **environment;
+__attribute__((constructor)) static void capture_arguments(int argc, char **argv, char **envp) {
+  argument_count = argc;
+  arguments = argv;
+  environment = envp;
+}
+int cp_argument_count(void) { return argument_count; }
+const char *cp_argument(int index) {
+  return index >= 0 && index < argument_count ? arguments[index] : NULL;
+}
+char **cp_environment(void) { return environment; }
+
+#ifdef EDGE_EMBEDDED
+// Declared by the Embedded standard library, defined nowhere: Float("…") and Double("…") call
+// them. The agent never calls setlocale, so strtod speaks the C locale.
+static int is_space(char c) { return c == ' ' || (c >= 9 && c <= 13); }
+const char *_swift_stdlib_strtod_clocale(const char *text, double *value) {
+  char *end;
+  if (is_space(*text)) return *value = 0, text;
+  *value = strtod(text, &end);
+  return end;
+}
+const char *_swift_stdlib_strtof_clocale(const char *text, float *value) {
+  char *end;
+  if (is_space(*text)) return *value = 0, text;
+  *value = strtof(text, &end);
+  return end;
+}
+
+// Every call of the allocator in the static executable, libc's own included, goes through these
+// (linked with --wrap). One thread-local increment: cheap enough to ship, so that what runs on
+// the board can prove that its hot thread allocates nothing.
+static _Thread_local int64_t allocations;
+int64_t cp_thread_allocations(void) { return allocations; }
+void *__real_malloc(size_t);
+void *__real_calloc(size_t, size_t);
+void *__real_realloc(void *, size_t);
+void *__real_aligned_alloc(size_t, size_t);
+int __real_posix_memalign(void **, size_t, size_t);
+void *__wrap_malloc(size_t bytes) { allocations++; return __real_malloc(bytes); }
+void *__wrap_calloc(size_t count, size_t bytes) { allocations++; return __real_calloc(count, bytes); }
+void *__wrap_realloc(void *old, size_t bytes) { allocations++; return __real_realloc(old, bytes); }
+void *__wrap_aligned_alloc(size_t alignment, size_t bytes) {
+  allocations++;
+  return __real_aligned_alloc(alignment, bytes);
+}
+int __wrap_posix_memalign(void **pointer, size_t alignment, size_t bytes) {
+  allocations++;
+  return __real_posix_memalign(pointer, alignment, bytes);
+}
+#else
+int64_t cp_thread_allocations(void) { return -1; }
+#endif

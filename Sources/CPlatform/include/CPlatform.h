@@ -1,0 +1,106 @@
+/// The system headers as one module, and the calls whose C shape Swift cannot use: variadic
+/// functions, transparent unions, macros, fork. No logic lives here.
+#ifndef CPLATFORM_H
+#define CPLATFORM_H
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/timerfd.h>
+#include <sys/types.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+// errno and the variadic calls.
+static inline int cp_errno(void) { return errno; }
+static inline int cp_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+static inline int cp_ioctl_pointer(int fd, unsigned long request, void *argument) { return ioctl(fd, request, argument); }
+static inline int cp_ioctl_none(int fd, unsigned long request) { return ioctl(fd, request); }
+static inline int cp_fcntl(int fd, int command, int argument) { return fcntl(fd, command, argument); }
+static inline int cp_prctl(int option, unsigned long argument) { return prctl(option, argument, 0, 0, 0); }
+
+// Constants as plain integers, so that Swift sees one type in ordinary and Embedded builds alike.
+static const int32_t CP_EPOLL_CLOEXEC = EPOLL_CLOEXEC;
+static const int32_t CP_EVENT_FLAGS = EFD_CLOEXEC | EFD_NONBLOCK;
+static const int32_t CP_TIMER_FLAGS = TFD_CLOEXEC | TFD_NONBLOCK;
+static const int32_t CP_SIGNAL_FLAGS = SFD_CLOEXEC | SFD_NONBLOCK;
+static const int32_t CP_STREAM = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+static const int32_t CP_DATAGRAM = SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+static const int32_t CP_STREAM_BLOCKING = SOCK_STREAM | SOCK_CLOEXEC;
+static const uint32_t CP_EPOLLIN = EPOLLIN, CP_EPOLLOUT = EPOLLOUT, CP_EPOLLHUP = EPOLLHUP;
+static const uint32_t CP_EPOLLERR = EPOLLERR, CP_EPOLLRDHUP = EPOLLRDHUP;
+static const int32_t CP_MSG_QUIET = MSG_DONTWAIT | MSG_NOSIGNAL;
+static const int32_t CP_MSG_NOSIGNAL = MSG_NOSIGNAL;
+static const int32_t CP_CLOCK_BOOTTIME = CLOCK_BOOTTIME;
+static const int32_t CP_CLOCK_REALTIME = CLOCK_REALTIME;
+static const int32_t CP_CLOCK_THREAD_CPU = CLOCK_THREAD_CPUTIME_ID;
+static const uint32_t CP_S_IFMT = S_IFMT, CP_S_IFSOCK = S_IFSOCK, CP_S_IFDIR = S_IFDIR;
+static const uint32_t CP_S_IFREG = S_IFREG, CP_S_IFCHR = S_IFCHR;
+static const uint32_t CP_TIOCEXCL = TIOCEXCL;
+static const uint32_t CP_CRTSCTS = CRTSCTS;
+
+// With _GNU_SOURCE glibc declares these with a transparent union that Swift cannot pass.
+static inline int cp_bind(int fd, const struct sockaddr_un *address, socklen_t bytes) {
+  return bind(fd, (const struct sockaddr *)address, bytes);
+}
+static inline int cp_connect(int fd, const struct sockaddr_un *address, socklen_t bytes) {
+  return connect(fd, (const struct sockaddr *)address, bytes);
+}
+static inline int cp_accept(int fd) { return accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK); }
+static inline ssize_t cp_send_to(int fd, const void *bytes, size_t count, const struct sockaddr_un *address, socklen_t address_bytes) {
+  return sendto(fd, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, (const struct sockaddr *)address, address_bytes);
+}
+/// User id at the other end of a Unix socket, or -1.
+static inline int64_t cp_peer_user(int fd) {
+  struct ucred peer;
+  socklen_t bytes = sizeof peer;
+  return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &bytes) == 0 ? (int64_t)peer.uid : -1;
+}
+
+// Wait status macros; fork, which Swift marks unavailable (used before any thread exists).
+static inline int cp_exited(int status) { return WIFEXITED(status); }
+static inline int cp_exit_status(int status) { return WEXITSTATUS(status); }
+static inline int cp_term_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
+static inline pid_t cp_fork(void) { return fork(); }
+
+// The program's arguments: Embedded Swift has no CommandLine.
+int cp_argument_count(void);
+const char *cp_argument(int index);
+/// The environment, for children.
+char **cp_environment(void);
+
+/// Heap allocations made by the calling thread since it started, and -1 in builds that do not
+/// count them (the shipped static executables do: see packaging/make-sdk, `--wrap`).
+int64_t cp_thread_allocations(void);
+
+/// The C library's sentence for an errno value.
+static inline const char *cp_error_text(int code) { return strerror(code); }
+#endif

@@ -1,0 +1,9 @@
+import CPlatform
+
+@main
+struct Main {
+  static func main() {
+    print("allocations \(cp_thread_allocations())")
+    exit(0)
+  }
+}
