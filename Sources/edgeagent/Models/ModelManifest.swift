@@ -1,0 +1,48 @@
+/// `model.toml`: what a model's file does not say about itself.
+struct ModelManifest: Equatable, Sendable {
+  /// 1…64 of `A-Z a-z 0-9 . _ -`, as are the version and the folders of a bundle.
+  var name: String
+  var version: String
+  /// An SPDX expression.
+  var licence: String
+  /// The oldest agent that understands the model.
+  var minimumAgent: SemanticVersion
+  /// One sentence.
+  var summary: String
+  /// Samples a second.
+  var rateHertz: Double
+  /// Samples in a window, 1…4096.
+  var window: Int
+  /// Samples between two scores, 1…`window`.
+  var stride: Int
+  /// 1…32, with different names, in the order of the model's input.
+  var features: [ModelFeature]
+  /// The identity when nil.
+  var scaling: ModelScaling?
+  /// 1…64, all different, in the order of the model's output.
+  var labels: [String]
+
+  /// One for each of `features`.
+  var featurePlaces: [SourcePlace]
+  var windowPlace: SourcePlace
+  var labelsPlace: SourcePlace
+}
+
+/// One axis of the model's input.
+struct ModelFeature: Equatable, Sendable {
+  var name: String
+  /// Empty when the model does not care.
+  var unit: String
+}
+
+/// x′ = clamp((x − offset) / divide, lower, upper), with one offset and one divisor a feature.
+///
+/// All numbers are finite in single precision too, in which the runtime computes.
+struct ModelScaling: Equatable, Sendable {
+  var offset: [Double]
+  /// None is 0.
+  var divide: [Double]
+  /// Below `upper`.
+  var lower: Double
+  var upper: Double
+}
