@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Each side owns one index and publishes it with release order after touching the slot; the other
 /// reads it with acquire order. The two live on separate cache lines.
-final class Ring<Element: BitwiseCopyable>: @unchecked Sendable {
+final class Ring<Element: Sendable>: @unchecked Sendable {
   private let slots: UnsafeMutablePointer<Element>
   private let mask: Int
   private let written = PaddedIndex()
@@ -18,7 +18,10 @@ final class Ring<Element: BitwiseCopyable>: @unchecked Sendable {
     mask = capacity - 1
   }
 
-  deinit { slots.deallocate() }
+  deinit {
+    while take() != nil {}
+    slots.deallocate()
+  }
 
   /// The sender's side. False when the ring is full: the element was not taken.
   func put(_ element: Element) -> Bool {
