@@ -1,0 +1,49 @@
+/// How much a configuration may ask for. The tables of the running agent are sized by these.
+enum ConfigurationLimits {
+  /// Ports of a well-filled USB hub tree on one board; each costs a read buffer and a framer.
+  static let sensorsMax = 16
+  /// Two models on every sensor.
+  static let pipelinesMax = 32
+  /// Two levels on every pipeline.
+  static let alertsMax = 64
+  /// Everything an alert can be told to, twice over.
+  static let outputsMax = 8
+  /// Values of a frame: more than any sensor of ours sends, and an index fits a register mask.
+  static let fieldsMax = 32
+  static let featuresMax = fieldsMax
+  /// Classes of a model; each has a score in every event.
+  static let labelsMax = 64
+  /// Samples: 82 s at 50 Hz; with 32 features 512 KiB of window.
+  static let windowMax = 4096
+  /// Votes are the bits of one word.
+  static let votesMax = 32
+
+  static let nameBytesMax = 64
+  /// A sentence, an SPDX expression.
+  static let textBytesMax = 256
+  /// `PATH_MAX` without its NUL.
+  static let pathBytesMax = 4095
+  /// `sockaddr_un.sun_path` without its NUL.
+  static let socketPathBytesMax = 107
+
+  /// One sample every 10 µs: faster than any serial port delivers the shortest of frames.
+  static let rateHertzMax = 100_000.0
+  /// What termios has a constant for, from the slowest sensor to the fastest adapter.
+  static let baudRates = [
+    300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 500_000,
+    576_000, 921_600, 1_000_000, 1_152_000, 1_500_000, 2_000_000, 2_500_000, 3_000_000, 3_500_000,
+    4_000_000,
+  ]
+
+  /// Shorter than a clock tick is no deadline, and longer than an hour neither.
+  static let deadlineNanoseconds: ClosedRange<Int64> = 1000...3_600_000_000_000
+  /// Up to a week: some meters report daily, and may miss a few.
+  static let staleAfterNanoseconds: ClosedRange<Int64> = 0...604_800_000_000_000
+  /// Up to a day.
+  static let holdNanoseconds: ClosedRange<Int64> = 0...86_400_000_000_000
+  /// From the smallest model and its window to all of the largest boards' memory.
+  static let memoryBytes = 64 << 10...1 << 30
+
+  /// A screenful; one missing bracket can cause hundreds.
+  static let faultsMax = 20
+}

@@ -1,0 +1,55 @@
+/// Which bytes may stand in a TOML document at all: well-formed UTF-8 without control characters.
+/// Checked once, before reading, so that nothing after has to think of it.
+enum TOMLText {
+  static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+  /// - Throws: at the first byte that may not stand where it does.
+  /// - Complexity: one pass.
+  static func check(_ bytes: [UInt8], file: String) throws(TOMLError) {
+    var place = SourcePlace(file: file, line: 1, column: 1)
+    var index = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte == UInt8(ascii: "\n") {
+        place.line += 1
+        place.column = 0
+      } else if isForbidden(byte, before: index + 1 < bytes.count ? bytes[index + 1] : 0) {
+        throw TOMLError(place: place, kind: .controlCharacter(byte))
+      }
+      let length = scalarLength(bytes, at: index)
+      guard length > 0 else { throw TOMLError(place: place, kind: .invalidUTF8) }
+      index += length
+      place.column += 1
+    }
+  }
+
+  /// A carriage return stands only before a line feed.
+  private static func isForbidden(_ byte: UInt8, before next: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "\t"), UInt8(ascii: "\n"): false
+    case UInt8(ascii: "\r"): next != UInt8(ascii: "\n")
+    default: byte < 0x20 || byte == 0x7F
+    }
+  }
+
+  /// Bytes of the scalar that begins at `index`, or 0 where none does: no overlong forms, no
+  /// surrogates, nothing above U+10FFFF (Unicode 16, table 3-7).
+  private static func scalarLength(_ bytes: [UInt8], at index: Int) -> Int {
+    let (length, second): (Int, ClosedRange<UInt8>) =
+      switch bytes[index] {
+      case 0x00...0x7F: (1, 0x80...0xBF)
+      case 0xC2...0xDF: (2, 0x80...0xBF)
+      case 0xE0: (3, 0xA0...0xBF)
+      case 0xED: (3, 0x80...0x9F)
+      case 0xE1...0xEF: (3, 0x80...0xBF)
+      case 0xF0: (4, 0x90...0xBF)
+      case 0xF1...0xF3: (4, 0x80...0xBF)
+      case 0xF4: (4, 0x80...0x8F)
+      default: (0, 0x80...0xBF)
+      }
+    guard length > 1 else { return length }
+    guard index + length <= bytes.count, second.contains(bytes[index + 1]) else { return 0 }
+    for next in bytes[index + 2..<index + length] where next & 0xC0 != 0x80 { return 0 }
+    return length
+  }
+}

@@ -1,0 +1,77 @@
+/// A value of a TOML document and where it stands.
+struct TOMLValue {
+  let place: SourcePlace
+  let content: TOMLContent
+}
+
+enum TOMLContent {
+  case string(String)
+  case integer(Int64)
+  case float(Double)
+  case boolean(Bool)
+  /// `1979-05-27T07:32:00.5Z`: valid by the calendar, with `T` and `Z` in upper case and the
+  /// fraction as it was written. `date` and the others alike.
+  case offsetDateTime(String)
+  case localDateTime(String)
+  case localDate(String)
+  case localTime(String)
+  case array(TOMLArray)
+  case table(TOMLTable)
+}
+
+/// An array; a class, so that `[[header]]` appends in place.
+final class TOMLArray {
+  fileprivate(set) var elements: [TOMLValue]
+  /// Made by `[[header]]`: only such an array grows after it was written.
+  let isOfHeaders: Bool
+
+  init(_ elements: [TOMLValue], isOfHeaders: Bool = false) {
+    self.elements = elements
+    self.isOfHeaders = isOfHeaders
+  }
+
+  func append(_ value: TOMLValue) { elements.append(value) }
+}
+
+/// A table's entries in the order they were written; a class, so that headers and dotted keys
+/// fill it in place.
+final class TOMLTable {
+  let place: SourcePlace
+  var origin: TOMLTableOrigin
+  private(set) var entries: [TOMLEntry] = []
+
+  init(place: SourcePlace, origin: TOMLTableOrigin) {
+    self.place = place
+    self.origin = origin
+  }
+
+  /// Keys are equal when their bytes are: "é" in one scalar and in two are two keys.
+  ///
+  /// - Complexity: the keys of the table, at most `TOMLLimits.tableKeysMax`.
+  func index(of key: String) -> Int? {
+    entries.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }
+  }
+
+  func entry(_ key: String) -> TOMLEntry? { index(of: key).map { entries[$0] } }
+
+  func append(_ entry: TOMLEntry) { entries.append(entry) }
+  func replace(at index: Int, with entry: TOMLEntry) { entries[index] = entry }
+}
+
+/// A key, where it stands, and its value.
+struct TOMLEntry {
+  let key: String
+  let place: SourcePlace
+  let value: TOMLValue
+}
+
+/// How a table came to be: it decides who may still add to it.
+enum TOMLTableOrigin: Equatable {
+  /// On the way to a longer header; its own header may still come.
+  case implied
+  case header
+  /// By dotted keys under the header or in the inline table of that number; only these add to it.
+  case dotted(section: Int)
+  /// In braces: complete.
+  case inline
+}
