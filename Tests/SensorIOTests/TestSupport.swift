@@ -51,3 +51,52 @@ extension Descriptor {
     return (result, Array(bytes[..<count]))
   }
 }
+
+/// SplitMix64. A fresh seed each run, printed; EDGEAGENT_SEED repeats one.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(_ purpose: String) {
+    let given = getenv("EDGEAGENT_SEED").flatMap { UInt64(String(cString: $0)) }
+    state = given ?? UInt64.random(in: 0...UInt64.max)
+    print("seed: EDGEAGENT_SEED=\(state) for \(purpose)")
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ mixed >> 31
+  }
+
+  mutating func bytes(_ count: Int, in range: ClosedRange<UInt8> = 0...255) -> [UInt8] {
+    (0..<count).map { _ in UInt8.random(in: range, using: &self) }
+  }
+}
+
+extension FrameReader {
+  /// The frames that these bytes complete, pushed in one piece or in pieces of `chunk` bytes.
+  func frames(of bytes: [UInt8], chunk: Int = .max) -> [[UInt8]] {
+    var frames: [[UInt8]] = []
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let piece = Array(rest.prefix(chunk))
+      rest = rest.dropFirst(chunk)
+      piece.withUnsafeBytes { push($0) { frames.append(Array($0)) } }
+    }
+    return frames
+  }
+}
+
+extension FrameEncoder {
+  func wire(_ payload: [UInt8]) throws(FrameError) -> [UInt8] {
+    var wire: [UInt8] = []
+    do {
+      try payload.withUnsafeBytes { try encode($0, to: &wire) }
+    } catch {
+      throw error as! FrameError
+    }
+    return wire
+  }
+}
