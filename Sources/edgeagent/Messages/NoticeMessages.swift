@@ -23,10 +23,14 @@ extension Notice {
     case .fresh(let sensor, let gap):
       let seconds = Decimal.text(Double(gap) / 1e9, decimals: 1)
       return (.notice, "\(name(sensor)): samples again after \(seconds) s")
-    case .badFrames(let sensor, let count, let reason):
-      let frames = count == 1 ? "a bad frame" : "\(count) bad frames so far, the last"
+    case .badFrames(let sensor, let count, let framing, let decoding):
       let fields = configuration.sensors[sensor].fields
-      return (.warning, "\(name(sensor)): \(frames): \(reason.message(fields))")
+      let reasons = [framing?.message, decoding?.message(fields)].compactMap { $0 }
+      return (
+        .warning,
+        "\(name(sensor)): \(count == 1 ? "a bad frame" : "\(count) bad frames so far"): "
+          + reasons.joined(separator: "; ")
+      )
     case .overrun(let pipeline, let count, let nanoseconds):
       let settings = configuration.pipelines[pipeline]
       return (
@@ -41,15 +45,6 @@ extension Notice {
       return (
         .warning, "refused one more subscriber than \(PipelineLimits.subscribersMax)"
       )
-    }
-  }
-}
-
-extension BadFrame {
-  fileprivate func message(_ fields: [FieldSettings]) -> String {
-    switch self {
-    case .framing(let error): error.message
-    case .decoding(let error): error.message(fields)
     }
   }
 }

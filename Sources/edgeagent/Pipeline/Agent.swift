@@ -36,18 +36,17 @@ final class Agent {
       configuration: configuration, arrivals: arrivals, notices: notices, hotWakeup: hotWakeup,
       wakeup: doorWakeup)
     commands = CommandRunner(
-      configuration: configuration, lines: EventLines(configuration, channels, pipelines))
+      configuration: configuration, lines: EventLines(configuration))
     let reporter = Reporter(notices: notices, wakeup: doorWakeup)
 
     do throws(SystemError) {
       let poller = try Poller(eventsMax: PipelineLimits.arrivalsMax)
-      let lines = EventLines(configuration, channels, pipelines)
+      let lines = EventLines(configuration)
       let subscribers = Subscribers(
         poller: poller, tokenBase: Token.subscriberBase, lines: lines)
       let outputs = DirectOutputs(
         alarms: alarms, lines: lines, subscribers: subscribers,
-        journal: JournalOutput(configuration), commands: commands, reporter: reporter,
-        publishes: configuration.events.publish)
+        journal: JournalOutput(configuration), commands: commands, reporter: reporter)
       let housekeeping = Housekeeping(
         channels: channels, outputs: outputs, reporter: reporter, notifier: notifier,
         status: StatusLine(channels: channels, alarms: alarms),
@@ -84,7 +83,7 @@ final class Agent {
 
   private func summary(allocations: Int64?) -> String {
     let samples = channels.reduce(0) { $0 + $1.sampleCount }
-    let faults = channels.reduce(0) { $0 + $1.badFrameCount + $1.framingFaultCount }
+    let faults = channels.reduce(0) { $0 + $1.faultCount }
     let windows = pipelines.reduce(0) { $0 + $1.windowCount }
     let overruns = pipelines.reduce(0) { $0 + $1.overrunCount }
     let alerts = pipelines.flatMap { $0.alarms }.reduce(0) { $0 + $1.raiseCount }
