@@ -5,7 +5,7 @@ extension ConfigurationReader {
   ]
 
   /// Nil only with a fault noted.
-  func alert(_ table: TOMLTable, pipelineNames: [String]) -> AlertSettings? {
+  func alert(_ table: TOMLTable, pipelineNames: [String]?) -> AlertSettings? {
     let alert = TableReader(table, .alert, known: Self.alertKeys, faults: faults)
     let name = alert.text(alert.required("name"), .name)
     let source = source(alert, pipelineNames)
@@ -29,10 +29,10 @@ extension ConfigurationReader {
     return settings
   }
 
-  private func source(_ alert: TableReader, _ pipelineNames: [String]) -> AlertSource? {
+  private func source(_ alert: TableReader, _ pipelineNames: [String]?) -> AlertSource? {
     let source = alert.parsed(alert.required("source"), .source, Self.source)
     guard let source else { return nil }
-    if !pipelineNames.contains(bytesOf: source.pipeline) {
+    if let pipelineNames, !pipelineNames.contains(bytesOf: source.pipeline) {
       let kind = ConfigurationFaultKind.undefined(
         key: "source", in: .alert, found: source.pipeline, what: .pipeline, known: pipelineNames)
       faults.note(kind, at: alert.place(of: "source"))

@@ -104,6 +104,7 @@ enum ExpectedValue: Equatable, Sendable {
   case finiteNumber, nonZeroNumber
   case numberAbove(Double)
   case oneOf([String])
+  case oneOfIntegers([Int])
   case text(bytes: ClosedRange<Int>)
   case name, dottedName
   case path(bytesMax: Int)

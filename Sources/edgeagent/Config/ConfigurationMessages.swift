@@ -30,7 +30,8 @@ extension ConfigurationFault {
     case .missingKey(let key, let table):
       "\(table.subject) lacks \(quoted(key)); add \(table.example(of: key))"
     case .notApplicable(let key, let table, let context):
-      "\(quoted(key)) \(table.within) goes only with \(context.text); remove it"
+      "\(quoted(key)) \(table.within) goes only with \(context.text); "
+        + "choose that or remove it"
     case .unexpected(let key, let table, let found, let expected):
       unexpected(key, table, found, expected)
     case .unsupportedValue(let key, let table, let found, let supported):
@@ -39,7 +40,8 @@ extension ConfigurationFault {
     case .count(let key, let table, let found, let expected):
       "\(key) \(table.within) has \(found) elements; write \(text(of: expected))"
     case .duplicate(let key, let table, let found, let first):
-      "\(key) \(quoted(found)) \(table.within) is taken at \(first.text); write another"
+      "\(key) \(quoted(found)) \(table.within) is already at \(first.text); "
+        + "change or remove one"
     case .undefined(let key, let table, let found, let what, let known):
       "\(key) \(table.within) names \(quoted(found)), but no \(what.name) has that name; "
         + (known.isEmpty ? "add one" : suggestion(for: found, known))
@@ -109,7 +111,7 @@ extension ConfigurationTable {
     case (.root, "minimum_agent"): "minimum_agent = \"\(SemanticVersion.agent.text)\""
     case (.root, "format"): "format = 1"
     case (.agent, "id"): "id = \"pump-7\""
-    case (_, "port"): "port = \"serial:/dev/serial/by-id/…\""
+    case (_, "port"): "port = \"serial:/dev/serial/by-id/...\""
     case (_, "fields"), (_, "features"): "\(key) = [ { name = \"ax\", unit = \"g\" } ]"
     case (_, "rate"): "rate = 50"
     case (_, "sensor"): "sensor = \"the name of a [[sensor]]\""
@@ -123,7 +125,7 @@ extension ConfigurationTable {
     case (_, "lower"): "lower = -1.0"
     case (_, "upper"): "upper = 1.0"
     case (_, "labels"): "labels = [\"normal\", \"fall\"]"
-    default: "\(key) = \"…\""
+    default: "\(key) = \"...\""
     }
   }
 }
@@ -144,7 +146,7 @@ extension FoundValue {
     switch self {
     case .string(let text): quoted(text)
     case .integer(let value): "\(value)"
-    case .float(let value): shown(value)
+    case .float(let value): "\(value)"
     case .boolean(let value): "\(value)"
     case .dateTime(let text): text
     case .array: "an array"
@@ -159,7 +161,7 @@ extension ExpectedValue {
     case .boolean: "true or false"
     case .array: "an array"
     case .table: "a table"
-    case .arrayOfTables: "it as [[…]], once for each"
+    case .arrayOfTables: "it as [[...]], once for each"
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .number(let range):
       "a number from \(shown(range.lowerBound)) to \(shown(range.upperBound))"
@@ -167,14 +169,17 @@ extension ExpectedValue {
     case .finiteNumber: "a number that single precision holds"
     case .nonZeroNumber: "a number other than 0 that single precision holds"
     case .numberAbove(let min): "a number above \(shown(min)) that single precision holds"
-    case .oneOf(let words): words.count == 1 ? words[0] : "one of \(listed(words))"
+    case .oneOf(let words): words.count == 1 ? quoted(words[0]) : "one of \(listed(words))"
+    case .oneOfIntegers(let numbers):
+      (numbers.count == 1 ? "" : "one of ")
+        + numbers.map { "\($0)" }.joined(separator: ", ")
     case .text(let bytes):
       "\(edgeagent.text(of: bytes)) bytes of text on one line, in quotes"
     case .name: "1 to \(ConfigurationLimits.nameBytesMax) of A-Z a-z 0-9 _ -, in quotes"
     case .dottedName:
       "1 to \(ConfigurationLimits.nameBytesMax) of A-Z a-z 0-9 . _ -, no dot first, in quotes"
     case .path(let bytesMax): "a path of 1 to \(bytesMax) bytes from the root, in quotes"
-    case .port: "\"serial:/dev/…\", \"unix:/path\", \"file:/path\" or \"stdin\""
+    case .port: "\"serial:/dev/...\", \"unix:/path\", \"file:/path\" or \"stdin\""
     case .model: "\"name\" or \"name/version\""
     case .source: "\"pipeline.label\""
     case .votes:

@@ -53,9 +53,9 @@ struct ConfigurationReader {
     let pipelineNames = names(of: pipelineTables, .pipeline)
     _ = names(of: alertTables, .alert)
 
-    let sensors = sensorTables.compactMap(sensor)
-    let pipelines = pipelineTables.compactMap { pipeline($0, sensorNames: sensorNames) }
-    let alerts = alertTables.compactMap { alert($0, pipelineNames: pipelineNames) }
+    let sensors = (sensorTables ?? []).compactMap(sensor)
+    let pipelines = (pipelineTables ?? []).compactMap { pipeline($0, sensorNames: sensorNames) }
+    let alerts = (alertTables ?? []).compactMap { alert($0, pipelineNames: pipelineNames) }
     let eventSettings = events ?? EventSettings(place: root.place, socketPlace: root.place)
     checkPorts(of: sensors, eventSocket: eventSettings)
     guard let agent else { return nil }
@@ -63,12 +63,16 @@ struct ConfigurationReader {
       agent: agent, events: eventSettings, sensors: sensors, pipelines: pipelines, alerts: alerts)
   }
 
-  /// The names in those tables, each once; a repeated one is noted. They are taken before anything
-  /// else is read, so that a fault elsewhere in a table does not make its name undefined.
-  private func names(of tables: [TOMLTable], _ kind: ConfigurationTable) -> [String] {
+  /// The names in those tables, for references; nil while any of them cannot be read, because
+  /// nobody knows then what is undefined. Taken before anything else is read, so that a fault
+  /// elsewhere in a table does not make its name undefined. A repeated one is noted.
+  private func names(of tables: [TOMLTable]?, _ kind: ConfigurationTable) -> [String]? {
+    guard let tables else { return nil }
     let names = tables.compactMap { $0.entry("name")?.placedText }
     faults.noteDuplicates("name", in: kind, names)
-    return names.map { $0.text }
+    let isComplete =
+      names.count == tables.count && names.allSatisfy { ConfigurationText.isName($0.text) }
+    return isComplete ? names.map { $0.text } : nil
   }
 
   func agent(_ table: TOMLTable) -> AgentSettings? {

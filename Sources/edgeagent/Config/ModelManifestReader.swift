@@ -67,7 +67,7 @@ private struct ModelManifestReader {
   private func minimumAgent(_ document: TOMLTable) -> SemanticVersion? {
     let silent = TableReader(
       document, .root, known: document.entries.map { $0.key }, faults: faults)
-    let format = silent.value(silent.required("format"), .oneOf(["1"])) { content in
+    let format = silent.value(silent.required("format"), .oneOfIntegers([1])) { content in
       guard case .integer(1) = content else { return nil as Int? }
       return 1
     }
@@ -123,7 +123,7 @@ private struct ModelManifestReader {
 
   /// Nil for none. The counts are checked when the features were read.
   private func scaling(_ root: TableReader, featureCount: Int?) -> ModelScaling? {
-    guard let table = root.subtables("preprocess", max: 1).first else { return nil }
+    guard let table = root.subtables("preprocess", max: 1)?.first else { return nil }
     let step = TableReader(
       table, .preprocess, known: ["step", "offset", "divide", "lower", "upper"], faults: faults)
     _ = step.choice(step.required("step"), [("scale", true)])

@@ -1,12 +1,12 @@
 /// `[[pipeline]]` → `PipelineSettings`
 extension ConfigurationReader {
   /// Nil only with a fault noted.
-  func pipeline(_ table: TOMLTable, sensorNames: [String]) -> PipelineSettings? {
+  func pipeline(_ table: TOMLTable, sensorNames: [String]?) -> PipelineSettings? {
     let pipeline = TableReader(
       table, .pipeline, known: ["name", "sensor", "model", "deadline", "stride"], faults: faults)
     let name = pipeline.text(pipeline.required("name"), .name)
     let sensor = pipeline.text(pipeline.required("sensor"), .name)
-    if let sensor, !sensorNames.contains(bytesOf: sensor) {
+    if let sensor, let sensorNames, !sensorNames.contains(bytesOf: sensor) {
       let kind = ConfigurationFaultKind.undefined(
         key: "sensor", in: .pipeline, found: sensor, what: .sensor, known: sensorNames)
       faults.note(kind, at: pipeline.place(of: "sensor"))

@@ -29,7 +29,7 @@ enum MemoryText {
     guard let (count, unit) = splitQuantity(text) else { return nil }
     let shift = unit.elementsEqual("KiB".utf8) ? 10 : unit.elementsEqual("MiB".utf8) ? 20 : 0
     guard shift > 0, count <= Int64.max >> Int64(shift) else { return nil }
-    return Int(count) << shift
+    return Int(exactly: count << Int64(shift))
   }
 
   static func text(bytes: Int) -> String {

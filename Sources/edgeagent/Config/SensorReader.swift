@@ -76,9 +76,11 @@ extension ConfigurationReader {
 
   private func baud(_ sensor: TableReader) -> Int? {
     let rates = ConfigurationLimits.baudRates
-    return sensor.value(sensor.optional("baud"), .oneOf(rates.map { "\($0)" })) { content in
-      guard case .integer(let value) = content, rates.contains(Int(value)) else { return nil }
-      return Int(value)
+    return sensor.value(sensor.optional("baud"), .oneOfIntegers(rates)) { content in
+      guard case .integer(let value) = content, let value = Int(exactly: value),
+        rates.contains(value)
+      else { return nil }
+      return value
     }
   }
 

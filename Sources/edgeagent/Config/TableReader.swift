@@ -99,8 +99,10 @@ struct TableReader {
 
   func integer(_ entry: TOMLEntry?, in range: ClosedRange<Int>) -> Int? {
     value(entry, .integer(range)) { content in
-      guard case .integer(let value) = content, range.contains(Int(value)) else { return nil }
-      return Int(value)
+      guard case .integer(let value) = content, let value = Int(exactly: value),
+        range.contains(value)
+      else { return nil }
+      return value
     }
   }
 
@@ -187,9 +189,11 @@ struct TableReader {
     }
   }
 
-  /// The tables of `[[key]]`, none when there are none. Too many is a fault at the first too many.
-  func subtables(_ key: String, max: Int) -> [TOMLTable] {
-    let tables: [TOMLTable]? = value(optional(key), .arrayOfTables) { content in
+  /// The tables of `[[key]]`, none where there are none; nil when they are something else. More
+  /// than `max` is a fault at the first too many, but all are returned.
+  func subtables(_ key: String, max: Int) -> [TOMLTable]? {
+    guard let entry = optional(key) else { return [] }
+    let tables: [TOMLTable]? = value(entry, .arrayOfTables) { content in
       guard case .array(let array) = content else { return nil }
       let tables = array.elements.compactMap { element -> TOMLTable? in
         guard case .table(let table) = element.content else { return nil }
@@ -197,10 +201,11 @@ struct TableReader {
       }
       return tables.count == array.elements.count ? tables : nil
     }
-    guard let tables, tables.count > max else { return tables ?? [] }
-    faults.note(
-      .count(key: key, in: name, found: tables.count, expected: 0...max), at: tables[max].place)
-    return Array(tables.prefix(max))
+    if let tables, tables.count > max {
+      faults.note(
+        .count(key: key, in: name, found: tables.count, expected: 0...max), at: tables[max].place)
+    }
+    return tables
   }
 }
 

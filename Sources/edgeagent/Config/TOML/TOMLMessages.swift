@@ -10,7 +10,7 @@ extension TOMLErrorKind {
     case .invalidUTF8: "not UTF-8; save the file as UTF-8"
     case .controlCharacter(0x0D): "carriage return without a line feed; end lines with a line feed"
     case .controlCharacter(let code):
-      "control character \(code); remove it, or write it as an escape in a \"…\" string"
+      "control character \(code); remove it, or write it as an escape in a \"...\" string"
     case .expectedKey: "expected a key; put it in quotes unless it is of A-Z a-z 0-9 _ -"
     case .expectedEquals: "expected = after the key"
     case .expectedValue: "expected a value"
@@ -24,8 +24,8 @@ extension TOMLErrorKind {
     case .multiLineKey: "a key must stand on one line; quote it once"
     case .stringUnterminated: "the string that begins here does not end; close its quotes"
     case .escapeUnknown:
-      "unknown escape; a \"…\" string has \\b \\t \\n \\f \\r \\\" \\\\ \\uXXXX \\UXXXXXXXX, "
-        + "and a '…' string none"
+      "unknown escape; a \"...\" string has \\b \\t \\n \\f \\r \\\" \\\\ \\uXXXX \\UXXXXXXXX, "
+        + "and a '...' string none"
     case .escapeNotAScalar: "the escape names no Unicode character"
     case .notAValue(let text): "\(quoted(text)) is no value; put text in quotes"
     case .numberMalformed(let text):
