@@ -38,7 +38,8 @@ extension ConfigurationFault {
       "\(key) = \(quoted(found)) \(table.within) is not supported by this version; "
         + "supported: \(listed(supported))"
     case .count(let key, let table, let found, let expected):
-      "\(key) \(table.within) has \(found) elements; write \(text(of: expected))"
+      "\(key) \(table.within) has \(found) element\(found == 1 ? "" : "s"); "
+        + "write \(text(of: expected))"
     case .duplicate(let key, let table, let found, let first):
       "\(key) \(quoted(found)) \(table.within) is already at \(first.text); "
         + "change or remove one"
