@@ -123,8 +123,8 @@ import Testing
   func `sensor values`(line: String, isAccepted: Bool) {
     expectAccepted("rate = 50", "rate = 50\n\(line)", isAccepted)
     expectAccepted("rate = 50", "rate = 100000.0", true)
-    expectAccepted("rate = 50", "rate = 5e-324", true)
-    expectAccepted("rate = 50", "rate = 0.0", false)
+    expectAccepted("rate = 50", "rate = 0.00001", true)
+    expectAccepted("rate = 50", "rate = 0.000009", false)
     expectAccepted("rate = 50", "rate = 100000.1", false)
   }
 

@@ -151,10 +151,10 @@ import Testing
     ConfigurationFaultCase(#"rate = 50\#n"#, #""#, #"8:1: [input] lacks "rate"; add rate = 50"#),
     ConfigurationFaultCase(
       #"rate = 50"#, #"rate = 0"#,
-      #"9:8: rate in [input] is 0; write a number above 0 and up to 100000"#),
+      #"9:8: rate in [input] is 0; write a number from 1e-05 to 100000"#),
     ConfigurationFaultCase(
       #"rate = 50"#, #"rate = 1e6"#,
-      #"9:8: rate in [input] is 1000000.0; write a number above 0 and up to 100000"#),
+      #"9:8: rate in [input] is 1000000.0; write a number from 1e-05 to 100000"#),
     ConfigurationFaultCase(
       #"window = 150\#n"#, #""#,
       #"8:1: [input] lacks "window"; add window = 150"#),

@@ -166,7 +166,6 @@ extension ExpectedValue {
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .number(let range):
       "a number from \(shown(range.lowerBound)) to \(shown(range.upperBound))"
-    case .positiveNumber(let max): "a number above 0 and up to \(shown(max))"
     case .finiteNumber: "a number that single precision holds"
     case .nonZeroNumber: "a number other than 0 that single precision holds"
     case .numberAbove(let min): "a number above \(shown(min)) that single precision holds"
