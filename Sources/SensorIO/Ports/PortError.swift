@@ -13,7 +13,7 @@ public enum PortError: Error, Equatable, Sendable {
   case isFolder(path: String)
   /// A socket file without a listener behind it.
   case nobodyListens(path: String)
-  /// A Unix socket's address holds `PortLimits.socketPathBytesMax` bytes.
+  /// A Unix socket's address holds `SensorLimits.socketPathBytesMax` bytes.
   case socketPathBytes(path: String, bytes: Int)
   /// Not in `SerialPort.baudRates`.
   case baudUnknown(baud: Int)

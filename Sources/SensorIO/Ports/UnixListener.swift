@@ -25,7 +25,7 @@ public final class UnixListener: Sendable {
       // mode that bind gave it does no harm.
       let listener = UnixListener(descriptor: descriptor, path: path, identity: identity)
       guard path.withCString({ chmod($0, mode_t(mode)) }) == 0 else { throw .last(.chmod) }
-      guard listen(descriptor.raw, PortLimits.backlog) == 0 else { throw .last(.listen) }
+      guard listen(descriptor.raw, SensorLimits.backlog) == 0 else { throw .last(.listen) }
       return listener
     } catch {
       if error.code == EADDRINUSE { throw .busy(path: path) }

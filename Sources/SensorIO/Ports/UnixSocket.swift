@@ -37,7 +37,7 @@ public enum UnixSocket {
 
   static func address(path: String) throws(PortError) -> sockaddr_un {
     let count = path.utf8.count
-    guard (1...PortLimits.socketPathBytesMax).contains(count) else {
+    guard (1...SensorLimits.socketPathBytesMax).contains(count) else {
       throw .socketPathBytes(path: path, bytes: count)
     }
     var address = sockaddr_un()

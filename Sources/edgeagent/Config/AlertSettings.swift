@@ -1,6 +1,6 @@
 /// `[[alert]]`: when a score becomes an alert, and who hears of it.
 struct AlertSettings: Equatable, Sendable {
-  /// 1…64 of `A-Z a-z 0-9 . _ -`; unique among alerts.
+  /// 1…64 of `A-Z a-z 0-9 _ -`; unique among alerts.
   var name: String
   var source: AlertSource
   /// A score at or above votes for the alert. 0…1; required.
@@ -16,10 +16,9 @@ struct AlertSettings: Equatable, Sendable {
   /// Up to 8, all different; none by default: the alert is only stored.
   var outputs: [OutputSettings] = []
 
-  /// Where `[[alert]]` begins.
+  /// Where `[[alert]]` begins; `outputsPlace` too where no outputs were written.
   var place: SourcePlace
   var sourcePlace: SourcePlace
-  /// Of the key, or `place` where it was not written.
   var outputsPlace: SourcePlace
 }
 

@@ -9,7 +9,7 @@
 struct Configuration: Equatable, Sendable {
   var agent: AgentSettings
   var events: EventSettings
-  /// In the order they were written, 1…16.
+  /// In the order they were written, up to 16.
   var sensors: [SensorSettings]
   /// In the order they were written, up to 32.
   var pipelines: [PipelineSettings]
@@ -30,7 +30,8 @@ struct AgentSettings: Equatable, Sendable {
   /// boards with 64 MiB and leaves three quarters of them to everything else.
   var memoryBytesMax: Int = 16 << 20
 
-  /// Where `[agent]` begins.
+  /// Where `[agent]` begins; the places of values are where the value begins, or this one where
+  /// the default was taken.
   var place: SourcePlace
   var modelsPlace: SourcePlace
   var memoryPlace: SourcePlace

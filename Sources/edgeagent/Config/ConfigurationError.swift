@@ -30,6 +30,7 @@ struct ConfigurationFault: Error, Equatable, Sendable {
 enum ConfigurationFaultKind: Equatable, Sendable {
   /// With the system's error number.
   case unreadable(code: Int32)
+  case tooManyFiles(found: Int)
   case syntax(TOMLErrorKind)
 
   case unknownKey(String, in: ConfigurationTable, known: [String])
@@ -44,13 +45,11 @@ enum ConfigurationFaultKind: Equatable, Sendable {
   case unsupportedValue(
     key: String, in: ConfigurationTable, found: String, supported: [String])
   case count(key: String, in: ConfigurationTable, found: Int, expected: ClosedRange<Int>)
-  /// `what` twice among the values of `key`.
-  case duplicate(
-    key: String, in: ConfigurationTable, found: String, first: SourcePlace)
+  /// A value that may be there once is there again.
+  case duplicate(key: String, in: ConfigurationTable, found: String, first: SourcePlace)
   /// The name of something that is not defined.
   case undefined(
-    key: String, in: ConfigurationTable, found: String, what: ConfigurationTable,
-    known: [String])
+    key: String, in: ConfigurationTable, found: String, what: ConfigurationTable, known: [String])
 
   case agentTooOld(minimum: SemanticVersion, agent: SemanticVersion)
   case fieldMissing(feature: String, unit: String, at: SourcePlace)
@@ -101,13 +100,12 @@ enum ExpectedValue: Equatable, Sendable {
   case number(ClosedRange<Double>)
   /// Above 0.
   case positiveNumber(max: Double)
-  case finiteNumber
-  case divisor
-  /// Above the value of `lower`.
-  case numberAboveLower(Double)
-  case integerChoice([Int])
-  case choice([String])
-  case text(bytesMax: Int)
+  /// In single precision, in which samples are computed.
+  case finiteNumber, nonZeroNumber
+  case numberAbove(Double)
+  case oneOf([String])
+  case oneOfIntegers([Int])
+  case text(bytes: ClosedRange<Int>)
   case name, dottedName
   case path(bytesMax: Int)
   case port, model, source, votes, output, version

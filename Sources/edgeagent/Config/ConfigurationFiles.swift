@@ -23,7 +23,10 @@ enum ConfigurationFiles {
     } catch {
       faults.append(error)
     }
-    for file in files {
+    if files.count > ConfigurationLimits.filesMax {
+      faults.append(fault(path, .tooManyFiles(found: files.count)))
+    }
+    for file in files.prefix(ConfigurationLimits.filesMax) {
       do throws(ConfigurationFault) {
         sources.append(ConfigurationSource(file: file, bytes: try contents(of: file)))
       } catch {
@@ -77,8 +80,11 @@ enum ConfigurationFiles {
   }
 
   private static func unreadable(_ path: String) -> ConfigurationFault {
-    let place = SourcePlace(file: path, line: 1, column: 1)
-    return ConfigurationFault(place: place, kind: .unreadable(code: cp_errno()))
+    fault(path, .unreadable(code: cp_errno()))
+  }
+
+  private static func fault(_ path: String, _ kind: ConfigurationFaultKind) -> ConfigurationFault {
+    ConfigurationFault(place: SourcePlace(file: path, line: 1, column: 1), kind: kind)
   }
 }
 

@@ -12,11 +12,10 @@ struct PipelineSettings: Equatable, Sendable {
   /// Samples between two scores; the manifest's when nil.
   var stride: Int? = nil
 
-  /// Where `[[pipeline]]` begins.
+  /// Where `[[pipeline]]` begins; `deadlinePlace` and `stridePlace` too where no value was written.
   var place: SourcePlace
   var sensorPlace: SourcePlace
   var modelPlace: SourcePlace
-  /// Of the key, or `place` where the default was taken; `stridePlace` alike.
   var deadlinePlace: SourcePlace
   var stridePlace: SourcePlace
 }

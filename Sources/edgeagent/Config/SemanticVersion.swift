@@ -1,5 +1,5 @@
-/// `1.2.3`: what of semantic versioning a minimum needs. Pre-releases have no order here and are
-/// refused.
+/// `1.2.3`: what of semantic versioning a minimum needs. Pre-releases are refused: a model's
+/// minimum is a release.
 struct SemanticVersion: Equatable, Comparable, Sendable {
   var major: Int
   var minor: Int
@@ -7,6 +7,24 @@ struct SemanticVersion: Equatable, Comparable, Sendable {
 
   /// This agent.
   static let agent = SemanticVersion(major: 0, minor: 1, patch: 0)
+
+  init(major: Int, minor: Int, patch: Int) {
+    (self.major, self.minor, self.patch) = (major, minor, patch)
+  }
+
+  /// Three numbers of up to nine digits, without leading zeros.
+  init?(_ text: String) {
+    var numbers: [Int] = []
+    for part in text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
+      guard (1...9).contains(part.count), part.allSatisfy(isDecimalDigit),
+        part.count == 1 || part.first != UInt8(ascii: "0"),
+        let number = Int(String(Substring(part)))
+      else { return nil }
+      numbers.append(number)
+    }
+    guard numbers.count == 3 else { return nil }
+    self.init(major: numbers[0], minor: numbers[1], patch: numbers[2])
+  }
 
   var text: String { "\(major).\(minor).\(patch)" }
 

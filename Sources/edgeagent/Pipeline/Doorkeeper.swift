@@ -1,6 +1,5 @@
 import CPlatform
 import SensorIO
-import Synchronization
 
 /// Opens whatever the agent needs while it runs, so that the hot thread never does: devices that
 /// come back, producers and subscribers that knock. It also finds the words for what the hot
@@ -31,8 +30,7 @@ final class Doorkeeper: @unchecked Sendable {
   private let events: UnixListener
   private var doors: [Door] = []
   private var random = SplitMix(state: UInt64(truncatingIfNeeded: Clock.boot()))
-  /// When this thread last went round: the watchdog's proof that it lives.
-  let lastRound = Atomic<Int64>(Clock.boot())
+  let heartbeat = Heartbeat()
 
   private static let wakeupToken = UInt64.max
   private static let eventsToken = UInt64.max - 1
@@ -74,8 +72,8 @@ final class Doorkeeper: @unchecked Sendable {
   /// The thread's body.
   func run() {
     while true {
+      heartbeat.beat()
       let now = Clock.boot()
-      lastRound.store(now, ordering: .relaxed)
       for sensor in doors.indices {
         if case .closed(let retryAt, _, _) = doors[sensor], retryAt <= now { tryDoor(sensor) }
       }
@@ -85,7 +83,7 @@ final class Doorkeeper: @unchecked Sendable {
     }
   }
 
-  /// Until the next door is due; a second at most, so that `lastRound` stays young.
+  /// Until the next door is due; a second at most, so that the heartbeat stays young.
   private func pauseMilliseconds() -> Int32 {
     let now = Clock.boot()
     var pause: Int64 = 1_000_000_000

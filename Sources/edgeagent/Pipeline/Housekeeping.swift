@@ -73,12 +73,15 @@ final class Housekeeping {
     channel.lastArrival = arrival
   }
 
-  func countBadFrame(of channel: SensorChannel, _ reason: BadFrame) {
-    channel.badFrameCount += 1
-    if channel.badFrameCount.isPowerOfTwo {
-      reporter.report(
-        .badFrames(sensor: channel.index, count: channel.badFrameCount, reason))
-    }
+  /// After a read. Tells of the first bad frame and of every doubling of their number.
+  func checkFaults(of channel: SensorChannel, _ connection: Connection) {
+    let (count, told) = (channel.faultCount, channel.faultCountTold)
+    guard count > 0, told == 0 || count >= 2 * told else { return }
+    channel.faultCountTold = count
+    reporter.report(
+      .badFrames(
+        sensor: channel.index, count: count, framing: connection.reader.faultLatest,
+        decoding: channel.decoder.faultLatest))
   }
 
   func checkDeadline(of pipeline: ScoringPipeline, arrival: Int64) {

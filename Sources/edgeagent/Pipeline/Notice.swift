@@ -27,7 +27,7 @@ struct Notice: Sendable {
     /// Samples again after a stale time.
     case fresh(sensor: Int, gapNanoseconds: Int64)
     /// The first undecodable frame, and every doubling of their number.
-    case badFrames(sensor: Int, count: Int64, BadFrame)
+    case badFrames(sensor: Int, count: Int64, framing: FrameError?, decoding: DecodeError?)
     /// The first window that missed its deadline, and every doubling of their number.
     case overrun(pipeline: Int, count: Int64, nanoseconds: Int64)
     /// The first alert that found the queue to the commands full, and every doubling.
@@ -36,10 +36,4 @@ struct Notice: Sendable {
     case subscriberRefused(Descriptor)
   }
   let kind: Kind
-}
-
-/// Why a frame was not a sample.
-enum BadFrame: Equatable, Sendable {
-  case framing(FrameError)
-  case decoding(DecodeError)
 }

@@ -13,7 +13,8 @@ final class SensorChannel {
 
   /// Good samples since start; events name a sample by this count.
   var sampleCount: Int64 = 0
-  var badFrameCount: Int64 = 0
+  /// Bad frames when the log was last told of them.
+  var faultCountTold: Int64 = 0
   /// Arrival of the last good sample, CLOCK_BOOTTIME; start counts as one.
   var lastArrival = Clock.boot()
   var isStale = false
@@ -38,7 +39,12 @@ final class SensorChannel {
 
   var isConnected: Bool { connections.contains { $0.descriptor != nil } }
 
-  var frameCount: Int64 { connections.reduce(0) { $0 + Int64($1.reader.counters.frames) } }
+  /// Frames that became no sample: broken in framing, or not decodable.
+  var faultCount: Int64 {
+    var count = decoder.counters.faults
+    for connection in connections { count += connection.reader.counters.faults }
+    return Int64(count)
+  }
 }
 
 /// One open stream of a sensor's bytes, or a place for one. Each has a framer of its own, so that

@@ -28,7 +28,6 @@ enum Clock {
 /// A wall time as RFC 3339 in UTC with milliseconds, `2026-03-01T12:34:56.789Z`, without the C
 /// library's calendar (which takes a lock and reads files).
 struct Timestamp {
-  static let byteCount = 24
   let year: Int64
   let month: Int64
   let day: Int64
@@ -51,30 +50,27 @@ struct Timestamp {
     year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
   }
 
-  /// Hands over the text byte by byte; years beyond 0…9999 are clamped to keep 24 bytes.
-  func forEachByte(_ body: (UInt8) -> Void) {
-    func digits(_ value: Int64, _ count: Int) {
-      var divisor: Int64 = 1
-      for _ in 1..<count { divisor *= 10 }
-      while divisor > 0 {
-        body(UInt8(ascii: "0") + UInt8(value / divisor % 10))
-        divisor /= 10
+  /// Lends the text; years beyond 0…9999 are clamped to keep its length.
+  func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+    var text = InlineArray<24, UInt8>(repeating: 0)
+    var end = 0
+    func put(_ value: Int64, digits: Int, then mark: Unicode.Scalar) {
+      var left = value
+      for place in stride(from: end + digits - 1, through: end, by: -1) {
+        text[place] = UInt8(ascii: "0") + UInt8(left % 10)
+        left /= 10
       }
+      text[end + digits] = UInt8(ascii: mark)
+      end += digits + 1
     }
-    digits(min(max(year, 0), 9999), 4)
-    body(UInt8(ascii: "-"))
-    digits(month, 2)
-    body(UInt8(ascii: "-"))
-    digits(day, 2)
-    body(UInt8(ascii: "T"))
-    digits(milliseconds / 3_600_000, 2)
-    body(UInt8(ascii: ":"))
-    digits(milliseconds / 60_000 % 60, 2)
-    body(UInt8(ascii: ":"))
-    digits(milliseconds / 1000 % 60, 2)
-    body(UInt8(ascii: "."))
-    digits(milliseconds % 1000, 3)
-    body(UInt8(ascii: "Z"))
+    put(min(max(year, 0), 9999), digits: 4, then: "-")
+    put(month, digits: 2, then: "-")
+    put(day, digits: 2, then: "T")
+    put(milliseconds / 3_600_000, digits: 2, then: ":")
+    put(milliseconds / 60_000 % 60, digits: 2, then: ":")
+    put(milliseconds / 1000 % 60, digits: 2, then: ".")
+    put(milliseconds % 1000, digits: 3, then: "Z")
+    text.span.withUnsafeBytes(body)
   }
 }
 

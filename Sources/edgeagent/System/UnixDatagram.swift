@@ -4,6 +4,17 @@ import CPlatform
 enum UnixDatagram {
   /// A non-blocking socket connected to a path (`@name`: the abstract namespace), or -1.
   static func connected(to path: String) -> Int32 {
+    open(path) { cp_connect($0, $1, $2) }
+  }
+
+  /// A non-blocking socket that receives at a path, or -1.
+  static func bound(to path: String) -> Int32 {
+    open(path) { cp_bind($0, $1, $2) }
+  }
+
+  private static func open(
+    _ path: String, _ attach: (Int32, UnsafePointer<sockaddr_un>, socklen_t) -> Int32
+  ) -> Int32 {
     var address = sockaddr_un()
     let bytes = Array(path.utf8)
     guard !bytes.isEmpty, bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
@@ -17,7 +28,7 @@ enum UnixDatagram {
     let descriptor = socket(AF_UNIX, CP_DATAGRAM, 0)
     guard descriptor >= 0 else { return -1 }
     let length = MemoryLayout<sa_family_t>.size + bytes.count
-    guard cp_connect(descriptor, &address, socklen_t(length)) == 0 else {
+    guard attach(descriptor, &address, socklen_t(length)) == 0 else {
       close(descriptor)
       return -1
     }

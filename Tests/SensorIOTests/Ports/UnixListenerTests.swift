@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test func `a path is as long as an address holds`() throws {
-    let room = PortLimits.socketPathBytesMax - folder.path.utf8.count - 1
+    let room = SensorLimits.socketPathBytesMax - folder.path.utf8.count - 1
     let longest = "\(folder.path)/" + String(repeating: "x", count: room)
     let listener = try UnixListener.open(path: longest)
     _ = try UnixSocket.connect(path: longest)

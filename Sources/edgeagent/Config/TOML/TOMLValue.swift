@@ -31,6 +31,15 @@ final class TOMLArray {
   }
 
   func append(_ value: TOMLValue) { elements.append(value) }
+
+  /// Every element is a table, and there is one.
+  var isOfTables: Bool {
+    !elements.isEmpty
+      && elements.allSatisfy { element in
+        guard case .table = element.content else { return false }
+        return true
+      }
+  }
 }
 
 /// A table's entries in the order they were written; a class, so that headers and dotted keys
@@ -63,6 +72,12 @@ struct TOMLEntry {
   let key: String
   let place: SourcePlace
   let value: TOMLValue
+
+  /// Its value and where that stands, when it is a string.
+  var placedText: (text: String, place: SourcePlace)? {
+    guard case .string(let text) = value.content else { return nil }
+    return (text, value.place)
+  }
 }
 
 /// How a table came to be: it decides who may still add to it.

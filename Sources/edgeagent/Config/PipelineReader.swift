@@ -1,0 +1,42 @@
+/// `[[pipeline]]` → `PipelineSettings`
+extension ConfigurationReader {
+  /// Nil only with a fault noted.
+  func pipeline(_ table: TOMLTable, sensorNames: [String]?) -> PipelineSettings? {
+    let pipeline = TableReader(
+      table, .pipeline, known: ["name", "sensor", "model", "deadline", "stride"], faults: faults)
+    let name = pipeline.text(pipeline.required("name"), .name)
+    let sensor = pipeline.text(pipeline.required("sensor"), .name)
+    if let sensor, let sensorNames, !sensorNames.contains(bytesOf: sensor) {
+      let kind = ConfigurationFaultKind.undefined(
+        key: "sensor", in: .pipeline, found: sensor, what: .sensor, known: sensorNames)
+      faults.note(kind, at: pipeline.place(of: "sensor"))
+    }
+    let model = pipeline.parsed(pipeline.required("model"), .model, Self.modelReference)
+    let deadline = pipeline.duration(
+      pipeline.optional("deadline"), in: ConfigurationLimits.deadlineNanoseconds)
+    let stride = pipeline.integer(
+      pipeline.optional("stride"), in: 1...ConfigurationLimits.windowMax)
+    guard let name, let sensor, let model else { return nil }
+    var settings = PipelineSettings(
+      name: name, sensor: sensor, model: model, stride: stride, place: pipeline.place,
+      sensorPlace: pipeline.place(of: "sensor"), modelPlace: pipeline.place(of: "model"),
+      deadlinePlace: pipeline.place(of: "deadline"), stridePlace: pipeline.place(of: "stride"))
+    if let deadline { settings.deadlineNanoseconds = deadline }
+    return settings
+  }
+
+  /// `"fall"` or `"fall/1"`
+  private static func modelReference(_ text: String) -> ModelReference? {
+    let (name, version) = split(text, at: "/")
+    guard ConfigurationText.isDottedName(name),
+      version.map(ConfigurationText.isDottedName) ?? true
+    else { return nil }
+    return ModelReference(name: name, version: version)
+  }
+}
+
+/// What is before the first separator and what is after it; nil after it where there is none.
+func split(_ text: String, at separator: Unicode.Scalar) -> (String, String?) {
+  guard let index = text.utf8.firstIndex(of: UInt8(ascii: separator)) else { return (text, nil) }
+  return (String(text[..<index]), String(text[text.utf8.index(after: index)...]))
+}

@@ -1,0 +1,199 @@
+import SensorIO
+
+/// `[[sensor]]` → `SensorSettings`
+extension ConfigurationReader {
+  private static let sensorKeys = [
+    "name", "port", "baud", "framing", "length_bytes", "checksum", "decode", "fields", "rate",
+    "stale_after",
+  ]
+
+  /// Nil only with a fault noted.
+  func sensor(_ table: TOMLTable) -> SensorSettings? {
+    let sensor = TableReader(table, .sensor, known: Self.sensorKeys, faults: faults)
+    let name = sensor.text(sensor.required("name"), .name)
+    let port = port(sensor)
+    let framing = framing(sensor)
+    let decoding = decoding(sensor)
+    checkDecoding(sensor, decoding, framing)
+    let fields = fields(sensor, decoding)
+    let rate = sensor.number(
+      sensor.required("rate"), .positiveNumber(max: ConfigurationLimits.rateHertzMax))
+    let staleAfter = sensor.duration(
+      sensor.optional("stale_after"), in: ConfigurationLimits.staleAfterNanoseconds)
+    guard let name, let port, let framing, let decoding, let fields, let rate else { return nil }
+    var settings = SensorSettings(
+      name: name, port: port, framing: framing, decoding: decoding,
+      fields: fields.map { $0.settings }, rateHertz: rate, place: sensor.place,
+      portPlace: sensor.place(of: "port"), fieldsPlace: sensor.place(of: "fields"),
+      fieldPlaces: fields.map { $0.place }, ratePlace: sensor.place(of: "rate"))
+    if let staleAfter { settings.staleAfterNanoseconds = staleAfter }
+    return settings
+  }
+
+  // MARK: Port
+
+  private func port(_ sensor: TableReader) -> PortAddress? {
+    let entry = sensor.required("port")
+    let baud = baud(sensor)
+    guard let entry, !noteUnsupportedPort(sensor, entry) else { return nil }
+    var bytesMax = ConfigurationLimits.pathBytesMax
+    let port: PortAddress? = sensor.parsed(entry, .port) { text in
+      if text == "stdin" || text == "stdin:" { return .standardInput }
+      let (scheme, path) = split(text, at: ":")
+      guard let path, !path.isEmpty else { return nil }
+      let place = pathBeside(mainFile, path)
+      switch scheme {
+      case "serial": return .serial(path: place, baud: baud ?? 115_200)
+      case "unix":
+        bytesMax = ConfigurationLimits.socketPathBytesMax
+        return .unix(path: place)
+      case "file": return .file(path: place)
+      default: return nil
+      }
+    }
+    guard let port else { return nil }
+    if let entry = sensor.optional("baud"), !port.isSerial {
+      let kind = ConfigurationFaultKind.notApplicable(
+        key: "baud", in: .sensor, onlyWith: .serialPort)
+      faults.note(kind, at: entry.place)
+    }
+    guard let path = port.path else { return port }
+    return sensor.value(entry, .path(bytesMax: bytesMax)) { _ in
+      ConfigurationText.isPath(path, bytesMax: bytesMax) ? port : nil
+    }
+  }
+
+  private func noteUnsupportedPort(_ sensor: TableReader, _ entry: TOMLEntry) -> Bool {
+    guard case .string(let text) = entry.value.content else { return false }
+    let (scheme, _) = split(text, at: ":")
+    guard ["unix-dgram", "unix-seqpacket"].contains(bytesOf: scheme) else { return false }
+    let kind = ConfigurationFaultKind.unsupportedValue(
+      key: entry.key, in: .sensor, found: "\(scheme):",
+      supported: ["serial:", "unix:", "file:", "stdin"])
+    faults.note(kind, at: entry.value.place)
+    return true
+  }
+
+  private func baud(_ sensor: TableReader) -> Int? {
+    let rates = ConfigurationLimits.baudRates
+    return sensor.value(sensor.optional("baud"), .oneOfIntegers(rates)) { content in
+      guard case .integer(let value) = content, let value = Int(exactly: value),
+        rates.contains(value)
+      else { return nil }
+      return value
+    }
+  }
+
+  /// Two readers of one device would each get half of its bytes, and two listeners cannot share a
+  /// socket. Files may be read twice.
+  func checkPorts(of sensors: [SensorSettings], eventSocket: EventSettings) {
+    var taken = [(text: "unix:\(eventSocket.socket)", place: eventSocket.socketPlace)]
+    for sensor in sensors {
+      switch sensor.port {
+      case .serial(let path, _): taken.append(("serial:\(path)", sensor.portPlace))
+      case .unix(let path): taken.append(("unix:\(path)", sensor.portPlace))
+      case .standardInput: taken.append(("stdin", sensor.portPlace))
+      case .file: break
+      }
+    }
+    faults.noteDuplicates("port", in: .sensor, taken)
+  }
+
+  // MARK: Framing and decoding
+
+  private func framing(_ sensor: TableReader) -> FramingSettings? {
+    enum Word { case line, length, cobs }
+    let word =
+      sensor.optional("framing").map {
+        sensor.choice(
+          $0, [("line", Word.line), ("length", .length), ("cobs", .cobs)],
+          unsupported: ["slip", "sync", "nmea", "modbus-rtu"])
+      } ?? .line
+    let checksum = sensor.choice(
+      sensor.optional("checksum"),
+      [("none", Checksum.none), ("crc16-modbus", .crc16Modbus), ("crc16-ccitt", .crc16CCITT)])
+    let lengthBytes = sensor.integer(sensor.optional("length_bytes"), in: 1...2)
+    guard let word else { return nil }
+    if word == .line { noteNotApplicable(sensor, "checksum", .binaryFraming) }
+    if word != .length { noteNotApplicable(sensor, "length_bytes", .lengthFraming) }
+    return switch word {
+    case .line: .line
+    case .length: .length(prefixBytes: lengthBytes ?? 1, checksum: checksum ?? .crc16Modbus)
+    case .cobs: .cobs(checksum: checksum ?? .crc16Modbus)
+    }
+  }
+
+  private func decoding(_ sensor: TableReader) -> DecodingSettings? {
+    guard let entry = sensor.optional("decode") else { return .csv }
+    return sensor.choice(
+      entry, [("csv", DecodingSettings.csv), ("json", .json), ("binary", .binary)])
+  }
+
+  /// A packed value may hold the byte that ends a line.
+  private func checkDecoding(
+    _ sensor: TableReader, _ decoding: DecodingSettings?, _ framing: FramingSettings?
+  ) {
+    if decoding == .binary, framing == .line {
+      noteNotApplicable(sensor, "decode", .binaryFraming)
+    }
+  }
+
+  private func noteNotApplicable(
+    _ table: TableReader, _ key: String, _ context: ConfigurationContext
+  ) {
+    guard let entry = table.optional(key) else { return }
+    faults.note(.notApplicable(key: key, in: table.name, onlyWith: context), at: entry.place)
+  }
+
+  // MARK: Fields
+
+  private func fields(
+    _ sensor: TableReader, _ decoding: DecodingSettings?
+  ) -> [(settings: FieldSettings, place: SourcePlace)]? {
+    let counts = 1...ConfigurationLimits.fieldsMax
+    guard let elements = sensor.elements(sensor.required("fields"), counts) else { return nil }
+    let tables = elements.compactMap(sensor.subtable)
+    let fields = tables.compactMap { table in
+      field(table, decoding).map { (settings: $0, place: table.place) }
+    }
+    faults.noteDuplicates(
+      "name", in: .field, tables.compactMap { $0.entry("name")?.placedText })
+    return fields.count == elements.count ? fields : nil
+  }
+
+  private func field(_ table: TOMLTable, _ decoding: DecodingSettings?) -> FieldSettings? {
+    let field = TableReader(
+      table, .field, known: ["name", "unit", "type", "endian", "scale", "offset"], faults: faults)
+    let bytesMax = ConfigurationLimits.nameBytesMax
+    let name = field.text(field.required("name"), .text(bytes: 1...bytesMax))
+    let unit = field.text(field.optional("unit"), .text(bytes: 0...bytesMax))
+    let type = field.choice(
+      field.optional("type"), FieldType.allCases.map { ($0.rawValue, $0) })
+    let isBigEndian = field.choice(
+      field.optional("endian"), [("little", false), ("big", true)])
+    let scale = field.number(field.optional("scale"), .nonZeroNumber)
+    let offset = field.number(field.optional("offset"), .finiteNumber)
+    if let decoding, decoding != .binary {
+      noteNotApplicable(field, "type", .binaryDecoding)
+      noteNotApplicable(field, "endian", .binaryDecoding)
+    }
+    guard let name else { return nil }
+    return FieldSettings(
+      name: name, unit: unit ?? "", type: type ?? .float32, isBigEndian: isBigEndian ?? false,
+      scale: scale ?? 1, offset: offset ?? 0)
+  }
+}
+
+extension PortAddress {
+  fileprivate var isSerial: Bool {
+    guard case .serial = self else { return false }
+    return true
+  }
+
+  fileprivate var path: String? {
+    switch self {
+    case .serial(let path, _), .unix(let path), .file(let path): path
+    case .standardInput: nil
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Testing
+
+@testable import edgeagent
+
+/// One change that breaks a document, and what is said about it: a line a fault, without the
+/// file's name in front.
+struct ConfigurationFaultCase: Sendable, CustomTestStringConvertible {
+  let text: String
+  let replacement: String
+  let message: String
+
+  init(_ text: String, _ replacement: String, _ message: String) {
+    (self.text, self.replacement, self.message) = (text, replacement, message)
+  }
+
+  var testDescription: String { quoted(replacement) }
+
+  /// With every required key and no other.
+  static let configuration = """
+    [agent]
+    id = "ward-7"
+
+    [[sensor]]
+    name = "wrist"
+    port = "serial:/dev/ttyUSB0"
+    fields = [ { name = "ax", unit = "g" } ]
+    rate = 50
+
+    [[pipeline]]
+    name = "fall"
+    sensor = "wrist"
+    model = "fall"
+
+    [[alert]]
+    name = "fall"
+    source = "fall.fall"
+    above = 0.9
+
+    """
+
+  func expectOfConfiguration() {
+    let document = replaced(text, with: replacement, in: Self.configuration)
+    let source = ConfigurationSource(file: "edgeagent.toml", bytes: Array(document.utf8))
+    #expect(messages(of: [source]) == lines(file: "edgeagent.toml"))
+  }
+
+  func lines(file: String) -> [String] {
+    message.split(separator: "\n").map { "\(file):\($0)" }
+  }
+}
+
+/// What is said about a configuration; nothing when it is accepted.
+func messages(of sources: [ConfigurationSource]) -> [String] {
+  do throws(ConfigurationError) {
+    _ = try Configuration.parse(sources)
+    return []
+  } catch {
+    return error.messages
+  }
+}
+
+/// What is said about a configuration in one file.
+func messages(of document: String) -> [String] {
+  messages(of: [ConfigurationSource(file: "edgeagent.toml", bytes: Array(document.utf8))])
+}
+
+/// The text must be there once.
+func replaced(_ text: String, with replacement: String, in document: String) -> String {
+  let parts = document.split(separator: text, omittingEmptySubsequences: false)
+  precondition(parts.count == 2, "\(text) is \(parts.count - 1) times in the document")
+  return "\(parts[0])\(replacement)\(parts[1])"
+}
