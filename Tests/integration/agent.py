@@ -45,16 +45,22 @@ class Inbox:
     def wait(self, wanted: Callable, count: int = 1, timeout: float = PATIENCE) -> list:
         """The messages that `wanted` accepts, once there are `count` of them."""
 
-        def found() -> list:
-            return [message for message in self.messages if wanted(message)]
+        found: list = []
+        seen = 0
+
+        def has_enough() -> bool:
+            nonlocal seen
+            found.extend(filter(wanted, self.messages[seen:]))
+            seen = len(self.messages)
+            return len(found) >= count
 
         with self._news:
-            enough = self._news.wait_for(lambda: len(found()) >= count, timeout)
-            assert enough, (
-                f"{self.what}: {len(found())} of {count} wanted messages within {timeout:g} s; "
-                f"the last ones are {self.messages[-5:]}"
-            )
-            return found()
+            enough = self._news.wait_for(has_enough, timeout)
+        assert enough, (
+            f"{self.what}: {len(found)} of {count} wanted messages within {timeout:g} s; "
+            f"the last ones are {self.messages[-5:]}"
+        )
+        return found
 
 
 class Supervisor(Inbox):
@@ -63,6 +69,7 @@ class Supervisor(Inbox):
     def __init__(self, folder: Path):
         super().__init__("notify socket")
         self.path = folder / "notify"
+        self.path.unlink(missing_ok=True)  # of an agent that this test had before
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(self.path))
         self._thread = threading.Thread(target=self._listen, daemon=True)
@@ -186,7 +193,9 @@ class Agent:
         return False
 
     def close(self) -> None:
-        """Whatever became of the test: nothing is left running."""
+        """Whatever became of the test: nothing is left running. A second call does nothing."""
+        if self._stderr.closed:
+            return
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait(PATIENCE)
@@ -196,7 +205,23 @@ class Agent:
         self._stderr.close()
 
 
-class SerialLine:
+class Line:
+    """A sensor's end of a line."""
+
+    def send(self, data: bytes) -> None:
+        raise NotImplementedError
+
+    def send_samples(self, frames: list[bytes], subscriber: Subscriber) -> None:
+        """Sends some at a time and waits for their events. The agent waits for nobody: to a
+        subscriber that falls behind a flood of samples it drops lines, as it should."""
+        before = len(subscriber.events("sample", 0))
+        for start in range(0, len(frames), 50):
+            block = frames[start : start + 50]
+            self.send(b"".join(block))
+            subscriber.events("sample", before + start + len(block))
+
+
+class SerialLine(Line):
     """A pseudo-terminal: the agent opens `path` as a serial device, the test is the sensor."""
 
     def __init__(self):
@@ -215,8 +240,8 @@ class SerialLine:
         self.send(boundary)
         return self
 
-    def send(self, data: bytes, timeout: float = PATIENCE) -> None:
-        deadline = time.monotonic() + timeout
+    def send(self, data: bytes) -> None:
+        deadline = time.monotonic() + PATIENCE
         while data:
             _, writable, _ = select.select([], [self._controller], [], 0.1)
             assert time.monotonic() < deadline, "nobody reads the line"
@@ -231,7 +256,7 @@ class SerialLine:
             self._controller = -1
 
 
-class SocketLine:
+class SocketLine(Line):
     """A program that connects to a `unix:` port."""
 
     def __init__(self, path: Path):

@@ -16,6 +16,7 @@ from agent import Agent, SerialLine, SocketLine
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("EDGEAGENT_SHARED", ROOT.parent / "shared"))
 HOST = platform.machine()
+EVERYTHING = '["alerts", "scores", "samples"]'
 ARCHITECTURES = [HOST, *({"x86_64", "aarch64"} - {HOST})]
 
 
@@ -105,12 +106,13 @@ def start(native: list[str], models: Path, folder: Path) -> Iterator[Callable[..
         sensor: str = "",
         alert: str = 'outputs = ["socket"]',
         more: str = "",
+        publish: str = EVERYTHING,
         configuration: str | None = None,
         ready: bool = True,
         **options,
     ) -> Agent:
         """`configuration`: another one; the word PORT in it stands for the port."""
-        text = configuration or level_configuration(port, sensor, alert, more)
+        text = configuration or level_configuration(port, sensor, alert, more, publish)
         file = folder / "edgeagent.toml"
         file.write_text(text.replace("PORT", port))
         agent = Agent(command or native, file, **options)
@@ -123,7 +125,11 @@ def start(native: list[str], models: Path, folder: Path) -> Iterator[Callable[..
 
 
 def level_configuration(
-    port: str, sensor: str = "", alert: str = 'outputs = ["socket"]', more: str = ""
+    port: str,
+    sensor: str = "",
+    alert: str = 'outputs = ["socket"]',
+    more: str = "",
+    publish: str = EVERYTHING,
 ) -> str:
     """One sensor with one field, `level` in g, scored by `level`, and one alert on `high`."""
     if "decode" not in sensor:
@@ -137,7 +143,7 @@ models = "models"
 
 [events]
 socket = "events.sock"
-publish = ["alerts", "scores", "samples"]
+publish = {publish}
 
 [[sensor]]
 name = "gauge"

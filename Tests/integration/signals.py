@@ -102,6 +102,11 @@ FRAMINGS = {
 }
 
 
+def frames(values: list[float]) -> list[bytes]:
+    """Samples as CSV lines, one by one."""
+    return [in_line(as_csv(value)) for value in values]
+
+
 def lines(values: list[float]) -> bytes:
     """Samples as CSV lines."""
-    return b"".join(in_line(as_csv(value)) for value in values)
+    return b"".join(frames(values))

@@ -8,7 +8,7 @@ import pytest
 
 import level
 from conftest import ROOT
-from signals import lines, wandering
+from signals import RAISE, frames, lines, wandering
 
 START_MILLISECONDS_MAX = 50
 MEMORY_KIB_MAX = 4096
@@ -32,8 +32,7 @@ def test_its_memory_is_small(start, socket_line, capsys):
     """Resident memory of the running core after ten thousand frames."""
     agent = start()
     subscriber = agent.subscribe()
-    socket_line().send(lines(wandering(10_000, seed=5)))
-    subscriber.events("score", 9_997, timeout=30)
+    socket_line().send_samples(frames(wandering(10_000, seed=5)), subscriber)
     say(capsys, f"resident memory {agent.memory_kib()} KiB (at most {MEMORY_KIB_MAX})")
     assert agent.memory_kib() <= MEMORY_KIB_MAX
     agent.stop()
@@ -56,7 +55,10 @@ def test_its_hot_thread_allocates_nothing(start, socket_line, either):
     agent = start(command=either)
     subscriber = agent.subscribe()
     values = wandering(2000, seed=6)
-    socket_line().send(lines(values) + b"warm\n" * 3)
+    line = socket_line()
+    line.send_samples(frames(values), subscriber)
+    line.send(b"warm\n" * 3)
+    agent.says("bad frame")
     expected = [score["high"] for score in level.scores(values)]
     assert subscriber.scores(len(expected)) == expected
     assert allocations(agent.stop()) == 0
@@ -66,8 +68,7 @@ def test_a_planted_allocation_is_seen(start, socket_line, planted):
     """The same count on an executable that allocates in its hot thread on purpose."""
     agent = start(command=planted)
     subscriber = agent.subscribe()
-    socket_line().send(lines(wandering(100, seed=7)))
-    subscriber.events("score", 97)
+    socket_line().send_samples(frames(wandering(100, seed=7)), subscriber)
     assert allocations(agent.stop()) > 0
 
 
@@ -75,29 +76,22 @@ def test_a_planted_allocation_is_seen(start, socket_line, planted):
 @pytest.mark.timeout(900)
 def test_a_million_frames_change_nothing(start, socket_line, capsys):
     """No allocation; memory within 64 KiB; the same descriptors."""
-    agent = start()
-    line, block = socket_line(), lines(wandering(10_000, seed=8))
+    agent = start(publish='["alerts"]')
+    subscriber = agent.subscribe()
+    line, block = socket_line(), lines([0.0] * 10_000)
 
-    def send(blocks: int) -> None:
-        subscriber = agent.subscribe()
+    def send(blocks: int, alerts: int) -> tuple[int, int]:
         for _ in range(blocks):
             line.send(block)
-        line.send(lines([0.0] * 4 + [1.0] * 6))
-        subscriber.wait(lambda event: event.get("sample") == agent_samples(blocks), timeout=600)
-        subscriber.close()
+        line.send(lines(RAISE))
+        subscriber.events("alert", alerts, state="raised", timeout=300)
+        return agent.memory_kib(), agent.descriptors()
 
-    total = 0
-
-    def agent_samples(blocks: int) -> int:
-        return total + blocks * 10_000 + 10
-
-    send(5)
-    total += 5 * 10_000 + 10
-    memory, descriptors = agent.memory_kib(), agent.descriptors()
-    send(100)
-    say(capsys, f"resident memory {memory} KiB, a million frames later {agent.memory_kib()} KiB")
-    assert abs(agent.memory_kib() - memory) <= 64
-    assert agent.descriptors() == descriptors
+    memory, descriptors = send(blocks=5, alerts=1)
+    memory_after, descriptors_after = send(blocks=100, alerts=2)
+    say(capsys, f"resident memory {memory} KiB, a million frames later {memory_after} KiB")
+    assert abs(memory_after - memory) <= 64
+    assert descriptors_after == descriptors
     assert allocations(agent.stop()) == 0
 
 
