@@ -94,7 +94,10 @@ struct Replay {
   private mutating func send(_ path: String) throws(Failure) -> Int {
     let recording = try RecordingRows(path, fields: sensor.fields)
     var rows = 0
-    var due = Clock.boot()
+    // A sensor is switched on a little after its reader: a line that was quiet is known to begin
+    // with a whole frame.
+    var due = Clock.boot() + 2 * PipelineLimits.quietNanoseconds
+    while Clock.boot() < due { try collect(until: due) }
     while try recording.next() {
       rows += 1
       var frame: [UInt8] = []
