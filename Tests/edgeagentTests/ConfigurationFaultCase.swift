@@ -44,7 +44,39 @@ struct ConfigurationFaultCase: Sendable, CustomTestStringConvertible {
     #expect(messages(of: [source]) == lines(file: "edgeagent.toml"))
   }
 
-  func lines(file: String) -> [String] {
+  /// With every key.
+  static let manifest = """
+    format = 1
+    name = "fall"
+    version = "1"
+    licence = "Apache-2.0"
+    minimum_agent = "0.1.0"
+    summary = "Falls from a wrist sensor."
+
+    [input]
+    rate = 50
+    window = 150
+    stride = 10
+    features = [ { name = "ax", unit = "g" }, { name = "ay", unit = "g" } ]
+
+    [[preprocess]]
+    step = "scale"
+    offset = [0, 0.5]
+    divide = [4, 500]
+    lower = -1.0
+    upper = 1
+
+    [output]
+    labels = ["daily", "fall"]
+
+    """
+
+  func expectOfManifest() {
+    let document = replaced(text, with: replacement, in: Self.manifest)
+    #expect(messages(ofManifest: document) == lines(file: "model.toml"))
+  }
+
+  private func lines(file: String) -> [String] {
     message.split(separator: "\n").map { "\(file):\($0)" }
   }
 }
@@ -62,6 +94,17 @@ func messages(of sources: [ConfigurationSource]) -> [String] {
 /// What is said about a configuration in one file.
 func messages(of document: String) -> [String] {
   messages(of: [ConfigurationSource(file: "edgeagent.toml", bytes: Array(document.utf8))])
+}
+
+/// What is said about a manifest; nothing when it is accepted.
+func messages(ofManifest document: String) -> [String] {
+  do throws(ConfigurationError) {
+    _ = try ModelManifest.parse(
+      ConfigurationSource(file: "model.toml", bytes: Array(document.utf8)))
+    return []
+  } catch {
+    return error.messages
+  }
 }
 
 /// The text must be there once.

@@ -179,22 +179,22 @@ import Testing
       #"4:1: [[sensor]] lacks "rate"; add rate = 50"#),
     ConfigurationFaultCase(
       #"rate = 50\#n"#, #"rate = 0\#n"#,
-      #"8:8: rate in [[sensor]] is 0; write a number above 0 and up to 100000"#),
+      #"8:8: rate in [[sensor]] is 0; write a number from 1e-05 to 100000"#),
     ConfigurationFaultCase(
       #"rate = 50\#n"#, #"rate = -1\#n"#,
-      #"8:8: rate in [[sensor]] is -1; write a number above 0 and up to 100000"#),
+      #"8:8: rate in [[sensor]] is -1; write a number from 1e-05 to 100000"#),
     ConfigurationFaultCase(
       #"rate = 50\#n"#, #"rate = 100001\#n"#,
-      #"8:8: rate in [[sensor]] is 100001; write a number above 0 and up to 100000"#),
+      #"8:8: rate in [[sensor]] is 100001; write a number from 1e-05 to 100000"#),
     ConfigurationFaultCase(
       #"rate = 50\#n"#, #"rate = nan\#n"#,
-      #"8:8: rate in [[sensor]] is nan; write a number above 0 and up to 100000"#),
+      #"8:8: rate in [[sensor]] is nan; write a number from 1e-05 to 100000"#),
     ConfigurationFaultCase(
       #"rate = 50\#n"#, #"rate = inf\#n"#,
-      #"8:8: rate in [[sensor]] is inf; write a number above 0 and up to 100000"#),
+      #"8:8: rate in [[sensor]] is inf; write a number from 1e-05 to 100000"#),
     ConfigurationFaultCase(
       #"rate = 50\#n"#, #"rate = "50"\#n"#,
-      #"8:8: rate in [[sensor]] is "50"; write a number above 0 and up to 100000"#),
+      #"8:8: rate in [[sensor]] is "50"; write a number from 1e-05 to 100000"#),
     ConfigurationFaultCase(
       #"rate = 50\#n"#, #"rate = 50\#nstale_after = "8d"\#n"#,
       #"""

@@ -11,9 +11,9 @@ import Testing
     #expect(histogram.count == 100)
     #expect(histogram.percentile(0.5) == 50)
     #expect(histogram.percentile(0.99) == 99)
-    #expect(histogram.max() == 100)
+    #expect(histogram.worst() == 100)
     #expect(histogram.percentile(0) == 1)
     histogram.record(1_000_000)
-    #expect(histogram.max() == 1000)
+    #expect(histogram.worst() == 1000)
   }
 }

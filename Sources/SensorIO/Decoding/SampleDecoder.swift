@@ -49,7 +49,7 @@ public final class SampleDecoder {
     }
   }
 
-  private static func check(
+  static func check(
     _ decoding: DecodingSettings, _ fields: [FieldSettings]
   ) throws(DecodingSetupError) {
     guard (1...SensorLimits.fieldsMax).contains(fields.count) else {

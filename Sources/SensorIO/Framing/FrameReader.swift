@@ -11,6 +11,11 @@ public final class FrameReader {
   private var line = LineFramer()
   private var length = LengthFramer(prefixBytes: 1, checksum: .none)
   private var cobs = CobsFramer(checksum: .none)
+  /// What one takes of memory, its buffers included.
+  public static let byteCount =
+    MemoryLayout<LineFramer>.size + MemoryLayout<LengthFramer>.size
+    + MemoryLayout<CobsFramer>.size + MemoryLayout<FrameCounters>.size
+
   /// Bytes since the last answer.
   private var bytesUnanswered: UInt64 = 0
 

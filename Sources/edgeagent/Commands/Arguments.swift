@@ -87,5 +87,6 @@ enum UsageError: Error, Equatable {
   case optionMissing(String)
   case operandMissing(String)
   case operandUnexpected(String)
+  case choice(option: String, text: String, choices: [String])
   case outOfRange(option: String, text: String, low: Int, high: Int)
 }

@@ -1,5 +1,6 @@
 import CPlatform
 import EdgeRuntime
+import SensorIO
 
 /// `bench`: one model on one thread after a warm-up, or with `--frames` the whole way from a frame
 /// to its alert.
@@ -50,7 +51,7 @@ enum BenchCommand {
       let duration = Clock.boot() - start
       if run >= max(10, runs / 10) { times.record(duration) }
     }
-    let (p50, p99, max) = (times.percentile(0.5), times.percentile(0.99), times.max())
+    let (p50, p99, max) = (times.percentile(0.5), times.percentile(0.99), times.worst())
     if asJSON {
       Terminal.write(
         "{\"model\":\(JSONText.quoted(path)),\"kernel\":\"\(kernelName())\",\"runs\":\(runs),"

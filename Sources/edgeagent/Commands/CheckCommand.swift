@@ -10,9 +10,9 @@ enum CheckCommand {
   static func execute(_ words: [String]) throws(Failure) {
     let (path, asJSON) = try parse(words)
     let configuration = try RunCommand.configuration(path)
-    var check = Check(configuration: configuration)
+    var check: Check
     do throws(StartError) {
-      check.pipelines = try Agent.pipelinesForCheck(configuration)
+      check = Check(try PipelineBuilder(configuration))
     } catch {
       throw Failure(exitCode: error.exitCode, lines: error.lines)
     }
@@ -37,14 +37,20 @@ enum CheckCommand {
 
 /// What a check found.
 private struct Check {
-  let configuration: Configuration
-  var pipelines: [ScoringPipeline] = []
+  private let configuration: Configuration
+  private let pipelines: [ScoringPipeline]
   private(set) var problems: [String] = []
   private(set) var exitCode: Int32 = 0
   private var times: [(name: String, p50: Double, p99: Double, worst: Double, deadline: Int64)] = []
   private var budget: MemoryBudget { MemoryBudget(configuration, pipelines) }
 
-  init(configuration: Configuration) { self.configuration = configuration }
+  init(_ builder: PipelineBuilder) {
+    configuration = builder.configuration
+    pipelines = builder.pipelines
+    for refusal in builder.refusals {
+      for line in refusal.lines { refuse(line, exitCode: refusal.exitCode) }
+    }
+  }
 
   /// Scores windows of noise; the slowest that one in a hundred exceeds must meet the deadline (the
   /// worst of all says more about what else this board does).
@@ -52,7 +58,7 @@ private struct Check {
     var random = SplitMix(state: 1)
     for pipeline in pipelines {
       let manifest = pipeline.bundle.manifest
-      let width = pipeline.fieldCount
+      let width = configuration.sensors.first { $0.name == pipeline.settings.sensor }!.fields.count
       let values = UnsafeMutableBufferPointer<Float>.allocate(capacity: width)
       defer { values.deallocate() }
       for _ in 0..<manifest.window {
@@ -68,7 +74,7 @@ private struct Check {
       let deadline = pipeline.settings.deadlineNanoseconds
       let p99 = histogram.percentile(0.99)
       times.append(
-        (pipeline.settings.name, histogram.percentile(0.5), p99, histogram.max(), deadline))
+        (pipeline.settings.name, histogram.percentile(0.5), p99, histogram.worst(), deadline))
       if p99 * 1000 > Double(deadline) {
         refuse(
           "\(pipeline.settings.deadlinePlace.text): pipeline \(pipeline.settings.name) takes "

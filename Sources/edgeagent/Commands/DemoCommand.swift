@@ -77,7 +77,7 @@ private struct Demo {
   private mutating func send(_ sample: [Double]) throws(Failure) {
     let bytes = WristLine.csv(sample)
     sent.append(Clock.boot())
-    let written = try? bytes.withUnsafeBytes { raw throws(SystemError) in
+    let written = try? bytes.span.bytes.withUnsafeBytes { raw throws(SystemError) in
       try line.controller.write(raw)
     }
     guard written == bytes.count else { throw .failed("the agent no longer reads its sensor") }

@@ -18,6 +18,15 @@ enum ModelOperand {
     }
   }
 
+  /// A bundle with its manifest, after every check.
+  static func bundle(_ path: String) throws(Failure) -> ModelBundle {
+    do throws(BundleError) {
+      return try ModelBundle(folder: path)
+    } catch {
+      throw Failure(exitCode: 1, lines: error.lines)
+    }
+  }
+
   static func file(_ path: String) -> String {
     Files.kind(path) == .folder ? path + "/model.tflite" : path
   }

@@ -21,7 +21,7 @@ enum RunCommand {
     do throws(ConfigurationError) {
       return try Configuration.load(path)
     } catch {
-      throw .configuration(error.lines)
+      throw .configuration(error.messages)
     }
   }
 }

@@ -98,8 +98,6 @@ enum ExpectedValue: Equatable, Sendable {
   case boolean, array, table, arrayOfTables
   case integer(ClosedRange<Int>)
   case number(ClosedRange<Double>)
-  /// Above 0.
-  case positiveNumber(max: Double)
   /// In single precision, in which samples are computed.
   case finiteNumber, nonZeroNumber
   case numberAbove(Double)

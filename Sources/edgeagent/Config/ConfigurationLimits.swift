@@ -26,8 +26,9 @@ enum ConfigurationLimits {
   /// `sockaddr_un.sun_path` without its NUL.
   static let socketPathBytesMax = 107
 
-  /// One sample every 10 µs: faster than any serial port delivers the shortest of frames.
-  static let rateHertzMax = 100_000.0
+  /// From less than a sample a day, so that a period in nanoseconds fits 64 bits, to one every
+  /// 10 µs: faster than any serial port delivers the shortest of frames.
+  static let rateHertz = 0.00001...100_000
   /// What termios has a constant for, from the slowest sensor to the fastest adapter.
   static let baudRates = [
     300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 500_000,

@@ -38,7 +38,8 @@ extension ConfigurationFault {
       "\(key) = \(quoted(found)) \(table.within) is not supported by this version; "
         + "supported: \(listed(supported))"
     case .count(let key, let table, let found, let expected):
-      "\(key) \(table.within) has \(found) elements; write \(text(of: expected))"
+      "\(key) \(table.within) has \(found) element\(found == 1 ? "" : "s"); "
+        + "write \(text(of: expected))"
     case .duplicate(let key, let table, let found, let first):
       "\(key) \(quoted(found)) \(table.within) is already at \(first.text); "
         + "change or remove one"
@@ -165,7 +166,6 @@ extension ExpectedValue {
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .number(let range):
       "a number from \(shown(range.lowerBound)) to \(shown(range.upperBound))"
-    case .positiveNumber(let max): "a number above 0 and up to \(shown(max))"
     case .finiteNumber: "a number that single precision holds"
     case .nonZeroNumber: "a number other than 0 that single precision holds"
     case .numberAbove(let min): "a number above \(shown(min)) that single precision holds"

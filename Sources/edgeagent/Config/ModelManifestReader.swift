@@ -96,7 +96,7 @@ private struct ModelManifestReader {
     let input = TableReader(
       table, .input, known: ["rate", "window", "stride", "features"], faults: faults)
     let rate = input.number(
-      input.required("rate"), .positiveNumber(max: ConfigurationLimits.rateHertzMax))
+      input.required("rate"), .number(ConfigurationLimits.rateHertz))
     let windowMax = ConfigurationLimits.windowMax
     let window = input.integer(input.required("window"), in: 1...windowMax)
     let stride = input.integer(input.required("stride"), in: 1...(window ?? windowMax))

@@ -17,7 +17,7 @@ extension ConfigurationReader {
     checkDecoding(sensor, decoding, framing)
     let fields = fields(sensor, decoding)
     let rate = sensor.number(
-      sensor.required("rate"), .positiveNumber(max: ConfigurationLimits.rateHertzMax))
+      sensor.required("rate"), .number(ConfigurationLimits.rateHertz))
     let staleAfter = sensor.duration(
       sensor.optional("stale_after"), in: ConfigurationLimits.staleAfterNanoseconds)
     guard let name, let port, let framing, let decoding, let fields, let rate else { return nil }

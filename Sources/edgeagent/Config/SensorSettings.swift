@@ -9,8 +9,7 @@ struct SensorSettings: Equatable, Sendable {
   var decoding: DecodingSettings = .csv
   /// 1…32, with different names.
   var fields: [FieldSettings]
-  /// Samples a second, above 0 and up to 100 000: one every 10 µs, faster than any serial port
-  /// delivers the shortest of frames.
+  /// Samples a second, 0.00001…100 000.
   var rateHertz: Double
   /// Without a sample for this long the sensor is stale; 0 never.
   var staleAfterNanoseconds: Int64 = 5_000_000_000

@@ -118,7 +118,6 @@ struct TableReader {
       let isAccepted =
         switch expected {
         case .number(let range): range.contains(number)
-        case .positiveNumber(let max): number > 0 && number <= max
         case .finiteNumber: Float(number).isFinite
         case .nonZeroNumber: Float(number).isFinite && Float(number) != 0
         case .numberAbove(let min): Float(number).isFinite && Float(number) > Float(min)

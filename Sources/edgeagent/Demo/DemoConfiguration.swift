@@ -8,13 +8,14 @@ enum DemoConfiguration {
     stride: Int? = nil, votes: AlertVotes = AlertVotes(needed: 2, of: 3), publish: EventKinds
   ) -> Configuration {
     let place = SourcePlace(file: "demo", line: 1, column: 1)
+    let (models, reference) = Self.cut(Files.absolute(bundle))
     let fields = manifest.features.map { FieldSettings(name: $0.name, unit: $0.unit) }
     let sensor = SensorSettings(
       name: "wrist", port: port, fields: fields, rateHertz: manifest.rateHertz, place: place,
       portPlace: place, fieldsPlace: place,
       fieldPlaces: [SourcePlace](repeating: place, count: fields.count), ratePlace: place)
     let pipeline = PipelineSettings(
-      name: "fall", sensor: "wrist", model: ModelReference(folder: bundle), stride: stride,
+      name: "fall", sensor: "wrist", model: reference, stride: stride,
       place: place, sensorPlace: place, modelPlace: place, deadlinePlace: place,
       stridePlace: place)
     let alert = AlertSettings(
@@ -23,11 +24,21 @@ enum DemoConfiguration {
       place: place, sourcePlace: place, outputsPlace: place)
     return Configuration(
       agent: AgentSettings(
-        id: "demo", models: ".", place: place, modelsPlace: place, memoryPlace: place),
+        id: "demo", models: models, place: place, modelsPlace: place, memoryPlace: place),
       events: EventSettings(
         socket: folder.path + "/events.sock", publish: publish.union(.alerts), place: place,
         socketPlace: place),
       sensors: [sensor], pipelines: [pipeline], alerts: [alert])
+  }
+
+  /// `…/models/fall/1` → the folder of models and the model in it.
+  private static func cut(_ bundle: String) -> (models: String, ModelReference) {
+    var parts = bundle.utf8.split(separator: UInt8(ascii: "/")).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+    let version = parts.popLast() ?? ""
+    let name = parts.popLast() ?? ""
+    return ("/" + parts.joined(separator: "/"), ModelReference(name: name, version: version))
   }
 }
 

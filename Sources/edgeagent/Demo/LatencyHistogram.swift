@@ -22,5 +22,5 @@ struct LatencyHistogram {
     return Double(nanoseconds[min(max(rank, 1), nanoseconds.count) - 1]) / 1000
   }
 
-  mutating func max() -> Double { percentile(1) }
+  mutating func worst() -> Double { percentile(1) }
 }

@@ -1,3 +1,4 @@
+import EdgeRuntime
 import SensorIO
 
 extension StartError {
@@ -6,7 +7,7 @@ extension StartError {
   var exitCode: Int32 {
     switch self {
     case .system, .noThread, .eventsSocket: 1
-    case .decoding, .bundle, .binding, .labelUnknown: 78
+    case .decoding, .bundle, .configuration, .scorer, .labelUnknown: 78
     case .nothingToRun(let code): code
     }
   }
@@ -19,7 +20,8 @@ extension StartError {
     case .decoding(let place, let error): ["\(place.text): \(error.message)"]
     case .bundle(let pipeline, let place, let error):
       error.lines.map { "\(place.text): pipeline \(pipeline): \($0)" }
-    case .binding(let error): error.lines
+    case .configuration(let error): error.messages
+    case .scorer(let place, let error): ["\(place.text): \(error.message)"]
     case .labelUnknown(let place, let label, let labels):
       ["\(place.text): the model has no label \"\(label)\"; it has \(labels.quotedList)"]
     case .nothingToRun: ["no pipeline is left to run: see the errors above"]
@@ -36,7 +38,7 @@ extension BundleError {
           + (available.isEmpty ? "the folder is empty" : "installed: \(available.quotedList)")
       ]
     case .file(let path, let failure): ["\(path): \(failure.text)"]
-    case .manifest(let error): error.lines
+    case .manifest(let error): error.messages
     case .model(let path, let error): ["\(path): \(error.message)"]
     case .tensorCount(let path, let inputs, let outputs):
       ["\(path): \(inputs) inputs and \(outputs) outputs; a bundle's model has one of each"]
@@ -71,4 +73,25 @@ extension GoldenError {
 extension [String] {
   /// `"a", "b"`
   var quotedList: String { map { "\"\($0)\"" }.joined(separator: ", ") }
+}
+
+extension ScorerError {
+  var message: String {
+    switch self {
+    case .stepsOutOfRange(let found, let limit): "window of \(found); allowed are 1 to \(limit)"
+    case .axesOutOfRange(let found, let limit): "\(found) features; allowed are 1 to \(limit)"
+    case .strideOutOfRange(let found, let limit): "stride \(found); allowed are 1 to \(limit)"
+    case .scalingCount(let found, let expected): "\(found) scalings for \(expected) features"
+    case .scalingInvalid(let axis): "the scaling of feature \(axis + 1) cannot be computed"
+    case .inputCount(let found): "the model has \(found) inputs, expected 1"
+    case .outputCount(let found): "the model has \(found) outputs, expected 1"
+    case .inputElements(let found, let expected):
+      "the model takes \(found) values, window × features are \(expected)"
+    case .inputType(let type): "the model's input is \(type.name); int8 or float32 is needed"
+    case .outputType(let type): "the model's output is \(type.name); int8 or float32 is needed"
+    case .inputNotQuantized: "the model's input has no scale"
+    case .outputNotQuantized: "the model's output has no scale"
+    case .model(let error): error.message
+    }
+  }
 }

@@ -11,6 +11,8 @@ extension UsageError {
     case .optionMissing(let option): "\(option) is missing"
     case .operandMissing(let name): "\(name) is missing"
     case .operandUnexpected(let word): "unexpected \"\(word)\""
+    case .choice(let option, let text, let choices):
+      "\(option) \"\(text)\": one of \(choices.joined(separator: ", ")) is needed"
     case .outOfRange(let option, let text, let low, let high):
       "\(option) \"\(text)\": a whole number from \(low) to \(high) is needed"
     }

@@ -24,8 +24,8 @@ final class ModelBundle {
     } catch {
       throw .file(path: path, error)
     }
-    do {
-      return try bytes.withUnsafeBytes { raw throws(ModelError) in try Model(copying: raw) }
+    do throws(ModelError) {
+      return try bytes.span.bytes.withUnsafeBytes { raw throws(ModelError) in try Model(copying: raw) }
     } catch {
       throw .model(path: path, error)
     }
@@ -41,15 +41,8 @@ final class ModelBundle {
   }
 
   private static func manifest(in folder: String) throws(BundleError) -> ModelManifest {
-    let path = folder + "/model.toml"
-    let bytes: [UInt8]
-    do throws(Files.Failure) {
-      bytes = try Files.read(path, bytesMax: BundleLimits.manifestBytesMax)
-    } catch {
-      throw .file(path: path, error)
-    }
-    do throws(ConfigurationErrors) {
-      return try ModelManifest.parse(ConfigurationSource(file: path, bytes: bytes))
+    do throws(ConfigurationError) {
+      return try ModelManifest.load(folder + "/model.toml")
     } catch {
       throw .manifest(error)
     }
@@ -93,7 +86,6 @@ final class ModelBundle {
 enum BundleLimits {
   /// Far above any model that fits a board's time and memory, and safe to hold twice.
   static let modelBytesMax = 16 << 20
-  static let manifestBytesMax = 64 << 10
 }
 
 /// Why a bundle was refused.
@@ -101,7 +93,7 @@ enum BundleError: Error {
   /// No `<models>/<name>` folder, or no version in it, or not that version.
   case notInstalled(folder: String, available: [String])
   case file(path: String, Files.Failure)
-  case manifest(ConfigurationErrors)
+  case manifest(ConfigurationError)
   case model(path: String, ModelError)
   /// A bundle's model has exactly one input and one output.
   case tensorCount(path: String, inputs: Int, outputs: Int)

@@ -15,7 +15,7 @@ final class Agent {
   private let commands: CommandRunner
   private let hot: HotThread
   private let channels: [SensorChannel]
-  let pipelines: [ScoringPipeline]
+  private let pipelines: [ScoringPipeline]
 
   /// Loads and checks every model, allocates every buffer, opens every port that is there.
   ///
@@ -25,8 +25,14 @@ final class Agent {
     self.configuration = configuration
     notifier = ServiceNotifier()
     let signals = Signals()
-    channels = try Self.channels(configuration)
-    pipelines = try Self.pipelines(configuration, feeding: channels)
+    let builder = try PipelineBuilder(configuration)
+    for refusal in builder.refusals {
+      for line in refusal.lines { Log.write(.error, line) }
+    }
+    if builder.pipelines.isEmpty, let refusal = builder.refusals.first {
+      throw .nothingToRun(refusal.exitCode)
+    }
+    (channels, pipelines) = (builder.channels, builder.pipelines)
     let alarms = pipelines.flatMap { $0.alarms }
 
     let arrivals = Ring<Arrival>(capacity: PipelineLimits.arrivalsMax)
@@ -91,63 +97,6 @@ final class Agent {
     return "stopped: \(samples) samples, \(faults) bad frames, \(windows) windows scored, "
       + "\(overruns) late, \(alerts) alerts; heap allocations after ready: \(heap)"
   }
-
-  private static func channels(
-    _ configuration: Configuration
-  ) throws(StartError) -> [SensorChannel] {
-    var channels: [SensorChannel] = []
-    for (index, settings) in configuration.sensors.enumerated() {
-      do throws(DecodingSetupError) {
-        channels.append(try SensorChannel(index: index, settings: settings))
-      } catch {
-        throw .decoding(place: settings.fieldsPlace, error)
-      }
-    }
-    return channels
-  }
-
-  private static func pipelines(
-    _ configuration: Configuration, feeding channels: [SensorChannel]
-  ) throws(StartError) -> [ScoringPipeline] {
-    let store = ModelStore(folder: configuration.agent.models)
-    var pipelines: [ScoringPipeline] = []
-    var refused: [StartError] = []
-    for (index, settings) in configuration.pipelines.enumerated() {
-      let sensor = configuration.sensorIndex(named: settings.sensor)!
-      do throws(BundleError) {
-        let bundle = try ModelBundle(folder: try store.locate(settings.model))
-        let pipeline = try ScoringPipeline(
-          index: index, settings: settings, sensor: configuration.sensors[sensor],
-          bundle: bundle)
-        pipelines.append(pipeline)
-        channels[sensor].pipelines.append(pipeline)
-      } catch {
-        let refusal = StartError.bundle(
-          pipeline: settings.name, place: settings.modelPlace, error)
-        refused.append(refusal)
-        for line in refusal.lines { Log.write(.error, line) }
-      }
-    }
-    if pipelines.isEmpty, let first = refused.first { throw .nothingToRun(first.exitCode) }
-    try attachAlarms(configuration, to: pipelines)
-    return pipelines
-  }
-
-  private static func attachAlarms(
-    _ configuration: Configuration, to pipelines: [ScoringPipeline]
-  ) throws(StartError) {
-    for (index, settings) in configuration.alerts.enumerated() {
-      // Its model was refused, and that has been said.
-      guard let pipeline = pipelines.first(where: { $0.settings.name == settings.source.pipeline })
-      else { continue }
-      let labels = pipeline.bundle.manifest.labels
-      guard let label = labels.firstIndex(of: settings.source.label) else {
-        throw .labelUnknown(
-          place: settings.sourcePlace, label: settings.source.label, labels: labels)
-      }
-      pipeline.alarms.append(Alarm(index: index, settings: settings, label: label))
-    }
-  }
 }
 
 /// What the hot thread is made of.
@@ -171,7 +120,9 @@ enum StartError: Error {
   case eventsSocket(place: SourcePlace, PortError)
   case decoding(place: SourcePlace, DecodingSetupError)
   case bundle(pipeline: String, place: SourcePlace, BundleError)
-  case binding(ConfigurationError)
+  /// The configuration and a model do not go together.
+  case configuration(ConfigurationError)
+  case scorer(place: SourcePlace, ScorerError)
   case labelUnknown(place: SourcePlace, label: String, labels: [String])
   /// Every pipeline's model was refused, and each refusal has been logged.
   case nothingToRun(Int32)

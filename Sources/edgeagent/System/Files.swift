@@ -58,6 +58,13 @@ enum Files {
     }
   }
 
+  /// The path from the root, links resolved; as it was where nothing is there.
+  static func absolute(_ path: String) -> String {
+    guard let resolved = path.withCString({ realpath($0, nil) }) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
   /// Names in a folder, sorted, without those that begin with a dot; empty when there is none.
   static func names(in folder: String) -> [String] {
     guard let directory = folder.withCString({ opendir($0) }) else { return [] }

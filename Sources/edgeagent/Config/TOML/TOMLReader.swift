@@ -80,6 +80,7 @@ struct TOMLReader {
 
   // MARK: Values
 
+  /// - Parameter depth: that a table or an array would have here; the document's own is 0.
   private mutating func value(depth: Int) throws(TOMLError) -> TOMLValue {
     let start = place
     valueCount += 1
@@ -87,8 +88,8 @@ struct TOMLReader {
     let content: TOMLContent =
       switch peek {
       case UInt8(ascii: "\""), UInt8(ascii: "'"): .string(try string())
-      case UInt8(ascii: "["): .array(try array(depth: depth + 1))
-      case UInt8(ascii: "{"): .table(try inlineTable(depth: depth + 1))
+      case UInt8(ascii: "["): .array(try array(depth: depth))
+      case UInt8(ascii: "{"): .table(try inlineTable(depth: depth))
       default: try scalar()
       }
     return TOMLValue(place: start, content: content)
@@ -102,7 +103,7 @@ struct TOMLReader {
     while true {
       skipBlankLines()
       if take("]") { return TOMLArray(elements) }
-      elements.append(try value(depth: depth))
+      elements.append(try value(depth: depth + 1))
       skipBlankLines()
       if take(",") { continue }
       guard take("]") else { throw error(.expectedArrayCommaOrEnd) }
