@@ -85,6 +85,16 @@ static inline int64_t cp_peer_user(int fd) {
   return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &bytes) == 0 ? (int64_t)peer.uid : -1;
 }
 
+static inline void cp_ignore_signal(int number) { signal(number, SIG_IGN); }
+
+// Numbers as text: variadic. The locale is "C", since nothing calls setlocale.
+static inline int cp_format_significant(char *text, size_t room, int digits, double value) {
+  return snprintf(text, room, "%.*g", digits, value);
+}
+static inline int cp_format_decimals(char *text, size_t room, int decimals, double value) {
+  return snprintf(text, room, "%.*f", decimals, value);
+}
+
 // Wait status macros; fork, which Swift marks unavailable (used before any thread exists).
 static inline int cp_exited(int status) { return WIFEXITED(status); }
 static inline int cp_exit_status(int status) { return WEXITSTATUS(status); }

@@ -3,10 +3,10 @@ public enum FramingSettings: Equatable, Sendable {
   /// Text lines ended by LF; a CR before it is dropped, empty lines are skipped.
   case line
   /// Length prefix of `prefixBytes` (1, or 2 little-endian) counting the payload alone, the
-  /// payload, then the checksum, low byte first.
+  /// payload, then the checksum of the payload alone, low byte first.
   case length(prefixBytes: Int, checksum: Checksum)
-  /// Consistent Overhead Byte Stuffing, frames ended by 0x00; the checksum, low byte first, is the
-  /// tail of the stuffed bytes.
+  /// Consistent Overhead Byte Stuffing, frames ended by 0x00; the payload's checksum, low byte
+  /// first, is the tail of the stuffed bytes.
   case cobs(checksum: Checksum)
 }
 

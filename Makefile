@@ -1,0 +1,76 @@
+# `make demo` shows the agent at work, `make test` checks everything; the rest are their parts.
+# Whatever a target needs, it prepares once, in $XDG_CACHE_HOME/edgeagent (~/.cache/edgeagent).
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+# One step at a time: SwiftPM already uses every core, and pytest's summary has to come last.
+.NOTPARALLEL:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+host := $(shell uname -m)
+agent := dist/edgeagent-$(host)
+test_tools = "$$(Tests/integration/install-tools)"
+pytest = $(test_tools)/bin/python -m pytest Tests/integration
+
+.DEFAULT_GOAL := help
+.PHONY: help swift demo test build static planted lint unit integration bench-latency falls train soak clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+
+demo: swift ## a simulated wrist sensor with a fall in it, and the alert
+	@if packaging/static-sdk >/dev/null; then \
+	  packaging/build-static $(host) .build-$(host) $(agent) && exec $(agent) demo; \
+	else \
+	  echo "So this is the ordinary build: the same program, linked dynamically"; \
+	  swift build -q -c release --product edgeagent && exec .build/release/edgeagent demo; \
+	fi
+
+test: lint unit static planted integration ## everything CI checks
+
+build: swift ## an ordinary release build for this machine
+	swift build -c release --product edgeagent
+
+static: swift ## what ships: dist/edgeagent-x86_64 and dist/edgeagent-aarch64, static and stripped
+	@packaging/build-static x86_64 .build-x86_64 dist/edgeagent-x86_64
+	@packaging/build-static aarch64 .build-aarch64 dist/edgeagent-aarch64
+	@stat --format '%n %s bytes' dist/edgeagent-x86_64 dist/edgeagent-aarch64
+
+# The same program with one allocation planted on its hot thread: a test has to catch it.
+planted: swift
+	@packaging/build-static $(host) .build-planted .build-planted/edgeagent \
+	  -Xswiftc -DPLANT_ALLOCATION
+
+lint: swift ## the format of the Swift sources
+	swift format lint --strict -r Sources Tests Package.swift
+
+unit: swift ## the Swift tests
+	swift build
+	swift test
+
+integration: ## the static executables against real peers; after `make static planted`
+	@$(pytest)
+
+bench-latency: swift ## frame to alert over Unix sockets: 100,000 frames at 1 kHz
+	@packaging/build-static $(host) .build-$(host) $(agent)
+	$(agent) bench models/fall/1 --frames 100000 --rate 1000
+
+falls: swift ## every recording of subjects the model never saw, replayed through a pseudo-terminal
+	@packaging/build-static $(host) .build-$(host) $(agent)
+	models/training/evaluate-agent $(agent)
+
+train: ## train models/fall anew from the recordings in ../shared/data
+	models/training/train
+
+soak: swift ## a million frames: no allocation, no growth
+	@packaging/build-static $(host) .build-$(host) $(agent)
+	@$(pytest) -m soak
+
+swift:
+	@command -v swift >/dev/null || { \
+	  echo "No swift on the PATH: install Swift 6.3 or later, https://www.swift.org/install" >&2; \
+	  exit 1; }
+
+clean: ## remove what was built here (the cache stays)
+	rm -rf .build .build-* dist

@@ -1,0 +1,33 @@
+/// What a sensor's frames became.
+public struct DecodeCounters: Equatable, Sendable {
+  public internal(set) var samples: UInt64 = 0
+  public internal(set) var fieldCounts: UInt64 = 0
+  public internal(set) var notNumbers: UInt64 = 0
+  public internal(set) var notFinite: UInt64 = 0
+  public internal(set) var fieldsMissing: UInt64 = 0
+  public internal(set) var fieldsDuplicate: UInt64 = 0
+  public internal(set) var jsonMalformed: UInt64 = 0
+  public internal(set) var notObjects: UInt64 = 0
+  public internal(set) var payloadBytes: UInt64 = 0
+
+  public init() {}
+
+  /// Frames that became no sample, for whatever reason.
+  public var faults: UInt64 {
+    fieldCounts + notNumbers + notFinite + fieldsMissing + fieldsDuplicate + jsonMalformed
+      + notObjects + payloadBytes
+  }
+
+  mutating func count(_ fault: DecodeError) {
+    switch fault {
+    case .fieldCount: fieldCounts += 1
+    case .notANumber: notNumbers += 1
+    case .notFinite: notFinite += 1
+    case .fieldMissing: fieldsMissing += 1
+    case .fieldDuplicate: fieldsDuplicate += 1
+    case .jsonMalformed: jsonMalformed += 1
+    case .notAnObject: notObjects += 1
+    case .payloadBytes: payloadBytes += 1
+    }
+  }
+}

@@ -1,0 +1,133 @@
+/// Why a sample has no frame.
+public enum SampleEncodingError: Error, Equatable, Sendable {
+  case notFinite(field: Int)
+  /// Beyond what the field's type holds.
+  case outOfRange(field: Int)
+  case frame(FrameError)
+}
+
+/// Samples → frames, as a sensor with these settings would send them: the reverse of `FrameReader`
+/// and `SampleDecoder`, for the demonstration, replay and tests.
+///
+/// Values go through each field's scale and offset backwards, then are written so that decoding
+/// gives them back; integer types round to the nearest.
+public final class SampleEncoder {
+  private let decoding: DecodingSettings
+  private let fields: [FieldSettings]
+  private let frames: FrameEncoder
+  /// Has room for the brackets that `csv` takes off.
+  private let payload = UnsafeMutableRawBufferPointer.allocate(
+    byteCount: SensorLimits.payloadBytesMax + 2, alignment: 8)
+
+  /// - Throws: as `SampleDecoder` does for the same settings.
+  public init(
+    _ decoding: DecodingSettings, fields: [FieldSettings], framing: FramingSettings
+  ) throws(DecodingSetupError) {
+    try SampleDecoder.check(decoding, fields)
+    self.decoding = decoding
+    self.fields = fields
+    frames = FrameEncoder(framing)
+  }
+
+  deinit { payload.deallocate() }
+
+  /// Appends one frame.
+  ///
+  /// - Parameter values: one a field.
+  /// - Throws: then `wire` is unchanged.
+  public func encode(
+    _ values: UnsafeBufferPointer<Float>, to wire: inout [UInt8]
+  ) throws(SampleEncodingError) {
+    precondition(values.count == fields.count)
+    for field in fields.indices where !values[field].isFinite { throw .notFinite(field: field) }
+    let bytes: UnsafeRawBufferPointer
+    switch decoding {
+    case .csv: bytes = try csv(values)
+    case .json: bytes = try json(values)
+    case .binary: bytes = try packed(values)
+    }
+    do throws(FrameError) { try frames.encode(bytes, to: &wire) } catch { throw .frame(error) }
+  }
+
+  private func csv(
+    _ values: UnsafeBufferPointer<Float>
+  ) throws(SampleEncodingError) -> UnsafeRawBufferPointer {
+    var writer = JSONWriter(payload)
+    writer.beginArray()
+    for field in fields.indices { write(values[field], fields[field], to: &writer) }
+    writer.endArray()
+    // A JSON array of numbers is a CSV line in brackets.
+    return UnsafeRawBufferPointer(rebasing: try finished(writer).dropFirst().dropLast())
+  }
+
+  private func json(
+    _ values: UnsafeBufferPointer<Float>
+  ) throws(SampleEncodingError) -> UnsafeRawBufferPointer {
+    var writer = JSONWriter(payload)
+    writer.beginObject()
+    for field in fields.indices {
+      writer.key(fields[field].name)
+      write(values[field], fields[field], to: &writer)
+    }
+    writer.endObject()
+    return try finished(writer)
+  }
+
+  private func write(_ value: Float, _ field: FieldSettings, to writer: inout JSONWriter) {
+    if field.scale == 1 && field.offset == 0 {
+      writer.number(value)
+    } else {
+      writer.number(FieldScaling(field).raw(value))
+    }
+  }
+
+  private func finished(
+    _ writer: JSONWriter
+  ) throws(SampleEncodingError) -> UnsafeRawBufferPointer {
+    guard let bytes = writer.finished else {
+      throw .frame(.payloadTooLong(bytes: payload.count + 1))
+    }
+    return bytes
+  }
+
+  private func packed(
+    _ values: UnsafeBufferPointer<Float>
+  ) throws(SampleEncodingError) -> UnsafeRawBufferPointer {
+    var offset = 0
+    for (index, field) in fields.enumerated() {
+      let raw = FieldScaling(field).raw(values[index])
+      guard let bits = bits(raw, field.type) else { throw .outOfRange(field: index) }
+      let count = field.type.byteCount
+      for place in 0..<count {
+        let shift = 8 * (field.isBigEndian ? count - 1 - place : place)
+        payload[offset + place] = UInt8(truncatingIfNeeded: bits >> UInt64(shift))
+      }
+      offset += count
+    }
+    return UnsafeRawBufferPointer(rebasing: payload[..<offset])
+  }
+
+  /// The type's bits, lowest first; nil when the type does not reach so far.
+  private func bits(_ raw: Double, _ type: FieldType) -> UInt64? {
+    switch type {
+    case .float32:
+      let value = Float(raw)
+      return value.isFinite ? UInt64(value.bitPattern) : nil
+    case .float64: return raw.isFinite ? raw.bitPattern : nil
+    default: break
+    }
+    // No type of ours has more than 32 bits.
+    guard raw.magnitude < 0x1p33 else { return nil }
+    let nearest = Int64(raw < 0 ? raw - 0.5 : raw + 0.5)
+    let range: ClosedRange<Int64> =
+      switch type {
+      case .int8: -0x80...0x7F
+      case .uint8: 0...0xFF
+      case .int16: -0x8000...0x7FFF
+      case .uint16: 0...0xFFFF
+      case .int32: -0x8000_0000...0x7FFF_FFFF
+      default: 0...0xFFFF_FFFF
+      }
+    return range.contains(nearest) ? UInt64(bitPattern: nearest) : nil
+  }
+}

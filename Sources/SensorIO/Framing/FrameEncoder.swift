@@ -1,0 +1,21 @@
+/// Writes frames as a sensor with these settings would: for the demonstration, replay and tests.
+public struct FrameEncoder: Sendable {
+  public let settings: FramingSettings
+
+  public init(_ settings: FramingSettings) { self.settings = settings }
+
+  /// Appends one frame.
+  ///
+  /// - Parameter payload: for `line`, holds no line end.
+  /// - Throws: `.payloadEmpty`, `.payloadTooLong`; then `wire` is unchanged.
+  public func encode(
+    _ payload: UnsafeRawBufferPointer, to wire: inout [UInt8]
+  ) throws(FrameError) {
+    switch settings {
+    case .line: try LineFramer.encode(payload, to: &wire)
+    case .length(let prefixBytes, let checksum):
+      try LengthFramer.encode(payload, prefixBytes: prefixBytes, checksum: checksum, to: &wire)
+    case .cobs(let checksum): try CobsFramer.encode(payload, checksum: checksum, to: &wire)
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/// Why bytes did not become a frame.
+public enum FrameError: Error, Equatable, Sendable {
+  /// Announced, or reached before the end was seen.
+  case payloadTooLong(bytes: Int)
+  case payloadEmpty
+  /// A frame too short for the checksum it must end with.
+  case checksumMissing(bytes: Int)
+  case checksumMismatch(computed: UInt16, received: UInt16)
+  /// A COBS frame ended where a block still owed this many bytes.
+  case cobsTruncated(missing: Int)
+}

@@ -1,0 +1,88 @@
+/// One port's bytes → frames, with counts of everything.
+///
+/// Lives as long as the sensor, through reconnections: `reset` when the port opens again.
+public final class FrameReader {
+  public let settings: FramingSettings
+  public private(set) var counters = FrameCounters()
+  /// The latest fault, for people who look for its cause.
+  public private(set) var faultLatest: FrameError?
+
+  // All three are here, 2.6 KiB together: an enum around them would copy its buffer on each push.
+  private var line = LineFramer()
+  private var length = LengthFramer(prefixBytes: 1, checksum: .none)
+  private var cobs = CobsFramer(checksum: .none)
+  /// What one takes of memory, its buffers included.
+  public static let byteCount =
+    MemoryLayout<LineFramer>.size + MemoryLayout<LengthFramer>.size
+    + MemoryLayout<CobsFramer>.size + MemoryLayout<FrameCounters>.size
+
+  /// Bytes since the last answer.
+  private var bytesUnanswered: UInt64 = 0
+
+  /// - Parameter discardUntilBoundary: the device may be in the middle of a frame, as a serial
+  ///   line is when it opens; a connection or a file starts at a boundary.
+  public init(_ settings: FramingSettings, discardUntilBoundary: Bool = false) {
+    self.settings = settings
+    switch settings {
+    case .line: break
+    case .length(let prefixBytes, let checksum):
+      length = LengthFramer(prefixBytes: prefixBytes, checksum: checksum)
+    case .cobs(let checksum): cobs = CobsFramer(checksum: checksum)
+    }
+    reset(discardUntilBoundary: discardUntilBoundary)
+  }
+
+  /// Hot: takes what a read brought and hands on each frame that it completes, in order, valid
+  /// during the call. Faults are counted and cost their own frame only.
+  ///
+  /// - Complexity: linear; allocates nothing.
+  public func push(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
+    switch settings {
+    case .line: push(bytes, through: &line, body)
+    case .length: push(bytes, through: &length, body)
+    case .cobs: push(bytes, through: &cobs, body)
+    }
+  }
+
+  /// Hot: drops a half frame: the port was opened again, or the line paused longer than its device
+  /// ever does inside a frame. The last line of a file that has no LF is a half frame too: half a
+  /// number looks like a number.
+  public func reset(discardUntilBoundary: Bool = false) {
+    switch settings {
+    case .line: reset(&line, discardUntilBoundary)
+    case .length: reset(&length, discardUntilBoundary)
+    case .cobs: reset(&cobs, discardUntilBoundary)
+    }
+  }
+
+  private func push(
+    _ bytes: UnsafeRawBufferPointer, through framer: inout some Framer,
+    _ body: (UnsafeRawBufferPointer) -> Void
+  ) {
+    counters.bytes += UInt64(bytes.count)
+    for byte in bytes {
+      if framer.isDiscarding { counters.bytesDropped += 1 } else { bytesUnanswered += 1 }
+      do throws(FrameError) {
+        guard try framer.push(byte) else { continue }
+        counters.frames += 1
+        bytesUnanswered = 0
+        framer.withFrame(body)
+      } catch {
+        counters.count(error)
+        faultLatest = error
+        drop()
+      }
+    }
+  }
+
+  private func reset(_ framer: inout some Framer, _ discardUntilBoundary: Bool) {
+    if framer.isMidFrame { counters.halfFrames += 1 }
+    drop()
+    framer.reset(discardUntilBoundary: discardUntilBoundary)
+  }
+
+  private func drop() {
+    counters.bytesDropped += bytesUnanswered
+    bytesUnanswered = 0
+  }
+}

@@ -1,0 +1,41 @@
+import CPlatform
+
+/// Regular files, named pipes and standard input, read to their end.
+public enum FilePort {
+  /// Opens for reading. A named pipe opens at once, before it has a writer; wait for the poller
+  /// before the first read, since until then a read says `.end`.
+  public static func open(path: String) throws(PortError) -> Descriptor {
+    do throws(SystemError) {
+      let descriptor = try openDescriptor(path: path, flags: O_RDONLY)
+      guard fileType(descriptor.raw) != CP_S_IFDIR else {
+        throw SystemError(call: .open, code: EISDIR)
+      }
+      return descriptor
+    } catch {
+      if error.code == EISDIR { throw .isFolder(path: path) }
+      throw .from(error, path: path)
+    }
+  }
+
+  /// Standard input, non-blocking.
+  ///
+  /// O_NONBLOCK belongs to what is open, not to the number 0: on a terminal it would reach
+  /// standard output and the shell too. So what can be opened a second time is.
+  public static func standardInput() throws(PortError) -> Descriptor {
+    let path = "/proc/self/fd/0"
+    // A file keeps its place (a shell may have read its first lines), and never waits anyway.
+    if fileType(0) != CP_S_IFREG, let again = try? openDescriptor(path: path, flags: O_RDONLY) {
+      return again
+    }
+    do throws(SystemError) {
+      let raw = cp_fcntl(0, F_DUPFD_CLOEXEC, 3)
+      guard raw >= 0 else { throw .last(.dup) }
+      let descriptor = Descriptor(owning: raw)
+      let flags = cp_fcntl(raw, F_GETFL, 0)
+      guard flags >= 0, cp_fcntl(raw, F_SETFL, flags | O_NONBLOCK) >= 0 else { throw .last(.fcntl) }
+      return descriptor
+    } catch {
+      throw .from(error, path: path)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import CPlatform
+
+/// Two ends of a serial line without a wire: what is written to the controller arrives at whoever
+/// opens `slavePath` as a serial port, and the other way round. For the demonstration, replay and
+/// tests.
+///
+/// Closing the slave makes reads of the controller say `.end` until it is opened again; closing
+/// the controller unplugs the slave.
+public struct PseudoTerminal: Sendable {
+  /// Raw, non-blocking.
+  public let controller: Descriptor
+  public let slavePath: String
+
+  public static func open() throws(SystemError) -> PseudoTerminal {
+    let raw = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+    guard raw >= 0 else { throw .last(.posix_openpt) }
+    let controller = Descriptor(owning: raw)
+    guard grantpt(raw) == 0 else { throw .last(.grantpt) }
+    guard unlockpt(raw) == 0 else { throw .last(.unlockpt) }
+    // Linux keeps one set of settings for both ends, and lets the controller change it.
+    var settings = try TerminalSettings(of: controller)
+    settings.makeRaw()
+    try settings.apply(to: controller)
+    return PseudoTerminal(controller: controller, slavePath: try slavePath(of: raw))
+  }
+
+  private static func slavePath(of raw: Int32) throws(SystemError) -> String {
+    // "/dev/pts/" and a number.
+    var name = InlineArray<64, CChar>(repeating: 0)
+    var span = name.mutableSpan
+    let (code, path) = span.withUnsafeMutableBufferPointer { buffer in
+      let code = ptsname_r(raw, buffer.baseAddress!, buffer.count)
+      return (code, String(cString: buffer.baseAddress!))
+    }
+    guard code == 0 else { throw SystemError(call: .ptsname, code: code) }
+    return path
+  }
+}

@@ -1,0 +1,60 @@
+import SensorIO
+
+/// What leaves from the hot thread itself, at once: the events socket and the journal. Commands go
+/// into the ring of a thread that may wait.
+final class DirectOutputs {
+  private let alarms: [Alarm]
+  private let lines: EventLines
+  private let subscribers: Subscribers
+  private let journal: JournalOutput
+  private let commands: CommandRunner
+  private let reporter: Reporter
+  /// Alerts that found the commands' ring full.
+  private(set) var droppedCommands: Int64 = 0
+
+  init(
+    alarms: [Alarm], lines: EventLines, subscribers: Subscribers, journal: JournalOutput,
+    commands: CommandRunner, reporter: Reporter
+  ) {
+    self.alarms = alarms
+    self.lines = lines
+    self.subscribers = subscribers
+    self.journal = journal
+    self.commands = commands
+    self.reporter = reporter
+  }
+
+  /// Hot: one transition to every output of its alert, the quickest first.
+  func announce(_ event: AlertEvent, _ alarm: Alarm) {
+    let line = lines.alert(event)
+    if alarm.goesToSocket { subscribers.publish(line) }
+    if alarm.goesToJournal { journal.write(event, alarm, json: line) }
+    guard alarm.hasCommands, !commands.put(event) else { return }
+    droppedCommands += 1
+    if droppedCommands.isPowerOfTwo { reporter.report(.commandDropped(count: droppedCommands)) }
+  }
+
+  /// Hot.
+  func publishScores(_ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64) {
+    subscribers.publish(lines.scores(pipeline, sample: channel.sampleCount, at: arrival))
+  }
+
+  /// Hot.
+  func publishSample(_ channel: SensorChannel, at arrival: Int64) {
+    subscribers.publish(lines.sample(channel, at: arrival))
+  }
+
+  /// Hot: always published, whatever `publish` says: it is rare, and a silent sensor is news.
+  func publishSensor(_ channel: SensorChannel, _ state: SensorState) {
+    subscribers.publish(lines.sensor(channel, state))
+  }
+
+  /// The alert that a subscriber's line `acknowledge NAME` means.
+  func alarm(acknowledgedBy command: UnsafeRawBufferPointer) -> Alarm? {
+    let verb: StaticString = "acknowledge "
+    let verbBytes = UnsafeBufferPointer(start: verb.utf8Start, count: verb.utf8CodeUnitCount)
+    guard command.starts(with: verbBytes) else { return nil }
+    let name = UnsafeRawBufferPointer(rebasing: command[verbBytes.count...])
+    return alarms.first { $0.settings.name.utf8.elementsEqual(name) }
+  }
+}

@@ -1,0 +1,167 @@
+import SensorIO
+
+/// Events as JSON, one object a line, for the events socket, commands and the journal.
+///
+/// Writes into a buffer of its own, and each line is valid until the next: one instance a thread.
+/// Hot: allocates nothing. The strings it needs were made at start.
+final class EventLines {
+  private let agent: String
+  private let bootIdentifier = Clock.bootIdentifier()
+  private let alerts: [AlertNames]
+  private let buffer: UnsafeMutableRawBufferPointer
+  private var writer: JSONWriter
+
+  private struct AlertNames {
+    let name: String
+    let severity: String
+    let source: String
+    let sensor: String
+  }
+
+  init(_ configuration: Configuration) {
+    agent = configuration.agent.id
+    alerts = configuration.alerts.map { alert in
+      let pipeline = configuration.pipelineIndex(named: alert.source.pipeline)!
+      return AlertNames(
+        name: alert.name, severity: alert.severity.rawValue,
+        source: "\(alert.source.pipeline).\(alert.source.label)",
+        sensor: configuration.pipelines[pipeline].sensor)
+    }
+    buffer = .allocate(byteCount: PipelineLimits.lineBytesMax, alignment: 16)
+    writer = JSONWriter(buffer)
+  }
+
+  deinit { buffer.deallocate() }
+
+  /// The first line for every subscriber.
+  func hello() -> UnsafeRawBufferPointer {
+    line("hello") { writer in
+      writer.key("agent")
+      writer.string(agent)
+      writer.key("version")
+      writer.string(Self.version)
+      writer.key("boot")
+      writer.string(bootIdentifier)
+    }
+  }
+
+  func alert(_ event: AlertEvent) -> UnsafeRawBufferPointer {
+    let names = alerts[event.alert]
+    return line("alert") { writer in
+      writer.key("agent")
+      writer.string(agent)
+      writer.key("alert")
+      writer.string(names.name)
+      writer.key("state")
+      writer.string(event.transition.word)
+      writer.key("severity")
+      writer.string(names.severity)
+      writer.key("source")
+      writer.string(names.source)
+      writer.key("score")
+      writer.number(Double(event.score), decimals: 6)
+      writer.key("sensor")
+      writer.string(names.sensor)
+      writer.key("sample")
+      writer.integer(event.sample)
+      writer.key("at")
+      writer.integer(event.arrival)
+      writer.key("boot")
+      writer.string(bootIdentifier)
+      writer.key("time")
+      Timestamp(wallNanoseconds: event.wall).withBytes { writer.string(utf8: $0) }
+      writer.key("latency_us")
+      writer.integer(event.latency / 1000)
+    }
+  }
+
+  func scores(
+    _ pipeline: ScoringPipeline, sample: Int64, at arrival: Int64
+  ) -> UnsafeRawBufferPointer {
+    line("score") { writer in
+      writer.key("pipeline")
+      writer.string(pipeline.settings.name)
+      writer.key("sample")
+      writer.integer(sample)
+      writer.key("at")
+      writer.integer(arrival)
+      writer.key("scores")
+      writer.beginObject()
+      let labels = pipeline.bundle.manifest.labels
+      for label in labels.indices {
+        writer.key(labels[label])
+        writer.number(Double(pipeline.scorer.scores[label]), decimals: 6)
+      }
+      writer.endObject()
+      writer.key("run_us")
+      writer.number(Double(pipeline.lastRunNanoseconds) / 1000, decimals: 1)
+    }
+  }
+
+  func sample(_ channel: SensorChannel, at arrival: Int64) -> UnsafeRawBufferPointer {
+    line("sample") { writer in
+      writer.key("sensor")
+      writer.string(channel.settings.name)
+      writer.key("sample")
+      writer.integer(channel.sampleCount)
+      writer.key("at")
+      writer.integer(arrival)
+      writer.key("values")
+      writer.beginObject()
+      for field in channel.values.indices {
+        writer.key(channel.settings.fields[field].name)
+        writer.number(channel.values[field])
+      }
+      writer.endObject()
+    }
+  }
+
+  func sensor(_ channel: SensorChannel, _ state: SensorState) -> UnsafeRawBufferPointer {
+    line("sensor") { writer in
+      writer.key("sensor")
+      writer.string(channel.settings.name)
+      writer.key("state")
+      writer.string(state.word)
+      writer.key("sample")
+      writer.integer(channel.sampleCount)
+    }
+  }
+
+  /// Tells a subscriber what it missed.
+  func dropped(count: Int) -> UnsafeRawBufferPointer {
+    line("dropped") { writer in
+      writer.key("lines")
+      writer.integer(count)
+    }
+  }
+
+  private static let version = SemanticVersion.agent.text
+
+  /// One object and LF. `PipelineLimits.lineBytesMax` holds the longest, so it always fits.
+  private func line(
+    _ type: StaticString, _ members: (inout JSONWriter) -> Void
+  ) -> UnsafeRawBufferPointer {
+    writer.reset()
+    writer.beginObject()
+    writer.key("type")
+    writer.string(type)
+    members(&writer)
+    writer.endObject()
+    writer.newline()
+    return writer.finished!
+  }
+}
+
+/// What happened to a sensor.
+enum SensorState {
+  case connected, lost, stale, ended
+
+  var word: StaticString {
+    switch self {
+    case .connected: "connected"
+    case .lost: "lost"
+    case .stale: "stale"
+    case .ended: "ended"
+    }
+  }
+}

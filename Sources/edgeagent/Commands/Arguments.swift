@@ -1,0 +1,92 @@
+/// The words after a verb, cut into options and operands.
+///
+/// Options are `--name value`, `--name=value` or a bare `--flag`; `--` ends them. A verb takes what
+/// it knows and then calls `finish`, so that a misspelt option is an error and never ignored.
+struct Arguments {
+  private var operands: [String] = []
+  private var options: [(name: String, value: String?)] = []
+
+  /// - Parameters:
+  ///   - flags: names that take no value.
+  ///   - valued: names that take one.
+  init(_ words: [String], flags: [String] = [], valued: [String] = []) throws(UsageError) {
+    var index = 0
+    var optionsEnded = false
+    while index < words.count {
+      let word = words[index]
+      index += 1
+      if optionsEnded || word == "-" || word.utf8.first != UInt8(ascii: "-") {
+        operands.append(word)
+      } else if word == "--" {
+        optionsEnded = true
+      } else {
+        let (name, inline) = Self.cut(word)
+        if flags.contains(name) {
+          guard inline == nil else { throw .takesNoValue(option: name) }
+          options.append((name, nil))
+        } else if valued.contains(name) {
+          if inline == nil, index >= words.count { throw .valueMissing(option: name) }
+          options.append((name, inline ?? words[index]))
+          if inline == nil { index += 1 }
+        } else {
+          throw .unknownOption(name, known: flags + valued)
+        }
+      }
+    }
+  }
+
+  func has(_ flag: String) -> Bool { options.contains { $0.name == flag } }
+
+  func value(_ option: String) -> String? { options.last { $0.name == option }?.value }
+
+  func required(_ option: String) throws(UsageError) -> String {
+    guard let value = value(option) else { throw .optionMissing(option) }
+    return value
+  }
+
+  /// A whole number within the range, or the default where the option was not given.
+  func integer(
+    _ option: String, default preset: Int, in range: ClosedRange<Int>
+  ) throws(UsageError) -> Int {
+    guard let text = value(option) else { return preset }
+    guard let number = Int(text), range.contains(number) else {
+      throw .outOfRange(option: option, text: text, low: range.lowerBound, high: range.upperBound)
+    }
+    return number
+  }
+
+  /// Exactly one operand, described for the message where it is missing.
+  func operand(_ name: String) throws(UsageError) -> String {
+    guard let first = operands.first else { throw .operandMissing(name) }
+    guard operands.count == 1 else { throw .operandUnexpected(operands[1]) }
+    return first
+  }
+
+  func anyOperands(_ name: String) throws(UsageError) -> [String] {
+    guard !operands.isEmpty else { throw .operandMissing(name) }
+    return operands
+  }
+
+  func noOperand() throws(UsageError) {
+    if let first = operands.first { throw .operandUnexpected(first) }
+  }
+
+  private static func cut(_ word: String) -> (name: String, value: String?) {
+    guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")) else { return (word, nil) }
+    return (String(word[..<equals]), String(word[word.index(after: equals)...]))
+  }
+}
+
+/// A command line that cannot be carried out as written: exit code 2.
+enum UsageError: Error, Equatable {
+  case verbMissing
+  case unknownVerb(String)
+  case unknownOption(String, known: [String])
+  case valueMissing(option: String)
+  case takesNoValue(option: String)
+  case optionMissing(String)
+  case operandMissing(String)
+  case operandUnexpected(String)
+  case choice(option: String, text: String, choices: [String])
+  case outOfRange(option: String, text: String, low: Int, high: Int)
+}

@@ -1,0 +1,69 @@
+import CPlatform
+import EdgeRuntime
+import SensorIO
+
+/// `bench`: one model on one thread after a warm-up, or with `--frames` the whole way from a frame
+/// to its alert.
+enum BenchCommand {
+  static func execute(_ words: [String]) throws(Failure) {
+    let (path, options) = try parse(words)
+    switch options {
+    case .model(let runs, let asJSON): try model(path, runs: runs, asJSON: asJSON)
+    case .latency(let frames, let rate, let asJSON):
+      try LatencyBench(bundle: path, frames: frames, rateHertz: rate).run(asJSON: asJSON)
+    }
+  }
+
+  private enum Options {
+    case model(runs: Int, asJSON: Bool)
+    case latency(frames: Int, rate: Int, asJSON: Bool)
+  }
+
+  private static func parse(_ words: [String]) throws(Failure) -> (String, Options) {
+    do throws(UsageError) {
+      let arguments = try Arguments(
+        words, flags: ["--json"], valued: ["--runs", "--frames", "--rate"])
+      let path = try arguments.operand("MODEL")
+      let asJSON = arguments.has("--json")
+      guard arguments.value("--frames") != nil || arguments.value("--rate") != nil else {
+        let runs = try arguments.integer("--runs", default: 1000, in: 1...10_000_000)
+        return (path, .model(runs: runs, asJSON: asJSON))
+      }
+      let frames = try arguments.integer("--frames", default: 100_000, in: 100...10_000_000)
+      let rate = try arguments.integer("--rate", default: 1000, in: 1...20_000)
+      return (path, .latency(frames: frames, rate: rate, asJSON: asJSON))
+    } catch {
+      throw .usage(error, .bench)
+    }
+  }
+
+  private static func model(_ path: String, runs: Int, asJSON: Bool) throws(Failure) {
+    let interpreter = try ModelOperand.interpreter(try ModelOperand.load(path), path: path)
+    // Real branches and real sums: noise, the same in every run.
+    var random = SplitMix(state: 1)
+    let input = interpreter.input(0)
+    let noise = (0..<input.count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    var times = LatencyHistogram(capacity: runs)
+    for run in 0..<(runs + max(10, runs / 10)) {
+      noise.withUnsafeBytes { input.copyMemory(from: $0) }
+      let start = Clock.boot()
+      interpreter.run()
+      let duration = Clock.boot() - start
+      if run >= max(10, runs / 10) { times.record(duration) }
+    }
+    let (p50, p99, max) = (times.percentile(0.5), times.percentile(0.99), times.worst())
+    if asJSON {
+      Terminal.write(
+        "{\"model\":\(JSONText.quoted(path)),\"kernel\":\"\(kernelName())\",\"runs\":\(runs),"
+          + "\"p50_us\":\(Decimal.text(p50, decimals: 1)),"
+          + "\"p99_us\":\(Decimal.text(p99, decimals: 1)),"
+          + "\"max_us\":\(Decimal.text(max, decimals: 1)),"
+          + "\"arena_bytes\":\(interpreter.arenaBytes)}\n")
+    } else {
+      Terminal.write(
+        "\(path): \(Decimal.grouped(runs)) runs, one thread, \(kernelName()) kernels\n"
+          + "  p50 \(Decimal.text(p50, decimals: 1)) µs   p99 \(Decimal.text(p99, decimals: 1)) µs"
+          + "   max \(Decimal.text(max, decimals: 1)) µs   arena \(interpreter.arenaBytes) bytes\n")
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import EdgeRuntime
+import SensorIO
+
+/// `check`: everything that can be known before the first frame. Loads what `run` would load, on
+/// this board, and says what it costs; changes nothing.
+enum CheckCommand {
+  /// Runs for the time of a stage: enough for a 99th percentile.
+  private static let runs = 500
+
+  static func execute(_ words: [String]) throws(Failure) {
+    let (path, asJSON) = try parse(words)
+    let configuration = try RunCommand.configuration(path)
+    var check: Check
+    do throws(StartError) {
+      check = Check(try PipelineBuilder(configuration))
+    } catch {
+      throw Failure(exitCode: error.exitCode, lines: error.lines)
+    }
+    check.measure(runs: runs)
+    check.openPorts()
+    Terminal.write(asJSON ? check.json(path) : check.text(path))
+    guard check.problems.isEmpty else {
+      throw Failure(exitCode: check.exitCode, lines: check.problems)
+    }
+  }
+
+  private static func parse(_ words: [String]) throws(Failure) -> (String, Bool) {
+    do throws(UsageError) {
+      let arguments = try Arguments(words, flags: ["--json"], valued: ["--config"])
+      try arguments.noOperand()
+      return (try arguments.required("--config"), arguments.has("--json"))
+    } catch {
+      throw .usage(error, .check)
+    }
+  }
+}
+
+/// What a check found.
+private struct Check {
+  private let configuration: Configuration
+  private let pipelines: [ScoringPipeline]
+  private(set) var problems: [String] = []
+  private(set) var exitCode: Int32 = 0
+  private var times: [(name: String, p50: Double, p99: Double, worst: Double, deadline: Int64)] = []
+  private var budget: MemoryBudget { MemoryBudget(configuration, pipelines) }
+
+  init(_ builder: PipelineBuilder) {
+    configuration = builder.configuration
+    pipelines = builder.pipelines
+    for refusal in builder.refusals {
+      for line in refusal.lines { refuse(line, exitCode: refusal.exitCode) }
+    }
+  }
+
+  /// Scores windows of noise; the slowest that one in a hundred exceeds must meet the deadline (the
+  /// worst of all says more about what else this board does).
+  mutating func measure(runs: Int) {
+    var random = SplitMix(state: 1)
+    for pipeline in pipelines {
+      let manifest = pipeline.bundle.manifest
+      let width = configuration.sensors.first { $0.name == pipeline.settings.sensor }!.fields.count
+      let values = UnsafeMutableBufferPointer<Float>.allocate(capacity: width)
+      defer { values.deallocate() }
+      for _ in 0..<manifest.window {
+        for field in 0..<width { values.initializeElement(at: field, to: Float(random.gaussian())) }
+        _ = pipeline.push(values)
+      }
+      var histogram = LatencyHistogram(capacity: runs)
+      for _ in 0..<runs {
+        pipeline.score()
+        histogram.record(pipeline.lastRunNanoseconds)
+      }
+      pipeline.forget()
+      let deadline = pipeline.settings.deadlineNanoseconds
+      let p99 = histogram.percentile(0.99)
+      times.append(
+        (pipeline.settings.name, histogram.percentile(0.5), p99, histogram.worst(), deadline))
+      if p99 * 1000 > Double(deadline) {
+        refuse(
+          "\(pipeline.settings.deadlinePlace.text): pipeline \(pipeline.settings.name) takes "
+            + "\(Decimal.text(p99, decimals: 0)) µs here, its deadline is \(deadline / 1000) µs; "
+            + "a smaller model or a longer deadline", exitCode: 78)
+      }
+    }
+    if budget.total > configuration.agent.memoryBytesMax {
+      refuse(
+        "\(configuration.agent.memoryPlace.text): needs \(budget.total) bytes, memory allows "
+          + "\(configuration.agent.memoryBytesMax)", exitCode: 78)
+    }
+  }
+
+  /// A Unix socket or standard input needs nothing before the agent runs.
+  mutating func openPorts() {
+    for sensor in configuration.sensors {
+      switch sensor.port {
+      case .unix, .standardInput: continue
+      case .serial, .file: break
+      }
+      do throws(PortError) {
+        _ = try openPort(sensor.port)
+      } catch {
+        refuse("\(sensor.portPlace.text): sensor \(sensor.name): \(error.message)", exitCode: 1)
+      }
+    }
+  }
+
+  private mutating func refuse(_ problem: String, exitCode code: Int32) {
+    problems.append(problem)
+    exitCode = max(exitCode, code)
+  }
+
+  func text(_ path: String) -> String {
+    var text =
+      "\(path): \(configuration.sensors.count) sensors, \(configuration.pipelines.count) pipelines"
+      + ", \(configuration.alerts.count) alerts\n\nmemory\n"
+    for item in budget.items {
+      text += "  " + Decimal.left(item.name, width: 48)
+        + Decimal.right(Decimal.grouped(item.bytes), width: 12) + "\n"
+    }
+    text += "  " + Decimal.left("total", width: 48)
+      + Decimal.right(Decimal.grouped(budget.total), width: 12)
+      + " of \(Decimal.grouped(configuration.agent.memoryBytesMax)) bytes\n"
+    if !times.isEmpty {
+      text += "\ntime on this board, window to scores\n"
+        + "                                   p50        p99      worst   deadline\n"
+    }
+    for time in times {
+      text += "  " + Decimal.left(time.name, width: 25)
+      for value in [time.p50, time.p99, time.worst, Double(time.deadline) / 1000] {
+        text += Decimal.right(Decimal.text(value, decimals: 0) + " µs", width: 11)
+      }
+      text += "\n"
+    }
+    return text + (problems.isEmpty ? "\nok\n" : "\n")
+  }
+
+  func json(_ path: String) -> String {
+    let memory = budget.items.map {
+      "{\"name\":\(JSONText.quoted($0.name)),\"bytes\":\($0.bytes)}"
+    }
+    let stages = times.map {
+      "{\"pipeline\":\(JSONText.quoted($0.name)),\"p50_us\":\(Decimal.text($0.p50, decimals: 1)),"
+        + "\"p99_us\":\(Decimal.text($0.p99, decimals: 1)),"
+        + "\"worst_us\":\(Decimal.text($0.worst, decimals: 1)),"
+        + "\"deadline_us\":\($0.deadline / 1000)}"
+    }
+    return "{\"configuration\":\(JSONText.quoted(path)),\"ok\":\(problems.isEmpty),"
+      + "\"memory_bytes\":\(budget.total),"
+      + "\"memory_bytes_max\":\(configuration.agent.memoryBytesMax),"
+      + "\"memory\":[\(memory.joined(separator: ","))],"
+      + "\"stages\":[\(stages.joined(separator: ","))],"
+      + "\"problems\":[\(problems.map(JSONText.quoted).joined(separator: ","))]}\n"
+  }
+}

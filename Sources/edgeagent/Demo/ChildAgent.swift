@@ -1,0 +1,119 @@
+import CPlatform
+import SensorIO
+
+/// The real agent in a process of its own, with its events read by this one: what `demo`,
+/// `replay` and `bench --frames` put their sensors on.
+///
+/// Forked, not executed: the very same code in a fresh process, also where the program file cannot
+/// be started again (an emulator without binfmt).
+final class ChildAgent {
+  /// Holds the child's sockets, and is removed at the end.
+  let folder: TemporaryFolder
+  let events: EventReader
+  /// From the fork until READY.
+  let startNanoseconds: Int64
+  private let identifier: pid_t
+  private var hasEnded = false
+
+  /// Starts the agent and waits until it is ready.
+  ///
+  /// - Parameter configure: gets the child's folder, for the paths of sockets.
+  /// - Throws: when it is not ready within five seconds; what it had to say is on standard error.
+  init(_ configure: (TemporaryFolder) -> Configuration) throws(Failure) {
+    folder = try TemporaryFolder()
+    let configuration = configure(folder)
+    let readiness = folder.path + "/notify"
+    let listener = UnixDatagram.bound(to: readiness)
+    guard listener >= 0 else { throw .failed("\(readiness): \(Self.lastError())") }
+    defer { close(listener) }
+    let start = Clock.boot()
+    identifier = cp_fork()
+    guard identifier >= 0 else { throw .failed("fork: \(Self.lastError())") }
+    if identifier == 0 { Self.runChild(configuration, readiness) }
+    guard Self.waitForReady(listener, identifier) else {
+      kill(identifier, SIGKILL)
+      waitpid(identifier, nil, 0)
+      throw .failed("the agent did not start; its own words are above")
+    }
+    startNanoseconds = Clock.boot() - start
+    do throws(PortError) {
+      events = EventReader(try UnixSocket.connect(path: configuration.events.socket))
+    } catch {
+      throw .failed(error.message)
+    }
+  }
+
+  deinit { _ = stop() }
+
+  /// Resident memory in KiB, as the kernel counts it now.
+  var residentKiB: Int? {
+    guard let bytes = try? Files.read("/proc/\(identifier)/status", bytesMax: 64 * 1024) else {
+      return nil
+    }
+    for line in bytes.split(separator: UInt8(ascii: "\n")) where line.starts(with: "VmRSS:".utf8) {
+      let digits = line.filter { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+      return Int(String(decoding: digits, as: UTF8.self))
+    }
+    return nil
+  }
+
+  /// Asks it to stop, and waits for it.
+  ///
+  /// - Returns: true when it ended well.
+  func stop() -> Bool {
+    guard !hasEnded else { return true }
+    hasEnded = true
+    kill(identifier, SIGTERM)
+    var status: Int32 = 0
+    while waitpid(identifier, &status, 0) < 0 && cp_errno() == EINTR {}
+    return cp_exited(status) != 0 && cp_exit_status(status) == 0
+  }
+
+  private static func runChild(_ configuration: Configuration, _ readiness: String) -> Never {
+    // Whatever happens to the parent, no agent stays behind.
+    _ = cp_prctl(PR_SET_PDEATHSIG, UInt(SIGTERM))
+    setenv("NOTIFY_SOCKET", readiness, 1)
+    unsetenv("WATCHDOG_USEC")
+    do throws(StartError) {
+      try Agent(configuration).run()
+      _exit(0)
+    } catch {
+      for line in error.lines { Log.write(.error, line) }
+      _exit(error.exitCode)
+    }
+  }
+
+  private static func waitForReady(_ listener: Int32, _ child: pid_t) -> Bool {
+    let deadline = Clock.boot() + 5_000_000_000
+    var bytes = [UInt8](repeating: 0, count: 256)
+    while Clock.boot() < deadline {
+      var waiting = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+      poll(&waiting, 1, 100)
+      let count = recv(listener, &bytes, bytes.count, CP_MSG_QUIET)
+      if count > 0 && bytes[..<count].starts(with: "READY=1".utf8) { return true }
+      if waitpid(child, nil, WNOHANG) == child { return false }
+    }
+    return false
+  }
+
+  private static func lastError() -> String { String(cString: cp_error_text(cp_errno())) }
+}
+
+/// A folder under `$TMPDIR` that is removed with everything in it.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws(Failure) {
+    let base = Environment.value("TMPDIR") ?? "/tmp"
+    var template = Array((base + "/edgeagent-XXXXXX").utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw .failed("\(base): \(String(cString: cp_error_text(cp_errno())))")
+    }
+    path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+  }
+
+  deinit {
+    for name in Files.names(in: path) { unlink(path + "/" + name) }
+    rmdir(path)
+  }
+}

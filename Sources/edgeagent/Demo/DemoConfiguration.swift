@@ -1,0 +1,55 @@
+import SensorIO
+
+/// The configuration of the agents that `demo` and `bench --frames` start: the wrist sensor, the
+/// fall model, one alert.
+enum DemoConfiguration {
+  static func make(
+    bundle: String, manifest: ModelManifest, port: PortAddress, folder: TemporaryFolder,
+    stride: Int? = nil, votes: AlertVotes = AlertVotes(needed: 2, of: 3), publish: EventKinds
+  ) -> Configuration {
+    let place = SourcePlace(file: "demo", line: 1, column: 1)
+    let (models, reference) = Self.cut(Files.absolute(bundle))
+    let fields = manifest.features.map { FieldSettings(name: $0.name, unit: $0.unit) }
+    let sensor = SensorSettings(
+      name: "wrist", port: port, fields: fields, rateHertz: manifest.rateHertz, place: place,
+      portPlace: place, fieldsPlace: place,
+      fieldPlaces: [SourcePlace](repeating: place, count: fields.count), ratePlace: place)
+    let pipeline = PipelineSettings(
+      name: "fall", sensor: "wrist", model: reference, stride: stride,
+      place: place, sensorPlace: place, modelPlace: place, deadlinePlace: place,
+      stridePlace: place)
+    let alert = AlertSettings(
+      name: "fall", source: AlertSource(pipeline: "fall", label: manifest.labels.last!),
+      above: 0.9, clearBelow: 0.6, votes: votes, severity: .critical, outputs: [.socket],
+      place: place, sourcePlace: place, outputsPlace: place)
+    return Configuration(
+      agent: AgentSettings(
+        id: "demo", models: models, place: place, modelsPlace: place, memoryPlace: place),
+      events: EventSettings(
+        socket: folder.path + "/events.sock", publish: publish.union(.alerts), place: place,
+        socketPlace: place),
+      sensors: [sensor], pipelines: [pipeline], alerts: [alert])
+  }
+
+  /// `…/models/fall/1` → the folder of models and the model in it.
+  private static func cut(_ bundle: String) -> (models: String, ModelReference) {
+    var parts = bundle.utf8.split(separator: UInt8(ascii: "/")).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+    let version = parts.popLast() ?? ""
+    let name = parts.popLast() ?? ""
+    return ("/" + parts.joined(separator: "/"), ModelReference(name: name, version: version))
+  }
+}
+
+/// A sample of the simulated wrist as its sensor would send it.
+enum WristLine {
+  static func csv(_ sample: [Double]) -> [UInt8] {
+    var text = ""
+    for (channel, value) in sample.enumerated() {
+      if channel > 0 { text += "," }
+      text += Decimal.text(value, decimals: channel < 3 ? 3 : 1)
+    }
+    return Array((text + "\n").utf8)
+  }
+}

@@ -1,0 +1,83 @@
+import CPlatform
+import SensorIO
+
+/// What an agent told its subscribers.
+enum AgentEvent {
+  struct Alert {
+    let name: String
+    let state: String
+    let severity: String
+    let score: Double
+    let sample: Int
+  }
+  struct Scores {
+    let sample: Int
+    let runMicroseconds: Double
+    /// In the model's order.
+    let scores: [(label: String, value: Double)]
+  }
+  case alert(Alert)
+  case score(Scores)
+  case sample(number: Int)
+  case sensor(name: String, state: String)
+  /// Lines that this reader was too slow for.
+  case dropped(lines: Int)
+}
+
+/// Reads an agent's events, as any subscriber would.
+final class EventReader {
+  private let descriptor: Descriptor
+  private let frames = FrameReader(.line)
+  private var buffer = [UInt8](repeating: 0, count: 16 * 1024)
+
+  init(_ descriptor: Descriptor) { self.descriptor = descriptor }
+
+  /// - Returns: false when nothing came in that time.
+  func wait(nanoseconds: Int64) throws(Failure) -> Bool {
+    var waiting = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)
+    var limit = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: 0)
+    limit.tv_nsec = Int(nanoseconds % 1_000_000_000)
+    return ppoll(&waiting, 1, &limit, nil) > 0
+  }
+
+  /// Hands over what has arrived, without waiting.
+  func read(_ body: (AgentEvent) -> Void) throws(Failure) {
+    while true {
+      let result = try? buffer.withUnsafeMutableBytes { raw throws(SystemError) in
+        try descriptor.read(into: raw)
+      }
+      guard case .bytes(let count)? = result else {
+        if case .wouldBlock? = result { return }
+        throw .failed("the agent has gone")
+      }
+      buffer.withUnsafeBytes { raw in
+        frames.push(UnsafeRawBufferPointer(rebasing: raw[..<count])) { line in
+          if let event = Self.event(line) { body(event) }
+        }
+      }
+    }
+  }
+
+  private static func event(_ line: UnsafeRawBufferPointer) -> AgentEvent? {
+    guard let value = try? JSONValue.parse(line) else { return nil }
+    func text(_ name: String) -> String { value[name]?.string ?? "" }
+    func count(_ name: String) -> Int { Int(value[name]?.int64 ?? 0) }
+    switch text("type") {
+    case "alert":
+      return .alert(
+        .init(
+          name: text("alert"), state: text("state"), severity: text("severity"),
+          score: value["score"]?.double ?? 0, sample: count("sample")))
+    case "score":
+      let scores = value["scores"]?.members ?? []
+      return .score(
+        .init(
+          sample: count("sample"), runMicroseconds: value["run_us"]?.double ?? 0,
+          scores: scores.map { ($0.name, $0.value.double ?? 0) }))
+    case "sample": return .sample(number: count("sample"))
+    case "sensor": return .sensor(name: text("sensor"), state: text("state"))
+    case "dropped": return .dropped(lines: count("lines"))
+    default: return nil
+    }
+  }
+}

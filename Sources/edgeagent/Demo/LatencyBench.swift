@@ -1,0 +1,147 @@
+import CPlatform
+import SensorIO
+
+/// Frame to alert, measured from outside: from just before a frame is written to a Unix socket
+/// until its line has been read from the events socket, with the real agent in between.
+///
+/// The simulated wrist falls again and again, every sample completes a window (stride 1), and the
+/// alert takes one vote, so that every frame is scored and many raise or clear the alert. A frame
+/// goes out at its time whether or not the last one was answered: a slow agent cannot hide by
+/// slowing the sender.
+struct LatencyBench {
+  let bundle: String
+  let frames: Int
+  let rateHertz: Int
+
+  private struct Result {
+    var scores: LatencyHistogram
+    var alerts: LatencyHistogram
+    var residentKiB = 0
+    var startNanoseconds: Int64 = 0
+    var wakeup: LatencyHistogram
+  }
+
+  func run(asJSON: Bool) throws(Failure) {
+    let manifest = try ModelOperand.bundle(bundle).manifest
+    guard manifest.features.count == 6 else {
+      throw .failed("\(bundle): the simulated sensor has 6 channels, the model takes "
+        + "\(manifest.features.count)")
+    }
+    var result = Result(
+      scores: LatencyHistogram(capacity: frames), alerts: LatencyHistogram(capacity: frames),
+      wakeup: LatencyHistogram(capacity: frames))
+    let agent = try ChildAgent { folder in
+      DemoConfiguration.make(
+        bundle: bundle, manifest: manifest, port: .unix(path: folder.path + "/sensor.sock"),
+        folder: folder, stride: 1, votes: AlertVotes(needed: 1, of: 1), publish: .scores)
+    }
+    result.startNanoseconds = agent.startNanoseconds
+    try drive(agent, &result)
+    result.residentKiB = agent.residentKiB ?? 0
+    guard agent.stop() else { throw .failed("the agent did not stop well") }
+    report(&result, asJSON: asJSON)
+  }
+
+  private func drive(_ agent: ChildAgent, _ result: inout Result) throws(Failure) {
+    let sensor: Descriptor
+    do throws(PortError) {
+      sensor = try UnixSocket.connect(path: agent.folder.path + "/sensor.sock")
+    } catch {
+      throw .failed(error.message)
+    }
+    let wire = Self.fallingAgainAndAgain()
+    var sent = [Int64](repeating: 0, count: frames + 1)
+    let interval = 1_000_000_000 / Int64(rateHertz)
+    let begin = Clock.boot() + 50_000_000
+    for frame in 1...frames {
+      let due = begin + Int64(frame) * interval
+      try collect(agent.events, until: due, sent, &result)
+      let now = Clock.boot()
+      result.wakeup.record(max(0, now - due))
+      sent[frame] = now
+      let line = wire[frame % wire.count]
+      let written = try? line.span.bytes.withUnsafeBytes { bytes throws(SystemError) in
+        try sensor.write(bytes)
+      }
+      guard written == line.count else { throw .failed("the agent no longer reads its sensor") }
+    }
+    try collect(agent.events, until: Clock.boot() + 300_000_000, sent, &result)
+  }
+
+  private func collect(
+    _ events: EventReader, until due: Int64, _ sent: [Int64], _ result: inout Result
+  ) throws(Failure) {
+    while true {
+      let now = Clock.boot()
+      if now >= due { return }
+      guard try events.wait(nanoseconds: due - now) else { return }
+      let arrived = Clock.boot()
+      try events.read { event in
+        switch event {
+        case .score(let score) where sent.indices ~= score.sample && score.sample > 0:
+          result.scores.record(arrived - sent[score.sample])
+        case .alert(let alert) where sent.indices ~= alert.sample && alert.sample > 0:
+          result.alerts.record(arrived - sent[alert.sample])
+        default: break
+        }
+      }
+    }
+  }
+
+  /// Ten simulated days of 8 s, each with a fall, as CSV lines.
+  private static func fallingAgainAndAgain() -> [[UInt8]] {
+    var lines: [[UInt8]] = []
+    for seed in UInt64(1)...10 {
+      var wrist = WristSimulator(
+        steps: [
+          .init(activity: .walking, seconds: 2), .init(activity: .falling, seconds: 2),
+          .init(activity: .lying, seconds: 4),
+        ], seed: seed)
+      while let sample = wrist.next() { lines.append(WristLine.csv(sample)) }
+    }
+    return lines
+  }
+
+  private func report(_ result: inout Result, asJSON: Bool) {
+    let (lost, start) = (frames - result.scores.count, Double(result.startNanoseconds) / 1e6)
+    if asJSON {
+      Terminal.write(
+        "{\"model\":\(JSONText.quoted(bundle)),\"frames\":\(frames),\"rate_hz\":\(rateHertz),"
+          + "\"scored\":\(result.scores.count),"
+          + "\"frame_to_score\":\(Self.json(&result.scores)),"
+          + "\"alerts\":\(result.alerts.count),"
+          + "\"frame_to_alert\":\(Self.json(&result.alerts)),"
+          + "\"sender_late\":\(Self.json(&result.wakeup)),"
+          + "\"rss_kib\":\(result.residentKiB),"
+          + "\"start_to_ready_ms\":\(Decimal.text(start, decimals: 2))}\n")
+      return
+    }
+    Terminal.write(
+      "\(Decimal.grouped(frames)) frames at \(Decimal.grouped(rateHertz)) Hz over a Unix socket, "
+        + "\(bundle), every frame scored\n\n"
+        + "                      count        p50        p99      p99.9        max\n"
+        + Self.row("frame to score", &result.scores)
+        + Self.row("frame to alert", &result.alerts)
+        + Self.row("(sender late)", &result.wakeup)
+        + "\nunanswered frames \(lost)   core RSS \(Decimal.grouped(result.residentKiB)) KiB   "
+        + "start to READY \(Decimal.text(start, decimals: 1)) ms\n"
+        + "The last row is this machine's own lateness in waking the sender: no agent is in it.\n")
+  }
+
+  private static func row(_ name: String, _ times: inout LatencyHistogram) -> String {
+    var text = Decimal.left(name, width: 16) + Decimal.right(
+      Decimal.grouped(times.count), width: 11)
+    for fraction in [0.5, 0.99, 0.999, 1] {
+      text += Decimal.right(
+        Decimal.text(times.percentile(fraction), decimals: 0) + " µs", width: 11)
+    }
+    return text + "\n"
+  }
+
+  private static func json(_ times: inout LatencyHistogram) -> String {
+    "{\"p50_us\":\(Decimal.text(times.percentile(0.5), decimals: 1)),"
+      + "\"p99_us\":\(Decimal.text(times.percentile(0.99), decimals: 1)),"
+      + "\"p999_us\":\(Decimal.text(times.percentile(0.999), decimals: 1)),"
+      + "\"max_us\":\(Decimal.text(times.worst(), decimals: 1))}"
+  }
+}

@@ -1,0 +1,26 @@
+/// Durations and their percentiles, exact: every one is kept.
+struct LatencyHistogram {
+  private var nanoseconds: [Int64] = []
+  private var isSorted = true
+
+  init(capacity: Int) { nanoseconds.reserveCapacity(capacity) }
+
+  var count: Int { nanoseconds.count }
+
+  mutating func record(_ duration: Int64) {
+    nanoseconds.append(duration)
+    isSorted = false
+  }
+
+  /// The smallest duration that at least `fraction` of all do not exceed, in microseconds; 0 when
+  /// there is none.
+  mutating func percentile(_ fraction: Double) -> Double {
+    guard !nanoseconds.isEmpty else { return 0 }
+    if !isSorted { nanoseconds.sort() }
+    isSorted = true
+    let rank = Int((fraction * Double(nanoseconds.count)).rounded(.up))
+    return Double(nanoseconds[min(max(rank, 1), nanoseconds.count) - 1]) / 1000
+  }
+
+  mutating func worst() -> Double { percentile(1) }
+}

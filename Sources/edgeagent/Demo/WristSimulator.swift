@@ -1,0 +1,133 @@
+import CPlatform
+
+/// A made-up wrist: daily life at 50 Hz with one fall in it, the same for the same seed.
+///
+/// Every activity is a few sines and smoothed noise per channel, sized after what wrist sensors
+/// record: walking swings ±0.5 g and ±200 deg/s, a clap is one hard sample, and a fall is a second
+/// of growing turmoil, a spike of many g, a bounce, and then stillness. No recording is in here.
+struct WristSimulator {
+  enum Activity: Equatable {
+    case still, sitting, walking, clapping, falling, lying
+  }
+
+  struct Step: Equatable {
+    let activity: Activity
+    let seconds: Double
+  }
+
+  static let rateHertz = 50
+
+  /// Twenty-one seconds with everything in them, the fall at 14.5 s.
+  static let day: [Step] = [
+    Step(activity: .still, seconds: 0.5),
+    Step(activity: .walking, seconds: 5),
+    Step(activity: .sitting, seconds: 3),
+    Step(activity: .clapping, seconds: 2.5),
+    Step(activity: .walking, seconds: 3.5),
+    Step(activity: .falling, seconds: 2),
+    Step(activity: .lying, seconds: 4.5),
+  ]
+
+  /// Seconds from the start of `falling` to its impact.
+  static let impactSeconds = 0.9
+
+  private let steps: [Step]
+  private var step = 0
+  private var tick = 0
+  private var random: SplitMix
+  /// One a channel: white noise through a one-pole low-pass, so that limbs have inertia.
+  private var drift = [Double](repeating: 0, count: 6)
+
+  init(steps: [Step] = day, seed: UInt64 = 1) {
+    self.steps = steps
+    random = SplitMix(state: seed)
+  }
+
+  var activity: Activity { steps[min(step, steps.count - 1)].activity }
+
+  /// The next sample, `[ax, ay, az]` in g without gravity and `[wx, wy, wz]` in deg/s; nil when the
+  /// day is over.
+  mutating func next() -> [Double]? {
+    guard step < steps.count else { return nil }
+    let time = Double(tick) / Double(Self.rateHertz)
+    let sample = (0..<6).map { channel in
+      value(channel, at: time) + random.gaussian() * (channel < 3 ? 0.006 : 0.6)
+    }
+    tick += 1
+    if Double(tick) >= steps[step].seconds * Double(Self.rateHertz) { (step, tick) = (step + 1, 0) }
+    return sample
+  }
+
+  private mutating func value(_ channel: Int, at time: Double) -> Double {
+    let isGyroscope = channel >= 3
+    drift[channel] += (random.gaussian() - drift[channel]) * 0.25
+    let noise = drift[channel]
+    switch activity {
+    case .still, .lying:
+      return 0
+    case .sitting:
+      return noise * (isGyroscope ? 30 : 0.05)
+    case .walking:
+      return swing(channel, at: time) + noise * (isGyroscope ? 25 : 0.1)
+    case .clapping:
+      return clap(channel, at: time) + noise * (isGyroscope ? 40 : 0.15)
+    case .falling:
+      return fall(channel, at: time, noise: noise)
+    }
+  }
+
+  /// The arm swings once a double step, the body bounces twice.
+  private func swing(_ channel: Int, at time: Double) -> Double {
+    let amplitude = [0.30, 0.40, 0.25, 150, 70, 120][channel]
+    let phase = [0.0, 0.9, 2.1, 0.4, 1.7, 2.6][channel]
+    let turn = 2 * Double.pi * time
+    return amplitude * (sin(turn * 0.95 + phase) + 0.35 * sin(turn * 1.9 + 2 * phase))
+  }
+
+  /// Two hits a second: a fast turn of the wrist and one hard sample.
+  private func clap(_ channel: Int, at time: Double) -> Double {
+    let sinceHit = time.truncatingRemainder(dividingBy: 0.5)
+    let direction = [0.3, -0.35, 0.9, 0.6, 0.4, -0.7][channel]
+    if channel >= 3 { return direction * 300 * sin(4 * Double.pi * time) }
+    return sinceHit < 0.019 ? direction * 3.5 : direction * 0.4 * sin(4 * Double.pi * time)
+  }
+
+  /// Turmoil that grows until the impact, the impact over three samples, a bounce that dies away.
+  private func fall(_ channel: Int, at time: Double, noise: Double) -> Double {
+    let isGyroscope = channel >= 3
+    let since = time - Self.impactSeconds
+    let direction = [-0.45, -0.75, 0.65, -0.5, -0.8, 0.6][channel]
+    if since < -0.01 {
+      let growth = time / Self.impactSeconds
+      let turmoil = noise * (isGyroscope ? 260 : 1.0) * growth
+      return turmoil + direction * growth * growth * (isGyroscope ? 420 : 1.1)
+    }
+    if since < 0.05 { return direction * (isGyroscope ? 600 : (since < 0.03 ? 11 : 4)) }
+    let decay = exp(-since * 5.5)
+    let bounce = sin(2 * Double.pi * 5 * since + Double(channel))
+    return decay * (bounce * (isGyroscope ? 260 : 1.4) + noise * (isGyroscope ? 120 : 0.5))
+  }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): small, fast, and the same everywhere.
+struct SplitMix {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  /// 0 ≤ x < 1
+  mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// Mean 0, variance 1, within ±6: the sum of twelve uniforms, plenty for a simulated sensor.
+  mutating func gaussian() -> Double {
+    var sum = -6.0
+    for _ in 0..<12 { sum += unit() }
+    return sum
+  }
+}

@@ -1,0 +1,70 @@
+import SensorIO
+
+extension PortError {
+  var message: String {
+    switch self {
+    case .missing(let path):
+      "\(path): no such device or file; is it plugged in? (`ls /dev/serial/by-id` lists what is)"
+    case .notPermitted(let path):
+      "\(path): permission denied; give the agent's user access (group of the device, udev rule)"
+    case .busy(let path): "\(path): in use by another program; stop that one first"
+    case .notTerminal(let path): "\(path): not a serial device; use file: for files and pipes"
+    case .notSocket(let path): "\(path): something that is no socket is in the way; remove it"
+    case .isFolder(let path): "\(path): is a folder"
+    case .nobodyListens(let path): "\(path): nobody listens at this socket"
+    case .socketPathBytes(let path, let bytes):
+      "\(path): \(bytes) bytes long; a socket's path may have \(SensorLimits.socketPathBytesMax)"
+    case .baudUnknown(let baud): "\(baud) baud is no standard rate"
+    case .settingsRefused(let path, let baud, let actual):
+      "\(path): asked for \(baud) baud raw 8N1, the driver set \(actual)"
+    case .system(let path, let error): "\(path): \(error.message)"
+    }
+  }
+}
+
+extension SystemError {
+  var message: String { "\(call.rawValue): \(text)" }
+}
+
+extension FrameError {
+  var message: String {
+    switch self {
+    case .payloadTooLong(let bytes): "a frame of \(bytes) bytes is longer than the limit"
+    case .payloadEmpty: "an empty frame"
+    case .checksumMissing(let bytes): "a frame of \(bytes) bytes has no room for its checksum"
+    case .checksumMismatch(let computed, let received):
+      "checksum \(String(received, radix: 16)) received, \(String(computed, radix: 16)) computed"
+    case .cobsTruncated(let missing): "a COBS frame ended \(missing) bytes early"
+    }
+  }
+}
+
+extension DecodeError {
+  /// - Parameter fields: the sensor's, to name one.
+  func message(_ fields: [FieldSettings]) -> String {
+    switch self {
+    case .fieldCount(let expected, let found): "\(found) fields, expected \(expected)"
+    case .notANumber(let field): "field \(fields[field].name) is not a number"
+    case .notFinite(let field): "field \(fields[field].name) is not a finite number"
+    case .fieldMissing(let field): "field \(fields[field].name) is missing"
+    case .fieldDuplicate(let field): "field \(fields[field].name) is there twice"
+    case .jsonMalformed(let error):
+      "not JSON at line \(error.line), column \(error.column)"
+    case .notAnObject: "not a JSON object"
+    case .payloadBytes(let expected, let found): "\(found) bytes, the fields need \(expected)"
+    }
+  }
+}
+
+extension DecodingSetupError {
+  var message: String {
+    switch self {
+    case .fieldCount(let found, let max): "\(found) fields; at most \(max) are decoded"
+    case .nameEmpty(let field): "field \(field + 1) has no name"
+    case .nameRepeated(let field): "field \(field + 1) has the name of another"
+    case .scaleUnusable(let field): "the scale of field \(field + 1) is 0 or not finite"
+    case .offsetNotFinite(let field): "the offset of field \(field + 1) is not finite"
+    case .payloadTooLong(let bytes, let max): "\(bytes) bytes a frame; at most \(max) are read"
+    }
+  }
+}

@@ -1,0 +1,25 @@
+extension UsageError {
+  var message: String {
+    switch self {
+    case .verbMissing: "a verb is missing"
+    case .unknownVerb(let verb):
+      "unknown verb \"\(verb)\"" + Self.suggest(verb, Command.allCases.map { $0.rawValue })
+    case .unknownOption(let option, let known):
+      "unknown option \(option)" + Self.suggest(option, known)
+    case .valueMissing(let option): "\(option) needs a value"
+    case .takesNoValue(let option): "\(option) takes no value"
+    case .optionMissing(let option): "\(option) is missing"
+    case .operandMissing(let name): "\(name) is missing"
+    case .operandUnexpected(let word): "unexpected \"\(word)\""
+    case .choice(let option, let text, let choices):
+      "\(option) \"\(text)\": one of \(choices.joined(separator: ", ")) is needed"
+    case .outOfRange(let option, let text, let low, let high):
+      "\(option) \"\(text)\": a whole number from \(low) to \(high) is needed"
+    }
+  }
+
+  private static func suggest(_ word: String, _ known: [String]) -> String {
+    guard let nearest = Suggestion.nearest(to: word, among: known) else { return "" }
+    return "; did you mean \"\(nearest)\"?"
+  }
+}

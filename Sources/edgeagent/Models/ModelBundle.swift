@@ -1,0 +1,103 @@
+import EdgeRuntime
+
+/// A model as it lies on disk, `<name>/<version>/{model.tflite, model.toml, golden.bin}`, after
+/// every check: structure, contract, golden vectors on this board.
+final class ModelBundle {
+  let folder: String
+  let manifest: ModelManifest
+  let model: Model
+
+  /// - Throws: the first thing that is wrong; nothing of a refused bundle is used.
+  init(folder: String) throws(BundleError) {
+    self.folder = folder
+    manifest = try Self.manifest(in: folder)
+    model = try Self.loadModel(folder + "/model.tflite")
+    try checkContract()
+    try checkGolden()
+  }
+
+  /// What a file's model needs no manifest for: `inspect`, `infer`, `bench`.
+  static func loadModel(_ path: String) throws(BundleError) -> Model {
+    let bytes: [UInt8]
+    do throws(Files.Failure) {
+      bytes = try Files.read(path, bytesMax: BundleLimits.modelBytesMax)
+    } catch {
+      throw .file(path: path, error)
+    }
+    do throws(ModelError) {
+      return try bytes.span.bytes.withUnsafeBytes { raw throws(ModelError) in try Model(copying: raw) }
+    } catch {
+      throw .model(path: path, error)
+    }
+  }
+
+  /// An interpreter of its own for whoever asks.
+  func interpreter() throws(BundleError) -> Interpreter {
+    do throws(ModelError) {
+      return try Interpreter(model)
+    } catch {
+      throw .model(path: folder + "/model.tflite", error)
+    }
+  }
+
+  private static func manifest(in folder: String) throws(BundleError) -> ModelManifest {
+    do throws(ConfigurationError) {
+      return try ModelManifest.load(folder + "/model.toml")
+    } catch {
+      throw .manifest(error)
+    }
+  }
+
+  private func checkContract() throws(BundleError) {
+    let path = folder + "/model.tflite"
+    guard model.inputs.count == 1, model.outputs.count == 1 else {
+      throw .tensorCount(path: path, inputs: model.inputs.count, outputs: model.outputs.count)
+    }
+    let values = model.inputs[0].shape.reduce(1, *)
+    guard values == manifest.window * manifest.features.count else {
+      throw .windowSize(
+        place: manifest.windowPlace, window: manifest.window, features: manifest.features.count,
+        modelValues: values)
+    }
+    let scores = model.outputs[0].shape.reduce(1, *)
+    guard scores == manifest.labels.count else {
+      throw .labelCount(
+        place: manifest.labelsPlace, labels: manifest.labels.count, modelScores: scores)
+    }
+  }
+
+  private func checkGolden() throws(BundleError) {
+    let path = folder + "/golden.bin"
+    let bytes: [UInt8]
+    do throws(Files.Failure) {
+      bytes = try Files.read(path, bytesMax: GoldenVectors.fileBytesMax)
+    } catch {
+      throw .file(path: path, error)
+    }
+    let interpreter = try interpreter()
+    do throws(GoldenError) {
+      try GoldenVectors(bytes).check(interpreter)
+    } catch {
+      throw .golden(path: path, error)
+    }
+  }
+}
+
+enum BundleLimits {
+  /// Far above any model that fits a board's time and memory, and safe to hold twice.
+  static let modelBytesMax = 16 << 20
+}
+
+/// Why a bundle was refused.
+enum BundleError: Error {
+  /// No `<models>/<name>` folder, or no version in it, or not that version.
+  case notInstalled(folder: String, available: [String])
+  case file(path: String, Files.Failure)
+  case manifest(ConfigurationError)
+  case model(path: String, ModelError)
+  /// A bundle's model has exactly one input and one output.
+  case tensorCount(path: String, inputs: Int, outputs: Int)
+  case windowSize(place: SourcePlace, window: Int, features: Int, modelValues: Int)
+  case labelCount(place: SourcePlace, labels: Int, modelScores: Int)
+  case golden(path: String, GoldenError)
+}

@@ -1,0 +1,129 @@
+import CPlatform
+import EdgeRuntime
+import SensorIO
+
+/// The core process: everything is made here, once, and then the hot thread runs.
+///
+///     ports ─▶ hot thread ─▶ subscribers, journal
+///       ▲        │  ▲  └ring─▶ commands' thread
+///       │    notices arrivals
+///       └────── doorkeeper ─▶ log
+final class Agent {
+  private let configuration: Configuration
+  private let notifier: ServiceNotifier
+  private let doorkeeper: Doorkeeper
+  private let commands: CommandRunner
+  private let hot: HotThread
+  private let channels: [SensorChannel]
+  private let pipelines: [ScoringPipeline]
+
+  /// Loads and checks every model, allocates every buffer, opens every port that is there.
+  ///
+  /// - Throws: what keeps the agent from doing anything useful. One model out of several that was
+  ///   refused, or a sensor that is not there, is logged and does not stop the others.
+  init(_ configuration: Configuration) throws(StartError) {
+    self.configuration = configuration
+    notifier = ServiceNotifier()
+    let signals = Signals()
+    let builder = try PipelineBuilder(configuration)
+    for refusal in builder.refusals {
+      for line in refusal.lines { Log.write(.error, line) }
+    }
+    if builder.pipelines.isEmpty, let refusal = builder.refusals.first {
+      throw .nothingToRun(refusal.exitCode)
+    }
+    (channels, pipelines) = (builder.channels, builder.pipelines)
+    let alarms = pipelines.flatMap { $0.alarms }
+
+    let arrivals = Ring<Arrival>(capacity: PipelineLimits.arrivalsMax)
+    let notices = Ring<Notice>(capacity: PipelineLimits.noticesMax)
+    let (hotWakeup, doorWakeup) = (Wakeup(), Wakeup())
+    doorkeeper = try Doorkeeper(
+      configuration: configuration, arrivals: arrivals, notices: notices, hotWakeup: hotWakeup,
+      wakeup: doorWakeup)
+    commands = CommandRunner(
+      configuration: configuration, lines: EventLines(configuration))
+    let reporter = Reporter(notices: notices, wakeup: doorWakeup)
+
+    do throws(SystemError) {
+      let poller = try Poller(eventsMax: PipelineLimits.arrivalsMax)
+      let lines = EventLines(configuration)
+      let subscribers = Subscribers(
+        poller: poller, tokenBase: Token.subscriberBase, lines: lines)
+      let outputs = DirectOutputs(
+        alarms: alarms, lines: lines, subscribers: subscribers,
+        journal: JournalOutput(configuration), commands: commands, reporter: reporter)
+      let housekeeping = Housekeeping(
+        channels: channels, outputs: outputs, reporter: reporter, notifier: notifier,
+        status: StatusLine(channels: channels, alarms: alarms),
+        otherThreads: [doorkeeper.heartbeat, commands.heartbeat])
+      hot = try HotThread(
+        HotParts(
+          poller: poller, signals: signals, channels: channels, subscribers: subscribers,
+          outputs: outputs, arrivals: arrivals, arrivalWakeup: hotWakeup,
+          housekeeping: housekeeping, publishes: configuration.events.publish,
+          reporter: reporter))
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  /// Runs until SIGTERM, SIGINT or the end of every input.
+  func run() throws(StartError) {
+    let (doorkeeper, commands) = (doorkeeper, commands)
+    guard Thread.start("doorkeeper", { doorkeeper.run() }),
+      Thread.start("commands", { commands.run() })
+    else { throw .noThread }
+    hot.adoptArrivals()
+    notifier.ready()
+    let allocationsAtReady = cp_thread_allocations()
+    do throws(SystemError) {
+      try hot.run()
+    } catch {
+      throw .system(error)
+    }
+    let allocations = cp_thread_allocations() - allocationsAtReady
+    notifier.stopping()
+    Log.write(.notice, summary(allocations: cp_thread_allocations() < 0 ? nil : allocations))
+  }
+
+  private func summary(allocations: Int64?) -> String {
+    let samples = channels.reduce(0) { $0 + $1.sampleCount }
+    let faults = channels.reduce(0) { $0 + $1.faultCount }
+    let windows = pipelines.reduce(0) { $0 + $1.windowCount }
+    let overruns = pipelines.reduce(0) { $0 + $1.overrunCount }
+    let alerts = pipelines.flatMap { $0.alarms }.reduce(0) { $0 + $1.raiseCount }
+    let heap = allocations.map { "\($0)" } ?? "not counted in this build"
+    return "stopped: \(samples) samples, \(faults) bad frames, \(windows) windows scored, "
+      + "\(overruns) late, \(alerts) alerts; heap allocations after ready: \(heap)"
+  }
+}
+
+/// What the hot thread is made of.
+struct HotParts {
+  let poller: Poller
+  let signals: Signals
+  let channels: [SensorChannel]
+  let subscribers: Subscribers
+  let outputs: DirectOutputs
+  let arrivals: Ring<Arrival>
+  let arrivalWakeup: Wakeup
+  let housekeeping: Housekeeping
+  let publishes: EventKinds
+  let reporter: Reporter
+}
+
+/// Why the core does not start.
+enum StartError: Error {
+  case system(SystemError)
+  case noThread
+  case eventsSocket(place: SourcePlace, PortError)
+  case decoding(place: SourcePlace, DecodingSetupError)
+  case bundle(pipeline: String, place: SourcePlace, BundleError)
+  /// The configuration and a model do not go together.
+  case configuration(ConfigurationError)
+  case scorer(place: SourcePlace, ScorerError)
+  case labelUnknown(place: SourcePlace, label: String, labels: [String])
+  /// Every pipeline's model was refused, and each refusal has been logged.
+  case nothingToRun(Int32)
+}

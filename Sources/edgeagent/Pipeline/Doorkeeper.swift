@@ -1,0 +1,177 @@
+import CPlatform
+import SensorIO
+
+/// Opens whatever the agent needs while it runs, so that the hot thread never does: devices that
+/// come back, producers and subscribers that knock. It also finds the words for what the hot
+/// thread noticed, and lets go of what that thread is done with.
+///
+/// A device is tried again after 0.2 s, then after ever longer times up to 5 s, each drawn at
+/// random from the upper half so that ports on one hub do not come in step. Its log says so once
+/// per reason, not once per try.
+final class Doorkeeper: @unchecked Sendable {
+  static let firstRetryNanoseconds: Int64 = 200_000_000
+  static let longestRetryNanoseconds: Int64 = 5_000_000_000
+
+  private enum Door {
+    case open
+    case listening(UnixListener)
+    case closed(retryAt: Int64, pause: Int64, reason: PortError?)
+    /// A file that was read to its end.
+    case done
+  }
+
+  private let configuration: Configuration
+  private let arrivals: Ring<Arrival>
+  private let notices: Ring<Notice>
+  /// Wakes the hot thread for an arrival, and this thread for a notice.
+  private let hotWakeup: Wakeup
+  private let wakeup: Wakeup
+  private let poller: Poller
+  private let events: UnixListener
+  private var doors: [Door] = []
+  private var random = SplitMix(state: UInt64(truncatingIfNeeded: Clock.boot()))
+  let heartbeat = Heartbeat()
+
+  private static let wakeupToken = UInt64.max
+  private static let eventsToken = UInt64.max - 1
+
+  /// Listens for subscribers and tries every port once.
+  ///
+  /// - Throws: only what no later try can mend: the socket for subscribers, the system's limits.
+  ///   A sensor that is not there is logged and tried again.
+  init(
+    configuration: Configuration, arrivals: Ring<Arrival>, notices: Ring<Notice>,
+    hotWakeup: Wakeup, wakeup: Wakeup
+  ) throws(StartError) {
+    self.configuration = configuration
+    self.arrivals = arrivals
+    self.notices = notices
+    self.hotWakeup = hotWakeup
+    self.wakeup = wakeup
+    do throws(SystemError) {
+      poller = try Poller(eventsMax: 32)
+      try poller.add(wakeup.descriptor, token: Self.wakeupToken, interest: .readable)
+    } catch {
+      throw .system(error)
+    }
+    do throws(PortError) {
+      events = try UnixListener.open(path: configuration.events.socket)
+    } catch {
+      throw .eventsSocket(place: configuration.events.socketPlace, error)
+    }
+    do throws(SystemError) {
+      try poller.add(events.descriptor.raw, token: Self.eventsToken, interest: .readable)
+    } catch {
+      throw .system(error)
+    }
+    let first = Door.closed(retryAt: 0, pause: Self.firstRetryNanoseconds, reason: nil)
+    doors = configuration.sensors.map { _ in first }
+    for sensor in doors.indices { tryDoor(sensor) }
+  }
+
+  /// The thread's body.
+  func run() {
+    while true {
+      heartbeat.beat()
+      let now = Clock.boot()
+      for sensor in doors.indices {
+        if case .closed(let retryAt, _, _) = doors[sensor], retryAt <= now { tryDoor(sensor) }
+      }
+      guard let ready = try? poller.wait(timeoutMilliseconds: pauseMilliseconds()) else { continue }
+      for event in ready { answer(event.token) }
+      while let notice = notices.take() { act(on: notice) }
+    }
+  }
+
+  /// Until the next door is due; a second at most, so that the heartbeat stays young.
+  private func pauseMilliseconds() -> Int32 {
+    let now = Clock.boot()
+    var pause: Int64 = 1_000_000_000
+    for door in doors {
+      if case .closed(let retryAt, _, _) = door { pause = min(pause, max(0, retryAt - now)) }
+    }
+    return Int32(pause / 1_000_000) + 1
+  }
+
+  private func answer(_ token: UInt64) {
+    switch token {
+    case Self.wakeupToken: wakeup.clear()
+    case Self.eventsToken: accept(from: events, role: .subscriber)
+    default:
+      let sensor = Int(token)
+      guard case .listening(let listener) = doors[sensor] else { return }
+      accept(from: listener, role: .connection(sensor: sensor, isAlwaysReady: false))
+    }
+  }
+
+  private func accept(from listener: UnixListener, role: Arrival.Role) {
+    while true {
+      do throws(SystemError) {
+        guard let descriptor = try listener.accept() else { return }
+        deliver(Arrival(role: role, descriptor: descriptor))
+      } catch {
+        // Out of descriptors, most likely. Who waits stays in the queue; do not spin on it.
+        Log.write(.error, "\(listener.path): \(error.text)")
+        usleep(100_000)
+        return
+      }
+    }
+  }
+
+  /// The ring holds more than can be open at once, so it is full only when the hot thread has died.
+  private func deliver(_ arrival: Arrival) {
+    if arrivals.put(arrival) { hotWakeup.wake() }
+  }
+
+  private func tryDoor(_ sensor: Int) {
+    let settings = configuration.sensors[sensor]
+    guard case .closed(_, let pause, let reason) = doors[sensor] else { return }
+    do throws(PortError) {
+      let port = try openPort(settings.port)
+      doors[sensor] = .open
+      switch port {
+      case .stream(let descriptor):
+        deliver(
+          Arrival(
+            role: .connection(sensor: sensor, isAlwaysReady: false), descriptor: descriptor))
+      case .alwaysReady(let descriptor):
+        deliver(
+          Arrival(role: .connection(sensor: sensor, isAlwaysReady: true), descriptor: descriptor))
+      case .listener(let listener):
+        doors[sensor] = .listening(listener)
+        try watch(listener, sensor: sensor)
+      }
+      if reason != nil { Log.write(.notice, "sensor \(settings.name): connected") }
+    } catch {
+      if error != reason {
+        Log.write(.error, "sensor \(settings.name): \(error.message); trying again")
+      }
+      let jittered = pause / 2 + Int64(Double(pause / 2) * random.unit())
+      doors[sensor] = .closed(
+        retryAt: Clock.boot() + jittered, pause: min(pause * 2, Self.longestRetryNanoseconds),
+        reason: error)
+    }
+  }
+
+  private func watch(_ listener: UnixListener, sensor: Int) throws(PortError) {
+    do throws(SystemError) {
+      try poller.add(listener.descriptor.raw, token: UInt64(sensor), interest: .readable)
+    } catch {
+      throw .system(path: listener.path, error)
+    }
+  }
+
+  private func act(on notice: Notice) {
+    switch notice.kind {
+    case .lost(let sensor, _):
+      if case .open = doors[sensor] {
+        doors[sensor] = .closed(
+          retryAt: Clock.boot() + Self.firstRetryNanoseconds / 2,
+          pause: Self.firstRetryNanoseconds, reason: nil)
+      }
+    case .ended(let sensor, _): doors[sensor] = .done
+    default: break
+    }
+    if let (priority, text) = notice.message(configuration) { Log.write(priority, text) }
+  }
+}

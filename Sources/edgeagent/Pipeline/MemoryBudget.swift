@@ -1,0 +1,49 @@
+import EdgeRuntime
+import SensorIO
+
+/// Everything the core allocates before READY, by the limits that declare it. After READY there is
+/// nothing more.
+struct MemoryBudget {
+  struct Item: Equatable {
+    let name: String
+    let bytes: Int
+  }
+
+  private(set) var items: [Item] = []
+
+  var total: Int { items.reduce(0) { $0 + $1.bytes } }
+
+  init(_ configuration: Configuration, _ pipelines: [ScoringPipeline]) {
+    for sensor in configuration.sensors {
+      var connections = 1
+      if case .unix = sensor.port { connections = PipelineLimits.producersMax }
+      items.append(
+        Item(
+          name: "sensor \(sensor.name): \(connections) × (read buffer, framer)",
+          bytes: connections * (PipelineLimits.readBytesMax + FrameReader.byteCount)))
+    }
+    for pipeline in pipelines {
+      let name = "pipeline \(pipeline.settings.name)"
+      let manifest = pipeline.bundle.manifest
+      items.append(Item(name: "\(name): model", bytes: pipeline.bundle.model.fileBytes + pipeline.bundle.model.tableBytes))
+      items.append(Item(name: "\(name): arena", bytes: pipeline.bundle.model.arenaBytes))
+      items.append(
+        Item(
+          name: "\(name): window of \(manifest.window) × \(manifest.features.count)",
+          bytes: manifest.window * manifest.features.count * MemoryLayout<Float>.stride))
+    }
+    items.append(
+      Item(
+        name: "events: \(PipelineLimits.subscribersMax) subscribers",
+        bytes: PipelineLimits.subscribersMax
+          * (PipelineLimits.pendingBytesMax + FrameReader.byteCount)))
+    items.append(
+      Item(
+        name: "rings: arrivals, notices, commands",
+        bytes: PipelineLimits.arrivalsMax * MemoryLayout<Arrival>.stride
+          + PipelineLimits.noticesMax * MemoryLayout<Notice>.stride
+          + PipelineLimits.commandsWaitingMax * MemoryLayout<AlertEvent>.stride))
+    items.append(Item(name: "lines: 3 × event text", bytes: 3 * PipelineLimits.lineBytesMax))
+    items.append(Item(name: "stacks: doorkeeper, commands", bytes: 2 * Thread.stackBytes))
+  }
+}

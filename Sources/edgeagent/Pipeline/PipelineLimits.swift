@@ -1,0 +1,34 @@
+/// Sizes of everything between the ports and the outputs, allocated before READY.
+enum PipelineLimits {
+  /// Bytes taken from a port at once: a tenth of a second of serial line at 115 200 baud is 1152;
+  /// a socket may bring more, and the rest stays in the kernel until the next round.
+  static let readBytesMax = 4096
+
+  /// Producers of one Unix-socket sensor at the same time: the old one and its successor while it
+  /// restarts, and two more.
+  static let producersMax = 4
+
+  /// Programs that watch the events: a dashboard, a bridge, a few people.
+  static let subscribersMax = 16
+
+  /// Unread events kept for a subscriber beyond what the kernel's buffer holds: about 100 alerts.
+  static let pendingBytesMax = 16 * 1024
+
+  /// The longest event line: names of at most 64 bytes, 32 labels or fields with a number each.
+  static let lineBytesMax = 4096
+
+  /// A line that a subscriber sends: a verb and the name of an alert.
+  static let commandBytesMax = 128
+
+  /// Everything that can be open at once, twice: 16 sensors of 4 connections and 16 subscribers.
+  static let arrivalsMax = 256
+
+  /// More than one round of the hot thread can produce.
+  static let noticesMax = 256
+
+  /// Alerts that wait for commands: with one command a second, a minute of them.
+  static let commandsWaitingMax = 64
+
+  /// A command may take this long before it is killed; the next alert waits for it.
+  static let commandMilliseconds = 10_000
+}

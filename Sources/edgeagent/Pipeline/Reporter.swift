@@ -1,0 +1,23 @@
+/// The hot thread's way to say something to people: numbers into a ring, words found elsewhere.
+final class Reporter {
+  private let notices: Ring<Notice>
+  private let wakeup: Wakeup
+  /// Notices that found the ring full.
+  private(set) var lostNotices = 0
+
+  init(notices: Ring<Notice>, wakeup: Wakeup) {
+    self.notices = notices
+    self.wakeup = wakeup
+  }
+
+  /// Hot.
+  func report(_ kind: Notice.Kind) {
+    if notices.put(Notice(kind: kind)) { wakeup.wake() } else { lostNotices += 1 }
+  }
+}
+
+extension Int64 {
+  /// 1, 2, 4, 8 …: the counts worth a line in the log, so that a flood of faults is not one of
+  /// lines.
+  var isPowerOfTwo: Bool { self > 0 && self & (self - 1) == 0 }
+}

@@ -1,0 +1,93 @@
+import SensorIO
+
+/// One sensor as the hot thread sees it: its connections, its decoder, the pipelines it feeds.
+final class SensorChannel {
+  let index: Int
+  let settings: SensorSettings
+  let connections: [Connection]
+  let decoder: SampleDecoder
+  /// The last decoded sample, in field order, physical units.
+  let values: UnsafeMutableBufferPointer<Float>
+  /// Set once at start.
+  var pipelines: [ScoringPipeline] = []
+
+  /// Good samples since start; events name a sample by this count.
+  var sampleCount: Int64 = 0
+  /// Bad frames when the log was last told of them.
+  var faultCountTold: Int64 = 0
+  /// Arrival of the last good sample, CLOCK_BOOTTIME; start counts as one.
+  var lastArrival = Clock.boot()
+  var isStale = false
+
+  init(index: Int, settings: SensorSettings) throws(DecodingSetupError) {
+    self.index = index
+    self.settings = settings
+    decoder = try SampleDecoder(settings.decoding, fields: settings.fields)
+    values = .allocate(capacity: settings.fields.count)
+    values.initialize(repeating: 0)
+    var count = 1
+    if case .unix = settings.port { count = PipelineLimits.producersMax }
+    connections = (0..<count).map { _ in Connection(settings.framing) }
+  }
+
+  deinit { values.deallocate() }
+
+  /// Everything after this is a new stretch of time: half a window must not be glued to it.
+  func forgetWindows() {
+    for pipeline in pipelines { pipeline.forget() }
+  }
+
+  var isConnected: Bool { connections.contains { $0.descriptor != nil } }
+
+  /// Frames that became no sample: broken in framing, or not decodable.
+  var faultCount: Int64 {
+    var count = decoder.counters.faults
+    for connection in connections { count += connection.reader.counters.faults }
+    return Int64(count)
+  }
+}
+
+/// One open stream of a sensor's bytes, or a place for one. Each has a framer of its own, so that
+/// two producers cannot break each other's frames.
+final class Connection {
+  let reader: FrameReader
+  private let buffer: UnsafeMutableRawBufferPointer
+  private(set) var descriptor: Descriptor?
+  private(set) var isAlwaysReady = false
+
+  init(_ framing: FramingSettings) {
+    reader = FrameReader(framing)
+    buffer = .allocate(byteCount: PipelineLimits.readBytesMax, alignment: 16)
+  }
+
+  deinit { buffer.deallocate() }
+
+  func open(_ descriptor: Descriptor, isAlwaysReady: Bool, joinsMidStream: Bool) {
+    self.descriptor = descriptor
+    self.isAlwaysReady = isAlwaysReady
+    reader.reset(discardUntilBoundary: joinsMidStream)
+  }
+
+  /// Gives the descriptor away; a half frame is forgotten.
+  func close() -> Descriptor? {
+    defer { descriptor = nil }
+    return descriptor
+  }
+
+  enum Received {
+    case bytes(UnsafeRawBufferPointer)
+    case nothing
+    case end
+  }
+
+  /// One buffer of what is there, valid until the next call. An error that is not "later" or "gone"
+  /// is treated as gone too: the doorkeeper finds out more when it opens the port again.
+  func receive() -> Received {
+    guard let descriptor else { return .nothing }
+    switch try? descriptor.read(into: buffer) {
+    case .bytes(let count)?: return .bytes(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    case .wouldBlock?: return .nothing
+    case .end?, nil: return .end
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import CPlatform
+import SensorIO
+
+/// The programs that read events from the Unix socket, one JSON object a line.
+///
+/// Nobody is waited for. What the kernel does not take now waits in the subscriber's own buffer; a
+/// line that does not fit there is dropped for that subscriber alone, whole, and once it has read
+/// the rest it is told how many it missed.
+final class Subscribers {
+  private final class Seat {
+    var descriptor: Descriptor?
+    /// The unsent bytes, from `first` to `end`.
+    let pending = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: PipelineLimits.pendingBytesMax, alignment: 16)
+    var first = 0
+    var end = 0
+    var droppedLines = 0
+    let commands = FrameReader(.line)
+
+    deinit { pending.deallocate() }
+
+    var hasPending: Bool { first < end }
+  }
+
+  private let seats: [Seat]
+  private let poller: Poller
+  private let tokenBase: UInt64
+  private let lines: EventLines
+  /// Lines dropped for slow subscribers since start.
+  private(set) var droppedLines = 0
+
+  /// - Parameter tokenBase: the poller's token of the first seat; the others follow.
+  init(poller: Poller, tokenBase: UInt64, lines: EventLines) {
+    seats = (0..<PipelineLimits.subscribersMax).map { _ in Seat() }
+    self.poller = poller
+    self.tokenBase = tokenBase
+    self.lines = lines
+  }
+
+  var count: Int { seats.reduce(0) { $0 + ($1.descriptor == nil ? 0 : 1) } }
+
+  /// - Returns: false when every seat is taken or the poller refuses.
+  func add(_ descriptor: Descriptor) -> Bool {
+    guard let index = seats.firstIndex(where: { $0.descriptor == nil }) else { return false }
+    let token = tokenBase + UInt64(index)
+    guard (try? poller.add(descriptor.raw, token: token, interest: .readable)) != nil else {
+      return false
+    }
+    let seat = seats[index]
+    seat.descriptor = descriptor
+    (seat.first, seat.end, seat.droppedLines) = (0, 0, 0)
+    seat.commands.reset(discardUntilBoundary: false)
+    send(lines.hello(), to: index)
+    return true
+  }
+
+  /// Hot: to everybody. `line` ends with LF.
+  func publish(_ line: UnsafeRawBufferPointer) {
+    for index in seats.indices where seats[index].descriptor != nil { send(line, to: index) }
+  }
+
+  /// Hot: what the poller said about a seat.
+  ///
+  /// - Parameter onCommand: gets each line the subscriber wrote.
+  /// - Returns: the descriptor of a subscriber that has gone.
+  func serve(
+    seat index: Int, isReadable: Bool, isWritable: Bool,
+    onCommand: (UnsafeRawBufferPointer) -> Void
+  ) -> Descriptor? {
+    let seat = seats[index]
+    guard let descriptor = seat.descriptor else { return nil }
+    if isWritable { flush(index) }
+    guard isReadable else { return seat.descriptor == nil ? descriptor : nil }
+    var bytes = InlineArray<128, UInt8>(repeating: 0)
+    var span = bytes.mutableSpan
+    let hasEnded = span.withUnsafeMutableBufferPointer { buffer in
+      let raw = UnsafeMutableRawBufferPointer(buffer)
+      switch try? descriptor.read(into: raw) {
+      case .bytes(let count)?:
+        seat.commands.push(UnsafeRawBufferPointer(rebasing: raw[..<count]), onCommand)
+        return false
+      case .wouldBlock?: return false
+      case .end?, nil: return true
+      }
+    }
+    return hasEnded ? remove(index) : nil
+  }
+
+  func remove(_ index: Int) -> Descriptor? {
+    guard let descriptor = seats[index].descriptor else { return nil }
+    poller.remove(descriptor.raw)
+    seats[index].descriptor = nil
+    return descriptor
+  }
+
+  private func send(_ line: UnsafeRawBufferPointer, to index: Int) {
+    let seat = seats[index]
+    guard let descriptor = seat.descriptor else { return }
+    var sent = 0
+    if !seat.hasPending {
+      guard seat.droppedLines == 0 || tellLoss(seat) else { return drop(seat) }
+      // An error here is a subscriber that has gone; the poller reports it as readable next.
+      if let written = try? descriptor.write(line) { sent = written }
+      if sent == line.count { return }
+    }
+    let rest = line.count - sent
+    makeRoom(seat)
+    guard rest <= seat.pending.count - seat.end else { return drop(seat) }
+    (seat.pending.baseAddress! + seat.end).copyMemory(
+      from: line.baseAddress! + sent, byteCount: rest)
+    seat.end += rest
+    watch(index, [.readable, .writable])
+  }
+
+  private func flush(_ index: Int) {
+    let seat = seats[index]
+    guard let descriptor = seat.descriptor, seat.hasPending else { return }
+    let waiting = UnsafeRawBufferPointer(rebasing: seat.pending[seat.first..<seat.end])
+    if let written = try? descriptor.write(waiting) { seat.first += written }
+    if !seat.hasPending {
+      (seat.first, seat.end) = (0, 0)
+      watch(index, .readable)
+    }
+  }
+
+  /// Before the first line after a gap. False while there is still no room.
+  private func tellLoss(_ seat: Seat) -> Bool {
+    let line = lines.dropped(count: seat.droppedLines)
+    let isSent = (try? seat.descriptor?.write(line)) == line.count
+    if isSent { seat.droppedLines = 0 }
+    return isSent
+  }
+
+  private func drop(_ seat: Seat) {
+    seat.droppedLines += 1
+    droppedLines += 1
+  }
+
+  /// Moves what is pending to the front.
+  private func makeRoom(_ seat: Seat) {
+    guard seat.first > 0 else { return }
+    let base = seat.pending.baseAddress!
+    base.copyMemory(from: base + seat.first, byteCount: seat.end - seat.first)
+    (seat.first, seat.end) = (0, seat.end - seat.first)
+  }
+
+  private func watch(_ index: Int, _ interest: PollInterest) {
+    guard let descriptor = seats[index].descriptor else { return }
+    try? poller.modify(descriptor.raw, token: tokenBase + UInt64(index), interest: interest)
+  }
+}

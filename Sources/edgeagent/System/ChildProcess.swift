@@ -1,0 +1,97 @@
+import CPlatform
+
+/// One command run to its end with a text on its standard input. Blocks: for slow threads only.
+struct ChildProcess {
+  enum Outcome: Equatable {
+    case exited(status: Int32)
+    case killedBy(signal: Int32)
+    /// It did not end in time and was killed, with its process group.
+    case timedOut
+    /// It could not be started; errno.
+    case notStarted(code: Int32)
+  }
+
+  let path: String
+  /// `NAME=value`; beside these the child gets the agent's own environment.
+  let variables: [String]
+  /// Written whole to standard input; short (≤ 4 KiB), so that it fits the pipe.
+  let input: [UInt8]
+  let limitMilliseconds: Int
+
+  func run() -> Outcome {
+    var ends: (Int32, Int32) = (-1, -1)
+    let piped = withUnsafeMutablePointer(to: &ends) {
+      $0.withMemoryRebound(to: Int32.self, capacity: 2) { pipe2($0, O_CLOEXEC) }
+    }
+    guard piped == 0 else { return .notStarted(code: cp_errno()) }
+    var child = pid_t()
+    let code = spawn(&child, standardInput: ends.0)
+    close(ends.0)
+    if code == 0 {
+      // A child that reads nothing closes the pipe: SIGPIPE is ignored, the loss is its wish.
+      _ = input.withUnsafeBytes { write(ends.1, $0.baseAddress, $0.count) }
+    }
+    close(ends.1)
+    return code == 0 ? wait(for: child) : .notStarted(code: code)
+  }
+
+  private func spawn(_ child: inout pid_t, standardInput: Int32) -> Int32 {
+    var actions = posix_spawn_file_actions_t()
+    var attributes = posix_spawnattr_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawnattr_init(&attributes)
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    posix_spawn_file_actions_adddup2(&actions, standardInput, 0)
+    // The agent blocks and ignores signals; its children must not inherit that.
+    var none = sigset_t()
+    var all = sigset_t()
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
+    posix_spawnattr_setflags(&attributes, Int16(flags))
+
+    var words: [UnsafeMutablePointer<CChar>?] = [path.withCString { strdup($0) }, nil]
+    var environment: [UnsafeMutablePointer<CChar>?] = []
+    var inherited = cp_environment()
+    while let entry = inherited?.pointee {
+      environment.append(strdup(entry))
+      inherited = inherited! + 1
+    }
+    for variable in variables { environment.append(variable.withCString { strdup($0) }) }
+    environment.append(nil)
+    defer {
+      for word in words { free(word) }
+      for entry in environment { free(entry) }
+    }
+    return path.withCString {
+      posix_spawn(&child, $0, &actions, &attributes, &words, &environment)
+    }
+  }
+
+  private func wait(for child: pid_t) -> Outcome {
+    let deadline = Clock.boot() + Int64(limitMilliseconds) * 1_000_000
+    var hasTimedOut = false
+    var status: Int32 = 0
+    while true {
+      let ended = waitpid(child, &status, hasTimedOut ? 0 : WNOHANG)
+      if ended < 0 && cp_errno() == EINTR { continue }
+      if ended < 0 { return .notStarted(code: cp_errno()) }
+      if ended == child { break }
+      if Clock.boot() >= deadline {
+        hasTimedOut = true
+        kill(-child, SIGKILL)
+      } else {
+        usleep(5_000)
+      }
+    }
+    if hasTimedOut { return .timedOut }
+    if cp_exited(status) != 0 { return .exited(status: cp_exit_status(status)) }
+    return .killedBy(signal: cp_term_signal(status))
+  }
+}

@@ -1,0 +1,36 @@
+/// Numbers for people: a fixed count of decimals, thousands set apart.
+enum Decimal {
+  /// Rounded half away from zero; |value| below 9 × 10^12, 0…6 decimals.
+  static func text(_ value: Double, decimals: Int) -> String {
+    guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
+    var unit: Int64 = 1
+    for _ in 0..<decimals { unit *= 10 }
+    let scaled = Int64((value.magnitude * Double(unit)).rounded())
+    let sign = value < 0 && scaled != 0 ? "-" : ""
+    guard decimals > 0 else { return sign + "\(scaled)" }
+    let fraction = "\(scaled % unit)"
+    let zeros = String(repeating: "0", count: decimals - fraction.utf8.count)
+    return sign + "\(scaled / unit).\(zeros)\(fraction)"
+  }
+
+  /// 1234567 → `1,234,567`
+  static func grouped(_ value: Int) -> String {
+    let digits = Array("\(value.magnitude)".utf8)
+    var text = value < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0 && (digits.count - index) % 3 == 0 { text += "," }
+      text += String(decoding: [digit], as: UTF8.self)
+    }
+    return text
+  }
+
+  /// `text` filled with spaces on the left.
+  static func right(_ text: String, width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+
+  /// `text` filled with spaces on the right.
+  static func left(_ text: String, width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+}

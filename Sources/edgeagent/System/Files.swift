@@ -1,0 +1,91 @@
+import CPlatform
+import SensorIO
+
+/// Whole files, with a limit on what is read.
+enum Files {
+  enum Failure: Error, Equatable {
+    /// errno of the call that failed.
+    case system(code: Int32)
+    case tooLarge(bytesMax: Int)
+  }
+
+  static func read(_ path: String, bytesMax: Int) throws(Failure) -> [UInt8] {
+    let descriptor = path.withCString { cp_open($0, O_RDONLY | O_CLOEXEC, 0) }
+    guard descriptor >= 0 else { throw .system(code: cp_errno()) }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+    while true {
+      let count = CPlatform.read(descriptor, &chunk, chunk.count)
+      if count < 0 && cp_errno() == EINTR { continue }
+      guard count >= 0 else { throw .system(code: cp_errno()) }
+      guard count > 0 else { return bytes }
+      guard bytes.count + count <= bytesMax else { throw .tooLarge(bytesMax: bytesMax) }
+      bytes.append(contentsOf: chunk[..<count])
+    }
+  }
+
+  /// Replaces the file's content.
+  static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+    let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
+    let descriptor = path.withCString { cp_open($0, flags, 0o644) }
+    guard descriptor >= 0 else { throw .system(code: cp_errno()) }
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        CPlatform.write(descriptor, $0.baseAddress! + done, bytes.count - done)
+      }
+      if count < 0 && cp_errno() == EINTR { continue }
+      guard count >= 0 else {
+        let code = cp_errno()
+        close(descriptor)
+        throw .system(code: code)
+      }
+      done += count
+    }
+    guard close(descriptor) == 0 else { throw .system(code: cp_errno()) }
+  }
+
+  enum Kind: Equatable { case missing, folder, file, other }
+
+  static func kind(_ path: String) -> Kind {
+    var status = stat()
+    guard path.withCString({ stat($0, &status) }) == 0 else { return .missing }
+    switch status.st_mode & CP_S_IFMT {
+    case CP_S_IFDIR: return .folder
+    case CP_S_IFREG: return .file
+    default: return .other
+    }
+  }
+
+  /// The path from the root, links resolved; as it was where nothing is there.
+  static func absolute(_ path: String) -> String {
+    guard let resolved = path.withCString({ realpath($0, nil) }) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// Names in a folder, sorted, without those that begin with a dot; empty when there is none.
+  static func names(in folder: String) -> [String] {
+    guard let directory = folder.withCString({ opendir($0) }) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name.utf8.first != UInt8(ascii: ".") { names.append(name) }
+    }
+    names.sort()
+    return names
+  }
+}
+
+extension Files.Failure {
+  var text: String {
+    switch self {
+    case .system(let code): String(cString: cp_error_text(code))
+    case .tooLarge(let bytesMax): "larger than the limit of \(bytesMax) bytes"
+    }
+  }
+}

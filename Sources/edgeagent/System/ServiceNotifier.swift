@@ -1,0 +1,41 @@
+import CPlatform
+
+/// Tells systemd how the service is, by datagrams to `$NOTIFY_SOCKET` (sd_notify(3)). Without a
+/// supervisor every call does nothing.
+///
+/// Sending neither blocks nor allocates: the hot thread sends the watchdog's sign itself, so that
+/// the sign means what it says.
+final class ServiceNotifier: @unchecked Sendable {
+  private let descriptor: Int32
+  /// The interval after which systemd ends a silent service, in nanoseconds; nil without one.
+  let watchdogNanoseconds: Int64?
+
+  init() {
+    let path = Environment.value("NOTIFY_SOCKET") ?? ""
+    descriptor = path.isEmpty ? -1 : UnixDatagram.connected(to: path)
+    watchdogNanoseconds = descriptor < 0 ? nil : Self.watchdog()
+  }
+
+  func ready() { send("READY=1\n") }
+  func stopping() { send("STOPPING=1\n") }
+  func aliveSign() { send("WATCHDOG=1\n") }
+
+  /// `text` is one line without LF, after `STATUS=`.
+  func status(_ text: UnsafeRawBufferPointer) {
+    guard descriptor >= 0 else { return }
+    _ = CPlatform.send(descriptor, text.baseAddress, text.count, CP_MSG_QUIET)
+  }
+
+  private func send(_ line: StaticString) {
+    guard descriptor >= 0 else { return }
+    _ = CPlatform.send(descriptor, line.utf8Start, line.utf8CodeUnitCount, CP_MSG_QUIET)
+  }
+
+  private static func watchdog() -> Int64? {
+    if let pid = Environment.value("WATCHDOG_PID"), pid != "\(getpid())" { return nil }
+    guard let text = Environment.value("WATCHDOG_USEC"), let microseconds = Int64(text),
+      1...86_400_000_000 ~= microseconds
+    else { return nil }
+    return microseconds * 1000
+  }
+}

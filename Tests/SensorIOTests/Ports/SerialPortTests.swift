@@ -1,0 +1,92 @@
+import CPlatform
+import Testing
+
+@testable import SensorIO
+
+/// Goal: an open serial port passes every byte unchanged, belongs to one program, and says plainly
+/// when it is unplugged or cannot be opened.
+/// Method: real pseudo-terminals; the settings are read back independently of the module.
+@Suite struct SerialPortTests {
+  @Test func `passes every byte value unchanged in both directions`() throws {
+    let terminal = try PseudoTerminal.open()
+    let port = try SerialPort.open(path: terminal.slavePath, baud: 115_200)
+    let everyByte = Array(UInt8.min...UInt8.max)
+    try terminal.controller.send(everyByte)
+    #expect(try port.receive().bytes == everyByte)
+    try port.send(everyByte)
+    #expect(try terminal.controller.receive().bytes == everyByte)
+  }
+
+  @Test(arguments: [(1200, B1200), (115_200, B115200), (4_000_000, B4000000)])
+  func `leaves the device raw at the speed asked for`(baud: Int, code: Int32) throws {
+    let terminal = try PseudoTerminal.open()
+    let port = try SerialPort.open(path: terminal.slavePath, baud: baud)
+    var settings = termios()
+    #expect(tcgetattr(port.raw, &settings) == 0)
+    #expect(cfgetispeed(&settings) == speed_t(code))
+    #expect(cfgetospeed(&settings) == speed_t(code))
+    #expect(settings.c_lflag & tcflag_t(ICANON | ECHO | ISIG | IEXTEN) == 0)
+    #expect(settings.c_iflag & tcflag_t(ICRNL | IXON | IXOFF | ISTRIP) == 0)
+    #expect(settings.c_oflag & tcflag_t(OPOST) == 0)
+    #expect(settings.c_cflag & tcflag_t(CSIZE | PARENB | CSTOPB) == tcflag_t(CS8))
+    #expect(settings.c_cflag & tcflag_t(CLOCAL | CREAD) == tcflag_t(CLOCAL | CREAD))
+    #expect(settings.c_cflag & tcflag_t(HUPCL) == 0)
+    #expect(cp_fcntl(port.raw, F_GETFL, 0) & O_NONBLOCK != 0)
+    #expect(cp_fcntl(port.raw, F_GETFD, 0) & FD_CLOEXEC != 0)
+  }
+
+  @Test func `an idle line would block and an unplugged one ends`() throws {
+    var terminal: PseudoTerminal? = try PseudoTerminal.open()
+    let port = try SerialPort.open(path: terminal!.slavePath, baud: 9600)
+    var bytes = [UInt8](repeating: 0, count: 16)
+    #expect(try bytes.withUnsafeMutableBytes { try port.read(into: $0) } == .wouldBlock)
+    terminal = nil
+    #expect(try port.receive().result == .end)
+  }
+
+  @Test func `drops what arrived before it was opened`() throws {
+    let terminal = try PseudoTerminal.open()
+    try terminal.controller.send(Array("half a fra".utf8))
+    let port = try SerialPort.open(path: terminal.slavePath, baud: 9600)
+    try terminal.controller.send(Array("whole\n".utf8))
+    #expect(try port.receive().bytes == Array("whole\n".utf8))
+  }
+
+  @Test func `is free again after the last reference`() throws {
+    let terminal = try PseudoTerminal.open()
+    let path = terminal.slavePath
+    var port: Descriptor? = try SerialPort.open(path: path, baud: 9600)
+    #expect(throws: PortError.busy(path: path)) { try SerialPort.open(path: path, baud: 9600) }
+    #expect(port != nil)
+    port = nil
+    _ = try SerialPort.open(path: path, baud: 9600)
+  }
+
+  @Test func `names what is wrong with a path`() throws {
+    let folder = TemporaryFolder()
+    let file = try folder.file("not-a-device")
+    let missing = "\(folder.path)/missing"
+    for (path, expected) in [
+      (missing, PortError.missing(path: missing)),
+      ("\(file)/below", .missing(path: "\(file)/below")),
+      (file, .notTerminal(path: file)),
+      (folder.path, .notTerminal(path: folder.path)),
+      ("/dev/null", .notTerminal(path: "/dev/null")),
+    ] {
+      #expect(throws: expected) { try SerialPort.open(path: path, baud: 9600) }
+    }
+  }
+
+  @Test(arguments: [0, 9601, 31_250, -9600])
+  func `refuses a speed that is not on the list`(baud: Int) {
+    #expect(throws: PortError.baudUnknown(baud: baud)) {
+      try SerialPort.open(path: "/dev/null", baud: baud)
+    }
+    #expect(!SerialPort.baudRates.contains(baud))
+  }
+
+  @Test func `the list of speeds ascends`() {
+    #expect(SerialPort.baudRates == SerialPort.baudRates.sorted())
+    #expect(SerialPort.baudRates.contains(115_200))
+  }
+}

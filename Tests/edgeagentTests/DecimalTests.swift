@@ -1,0 +1,25 @@
+import Testing
+
+@testable import edgeagent
+
+/// Goal: numbers read as a person would write them.
+@Suite struct DecimalTests {
+  @Test(arguments: [
+    (0.0, 2, "0.00"), (-0.001, 2, "0.00"), (1.005, 1, "1.0"), (12.345, 0, "12"),
+    (-2.5, 1, "-2.5"), (0.05, 1, "0.1"), (999.999, 2, "1000.00"), (.infinity, 2, "inf"),
+  ])
+  func `keeps the decimals asked for`(value: Double, decimals: Int, expected: String) {
+    #expect(Decimal.text(value, decimals: decimals) == expected)
+  }
+
+  @Test(arguments: [(0, "0"), (999, "999"), (1000, "1,000"), (-1_234_567, "-1,234,567")])
+  func `sets thousands apart`(value: Int, expected: String) {
+    #expect(Decimal.grouped(value) == expected)
+  }
+
+  @Test func `fills to a width`() {
+    #expect(Decimal.right("7", width: 3) == "  7")
+    #expect(Decimal.left("7", width: 3) == "7  ")
+    #expect(Decimal.left("long", width: 2) == "long")
+  }
+}

@@ -1,0 +1,40 @@
+import CPlatform
+import Testing
+
+@testable import edgeagent
+
+/// Goal: wall times read as RFC 3339 whatever the clock says, before 1970 too.
+/// Method: known dates, then seeded random ones against the C library's calendar.
+@Suite struct TimestampTests {
+  private func text(_ nanoseconds: Int64) -> String {
+    var text = ""
+    Timestamp(wallNanoseconds: nanoseconds).withBytes { text = String(decoding: $0, as: UTF8.self) }
+    return text
+  }
+
+  @Test(arguments: [
+    (Int64(0), "1970-01-01T00:00:00.000Z"),
+    (-1, "1969-12-31T23:59:59.999Z"),
+    (951_782_400_000_000_000, "2000-02-29T00:00:00.000Z"),
+    (2_147_483_647_999_000_000, "2038-01-19T03:14:07.999Z"),
+    (4_107_542_400_000_000_000, "2100-03-01T00:00:00.000Z"),
+  ])
+  func `names the moment`(nanoseconds: Int64, expected: String) {
+    #expect(text(nanoseconds) == expected)
+  }
+
+  @Test func `agrees with the C library`() {
+    let seed = UInt64.random(in: 0 ... .max)
+    print("seed \(seed)")
+    var random = SplitMix(state: seed)
+    for _ in 0..<2000 {
+      let second = Int64(random.unit() * 8e9) - 2_000_000_000
+      var (time, parts) = (time_t(second), tm())
+      gmtime_r(&time, &parts)
+      let found = text(second * 1_000_000_000)
+      let date = [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)]
+      let fields = found.prefix(10).split(separator: "-").map { Int($0) }
+      #expect(fields == date, "\(second)")
+    }
+  }
+}

@@ -1,0 +1,214 @@
+"""Fixtures: the executables that ship, folders, agents, the shared models and recordings."""
+
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import level
+from agent import Agent, SerialLine, SocketLine
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = Path(os.environ.get("EDGEAGENT_SHARED", ROOT.parent / "shared"))
+HOST = platform.machine()
+EVERYTHING = '["alerts", "scores", "samples"]'
+ARCHITECTURES = [HOST, *({"x86_64", "aarch64"} - {HOST})]
+
+
+def command_for(architecture: str) -> list[str]:
+    """The words that start the shipped executable of an architecture."""
+    executable = ROOT / "dist" / f"edgeagent-{architecture}"
+    assert executable.exists(), f"{executable} is missing: make static"
+    if architecture == HOST:
+        return [str(executable)]
+    emulator = shutil.which(f"qemu-{architecture}-static")
+    assert emulator, f"qemu-{architecture}-static is missing: Tests/integration/install-tools"
+    return [emulator, str(executable)]
+
+
+@pytest.fixture(params=ARCHITECTURES)
+def either(request: pytest.FixtureRequest) -> list[str]:
+    """The executable of each architecture, for the tests in which they might differ."""
+    return command_for(request.param)
+
+
+@pytest.fixture
+def native() -> list[str]:
+    """This machine's executable."""
+    return command_for(HOST)
+
+
+@pytest.fixture
+def planted() -> list[str]:
+    """The same with one allocation planted on the hot thread."""
+    executable = ROOT / ".build-planted" / "edgeagent"
+    assert executable.exists(), f"{executable} is missing: make planted"
+    return [str(executable)]
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A new folder whose name is short: a socket's path has at most 107 bytes."""
+    with tempfile.TemporaryDirectory(prefix="edgeagent-") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def models(folder: Path) -> Path:
+    """A models folder that holds `level/1`."""
+    level.write_bundle(folder / "models")
+    return folder / "models"
+
+
+@pytest.fixture
+def shared_models() -> Path:
+    return _shared("models")
+
+
+@pytest.fixture
+def recordings() -> Path:
+    """The recorded falls and daily life, one CSV file a recording."""
+    return _shared("data/falls")
+
+
+@pytest.fixture
+def fall_model() -> Path:
+    """The model that comes with the agent."""
+    bundle = ROOT / "models" / "fall" / "1"
+    if not bundle.exists():
+        pytest.skip(f"{bundle.relative_to(ROOT)} is not there")
+    return bundle
+
+
+def _shared(name: str) -> Path:
+    if not (SHARED / name).exists():
+        pytest.skip(f"{SHARED / name} is not there")
+    return SHARED / name
+
+
+@pytest.fixture
+def start(native: list[str], models: Path, folder: Path) -> Iterator[Callable[..., Agent]]:
+    """Starts agents that score `level`, and waits until they are ready.
+
+    Further keys of `[[sensor]]` and `[[alert]]` and whole further tables are given as TOML.
+    """
+    agents: list[Agent] = []
+
+    def start(
+        port: str = "unix:sensor.sock",
+        *,
+        command: list[str] | None = None,
+        sensor: str = "",
+        alert: str = 'outputs = ["socket"]',
+        more: str = "",
+        publish: str = EVERYTHING,
+        configuration: str | None = None,
+        ready: bool = True,
+        **options,
+    ) -> Agent:
+        """`configuration`: another one; the word PORT in it stands for the port."""
+        text = configuration or level_configuration(port, sensor, alert, more, publish)
+        file = folder / "edgeagent.toml"
+        file.write_text(text.replace("PORT", port))
+        agent = Agent(command or native, file, **options)
+        agents.append(agent)
+        return agent.ready() if ready else agent
+
+    yield start
+    for agent in agents:
+        agent.close()
+
+
+def level_configuration(
+    port: str,
+    sensor: str = "",
+    alert: str = 'outputs = ["socket"]',
+    more: str = "",
+    publish: str = EVERYTHING,
+) -> str:
+    """One sensor with one field, `level` in g, scored by `level`, and one alert on `high`."""
+    if "decode" not in sensor:
+        sensor += '\nfields = [{ name = "level", unit = "g" }]'
+    if "votes" not in alert:
+        alert += '\nvotes = "1 of 1"'
+    return f"""\
+[agent]
+id = "bench-1"
+models = "models"
+
+[events]
+socket = "events.sock"
+publish = {publish}
+
+[[sensor]]
+name = "gauge"
+port = "{port}"
+rate = 50
+{sensor}
+
+[[pipeline]]
+name = "tank"
+sensor = "gauge"
+model = "level"
+deadline = "1s"
+
+[[alert]]
+name = "full"
+source = "tank.high"
+above = 0.75
+clear_below = 0.25
+severity = "critical"
+{alert}
+
+{more}
+"""
+
+
+@pytest.fixture
+def serial_line() -> Iterator[Callable[[], SerialLine]]:
+    """Makes pseudo-terminals."""
+    lines: list[SerialLine] = []
+
+    def make() -> SerialLine:
+        lines.append(SerialLine())
+        return lines[-1]
+
+    yield make
+    for line in lines:
+        line.close()
+
+
+@pytest.fixture
+def socket_line(folder: Path) -> Iterator[Callable[..., SocketLine]]:
+    """Connects to the sensor's socket in the test's folder."""
+    lines: list[SocketLine] = []
+
+    def connect(name: str = "sensor.sock") -> SocketLine:
+        lines.append(SocketLine(folder / name))
+        return lines[-1]
+
+    yield connect
+    for line in lines:
+        line.close()
+
+
+@pytest.fixture
+def run(native: list[str]) -> Callable[..., subprocess.CompletedProcess]:
+    """Runs one verb to its end."""
+
+    def run(*words: object, command: list[str] | None = None, timeout: float = 30, **options):
+        options.setdefault("stdin", subprocess.DEVNULL)
+        return subprocess.run(
+            [*(command or native), *map(str, words)],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            **options,
+        )
+
+    return run

@@ -1,0 +1,108 @@
+"""Goal: the shipped executables compute what the reference implementation computes, to the byte.
+Method: golden vectors of published models through `edgeagent infer`, on both architectures."""
+
+import json
+import struct
+from pathlib import Path
+
+import pytest
+
+import level
+from conftest import SHARED
+
+# The four models of MLPerf Tiny have to run; of the others each may be refused, by name.
+PROMISED = ["ad01_int8", "kws_ref_model", "pretrainedResnet_quant", "vww_96_int8"]
+
+
+def cases() -> dict[str, dict]:
+    path = SHARED / "models" / "cases.json"
+    return {case["name"]: case for case in json.loads(path.read_text())} if path.exists() else {}
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_a_benchmark_model_gives_the_reference_bytes(run, either, shared_models, folder, name):
+    """Every output byte of the four MLPerf Tiny models is the reference's."""
+    result = infer(run, either, shared_models, folder, name)
+    assert result.returncode == 0, result.stderr
+    assert (folder / "out").read_bytes() == (shared_models / f"{name}.out.bin").read_bytes()
+
+
+@pytest.mark.parametrize("name", sorted(cases().keys() - set(PROMISED)) or ["every other model"])
+def test_another_model_gives_the_reference_bytes_or_is_refused_by_name(
+    run, either, shared_models, folder, name
+):
+    """A model whose operators are not all built in is refused with exit code 1 and their name."""
+    result = infer(run, either, shared_models, folder, name)
+    if result.returncode == 0:
+        assert (folder / "out").read_bytes() == (shared_models / f"{name}.out.bin").read_bytes()
+        return
+    assert result.returncode == 1, result.stderr
+    operators = [operator.removeprefix("CUSTOM:") for operator in cases()[name]["ops"]]
+    assert any(operator in result.stderr for operator in operators), result.stderr
+    pytest.skip(f"refused, as it may be: {result.stderr.strip()}")
+
+
+def test_a_model_worked_out_by_hand(run, either, folder):
+    """`level` gives the bytes that its comment promises, as a file and as a bundle folder."""
+    bundle = level.write_bundle(folder / "models")
+    samples = [(-128, -128, -128, -128), (127, 127, 127, 127), (0, 0, 0, 0), (16, 32, 48, 64)]
+    (folder / "in").write_bytes(b"".join(struct.pack("4b", *sample) for sample in samples))
+    outputs = [level._output([x / 64 for x in sample]) for sample in samples]
+    for model in (bundle / "model.tflite", bundle):
+        result = run(
+            "infer", model, "--input", folder / "in", "--output", folder / "out", command=either
+        )
+        assert result.returncode == 0, result.stderr
+        assert (folder / "out").read_bytes() == b"".join(struct.pack("2b", *y) for y in outputs)
+
+
+def test_input_that_is_no_whole_number_of_samples_is_refused(run, native, folder):
+    """Five bytes for a model of four are a mistake, not one sample and a rest."""
+    bundle = level.write_bundle(folder / "models")
+    (folder / "in").write_bytes(b"12345")
+    result = run("infer", bundle, "--input", folder / "in", "--output", folder / "out")
+    assert result.returncode == 1
+    assert str(folder / "in") in result.stderr
+
+
+def test_a_truncated_model_is_refused(run, native, folder):
+    """Cut anywhere, a model's file is refused with exit code 1 and its own name."""
+    whole = level.tflite()
+    for length in (0, 4, 100, len(whole) // 2, len(whole) - 1):
+        (folder / "cut.tflite").write_bytes(whole[:length])
+        result = run("inspect", folder / "cut.tflite")
+        assert result.returncode == 1, f"{length} bytes: {result}"
+        assert "cut.tflite" in result.stderr
+
+
+def test_an_unsupported_operator_is_named(run, either, folder):
+    """What cannot run is refused with the operator's name and its node."""
+    (folder / "sin.tflite").write_bytes(level.tflite(operator=level.SIN))
+    result = run("inspect", folder / "sin.tflite", command=either)
+    assert result.returncode == 1
+    assert "SIN" in result.stderr and "0" in result.stderr, result.stderr
+
+
+def test_inspect_tells_shapes_and_operators(run, either, folder):
+    """For people and, with --json, for programs."""
+    bundle = level.write_bundle(folder / "models")
+    people = run("inspect", bundle, command=either)
+    assert people.returncode == 0, people.stderr
+    assert "FULLY_CONNECTED" in people.stdout
+    programs = run("inspect", bundle, "--json", command=either)
+    assert "FULLY_CONNECTED" in json.dumps(json.loads(programs.stdout))
+
+
+def test_bench_measures(run, either, folder):
+    """`bench --json` reports the fields that the documentation promises, and sane numbers."""
+    bundle = level.write_bundle(folder / "models")
+    result = run("bench", bundle, "--runs", 100, "--json", command=either)
+    assert result.returncode == 0, result.stderr
+    report = json.loads(result.stdout)
+    assert report["runs"] == 100 and report["kernel"] and report["arena_bytes"] > 0
+    assert 0 <= report["p50_us"] <= report["p99_us"] <= report["max_us"]
+
+
+def infer(run, command: list[str], models: Path, folder: Path, name: str):
+    words = ["--input", models / f"{name}.in.bin", "--output", folder / "out"]
+    return run("infer", models / f"{name}.tflite", *words, command=command)

@@ -1,0 +1,192 @@
+"""Goal: one sensor gives the same samples, scores and alerts whatever line it is on.
+Method: a model worked out by hand, so that every score is known; a real fall for the real one."""
+
+import os
+import subprocess
+
+import pytest
+
+import level
+from signals import BINARY, DECODINGS, FRAMINGS, RAISE, as_binary, frames, in_cobs, lines, wandering
+
+PORTS = ["serial", "unix", "stdin", "file"]
+
+
+def feed(port, data, start, folder, serial_line, socket_line, **options):
+    """Starts an agent with a subscriber on that port, then sends it the data."""
+    if port == "serial":
+        line = serial_line()
+        agent = start(f"serial:{line.path}", **options)
+        subscriber = agent.subscribe()
+        line.opened_by(agent).send(data)
+    elif port == "unix":
+        agent = start("unix:sensor.sock", **options)
+        subscriber = agent.subscribe()
+        socket_line().send(data)
+    elif port == "stdin":
+        agent = start("stdin:", stdin=subprocess.PIPE, **options)
+        subscriber = agent.subscribe()
+        agent.process.stdin.write(data)
+        agent.process.stdin.flush()
+    else:
+        # A named pipe: a regular file may be read before anybody has subscribed.
+        os.mkfifo(folder / "pipe")
+        agent = start("file:pipe", **options)
+        subscriber = agent.subscribe()
+        with open(folder / "pipe", "wb") as pipe:
+            pipe.write(data)
+    return agent, subscriber
+
+
+@pytest.mark.parametrize("port", PORTS)
+def test_every_port_gives_the_same_samples_scores_and_alert(
+    start, folder, serial_line, socket_line, port
+):
+    """The alert comes with the seventh sample, whichever line the sensor is on."""
+    agent, subscriber = feed(port, lines(RAISE), start, folder, serial_line, socket_line)
+    samples = subscriber.events("sample", len(RAISE))
+    assert [sample["values"]["level"] for sample in samples] == RAISE
+    assert [sample["sample"] for sample in samples] == list(range(1, len(RAISE) + 1))
+    expected = level.scores(RAISE)
+    assert [event["scores"] for event in subscriber.events("score", len(expected))] == expected
+    (alert,) = subscriber.events("alert")
+    assert (alert["state"], alert["sample"], alert["score"]) == ("raised", 7, 0.75)
+    assert alert["agent"] == "bench-1" and alert["sensor"] == "gauge"
+    if port in ("serial", "unix"):
+        agent.stop()
+        return
+    if port == "stdin":
+        agent.process.stdin.close()
+    assert agent.ends() == 0, "read to its end, it has nothing left to do: " + agent.log
+
+
+@pytest.mark.parametrize("port", ["serial", "unix"])
+def test_an_emulated_board_gives_the_same(start, serial_line, socket_line, either, port):
+    """The executables of both architectures agree on samples, scores and alerts."""
+    values = wandering(200, seed=4)
+    line = serial_line() if port == "serial" else None
+    agent = start(f"serial:{line.path}" if line else "unix:sensor.sock", command=either)
+    subscriber = agent.subscribe()
+    line = line.opened_by(agent) if line else socket_line()
+    line.send_samples(frames(values), subscriber)
+    expected = [score["high"] for score in level.scores(values)]
+    assert subscriber.scores(len(expected)) == expected
+    agent.stop()
+
+
+@pytest.mark.parametrize("framing", FRAMINGS)
+@pytest.mark.parametrize("decoding", DECODINGS)
+def test_every_framing_carries_every_decoding(start, socket_line, framing, decoding):
+    """The same values in any dress are the same scores. The test writes the frames with other
+    code than the agent reads them with: PyPI's `cobs`, checksums bit by bit."""
+    framing_keys, frame = FRAMINGS[framing]
+    decoding_keys, payload = DECODINGS[decoding]
+    if framing == "line" and decoding == "binary":
+        pytest.skip("a packed number may hold a line feed")
+    values = wandering(100, seed=1)
+    agent = start(sensor=framing_keys + "\n" + decoding_keys)
+    subscriber = agent.subscribe()
+    socket_line().send_samples([frame(payload(value)) for value in values], subscriber)
+    expected = [score["high"] for score in level.scores(values)]
+    assert subscriber.scores(len(expected)) == expected
+    agent.stop()
+
+
+def test_binary_frames_come_through_a_serial_line_untouched(start, serial_line):
+    """Bytes that a terminal would act on, among them XON, XOFF, CR and ^C, are only bytes."""
+    values = wandering(300, seed=2)
+    line = serial_line()
+    agent = start(f"serial:{line.path}", sensor=FRAMINGS["cobs"][0] + "\n" + BINARY)
+    subscriber = agent.subscribe()
+    line.opened_by(agent, boundary=b"\0")
+    line.send_samples([in_cobs(as_binary(value)) for value in values], subscriber)
+    expected = [score["high"] for score in level.scores(values)]
+    assert subscriber.scores(len(expected)) == expected
+    agent.stop()
+
+
+def test_frames_that_arrive_in_pieces_are_whole(start, socket_line):
+    """A byte at a time, the frames are the same."""
+    agent = start()
+    subscriber = agent.subscribe()
+    line = socket_line()
+    for byte in lines(RAISE):
+        line.send(bytes([byte]))
+    subscriber.events("sample", len(RAISE))
+    assert subscriber.scores(len(RAISE) - 3) == [score["high"] for score in level.scores(RAISE)]
+    agent.stop()
+
+
+def test_two_producers_do_not_break_each_others_frames(start, socket_line):
+    """Each connection has a framer of its own."""
+    agent = start()
+    subscriber = agent.subscribe()
+    one, other = socket_line(), socket_line()
+    one.send(b"0.2")
+    other.send(b"1.000000\n")
+    subscriber.events("sample", 1)
+    one.send(b"5\n")
+    samples = subscriber.events("sample", 2)
+    assert [sample["values"]["level"] for sample in samples] == [1.0, 0.25]
+    agent.stop()
+
+
+def test_a_regular_file_is_read_to_its_end(start, folder):
+    """Then nothing is left to do, and the agent ends by itself with exit code 0."""
+    (folder / "recording.csv").write_bytes(lines(RAISE))
+    agent = start("file:recording.csv", alert='outputs = ["journal"]', ready=False)
+    assert agent.ends() == 0, agent.log
+    assert "full" in agent.log and "raised" in agent.log
+
+
+def test_a_fall_raises_the_same_alert_on_every_line(
+    start, folder, serial_line, socket_line, fall_model, recordings
+):
+    """A recorded fall, scored by the model that ships, gives one alert at one sample."""
+    recording = recordings / "s16-fall1.csv"
+    data = recording.read_bytes().partition(b"\n")[2]
+    configuration = FALL.replace("MODELS", str(fall_model.parents[1]))
+    seen = {}
+    for port in PORTS:
+        agent, subscriber = feed(
+            port, data, start, folder, serial_line, socket_line, configuration=configuration
+        )
+        (alert, *_) = subscriber.events("alert", state="raised")
+        seen[port] = (alert["sample"], alert["score"])
+        agent.close()
+        (folder / "pipe").unlink(missing_ok=True)
+    assert len(set(seen.values())) == 1, seen
+
+
+FALL = """\
+[agent]
+id = "bench-1"
+models = "MODELS"
+
+[events]
+socket = "events.sock"
+publish = ["alerts"]
+
+[[sensor]]
+name = "wrist"
+port = "PORT"
+rate = 50
+fields = [
+  { name = "ax", unit = "g" }, { name = "ay", unit = "g" }, { name = "az", unit = "g" },
+  { name = "wx", unit = "deg/s" }, { name = "wy", unit = "deg/s" }, { name = "wz", unit = "deg/s" },
+]
+
+[[pipeline]]
+name = "fall"
+sensor = "wrist"
+model = "fall"
+
+[[alert]]
+name = "fall"
+source = "fall.fall"
+above = 0.9
+clear_below = 0.6
+votes = "2 of 3"
+severity = "critical"
+outputs = ["socket"]
+"""

@@ -1,0 +1,155 @@
+"""Goal: the agent is a good service, and its unit is as closed as it can be.
+Method: systemd's own tools on the files that ship; a real notify socket for the agent."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+
+from agent import PATIENCE
+from conftest import HOST, ROOT
+from signals import lines
+
+EXPOSURE_MAX = 1.2
+
+
+@pytest.fixture
+def unit(folder):
+    """The unit, starting the executable from where it was built."""
+    text = (ROOT / "systemd" / "edgeagent.service").read_text()
+    agent = ROOT / "dist" / f"edgeagent-{HOST}"
+    path = folder / "edgeagent.service"
+    path.write_text(re.sub(r"^ExecStart=\S+", f"ExecStart={agent}", text, flags=re.MULTILINE))
+    return path
+
+
+def tool(name: str) -> str:
+    path = shutil.which(name)
+    if not path:
+        pytest.skip(f"{name} is not there")
+    return path
+
+
+def test_the_unit_is_clean(unit):
+    """`systemd-analyze verify` finds nothing to say."""
+    result = systemd([tool("systemd-analyze"), "verify", "--man=no", unit])
+    assert result.returncode == 0 and not (result.stdout + result.stderr).strip(), result.stderr
+
+
+def test_the_unit_is_closed(unit, record_property, capsys):
+    """Exposure by `systemd-analyze security`: most services have 9 of 10."""
+    result = systemd([tool("systemd-analyze"), "security", "--offline=true", "--no-pager", unit])
+    exposure = float(re.search(r"exposure level for \S+: ([\d.]+)", result.stdout)[1])
+    with capsys.disabled():
+        print(f"\nedgeagent.service: exposure {exposure} (at most {EXPOSURE_MAX})", end=" ")
+    record_property("exposure", exposure)
+    assert exposure <= EXPOSURE_MAX, result.stdout
+
+
+def test_the_user_and_the_folders_are_made(folder):
+    """sysusers.d makes the user, tmpfiles.d its folders with their owners and modes."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root, to give folders away")
+    root = folder / "root"
+    (root / "etc").mkdir(parents=True)
+    users = ROOT / "systemd" / "sysusers.d" / "edgeagent.conf"
+    folders = ROOT / "systemd" / "tmpfiles.d" / "edgeagent.conf"
+    made = systemd([tool("systemd-sysusers"), f"--root={root}", users])
+    assert made.returncode == 0, made.stderr
+    made = systemd([tool("systemd-tmpfiles"), "--create", f"--root={root}", folders])
+    assert made.returncode == 0 and not made.stderr.strip(), made.stderr
+    entry = next(
+        line for line in (root / "etc/passwd").read_text().splitlines() if "edgeagent" in line
+    )
+    user = int(entry.split(":")[2])
+    for path, mode, owner in [
+        ("run/edgeagent", 0o750, user),
+        ("var/lib/edgeagent", 0o700, user),
+        ("var/lib/edgeagent/models", 0o700, user),
+        ("etc/edgeagent", 0o755, 0),
+    ]:
+        status = (root / path).stat()
+        assert (status.st_mode & 0o7777, status.st_uid) == (mode, owner), path
+
+
+def systemd(words: list) -> subprocess.CompletedProcess:
+    environment = os.environ | {"SYSTEMD_COLORS": "0", "SYSTEMD_LOG_TARGET": "console"}
+    return subprocess.run(words, capture_output=True, text=True, timeout=30, env=environment)
+
+
+def test_ready_is_said_once_and_stopping_at_the_end(start, either):
+    """READY=1 when it is ready, STOPPING=1 when it was told to stop; then exit code 0."""
+    agent = start(command=either)
+    agent.stop()
+    messages = agent.supervisor.messages
+    agent.supervisor.wait(lambda line: line == "STOPPING=1")
+    assert messages.count("READY=1") == 1
+    assert messages.index("READY=1") < messages.index("STOPPING=1")
+
+
+def test_the_status_is_a_sentence(start):
+    """`systemctl status` shows a line about the sensors."""
+    agent = start()
+    status, *_ = agent.supervisor.wait(lambda line: line.startswith("STATUS="))
+    assert len(status) > len("STATUS=") and "\n" not in status
+    agent.stop()
+
+
+def test_the_watchdog_is_fed_in_time(start, either):
+    """With a limit of one second, no two signs of life are further apart, and not many more come
+    than are needed."""
+    agent = start(command=either, environment={"WATCHDOG_USEC": "1000000"})
+    agent.supervisor.wait(lambda line: line == "WATCHDOG=1", count=8)
+    times = signs(agent)
+    gaps = [later - earlier for earlier, later in zip(times, times[1:])]
+    assert max(gaps) < 1.0, gaps
+    assert len(times) / (times[-1] - times[0]) < 20
+    agent.stop()
+
+
+def test_no_watchdog_is_fed_that_was_not_asked_for(start, socket_line):
+    """Without WATCHDOG_USEC, or with another process's WATCHDOG_PID, there is no sign."""
+    agent = start(environment={"WATCHDOG_USEC": "300000", "WATCHDOG_PID": "1"})
+    time.sleep(0.7)
+    assert not signs(agent)
+    agent.stop()
+
+
+def test_a_hung_agent_gives_no_sign_of_life(start):
+    """Stopped by SIGSTOP, it is silent; continued, it is alive again and ends cleanly."""
+    agent = start(environment={"WATCHDOG_USEC": "500000"})
+    agent.supervisor.wait(lambda line: line == "WATCHDOG=1", count=2)
+    agent.process.send_signal(signal.SIGSTOP)
+    time.sleep(0.2)
+    before = len(signs(agent))
+    time.sleep(0.8)
+    assert len(signs(agent)) == before
+    agent.process.send_signal(signal.SIGCONT)
+    agent.supervisor.wait(lambda line: line == "WATCHDOG=1", count=before + 1)
+    agent.stop()
+
+
+def test_interrupt_ends_it_as_well(start):
+    """Ctrl-C in a terminal is as good as systemd's SIGTERM."""
+    agent = start()
+    agent.process.send_signal(signal.SIGINT)
+    assert agent.ends(PATIENCE) == 0, agent.log
+
+
+def test_it_stops_at_once_under_load(start, socket_line):
+    """SIGTERM with a line full of frames: gone within a second."""
+    agent = start()
+    line = socket_line()
+    line.send(lines([0.5] * 2000))
+    before = time.monotonic()
+    agent.stop()
+    assert time.monotonic() - before < 1
+
+
+def signs(agent) -> list[float]:
+    supervisor = agent.supervisor
+    return [t for t, line in zip(supervisor.times, supervisor.messages) if line == "WATCHDOG=1"]
