@@ -57,7 +57,8 @@ import Testing
 
   @Test func `a latched alert stays and says when it happens again`() {
     #expect(letters(rule(latches: true), [0.95, 0.1, 0.1, 0.95, 0.1]) == "R..A.")
-    #expect(letters(rule(hold: 1, latches: true), [0.95, 0.95, 0.1, 0.95, 0.1, 0.95, 0.95]) == ".R....A")
+    #expect(
+      letters(rule(hold: 1, latches: true), [0.95, 0.95, 0.1, 0.95, 0.1, 0.95, 0.95]) == ".R....A")
   }
 
   @Test func `acknowledging clears a latched alert once its episode is over`() {

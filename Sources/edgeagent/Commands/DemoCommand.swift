@@ -107,10 +107,12 @@ private struct Demo {
       let sinceImpact = impact.map { Double(arrived - $0) / 1e9 } ?? 0
       if raised == nil { raised = (latency, sinceImpact) }
       let since = Decimal.text(sinceImpact, decimals: 1)
-      say("ALERT \(alert.name), \(alert.severity): score "
-        + "\(Decimal.text(alert.score, decimals: 2)), \(since) s after the impact", isAlert: true)
-      say("      frame to alert \(Decimal.text(latency, decimals: 0)) µs: from writing the frame "
-        + "to reading the alert")
+      say(
+        "ALERT \(alert.name), \(alert.severity): score "
+          + "\(Decimal.text(alert.score, decimals: 2)), \(since) s after the impact", isAlert: true)
+      say(
+        "      frame to alert \(Decimal.text(latency, decimals: 0)) µs: from writing the frame "
+          + "to reading the alert")
     case .alert(let alert) where alert.state == "cleared":
       isAlert = false
       say("cleared: the wearer lies still")
