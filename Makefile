@@ -14,7 +14,8 @@ test_tools = "$$(Tests/integration/install-tools)"
 pytest = $(test_tools)/bin/python -m pytest Tests/integration
 
 .DEFAULT_GOAL := help
-.PHONY: help swift demo test build static planted lint unit integration bench-latency falls train soak clean
+.PHONY: help demo test build static planted lint unit integration bench-latency falls train soak \
+  swift clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile

@@ -85,31 +85,33 @@ def golden() -> bytes:
 def tflite(operator: int = FULLY_CONNECTED) -> bytes:
     """The model's file; with another operator it is one that the agent has to refuse."""
 
-    def tensor(name: str, shape: list[int], kind: int, buffer: int, scale: float, zero: int):
-        quantization = Table(None, None, Vector("Float32", [scale]), Vector("Int64", [zero]))
-        return Table(
-            Vector("Int32", shape), ("Int8", kind), ("Uint32", buffer), name, quantization
-        )
-
     def ints(*items: int) -> Vector:
         return Vector("Int32", list(items))
 
-    tensors = [
-        tensor("level", [1, 4], _INT8, 0, 1 / 64, 0),
-        tensor("weights", [2, 4], _INT8, 1, 1 / 64, 0),
-        tensor("bias", [2], _INT32, 2, 1 / 4096, 0),
-        tensor("scores", [1, 2], _INT8, 0, 1 / 256, -128),
-    ]
+    def tables(*items: Table) -> Vector:
+        return Vector("Table", list(items))
+
+    def data(raw: bytes) -> Table:
+        return Table(Vector("Uint8", list(raw)))
+
+    def tensor(name: str, shape: Vector, kind: int, buffer: int, scale: float, zero: int) -> Table:
+        quantization = Table(None, None, Vector("Float32", [scale]), Vector("Int64", [zero]))
+        return Table(shape, ("Int8", kind), ("Uint32", buffer), name, quantization)
+
+    tensors = tables(
+        tensor("level", ints(1, 4), _INT8, 0, 1 / 64, 0),
+        tensor("weights", ints(2, 4), _INT8, 1, 1 / 64, 0),
+        tensor("bias", ints(2), _INT32, 2, 1 / 4096, 0),
+        tensor("scores", ints(1, 2), _INT8, 0, 1 / 256, -128),
+    )
     options = [("Uint8", _FULLY_CONNECTED_OPTIONS), Table()]
     node = Table(("Uint32", 0), ints(0, 1, 2), ints(3), *options)
-    weights = struct.pack("8b", *[-16] * 4, *[16] * 4)
-    bias = struct.pack("<2i", 4096, 0)
+    graph = Table(tensors, ints(0), ints(3), tables(node))
+    code = Table(("Int8", operator), None, ("Int32", 1), ("Int32", operator))
+    weights = data(struct.pack("8b", *[-16] * 4, *[16] * 4))
+    bias = data(struct.pack("<2i", 4096, 0))
     model = Table(
-        ("Uint32", 3),
-        Vector("Table", [Table(("Int8", operator), None, ("Int32", 1), ("Int32", operator))]),
-        Vector("Table", [Table(Vector("Table", tensors), ints(0), ints(3), Vector("Table", [node]))]),
-        "level",
-        Vector("Table", [Table(), Table(Vector("Uint8", list(weights))), Table(Vector("Uint8", list(bias)))]),
+        ("Uint32", 3), tables(code), tables(graph), "level", tables(Table(), weights, bias)
     )
     builder = flatbuffers.Builder(1024)
     builder.Finish(_put(builder, model), b"TFL3")
@@ -149,8 +151,9 @@ def _put(builder: flatbuffers.Builder, node: object) -> int:
             return builder.EndVector()
         case Table():
             slots = [
-                slot if slot is None or isinstance(slot, tuple)
-                else ("UOffsetTRelative", _put(builder, slot))
+                ("UOffsetTRelative", _put(builder, slot))
+                if isinstance(slot, (str, Table, Vector))
+                else slot
                 for slot in node.slots
             ]
             builder.StartObject(len(slots))

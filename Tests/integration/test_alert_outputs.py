@@ -7,7 +7,7 @@ import shutil
 import socket
 import struct
 import subprocess
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
@@ -33,7 +33,7 @@ def test_a_subscriber_gets_the_whole_story(start, socket_line):
     assert raised["at"] <= cleared["at"]
     boot = open("/proc/sys/kernel/random/boot_id").read().strip().replace("-", "")
     assert raised["boot"].replace("-", "") == boot
-    age = datetime.now(timezone.utc) - datetime.fromisoformat(raised["time"])
+    age = datetime.now(UTC) - datetime.fromisoformat(raised["time"])
     assert -1 < age.total_seconds() < 60
     assert 0 < raised["latency_us"] < 1_000_000
     agent.stop()
@@ -118,9 +118,7 @@ def test_a_command_gets_the_alert(start, folder, socket_line, either):
     [("#!/bin/sh\nexit 3\n", "3"), (None, "siren"), ("#!/bin/sh\nsleep 60\n", None)],
     ids=["fails", "missing", "never ends"],
 )
-def test_a_command_that_goes_wrong_stops_nothing(
-    start, folder, socket_line, script, complaint
-):
+def test_a_command_that_goes_wrong_stops_nothing(start, folder, socket_line, script, complaint):
     """It is complained about in the log, by name; the other outputs have the alert at once."""
     command = folder / "siren"
     if script:

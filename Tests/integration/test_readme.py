@@ -12,7 +12,9 @@ import pytest
 from conftest import HOST, ROOT
 
 README = ROOT / "README.md"
-BLOCK = re.compile(r"(<!-- not run: (?P<reason>.*?) -->\s*)?^```sh\n(?P<text>.*?)^```$", re.M | re.S)
+BLOCK = re.compile(
+    r"(<!-- not run: (?P<reason>.*?) -->\s*)?^```sh\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
 
 
 def blocks() -> list:

@@ -1,0 +1,47 @@
+"""Goal: the command line does what people expect of one.
+Method: wrong words, `--help`, `version`."""
+
+import json
+import re
+
+import pytest
+
+USAGE = [
+    [],
+    ["fly"],
+    ["run"],
+    ["run", "--config"],
+    ["run", "--confg", "x"],
+    ["inspect"],
+    ["inspect", "one", "two"],
+    ["infer", "model.tflite", "--input", "x"],
+    ["bench", "model.tflite", "--runs", "many"],
+    ["bench", "model.tflite", "--runs", "0"],
+    ["replay"],
+    ["demo", "--loud"],
+    ["version", "extra"],
+]
+
+
+@pytest.mark.parametrize("words", USAGE, ids=" ".join)
+def test_a_wrong_command_line_is_exit_code_2(run, words):
+    """With a message on standard error, and nothing on standard output."""
+    result = run(*words)
+    assert result.returncode == 2, result
+    assert result.stderr.strip() and not result.stdout
+
+
+def test_the_version_is_told(run, either):
+    """For people and for programs."""
+    people = run("version", command=either)
+    assert people.returncode == 0 and re.search(r"\d+\.\d+\.\d+", people.stdout)
+    programs = json.loads(run("version", "--json", command=either).stdout)
+    assert programs["version"] in people.stdout
+
+
+def test_help_is_help(run):
+    """`--help` lists the verbs on standard output with exit code 0."""
+    result = run("--help")
+    assert result.returncode == 0, result.stderr
+    for verb in ("run", "check", "inspect", "infer", "bench", "replay", "demo", "version"):
+        assert verb in result.stdout
