@@ -39,9 +39,9 @@ struct ConfigurationFaultCase: Sendable, CustomTestStringConvertible {
     """
 
   func expectOfConfiguration() {
-    let document = replaced(text, with: replacement, in: Self.configuration)
+    let document = Self.replaced(text, with: replacement, in: Self.configuration)
     let source = ConfigurationSource(file: "edgeagent.toml", bytes: Array(document.utf8))
-    #expect(messages(of: [source]) == lines(file: "edgeagent.toml"))
+    #expect(Self.messages(of: [source]) == lines(file: "edgeagent.toml"))
   }
 
   /// With every key.
@@ -72,44 +72,44 @@ struct ConfigurationFaultCase: Sendable, CustomTestStringConvertible {
     """
 
   func expectOfManifest() {
-    let document = replaced(text, with: replacement, in: Self.manifest)
-    #expect(messages(ofManifest: document) == lines(file: "model.toml"))
+    let document = Self.replaced(text, with: replacement, in: Self.manifest)
+    #expect(Self.messages(ofManifest: document) == lines(file: "model.toml"))
   }
 
   private func lines(file: String) -> [String] {
     message.split(separator: "\n").map { "\(file):\($0)" }
   }
-}
 
-/// What is said about a configuration; nothing when it is accepted.
-func messages(of sources: [ConfigurationSource]) -> [String] {
-  do throws(ConfigurationError) {
-    _ = try Configuration.parse(sources)
-    return []
-  } catch {
-    return error.messages
+  /// What is said about a configuration; nothing when it is accepted.
+  static func messages(of sources: [ConfigurationSource]) -> [String] {
+    do throws(ConfigurationError) {
+      _ = try Configuration.parse(sources)
+      return []
+    } catch {
+      return error.messages
+    }
   }
-}
 
-/// What is said about a configuration in one file.
-func messages(of document: String) -> [String] {
-  messages(of: [ConfigurationSource(file: "edgeagent.toml", bytes: Array(document.utf8))])
-}
-
-/// What is said about a manifest; nothing when it is accepted.
-func messages(ofManifest document: String) -> [String] {
-  do throws(ConfigurationError) {
-    _ = try ModelManifest.parse(
-      ConfigurationSource(file: "model.toml", bytes: Array(document.utf8)))
-    return []
-  } catch {
-    return error.messages
+  /// What is said about a configuration in one file.
+  static func messages(of document: String) -> [String] {
+    messages(of: [ConfigurationSource(file: "edgeagent.toml", bytes: Array(document.utf8))])
   }
-}
 
-/// The text must be there once.
-func replaced(_ text: String, with replacement: String, in document: String) -> String {
-  let parts = document.split(separator: text, omittingEmptySubsequences: false)
-  precondition(parts.count == 2, "\(text) is \(parts.count - 1) times in the document")
-  return "\(parts[0])\(replacement)\(parts[1])"
+  /// What is said about a manifest; nothing when it is accepted.
+  static func messages(ofManifest document: String) -> [String] {
+    do throws(ConfigurationError) {
+      _ = try ModelManifest.parse(
+        ConfigurationSource(file: "model.toml", bytes: Array(document.utf8)))
+      return []
+    } catch {
+      return error.messages
+    }
+  }
+
+  /// The text must be there once.
+  static func replaced(_ text: String, with replacement: String, in document: String) -> String {
+    let parts = document.split(separator: text, omittingEmptySubsequences: false)
+    precondition(parts.count == 2, "\(text) is \(parts.count - 1) times in the document")
+    return "\(parts[0])\(replacement)\(parts[1])"
+  }
 }

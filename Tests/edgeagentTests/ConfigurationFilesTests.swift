@@ -40,7 +40,7 @@ import Testing
   @Test func `a name in two files is taken`() {
     let sensor =
       "[[sensor]]\nname = \"s\"\nport = \"file:x\"\nfields = [ { name = \"x\" } ]\nrate = 1\n"
-    let found = messages(of: [
+    let found = ConfigurationFaultCase.messages(of: [
       source("edgeagent.toml", "agent.id = \"a\"\n\(sensor)"), source("edgeagent.d/1.toml", sensor),
     ])
     #expect(
@@ -51,14 +51,14 @@ import Testing
   }
 
   @Test func `a value of another type wins, and is wrong`() {
-    let found = messages(of: [
+    let found = ConfigurationFaultCase.messages(of: [
       source("edgeagent.toml", "agent.id = \"a\""), source("edgeagent.d/1.toml", "agent = 1"),
     ])
     #expect(found == ["edgeagent.d/1.toml:1:9: agent at the top level is 1; write a table"])
   }
 
   @Test func `faults come in the order of the files`() {
-    let found = messages(of: [
+    let found = ConfigurationFaultCase.messages(of: [
       source("z.toml", "[agent]\nid = 1\nx = 1"), source("b.toml", "[events]\ny = 1"),
       source("a.toml", "[agent]\nz = 1"),
     ])
@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test func `the syntax of all files comes before their meaning`() {
-    let found = messages(of: [
+    let found = ConfigurationFaultCase.messages(of: [
       source("a.toml", "x = "), source("b.toml", "[agent]\nid = 1"), source("c.toml", "[a"),
     ])
     #expect(
@@ -84,13 +84,13 @@ import Testing
   // MARK: Reading
 
   @Test func `the main file and its drop-ins in the order of their names`() throws {
-    try inTemporaryFolder { folder in
+    try ConfigurationTestFolder.use { folder in
       #expect(mkdir("\(folder)/edgeagent.d", 0o700) == 0)
-      write("[agent]\nid = \"a\"", to: "\(folder)/edgeagent.toml")
-      write("agent.id = \"c\"", to: "\(folder)/edgeagent.d/20.toml")
-      write("agent.id = \"b\"", to: "\(folder)/edgeagent.d/10.toml")
-      write("not TOML", to: "\(folder)/edgeagent.d/.30.toml")
-      write("not TOML", to: "\(folder)/edgeagent.d/30.toml~")
+      ConfigurationTestFolder.write("[agent]\nid = \"a\"", to: "\(folder)/edgeagent.toml")
+      ConfigurationTestFolder.write("agent.id = \"c\"", to: "\(folder)/edgeagent.d/20.toml")
+      ConfigurationTestFolder.write("agent.id = \"b\"", to: "\(folder)/edgeagent.d/10.toml")
+      ConfigurationTestFolder.write("not TOML", to: "\(folder)/edgeagent.d/.30.toml")
+      ConfigurationTestFolder.write("not TOML", to: "\(folder)/edgeagent.d/30.toml~")
       let files = try ConfigurationFiles.read("\(folder)/edgeagent.toml").map { $0.file }
       #expect(
         files
@@ -102,15 +102,15 @@ import Testing
   }
 
   @Test func `no drop-ins are no fault`() throws {
-    try inTemporaryFolder { folder in
-      write("agent.id = \"a\"", to: "\(folder)/edgeagent.toml")
+    try ConfigurationTestFolder.use { folder in
+      ConfigurationTestFolder.write("agent.id = \"a\"", to: "\(folder)/edgeagent.toml")
       let id = try Configuration.load("\(folder)/edgeagent.toml").agent.id
       #expect(id == "a")
     }
   }
 
   @Test func `every file that cannot be read is named`() throws {
-    try inTemporaryFolder { folder in
+    try ConfigurationTestFolder.use { folder in
       #expect(mkdir("\(folder)/edgeagent.d", 0o700) == 0)
       #expect(mkdir("\(folder)/edgeagent.d/1.toml", 0o700) == 0)
       #expect(
@@ -118,7 +118,7 @@ import Testing
           "\(folder)/edgeagent.toml: No such file or directory",
           "\(folder)/edgeagent.d/1.toml: Is a directory",
         ])
-      write("", to: "\(folder)/edgeagent.toml")
+      ConfigurationTestFolder.write("", to: "\(folder)/edgeagent.toml")
       #expect(
         refusal("\(folder)/edgeagent.toml/edgeagent.toml")
           == [
@@ -130,12 +130,14 @@ import Testing
 
   /// 113 files: one more than every table in a file of its own.
   @Test func `too many files`() throws {
-    try inTemporaryFolder { folder in
+    try ConfigurationTestFolder.use { folder in
       #expect(mkdir("\(folder)/edgeagent.d", 0o700) == 0)
-      write("agent.id = \"a\"", to: "\(folder)/edgeagent.toml")
-      for index in 0..<112 { write("", to: "\(folder)/edgeagent.d/\(index).toml") }
+      ConfigurationTestFolder.write("agent.id = \"a\"", to: "\(folder)/edgeagent.toml")
+      for index in 0..<112 {
+        ConfigurationTestFolder.write("", to: "\(folder)/edgeagent.d/\(index).toml")
+      }
       #expect(refusal("\(folder)/edgeagent.toml").isEmpty)
-      write("", to: "\(folder)/edgeagent.d/more.toml")
+      ConfigurationTestFolder.write("", to: "\(folder)/edgeagent.d/more.toml")
       #expect(
         refusal("\(folder)/edgeagent.toml") == [
           "\(folder)/edgeagent.toml: with its drop-ins these are 114 files; at most 113 are read"
@@ -144,13 +146,13 @@ import Testing
   }
 
   @Test func `a file of any length costs no more than the limit`() throws {
-    try inTemporaryFolder { folder in
+    try ConfigurationTestFolder.use { folder in
       let path = "\(folder)/edgeagent.toml"
       let head = "agent.id = \"a\"\n#"
       let filler = String(repeating: "x", count: TOMLLimits.documentBytesMax - head.utf8.count)
-      write(head + filler, to: path)
+      ConfigurationTestFolder.write(head + filler, to: path)
       #expect(refusal(path).isEmpty)
-      write(head + filler + "xx", to: path)
+      ConfigurationTestFolder.write(head + filler + "xx", to: path)
       let count = try ConfigurationFiles.contents(of: path).count
       #expect(count == TOMLLimits.documentBytesMax + 1)
       #expect(
@@ -163,7 +165,7 @@ import Testing
     ("edgeagent.toml", "a/b", "a/b"), ("../edgeagent.toml", "a", "../a"), ("/e", "a", "/a"),
   ])
   func `paths beside a file`(file: String, path: String, expected: String) {
-    #expect(pathBeside(file, path) == expected)
+    #expect(ConfigurationText.pathBeside(file, path) == expected)
   }
 
   // MARK: Helpers
@@ -180,33 +182,4 @@ import Testing
       return error.messages
     }
   }
-}
-
-/// Calls `body` with a new folder and removes it after.
-func inTemporaryFolder(_ body: (String) throws -> Void) throws {
-  var template = Array("/tmp/edgeagent-XXXXXX".utf8CString)
-  let folder = try #require(mkdtemp(&template).map { String(cString: $0) })
-  defer { removeFolder(folder) }
-  try body(folder)
-}
-
-func write(_ text: String, to path: String) {
-  let descriptor = cp_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-  let bytes = Array(text.utf8)
-  precondition(CPlatform.write(descriptor, bytes, bytes.count) == bytes.count)
-  close(descriptor)
-}
-
-private func removeFolder(_ folder: String) {
-  guard let stream = opendir(folder) else { return }
-  while let entry = readdir(stream) {
-    let name = withUnsafeBytes(of: entry.pointee.d_name) {
-      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    guard name != ".", name != ".." else { continue }
-    let path = "\(folder)/\(name)"
-    if unlink(path) != 0 { removeFolder(path) }
-  }
-  closedir(stream)
-  rmdir(folder)
 }

@@ -20,7 +20,7 @@ import Testing
     let expected =
       count > 16
       ? ["edgeagent.toml:82:1: sensor at the top level has 17 elements; write 0 to 16"] : []
-    #expect(messages(of: "agent.id = \"a\"\n" + tables.joined()) == expected)
+    #expect(ConfigurationFaultCase.messages(of: "agent.id = \"a\"\n" + tables.joined()) == expected)
   }
 
   @Test(arguments: [0, 1, 32, 33])
@@ -33,7 +33,9 @@ import Testing
     let expected =
       count > 32
       ? ["edgeagent.toml:131:1: pipeline at the top level has 33 elements; write 0 to 32"] : []
-    #expect(messages(of: "agent.id = \"a\"\n\(sensor)" + tables.joined()) == expected)
+    #expect(
+      ConfigurationFaultCase.messages(of: "agent.id = \"a\"\n\(sensor)" + tables.joined())
+        == expected)
   }
 
   @Test(arguments: [0, 1, 64, 65])
@@ -46,7 +48,7 @@ import Testing
     let expected =
       count > 64
       ? ["edgeagent.toml:271:1: alert at the top level has 65 elements; write 0 to 64"] : []
-    #expect(messages(of: document + tables.joined()) == expected)
+    #expect(ConfigurationFaultCase.messages(of: document + tables.joined()) == expected)
   }
 
   @Test(arguments: [0, 1, 32, 33])
@@ -83,11 +85,13 @@ import Testing
   @Test(arguments: [107, 108])
   func `socket paths`(bytes: Int) {
     let path = "/" + String(repeating: "s", count: bytes - 1)
-    #expect(messages(of: "agent.id = \"a\"\nevents.socket = \"\(path)\"").isEmpty == (bytes < 108))
+    #expect(
+      ConfigurationFaultCase.messages(of: "agent.id = \"a\"\nevents.socket = \"\(path)\"").isEmpty
+        == (bytes < 108))
     expectAccepted("port = \"serial:/dev/ttyUSB0\"", "port = \"unix:\(path)\"", bytes < 108)
     let document = "agent.id = \"a\"\nevents.socket = \"\(path.dropFirst(2))\""
     let source = ConfigurationSource(file: "/edgeagent.toml", bytes: Array(document.utf8))
-    #expect(messages(of: [source]).isEmpty)
+    #expect(ConfigurationFaultCase.messages(of: [source]).isEmpty)
   }
 
   @Test(arguments: [4095, 4096])
@@ -141,7 +145,7 @@ import Testing
   /// Twenty are told in order, the rest is counted.
   @Test func `faults`() {
     let keys = (10..<35).map { "zz\($0) = 1\n" }.joined()
-    let messages = messages(of: "agent.id = \"a\"\n\(keys)")
+    let messages = ConfigurationFaultCase.messages(of: "agent.id = \"a\"\n\(keys)")
     #expect(messages.count == 21)
     #expect(messages.first?.hasPrefix("edgeagent.toml:2:1: unknown key \"zz10\"") == true)
     #expect(messages[19].hasPrefix("edgeagent.toml:21:1: unknown key \"zz29\""))
@@ -149,12 +153,16 @@ import Testing
   }
 
   private func expect(_ text: String, _ replacement: String, _ expected: [String]) {
-    let document = replaced(text, with: replacement, in: ConfigurationFaultCase.configuration)
-    #expect(messages(of: document) == expected)
+    let document = ConfigurationFaultCase.replaced(
+      text, with: replacement, in: ConfigurationFaultCase.configuration)
+    #expect(ConfigurationFaultCase.messages(of: document) == expected)
   }
 
   private func expectAccepted(_ text: String, _ replacement: String, _ isAccepted: Bool) {
-    let document = replaced(text, with: replacement, in: ConfigurationFaultCase.configuration)
-    #expect(messages(of: document).isEmpty == isAccepted, "\(replacement.prefix(60))")
+    let document = ConfigurationFaultCase.replaced(
+      text, with: replacement, in: ConfigurationFaultCase.configuration)
+    #expect(
+      ConfigurationFaultCase.messages(of: document).isEmpty == isAccepted,
+      "\(replacement.prefix(60))")
   }
 }

@@ -38,33 +38,36 @@ import Testing
     ("[4, 500]", "[-1e-38, 3e38]", true), ("[4, 500]", "[1, 3.5e38]", false),
   ])
   func `limits`(text: String, replacement: String, isAccepted: Bool) {
-    let document = replaced(text, with: replacement, in: ConfigurationFaultCase.manifest)
-    #expect(messages(ofManifest: document).isEmpty == isAccepted)
+    let document = ConfigurationFaultCase.replaced(
+      text, with: replacement, in: ConfigurationFaultCase.manifest)
+    #expect(ConfigurationFaultCase.messages(ofManifest: document).isEmpty == isAccepted)
   }
 
   @Test(arguments: [0, 1, 64, 65])
   func `labels`(count: Int) {
     let labels = (0..<count).map { "\"l\($0)\"" }.joined(separator: ", ")
-    let document = replaced(
+    let document = ConfigurationFaultCase.replaced(
       "[\"daily\", \"fall\"]", with: "[\(labels)]", in: ConfigurationFaultCase.manifest)
-    #expect(messages(ofManifest: document).isEmpty == (1...64).contains(count))
+    #expect(
+      ConfigurationFaultCase.messages(ofManifest: document).isEmpty == (1...64).contains(count))
   }
 
   @Test(arguments: [0, 1, 32, 33])
   func `features`(count: Int) {
     let features = (0..<count).map { "{ name = \"f\($0)\" }" }.joined(separator: ", ")
     let ones = (0..<count).map { _ in "1" }.joined(separator: ", ")
-    let document = replaced(
+    let document = ConfigurationFaultCase.replaced(
       "[ { name = \"ax\", unit = \"g\" }, { name = \"ay\", unit = \"g\" } ]",
       with: "[ \(features) ]", in: ConfigurationFaultCase.manifest)
-    let scaled = replaced(
-      "[4, 500]", with: "[\(ones)]", in: replaced("[0, 0.5]", with: "[\(ones)]", in: document))
-    #expect(messages(ofManifest: scaled).isEmpty == (1...32).contains(count))
+    let scaled = ConfigurationFaultCase.replaced(
+      "[4, 500]", with: "[\(ones)]",
+      in: ConfigurationFaultCase.replaced("[0, 0.5]", with: "[\(ones)]", in: document))
+    #expect(ConfigurationFaultCase.messages(ofManifest: scaled).isEmpty == (1...32).contains(count))
   }
 
   @Test func `is read from its file`() throws {
-    try inTemporaryFolder { folder in
-      write(ConfigurationFaultCase.manifest, to: "\(folder)/model.toml")
+    try ConfigurationTestFolder.use { folder in
+      ConfigurationTestFolder.write(ConfigurationFaultCase.manifest, to: "\(folder)/model.toml")
       let name = try ModelManifest.load("\(folder)/model.toml").name
       #expect(name == "fall")
       #expect(throws: ConfigurationError.self) { try ModelManifest.load("\(folder)/none.toml") }
@@ -98,7 +101,7 @@ import Testing
 
   @Test func `a feature without a unit takes any`() throws {
     let sensor = try Self.sensor("{ name = \"ay\", unit = \"m/s2\" }")
-    let document = replaced(
+    let document = ConfigurationFaultCase.replaced(
       "{ name = \"ax\", unit = \"g\" }, { name = \"ay\", unit = \"g\" }",
       with: "{ name = \"ay\" }, { name = \"az\" }",
       in: ConfigurationFaultCase.manifest)
@@ -123,7 +126,7 @@ import Testing
   }
 
   private static func sensor(_ fields: String) throws(ConfigurationError) -> SensorSettings {
-    let document = replaced(
+    let document = ConfigurationFaultCase.replaced(
       "{ name = \"ax\", unit = \"g\" }", with: fields, in: ConfigurationFaultCase.configuration)
     let source = ConfigurationSource(file: "edgeagent.toml", bytes: Array(document.utf8))
     return try Configuration.parse([source]).sensors[0]

@@ -1,3 +1,4 @@
+import EdgeRuntime
 import SensorIO
 
 /// Events as JSON, one object a line, for the events socket, commands and the journal.

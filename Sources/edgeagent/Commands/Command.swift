@@ -38,7 +38,7 @@ enum Command: String, CaseIterable {
     case .inspect: try InspectCommand.execute(words)
     case .infer: try InferCommand.execute(words)
     case .bench: try BenchCommand.execute(words)
-    case .replay: throw .failed("soon")
+    case .replay: try ReplayCommand.execute(words)
     case .demo: try DemoCommand.execute(words)
     case .version: try VersionCommand.execute(words)
     }

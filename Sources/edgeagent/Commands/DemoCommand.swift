@@ -52,7 +52,7 @@ private struct Demo {
     say(
       "agent ready after \(Decimal.text(Double(agent.startNanoseconds) / 1e6, decimals: 1)) ms, "
         + "listening to \(line.slavePath) at 115200 baud")
-    begin = Clock.boot()
+    begin = Clock.boot() + 2 * PipelineLimits.quietNanoseconds
     let interval = 1_000_000_000 / Int64(WristSimulator.rateHertz)
     var due = begin
     while let (activity, sample) = nextSample() {

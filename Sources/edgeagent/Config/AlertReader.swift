@@ -42,7 +42,7 @@ extension ConfigurationReader {
 
   /// `"pipeline.label"`
   private static func source(_ text: String) -> AlertSource? {
-    let (pipeline, label) = split(text, at: ".")
+    let (pipeline, label) = ConfigurationText.split(text, at: ".")
     guard ConfigurationText.isName(pipeline), let label,
       ConfigurationText.isLine(label, bytes: 1...ConfigurationLimits.nameBytesMax)
     else { return nil }
@@ -61,7 +61,7 @@ extension ConfigurationReader {
 
   /// Digits alone: `Int` would take a sign too.
   private static func count(_ digits: Substring.UTF8View) -> Int? {
-    digits.allSatisfy(isDecimalDigit) ? Int(String(Substring(digits))) : nil
+    digits.allSatisfy(Digits.isDecimal) ? Int(String(Substring(digits))) : nil
   }
 
   // MARK: Outputs
@@ -77,7 +77,7 @@ extension ConfigurationReader {
   }
 
   private func output(_ text: String) -> OutputSettings? {
-    switch split(text, at: ":") {
+    switch ConfigurationText.split(text, at: ":") {
     case ("socket", nil): return .socket
     case ("journal", nil): return .journal
     case ("exec", let path?):
@@ -89,7 +89,7 @@ extension ConfigurationReader {
 
   private func noteUnsupportedOutput(_ element: TOMLEntry) -> Bool {
     guard case .string(let text) = element.value.content else { return false }
-    guard case ("gpio", _?) = split(text, at: ":") else { return false }
+    guard case ("gpio", _?) = ConfigurationText.split(text, at: ":") else { return false }
     let kind = ConfigurationFaultKind.unsupportedValue(
       key: element.key, in: .alert, found: "gpio:", supported: ["socket", "journal", "exec:/path"])
     faults.note(kind, at: element.value.place)

@@ -18,7 +18,7 @@ enum ConfigurationFiles {
     var sources: [ConfigurationSource] = []
     var files = [path]
     do throws(ConfigurationFault) {
-      let folder = pathBeside(path, "edgeagent.d")
+      let folder = ConfigurationText.pathBeside(path, "edgeagent.d")
       files += try names(in: folder).filter(isDropIn).sorted(by: isBefore).map { "\(folder)/\($0)" }
     } catch {
       faults.append(error)
@@ -86,12 +86,4 @@ enum ConfigurationFiles {
   private static func fault(_ path: String, _ kind: ConfigurationFaultKind) -> ConfigurationFault {
     ConfigurationFault(place: SourcePlace(file: path, line: 1, column: 1), kind: kind)
   }
-}
-
-/// `path` as it is when it begins with "/", else in the folder that `file` is in.
-func pathBeside(_ file: String, _ path: String) -> String {
-  guard path.utf8.first != UInt8(ascii: "/"),
-    let slash = file.utf8.lastIndex(of: UInt8(ascii: "/"))
-  else { return path }
-  return "\(file[...slash])\(path)"
 }

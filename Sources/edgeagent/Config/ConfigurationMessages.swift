@@ -1,3 +1,5 @@
+import CPlatform
+
 /// Faults as sentences: place, what was found, what to write. One line each, whatever the file
 /// holds.
 extension ConfigurationError {
@@ -210,4 +212,8 @@ private func shown(_ number: Double) -> String {
 
 private func listed(_ words: [String]) -> String {
   words.map { quoted($0) }.joined(separator: ", ")
+}
+
+private func systemErrorText(_ code: Int32) -> String {
+  cp_error_text(code).map { String(cString: $0) } ?? "error \(code)"
 }

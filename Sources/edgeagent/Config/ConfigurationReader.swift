@@ -121,7 +121,7 @@ struct ConfigurationReader {
 
   func resolved(_ text: String, bytesMax: Int) -> String? {
     guard !text.isEmpty else { return nil }
-    let path = pathBeside(mainFile, text)
+    let path = ConfigurationText.pathBeside(mainFile, text)
     return ConfigurationText.isPath(path, bytesMax: bytesMax) ? path : nil
   }
 }

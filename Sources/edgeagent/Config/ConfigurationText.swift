@@ -1,4 +1,4 @@
-/// Which texts the configuration accepts where.
+/// Which texts the configuration accepts where, and how they are taken apart.
 enum ConfigurationText {
   /// 1…64 of `A-Z a-z 0-9 _ -`
   static func isName(_ text: String) -> Bool {
@@ -21,6 +21,22 @@ enum ConfigurationText {
 
   static func isPath(_ text: String, bytesMax: Int) -> Bool {
     isLine(text, bytes: 1...bytesMax)
+  }
+
+  /// What is before the first separator and what is after it; nil after it where there is none.
+  static func split(_ text: String, at separator: Unicode.Scalar) -> (String, String?) {
+    guard let index = text.utf8.firstIndex(of: UInt8(ascii: separator)) else {
+      return (text, nil)
+    }
+    return (String(text[..<index]), String(text[text.utf8.index(after: index)...]))
+  }
+
+  /// `path` as it is when it begins with "/", else in the folder that `file` is in.
+  static func pathBeside(_ file: String, _ path: String) -> String {
+    guard path.utf8.first != UInt8(ascii: "/"),
+      let slash = file.utf8.lastIndex(of: UInt8(ascii: "/"))
+    else { return path }
+    return "\(file[...slash])\(path)"
   }
 
   private static func isNameByte(_ byte: UInt8) -> Bool {

@@ -27,16 +27,10 @@ extension ConfigurationReader {
 
   /// `"fall"` or `"fall/1"`
   private static func modelReference(_ text: String) -> ModelReference? {
-    let (name, version) = split(text, at: "/")
+    let (name, version) = ConfigurationText.split(text, at: "/")
     guard ConfigurationText.isDottedName(name),
       version.map(ConfigurationText.isDottedName) ?? true
     else { return nil }
     return ModelReference(name: name, version: version)
   }
-}
-
-/// What is before the first separator and what is after it; nil after it where there is none.
-func split(_ text: String, at separator: Unicode.Scalar) -> (String, String?) {
-  guard let index = text.utf8.firstIndex(of: UInt8(ascii: separator)) else { return (text, nil) }
-  return (String(text[..<index]), String(text[text.utf8.index(after: index)...]))
 }

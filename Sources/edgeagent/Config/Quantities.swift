@@ -39,7 +39,7 @@ enum MemoryText {
 
 /// The digits in front as a number, and what follows them.
 private func splitQuantity(_ text: String) -> (count: Int64, unit: Substring.UTF8View)? {
-  let digits = text.utf8.prefix(while: isDecimalDigit)
+  let digits = text.utf8.prefix(while: Digits.isDecimal)
   let unit = text.utf8.dropFirst(digits.count)
   guard let count = Int64(String(Substring(digits))) else { return nil }
   return (count, unit)

@@ -1,5 +1,3 @@
-import CPlatform
-
 /// Text from a file, safe to show: on one line, nothing a terminal would obey, cut after 60
 /// characters.
 func quoted(_ text: String) -> String {
@@ -18,9 +16,4 @@ func quoted(_ text: String) -> String {
     }
   }
   return result + "\""
-}
-
-/// The system's sentence for an error number.
-func systemErrorText(_ code: Int32) -> String {
-  cp_error_text(code).map { String(cString: $0) } ?? "error \(code)"
 }

@@ -16,7 +16,7 @@ struct SemanticVersion: Equatable, Comparable, Sendable {
   init?(_ text: String) {
     var numbers: [Int] = []
     for part in text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
-      guard (1...9).contains(part.count), part.allSatisfy(isDecimalDigit),
+      guard (1...9).contains(part.count), part.allSatisfy(Digits.isDecimal),
         part.count == 1 || part.first != UInt8(ascii: "0"),
         let number = Int(String(Substring(part)))
       else { return nil }

@@ -39,9 +39,9 @@ extension ConfigurationReader {
     var bytesMax = ConfigurationLimits.pathBytesMax
     let port: PortAddress? = sensor.parsed(entry, .port) { text in
       if text == "stdin" || text == "stdin:" { return .standardInput }
-      let (scheme, path) = split(text, at: ":")
+      let (scheme, path) = ConfigurationText.split(text, at: ":")
       guard let path, !path.isEmpty else { return nil }
-      let place = pathBeside(mainFile, path)
+      let place = ConfigurationText.pathBeside(mainFile, path)
       switch scheme {
       case "serial": return .serial(path: place, baud: baud ?? 115_200)
       case "unix":
@@ -65,7 +65,7 @@ extension ConfigurationReader {
 
   private func noteUnsupportedPort(_ sensor: TableReader, _ entry: TOMLEntry) -> Bool {
     guard case .string(let text) = entry.value.content else { return false }
-    let (scheme, _) = split(text, at: ":")
+    let (scheme, _) = ConfigurationText.split(text, at: ":")
     guard ["unix-dgram", "unix-seqpacket"].contains(bytesOf: scheme) else { return false }
     let kind = ConfigurationFaultKind.unsupportedValue(
       key: entry.key, in: .sensor, found: "\(scheme):",

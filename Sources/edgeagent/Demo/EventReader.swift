@@ -28,9 +28,12 @@ enum AgentEvent {
 final class EventReader {
   private let descriptor: Descriptor
   private let frames = FrameReader(.line)
-  private var buffer = [UInt8](repeating: 0, count: 16 * 1024)
+  private let buffer = UnsafeMutableRawBufferPointer.allocate(
+    byteCount: 16 * 1024, alignment: 16)
 
   init(_ descriptor: Descriptor) { self.descriptor = descriptor }
+
+  deinit { buffer.deallocate() }
 
   /// - Returns: false when nothing came in that time.
   func wait(nanoseconds: Int64) throws(Failure) -> Bool {
@@ -43,17 +46,13 @@ final class EventReader {
   /// Hands over what has arrived, without waiting.
   func read(_ body: (AgentEvent) -> Void) throws(Failure) {
     while true {
-      let result = try? buffer.withUnsafeMutableBytes { raw throws(SystemError) in
-        try descriptor.read(into: raw)
-      }
-      guard case .bytes(let count)? = result else {
-        if case .wouldBlock? = result { return }
-        throw .failed("the agent has gone")
-      }
-      buffer.withUnsafeBytes { raw in
-        frames.push(UnsafeRawBufferPointer(rebasing: raw[..<count])) { line in
+      switch try? descriptor.read(into: buffer) {
+      case .bytes(let count)?:
+        frames.push(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { line in
           if let event = Self.event(line) { body(event) }
         }
+      case .wouldBlock?: return
+      case .end?, nil: throw .failed("the agent has gone")
       }
     }
   }

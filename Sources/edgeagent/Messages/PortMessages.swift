@@ -56,6 +56,34 @@ extension DecodeError {
   }
 }
 
+extension RecordingError {
+  var message: String {
+    switch self {
+    case .port(let error): error.message
+    case .system(let error): error.message
+    case .headerMissing: "no header; the first line must name the columns"
+    case .header(let error): "header: \(error.message)"
+    case .lineTooLong(let line, let bytesMax): "line \(line) is longer than \(bytesMax) bytes"
+    case .row(let line, .notANumber(let column)):
+      "line \(line): column \(column + 1) is not a number"
+    case .row(let line, .fieldCount(let expected, let found)):
+      "line \(line): \(found) columns, the header names \(expected)"
+    case .row(let line, _): "line \(line) is not a row of finite numbers"
+    }
+  }
+}
+
+extension SampleEncodingError {
+  func message(_ fields: [FieldSettings]) -> String {
+    switch self {
+    case .notFinite(let field): "\(fields[field].name) is not finite"
+    case .outOfRange(let field):
+      "\(fields[field].name) does not fit \(fields[field].type.rawValue) with its scale"
+    case .frame(let error): error.message
+    }
+  }
+}
+
 extension DecodingSetupError {
   var message: String {
     switch self {

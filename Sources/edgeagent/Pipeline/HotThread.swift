@@ -1,4 +1,5 @@
 import CPlatform
+import EdgeRuntime
 import SensorIO
 
 /// The thread that must never be late: bytes in, alert out.

@@ -4,6 +4,10 @@ enum PipelineLimits {
   /// a socket may bring more, and the rest stays in the kernel until the next round.
   static let readBytesMax = 4096
 
+  /// A serial line silent for so long after it was opened is between two frames: more than one
+  /// character's time at any rate and than the 16 ms that USB adapters hold bytes back.
+  static let quietNanoseconds: Int64 = 20_000_000
+
   /// Producers of one Unix-socket sensor at the same time: the old one and its successor while it
   /// restarts, and two more.
   static let producersMax = 4

@@ -54,6 +54,8 @@ final class Connection {
   private let buffer: UnsafeMutableRawBufferPointer
   private(set) var descriptor: Descriptor?
   private(set) var isAlwaysReady = false
+  /// When a serial line was opened that may be in the middle of a frame; nil once that is settled.
+  private var openedMidStream: Int64?
 
   init(_ framing: FramingSettings) {
     reader = FrameReader(framing)
@@ -65,6 +67,7 @@ final class Connection {
   func open(_ descriptor: Descriptor, isAlwaysReady: Bool, joinsMidStream: Bool) {
     self.descriptor = descriptor
     self.isAlwaysReady = isAlwaysReady
+    openedMidStream = joinsMidStream ? Clock.boot() : nil
     reader.reset(discardUntilBoundary: joinsMidStream)
   }
 
@@ -85,9 +88,19 @@ final class Connection {
   func receive() -> Received {
     guard let descriptor else { return .nothing }
     switch try? descriptor.read(into: buffer) {
-    case .bytes(let count)?: return .bytes(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    case .bytes(let count)?:
+      settleBoundary()
+      return .bytes(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     case .wouldBlock?: return .nothing
     case .end?, nil: return .end
     }
+  }
+
+  /// A line that was quiet since it was opened begins with a whole frame: nothing needs to be
+  /// thrown away. In the middle of a frame the next byte would have come at once.
+  private func settleBoundary() {
+    guard let opened = openedMidStream else { return }
+    openedMidStream = nil
+    if Clock.boot() - opened >= PipelineLimits.quietNanoseconds { reader.reset() }
   }
 }

@@ -3,12 +3,12 @@
 enum TOMLDates {
   /// Begins as `1979-05-27` does.
   static func isDate(_ token: [UInt8]) -> Bool {
-    token.count >= 5 && token[..<4].allSatisfy(isDecimalDigit) && token[4] == UInt8(ascii: "-")
+    token.count >= 5 && token[..<4].allSatisfy(Digits.isDecimal) && token[4] == UInt8(ascii: "-")
   }
 
   /// Begins as `07:32:00` does.
   static func isTime(_ token: [UInt8]) -> Bool {
-    token.count >= 3 && token[..<2].allSatisfy(isDecimalDigit) && token[2] == UInt8(ascii: ":")
+    token.count >= 3 && token[..<2].allSatisfy(Digits.isDecimal) && token[2] == UInt8(ascii: ":")
   }
 
   static func read(_ token: [UInt8]) throws(TOMLErrorKind) -> TOMLContent {
@@ -67,8 +67,8 @@ enum TOMLDates {
       // 60 is a leap second; when it was one, nobody here knows.
       guard hour <= 23, minute <= 59, second <= 60 else { throw outOfRange }
       if take(".") {
-        guard let first = bytes.first, isDecimalDigit(first) else { throw malformed }
-        bytes = bytes.drop(while: isDecimalDigit)
+        guard let first = bytes.first, Digits.isDecimal(first) else { throw malformed }
+        bytes = bytes.drop(while: Digits.isDecimal)
       }
       return String(decoding: start[..<bytes.startIndex], as: UTF8.self)
     }
@@ -98,7 +98,7 @@ enum TOMLDates {
     mutating func number(digits: Int) throws(TOMLErrorKind) -> Int {
       var value = 0
       for _ in 0..<digits {
-        guard let byte = bytes.popFirst(), isDecimalDigit(byte) else { throw malformed }
+        guard let byte = bytes.popFirst(), Digits.isDecimal(byte) else { throw malformed }
         value = value * 10 + Int(byte - UInt8(ascii: "0"))
       }
       return value

@@ -34,7 +34,7 @@ extension TOMLReader {
   /// The space in `1979-05-27 07:32:00`.
   private func isBetweenDateAndTime(_ token: [UInt8]) -> Bool {
     peek == UInt8(ascii: " ") && token.count == 10 && TOMLDates.isDate(token)
-      && peek(1).map(isDecimalDigit) == true
+      && peek(1).map(Digits.isDecimal) == true
   }
 }
 
@@ -49,7 +49,7 @@ enum TOMLScalar {
     if digits.elementsEqual("nan".utf8) { return .float(.nan) }
     if token.elementsEqual("true".utf8) { return .boolean(true) }
     if token.elementsEqual("false".utf8) { return .boolean(false) }
-    guard let first = digits.first, isDecimalDigit(first) || isSigned else {
+    guard let first = digits.first, Digits.isDecimal(first) || isSigned else {
       throw .notAValue(String(decoding: token, as: UTF8.self))
     }
     if let radix = radix(of: digits) {
@@ -75,7 +75,7 @@ enum TOMLScalar {
   ) throws(TOMLErrorKind) -> Int64 {
     guard isDigits(digits, radix: radix) else { throw malformed(token) }
     var value: Int64 = 0
-    for digit in digits.compactMap(hexadecimalDigit) {
+    for digit in digits.compactMap(Digits.hexadecimal) {
       // Counted downwards for negative ones: the lowest has no positive counterpart.
       let (scaled, scaleOverflows) = value.multipliedReportingOverflow(by: Int64(radix))
       let step = isNegative ? -Int64(digit) : Int64(digit)
@@ -118,7 +118,7 @@ enum TOMLScalar {
   private static func isDigits(_ text: ArraySlice<UInt8>, radix: UInt8) -> Bool {
     var isAfterDigit = false
     for byte in text {
-      if let digit = hexadecimalDigit(byte), digit < radix {
+      if let digit = Digits.hexadecimal(byte), digit < radix {
         isAfterDigit = true
       } else {
         guard byte == UInt8(ascii: "_"), isAfterDigit else { return false }
@@ -135,8 +135,4 @@ enum TOMLScalar {
   private static func malformed(_ token: [UInt8]) -> TOMLErrorKind {
     .numberMalformed(String(decoding: token, as: UTF8.self))
   }
-}
-
-func isDecimalDigit(_ byte: UInt8) -> Bool {
-  byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
 }

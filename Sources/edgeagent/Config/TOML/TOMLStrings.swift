@@ -80,7 +80,7 @@ extension TOMLReader {
   ) throws(TOMLError) {
     var code: UInt32 = 0
     for _ in 0..<digits {
-      guard let byte = peek, let digit = hexadecimalDigit(byte) else {
+      guard let byte = peek, let digit = Digits.hexadecimal(byte) else {
         throw TOMLError(place: start, kind: .escapeUnknown)
       }
       code = code << 4 | UInt32(digit)
@@ -90,15 +90,5 @@ extension TOMLReader {
       throw TOMLError(place: start, kind: .escapeNotAScalar)
     }
     text.append(contentsOf: UTF8.encode(scalar)!)
-  }
-}
-
-/// 0…15, or nil.
-func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
-  switch byte {
-  case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-  case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-  case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-  default: nil
   }
 }

@@ -1,0 +1,89 @@
+import CPlatform
+import SensorIO
+
+/// `replay`: recordings played through a pseudo-terminal, byte for byte as the configured serial
+/// sensor would send them, to the real agent in a process of its own; its alerts come back with
+/// the sample that caused each. Commands and other outputs of the alerts stay quiet.
+enum ReplayCommand {
+  static func execute(_ words: [String]) throws(Failure) {
+    let options = try parse(words)
+    var total = ReplaySummary()
+    if options.isJoined {
+      var replay = try Replay(options)
+      try show(try replay.play(options.recordings), options, &total)
+    } else {
+      for recording in options.recordings {
+        var replay = try Replay(options)
+        try show(try replay.play([recording]), options, &total)
+      }
+    }
+    if !options.asJSON { Terminal.write(total.text) }
+    guard total.lost == 0 else {
+      throw .failed("\(total.lost) frames of \(total.rows) did not arrive as samples")
+    }
+  }
+
+  private static func parse(_ words: [String]) throws(Failure) -> ReplayOptions {
+    do throws(UsageError) {
+      let arguments = try Arguments(
+        words, flags: ["--json", "--joined"], valued: ["--config", "--sensor", "--speed"])
+      let path = try arguments.required("--config")
+      let speed = arguments.value("--speed") ?? "line"
+      guard let pace = ReplayOptions.Pace(rawValue: speed) else {
+        throw .choice(option: "--speed", text: speed, choices: ["line", "real", "max"])
+      }
+      return ReplayOptions(
+        pace: pace, isJoined: arguments.has("--joined"), asJSON: arguments.has("--json"),
+        recordings: try arguments.anyOperands("RECORDING"), sensor: arguments.value("--sensor"),
+        configurationPath: path)
+    } catch {
+      throw .usage(error, .replay)
+    }
+  }
+
+  private static func show(
+    _ results: [ReplayResult], _ options: ReplayOptions, _ total: inout ReplaySummary
+  ) throws(Failure) {
+    for result in results {
+      total.add(result)
+      Terminal.write(options.asJSON ? result.json : result.text)
+    }
+  }
+}
+
+struct ReplayOptions {
+  enum Pace: String {
+    /// As fast as the configured baud rate carries the bytes, ten bits each.
+    case line
+    /// At the sensor's own rate.
+    case real
+    /// As fast as the agent reads.
+    case max
+  }
+  let pace: Pace
+  /// All recordings in one stream to one agent, instead of a new agent for each.
+  let isJoined: Bool
+  let asJSON: Bool
+  let recordings: [String]
+  let sensor: String?
+  let configurationPath: String
+}
+
+struct ReplaySummary {
+  private(set) var recordings = 0
+  private(set) var rows = 0
+  private(set) var lost = 0
+  private(set) var alerts = 0
+
+  mutating func add(_ result: ReplayResult) {
+    recordings += 1
+    rows += result.rows
+    lost += result.rows - result.samples
+    alerts += result.alerts.filter { $0.state != "cleared" }.count
+  }
+
+  var text: String {
+    "\(recordings) recordings, \(Decimal.grouped(rows)) frames sent, \(lost) lost, "
+      + "\(alerts) alerts\n"
+  }
+}

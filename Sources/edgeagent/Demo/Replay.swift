@@ -1,0 +1,201 @@
+import CPlatform
+import SensorIO
+
+/// What became of one recording.
+struct ReplayResult {
+  let recording: String
+  /// Rows sent as frames, and frames that became samples.
+  let rows: Int
+  let samples: Int
+  let rateHertz: Double
+  /// `sample` counts from the recording's first row, 1.
+  var alerts: [AgentEvent.Alert] = []
+
+  var text: String {
+    var text = "\(recording): \(rows) frames, \(rows - samples) lost"
+    if alerts.isEmpty { return text + ", no alert\n" }
+    for alert in alerts {
+      let second = Decimal.text(Double(alert.sample) / rateHertz, decimals: 2)
+      text += "\n  \(second) s  alert \(alert.name) \(alert.state), score "
+        + Decimal.text(alert.score, decimals: 3)
+    }
+    return text + "\n"
+  }
+
+  var json: String {
+    let alerts = alerts.map { alert in
+      "{\"alert\":\(JSONText.quoted(alert.name)),\"state\":\"\(alert.state)\","
+        + "\"sample\":\(alert.sample),"
+        + "\"second\":\(Decimal.text(Double(alert.sample) / rateHertz, decimals: 3)),"
+        + "\"score\":\(Decimal.text(alert.score, decimals: 6))}"
+    }
+    return "{\"recording\":\(JSONText.quoted(recording)),\"rows\":\(rows),\"samples\":\(samples),"
+      + "\"lost\":\(rows - samples),\"alerts\":[\(alerts.joined(separator: ","))]}\n"
+  }
+}
+
+/// Plays recordings to one agent, its sensor a pseudo-terminal.
+struct Replay {
+  private let options: ReplayOptions
+  private let sensor: SensorSettings
+  private let line: PseudoTerminal
+  private let agent: ChildAgent
+  private let encoder: SampleEncoder
+  private var sampleCount = 0
+  private var alerts: [AgentEvent.Alert] = []
+
+  init(_ options: ReplayOptions) throws(Failure) {
+    self.options = options
+    let configuration = try RunCommand.configuration(options.configurationPath)
+    guard let sensor = Self.sensor(configuration, options.sensor) else {
+      throw .failed("no sensor named \"\(options.sensor ?? "")\" in the configuration")
+    }
+    self.sensor = sensor
+    do throws(SystemError) {
+      line = try PseudoTerminal.open()
+    } catch {
+      throw .failed("no pseudo-terminal: \(error.message)")
+    }
+    do throws(DecodingSetupError) {
+      encoder = try SampleEncoder(
+        sensor.decoding, fields: sensor.fields, framing: sensor.framing)
+    } catch {
+      throw .failed("\(sensor.fieldsPlace.text): \(error.message)")
+    }
+    let slavePath = line.slavePath
+    agent = try ChildAgent { folder in
+      Self.onlySensor(sensor, of: configuration, at: slavePath, in: folder)
+    }
+  }
+
+  /// - Returns: one result for each recording, in order.
+  mutating func play(_ recordings: [String]) throws(Failure) -> [ReplayResult] {
+    var results: [ReplayResult] = []
+    var firstSample = 0
+    for recording in recordings {
+      let rows = try send(recording)
+      try settle(until: firstSample + rows)
+      var result = ReplayResult(
+        recording: recording, rows: rows, samples: sampleCount - firstSample,
+        rateHertz: sensor.rateHertz)
+      result.alerts = alerts.map { alert in
+        AgentEvent.Alert(
+          name: alert.name, state: alert.state, severity: alert.severity, score: alert.score,
+          sample: alert.sample - firstSample)
+      }
+      alerts = []
+      firstSample = sampleCount
+      results.append(result)
+    }
+    guard agent.stop() else { throw .failed("the agent did not stop well") }
+    return results
+  }
+
+  private mutating func send(_ path: String) throws(Failure) -> Int {
+    let recording = try RecordingRows(path, fields: sensor.fields)
+    var rows = 0
+    // A sensor is switched on a little after its reader: a line that was quiet is known to begin
+    // with a whole frame.
+    var due = Clock.boot() + 2 * PipelineLimits.quietNanoseconds
+    while Clock.boot() < due { try collect(until: due) }
+    while try recording.next() {
+      rows += 1
+      var frame: [UInt8] = []
+      do throws(SampleEncodingError) {
+        try encoder.encode(recording.row, to: &frame)
+      } catch {
+        throw .failed("\(path): row \(rows): \(error.message(sensor.fields))")
+      }
+      try write(frame)
+      due += pauseNanoseconds(frameBytes: frame.count)
+      repeat { try collect(until: due) } while Clock.boot() < due
+    }
+    return rows
+  }
+
+  private func pauseNanoseconds(frameBytes: Int) -> Int64 {
+    switch options.pace {
+    case .max: return 0
+    case .real: return Int64(1e9 / sensor.rateHertz)
+    case .line:
+      guard case .serial(_, let baud) = sensor.port else { return 0 }
+      // A start bit, eight data bits, a stop bit.
+      return Int64(frameBytes) * 10 * 1_000_000_000 / Int64(baud)
+    }
+  }
+
+  private mutating func write(_ frame: [UInt8]) throws(Failure) {
+    var done = 0
+    while done < frame.count {
+      do throws(SystemError) {
+        let rest = frame.span.bytes.extracting(done..<frame.count)
+        let written = try rest.withUnsafeBytes { bytes throws(SystemError) in
+          try line.controller.write(bytes)
+        }
+        done += written ?? 0
+        if done == frame.count { return }
+      } catch {
+        throw .failed("the agent has left its sensor: \(error.message)")
+      }
+      // The terminal's buffer is full: give the agent a millisecond.
+      try collect(until: Clock.boot() + 1_000_000)
+    }
+  }
+
+  /// Takes what the agent says until then.
+  private mutating func collect(until due: Int64) throws(Failure) {
+    let now = Clock.boot()
+    guard try agent.events.wait(nanoseconds: max(0, due - now)) else { return }
+    var events: [AgentEvent] = []
+    try agent.events.read { events.append($0) }
+    for event in events {
+      switch event {
+      case .sample(let number): sampleCount = number
+      case .alert(let alert): alerts.append(alert)
+      case .dropped(let lines): throw .failed("too slow for the agent: missed \(lines) events")
+      default: break
+      }
+    }
+  }
+
+  /// Waits for the last samples; a second without any means they are lost.
+  private mutating func settle(until expected: Int) throws(Failure) {
+    var patience = Clock.boot() + 1_000_000_000
+    while sampleCount < expected && Clock.boot() < patience {
+      let before = sampleCount
+      try collect(until: Clock.boot() + 50_000_000)
+      if sampleCount > before { patience = Clock.boot() + 1_000_000_000 }
+    }
+    // An alert's line leaves before its sample's, so nothing is outstanding.
+  }
+
+  /// The named sensor, or the first serial one, or the first.
+  private static func sensor(_ configuration: Configuration, _ name: String?) -> SensorSettings? {
+    if let name { return configuration.sensors.first { $0.name == name } }
+    let serial = configuration.sensors.first {
+      if case .serial = $0.port { true } else { false }
+    }
+    return serial ?? configuration.sensors.first
+  }
+
+  /// The configuration with that sensor alone, on the pseudo-terminal, quiet but for its events.
+  private static func onlySensor(
+    _ sensor: SensorSettings, of configuration: Configuration, at slavePath: String,
+    in folder: TemporaryFolder
+  ) -> Configuration {
+    var quiet = configuration
+    var moved = sensor
+    var baud = 115_200
+    if case .serial(_, let rate) = sensor.port { baud = rate }
+    moved.port = .serial(path: slavePath, baud: baud)
+    quiet.sensors = [moved]
+    quiet.pipelines.removeAll { $0.sensor != sensor.name }
+    quiet.alerts.removeAll { alert in
+      !quiet.pipelines.contains { $0.name == alert.source.pipeline }
+    }
+    for index in quiet.alerts.indices { quiet.alerts[index].outputs = [.socket] }
+    quiet.events.socket = folder.path + "/events.sock"
+    quiet.events.publish = [.alerts, .samples]
+    return quiet
+  }
+}
