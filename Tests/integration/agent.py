@@ -110,7 +110,11 @@ class Subscriber(Inbox):
         return self.wait(lambda event: wanted.items() <= event.items(), count, timeout)
 
     def scores(self, count: int, label: str = "high") -> list[float]:
-        return [event["scores"][label] for event in self.events("score", count)]
+        """The first scores, as the model gave them: it counts in 256ths, the event in decimals."""
+        scores = [event["scores"][label] for event in self.events("score", count)]
+        exact = [round(score * 256) / 256 for score in scores]
+        assert all(abs(a - b) < 1e-6 for a, b in zip(scores, exact, strict=True)), scores
+        return exact
 
     def close(self) -> None:
         with contextlib.suppress(OSError):

@@ -24,9 +24,7 @@ from conftest import level_configuration
     ],
     ids=lambda value: value if isinstance(value, str) and "=" in value else "",
 )
-def test_a_wrong_configuration_is_refused_with_its_place(
-    start, run, folder, right, wrong, words
-):
+def test_a_wrong_configuration_is_refused_with_its_place(start, run, folder, right, wrong, words):
     """Exit code 78, `file:line:column`, what was meant; from `run` and from `check` alike."""
     text = level_configuration("unix:sensor.sock")
     assert right in text

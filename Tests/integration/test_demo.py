@@ -34,13 +34,16 @@ def test_it_runs_in_a_terminal(either):
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen)
     tells_the_story(plain)
     # A carriage return starts a line over.
-    widths = [len(line) for line in re.split(r"[\r\n]", plain)]
-    assert max(widths) <= 80, plain
+    too_long = {line for line in re.split(r"[\r\n]", plain) if len(line) > 80}
+    assert not too_long
 
 
 def tells_the_story(text: str) -> None:
-    assert re.search(r"alert", text, re.IGNORECASE) and re.search(r"fall", text), text
-    assert re.search(r"\d\s?(µs|us|ms)\b", text), text
+    assert re.search("alert", text, re.IGNORECASE) and "fall" in text, text
+    latency = re.search(r"frame-to-alert latency ([\d,.]+) µs", text)
+    assert latency, text
+    # Less than one period of the sensor, even emulated: the alert belongs to the frame it names.
+    assert float(latency[1].replace(",", "")) < 15_000, text
 
 
 def in_terminal(words: list[str], columns: int, rows: int) -> tuple[str, int]:

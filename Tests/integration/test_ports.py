@@ -47,8 +47,9 @@ def test_every_port_gives_the_same_samples_scores_and_alert(
     samples = subscriber.events("sample", len(RAISE))
     assert [sample["values"]["level"] for sample in samples] == RAISE
     assert [sample["sample"] for sample in samples] == list(range(1, len(RAISE) + 1))
-    expected = level.scores(RAISE)
-    assert [event["scores"] for event in subscriber.events("score", len(expected))] == expected
+    for label in level.LABELS:
+        expected = [score[label] for score in level.scores(RAISE)]
+        assert subscriber.scores(len(expected), label) == expected
     (alert,) = subscriber.events("alert")
     assert (alert["state"], alert["sample"], alert["score"]) == ("raised", 7, 0.75)
     assert alert["agent"] == "bench-1" and alert["sensor"] == "gauge"
