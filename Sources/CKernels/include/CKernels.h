@@ -1,5 +1,57 @@
+/// The inner loops of the operators: exact integer sums over int8, and nothing else. Rounding,
+/// zero points folded into biases, shapes and bounds are Swift's business (Sources/EdgeRuntime);
+/// what arrives here has been proved in bounds and free of overflow.
+///
+/// One table of functions, filled once before main for the processor that runs us. Faster versions
+/// are a new table: no caller changes, and every version must give the same integers.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 #include <stddef.h>
 #include <stdint.h>
+
+/// The part of a depthwise filter that lies inside the image, for one output cell. Strides are in
+/// bytes; `x` and `w` of the call point at the first cell of the part.
+typedef struct {
+  size_t rows, columns;
+  size_t x_row, x_column;
+  size_t w_row, w_column;
+} ck_window;
+
+typedef struct {
+  const char *name;
+  /// sums[r] = Σₖ x[k] · w[r · depth + k], for r in 0..<rows
+  void (*dot_rows)(const int8_t *x, const int8_t *w, size_t depth, size_t rows, int32_t *sums);
+  /// sums[c] = Σ over the window of (x[c] − zero_point) · w[c], for c in 0..<channels
+  void (*depthwise)(const int8_t *x, const int8_t *w, const ck_window *window, int32_t zero_point,
+                    size_t channels, int32_t *sums);
+} ck_kernels;
+
+/// The table in use: the best that this processor runs.
+extern const ck_kernels *ck_active;
+/// The table that every processor runs, and the meaning of all the others.
+extern const ck_kernels ck_portable;
+/// The `index`th table that this processor can run, from plain to best; NULL past the last.
+const ck_kernels *ck_runnable(size_t index);
+
+static inline const char *ck_active_name(void) { return ck_active->name; }
+static inline void ck_dot_rows(const int8_t *x, const int8_t *w, size_t depth, size_t rows,
+                               int32_t *sums) {
+  ck_active->dot_rows(x, w, depth, rows, sums);
+}
+static inline void ck_depthwise(const int8_t *x, const int8_t *w, const ck_window *window,
+                                int32_t zero_point, size_t channels, int32_t *sums) {
+  ck_active->depthwise(x, w, window, zero_point, channels, sums);
+}
+
+/// As `depthwise` with `multiplier` outputs for each of `channels` inputs: output c · multiplier + j
+/// reads input channel c. Rare in models, so there is one version.
+void ck_depthwise_multiplied(const int8_t *x, const int8_t *w, const ck_window *window,
+                             int32_t zero_point, size_t channels, size_t multiplier, int32_t *sums);
+
+/// Σₖ x[k]
+int32_t ck_sum(const int8_t *x, size_t count);
+
+/// Zeroed memory on a cache line, or NULL when there is none. Used at setup only.
+void *ck_allocate(size_t bytes);
+void ck_release(void *memory);
 #endif
