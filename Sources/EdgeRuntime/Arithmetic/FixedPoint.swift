@@ -1,0 +1,77 @@
+/// The fixed-point primitives of the int8 reference kernels, after gemmlowp (fixedpoint.h) and
+/// TensorFlow Lite (common.h). A raw Int32 stands for raw · 2⁻ᶠ; the callers know f.
+///
+/// Every function here is exact to the bit: models are trained and verified against these
+/// roundings, so a "better" rounding is a wrong answer.
+enum FixedPoint {
+  /// round(a · b / 2³¹), ties away from zero; the one overflow, −2³¹ · −2³¹, saturates.
+  @inline(__always)
+  static func roundingDoublingHighMultiply(_ a: Int32, _ b: Int32) -> Int32 {
+    if a == b && a == .min { return .max }
+    let product = Int64(a) &* Int64(b)
+    let nudge: Int64 = product >= 0 ? 1 << 30 : 1 - (1 << 30)
+    // The division truncates toward zero, as C's does: a shift would round down.
+    return Int32(truncatingIfNeeded: (product &+ nudge) / (1 << 31))
+  }
+
+  /// round(x / 2ⁿ), ties away from zero, n in 0...31.
+  @inline(__always)
+  static func roundingDivide(_ x: Int32, byPowerOfTwo n: Int32) -> Int32 {
+    let mask = Int32(truncatingIfNeeded: (Int64(1) &<< Int64(n)) &- 1)
+    let remainder = x & mask
+    let threshold = (mask >> 1) &+ (x < 0 ? 1 : 0)
+    return (x &>> n) &+ (remainder > threshold ? 1 : 0)
+  }
+
+  /// x · 2ⁿ, saturating; n in 0...30.
+  static func saturatingShiftLeft(_ x: Int32, _ n: Int32) -> Int32 {
+    let wide = Int64(x) << Int64(n)
+    return Int32(clamping: wide)
+  }
+
+  /// exp(a) for a ≤ 0 in Q5.26; the result is Q0.31, in 0...1 − 2⁻³¹.
+  static func exponential(ofNegative a: Int32) -> Int32 {
+    if a == 0 { return .max }
+    let quarter: Int32 = 1 << 24
+    let modulo = (a & (quarter - 1)) - quarter
+    var result = exponentialAboveMinusQuarter(saturatingShiftLeft(modulo, 5))
+    // e^−2ⁿ for n = −2...4: one factor for each binary digit of what is left.
+    let remainder = modulo &- a
+    let factors: InlineArray<7, Int32> = [
+      1_672_461_947, 1_302_514_674, 790_015_084, 290_630_308, 39_332_535, 720_401, 242,
+    ]
+    for digit in 0..<7 where remainder & (quarter << Int32(digit)) != 0 {
+      result = roundingDoublingHighMultiply(result, factors[digit])
+    }
+    return result
+  }
+
+  /// exp(a) for a in −1/4 ..< 0, Q0.31 in and out: a Taylor series around −1/8.
+  private static func exponentialAboveMinusQuarter(_ a: Int32) -> Int32 {
+    let exponentialOfMinusEighth: Int32 = 1_895_147_668
+    let third: Int32 = 715_827_883
+    let x = a &+ (1 << 28)
+    let x2 = roundingDoublingHighMultiply(x, x)
+    let x3 = roundingDoublingHighMultiply(x2, x)
+    let x4 = roundingDoublingHighMultiply(x2, x2)
+    let x4Quarter = roundingDivide(x4, byPowerOfTwo: 2)
+    let tail = roundingDivide(
+      roundingDoublingHighMultiply(x4Quarter &+ x3, third) &+ x2, byPowerOfTwo: 1)
+    return exponentialOfMinusEighth
+      &+ roundingDoublingHighMultiply(exponentialOfMinusEighth, x &+ tail)
+  }
+
+  /// 1 / (1 + a) for a in 0 ..< 1, Q0.31 in and out: Newton and Raphson, three steps.
+  static func reciprocalOfOnePlus(_ a: Int32) -> Int32 {
+    let halfSum = Int64(a) + Int64(Int32.max)
+    let halfDenominator = Int32((halfSum + (halfSum >= 0 ? 1 : -1)) / 2)
+    // Q2.29 from here: 48/17 − 32/17 · d is the best line to start from.
+    let one: Int32 = 1 << 29
+    var x = 1_515_870_810 &+ roundingDoublingHighMultiply(halfDenominator, -1_010_580_540)
+    for _ in 0..<3 {
+      let error = one &- roundingDoublingHighMultiply(halfDenominator, x)
+      x = x &+ saturatingShiftLeft(roundingDoublingHighMultiply(x, error), 2)
+    }
+    return saturatingShiftLeft(x, 1)
+  }
+}

@@ -1,0 +1,78 @@
+import CKernels
+
+/// The name of the inner loops in use, chosen once for this processor: "portable", "sse2", "avx2",
+/// "neon" or "neon-dotprod".
+public func kernelName() -> String { String(cString: ck_active_name()) }
+
+/// One model with one arena: bytes in, `run`, bytes out. Not for two threads at once.
+public final class Interpreter {
+  public let model: Model
+  private let arena: UnsafeMutableRawPointer
+  private let addresses: UnsafeMutablePointer<UnsafeMutableRawPointer>
+  private let memory: Memory
+
+  /// Allocates the arena and resolves every tensor's address: all the memory there will be.
+  ///
+  /// - Throws: `.memoryUnavailable`.
+  public init(_ model: Model) throws(ModelError) {
+    self.model = model
+    let tensorCount = model.graph.tensors.count
+    let addressCount = tensorCount + model.graph.nodes.count
+    let addressBytes = addressCount * MemoryLayout<UnsafeMutableRawPointer>.stride
+    guard let arena = ck_allocate(model.arenaBytes) else {
+      throw .memoryUnavailable(bytes: model.arenaBytes)
+    }
+    guard let table = ck_allocate(addressBytes) else {
+      ck_release(arena)
+      throw .memoryUnavailable(bytes: addressBytes)
+    }
+    self.arena = arena
+    addresses = table.bindMemory(to: UnsafeMutableRawPointer.self, capacity: addressCount)
+    // What no plan places (operands nobody reads, nodes without scratch) is never asked for.
+    addresses.initialize(repeating: arena, count: addressCount)
+    for tensor in model.graph.tensors {
+      if let constant = tensor.constant?.baseAddress {
+        addresses[tensor.index] = UnsafeMutableRawPointer(mutating: constant)
+      }
+    }
+    for entry in model.plan.entries {
+      addresses[entry.tensor ?? tensorCount + entry.firstNode] = arena + entry.offset
+    }
+    memory = Memory(addresses: UnsafePointer(addresses), tensorCount: tensorCount)
+  }
+
+  deinit {
+    ck_release(addresses)
+    ck_release(arena)
+  }
+
+  /// Bytes of the arena: every tensor that is not constant, and scratch.
+  public var arenaBytes: Int { model.arenaBytes }
+
+  /// Where everything lies in the arena: a memory map.
+  public var plan: [PlannedTensor] { model.plan.entries }
+
+  /// The elements of the `index`th input, little-endian, row-major, 16-byte aligned. The address
+  /// holds as long as the interpreter; the contents only until `run`, which may reuse the place.
+  public func input(_ index: Int) -> UnsafeMutableRawBufferPointer {
+    let tensor = model.inputs[index]
+    return UnsafeMutableRawBufferPointer(
+      start: addresses[tensor.index], count: tensor.byteCount)
+  }
+
+  /// The elements of the `index`th output, valid from one `run` until an input is next written.
+  public func output(_ index: Int) -> UnsafeRawBufferPointer {
+    let tensor = model.outputs[index]
+    return UnsafeRawBufferPointer(start: addresses[tensor.index], count: tensor.byteCount)
+  }
+
+  /// One inference. Hot: allocates nothing, throws nothing, takes no lock. Overwrites the inputs.
+  ///
+  /// - Complexity: `model.multiplyAccumulates`, and a few operations for each element.
+  public func run() {
+    let memory = memory
+    model.operators.withUnsafeBufferPointer { operators in
+      for index in 0..<operators.count { operators[index].eval(memory) }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/// What a tensor is, for whoever feeds it, reads it or prints it.
+public struct TensorInfo: Sendable {
+  /// The tensor's index in the file.
+  public let index: Int
+  /// As the converter wrote it, cut at 128 bytes; untrusted text.
+  public let name: String
+  /// Outermost first; empty for a scalar.
+  public let shape: [Int]
+  public let type: ElementType
+  /// real = scale · (q − zeroPoint); scale is 0 for a tensor that is not quantized as a whole.
+  public let scale: Float
+  public let zeroPoint: Int
+  public let byteCount: Int
+  public let isConstant: Bool
+  /// Scales of a tensor quantized channel by channel; 0 or 1 otherwise.
+  public let scaleCount: Int
+
+  /// Product of the shape.
+  public var elementCount: Int { shape.reduce(1, *) }
+
+  init(_ tensor: Tensor) {
+    index = tensor.index
+    name = tensor.name
+    shape = tensor.shape.array
+    type = tensor.type
+    scale = tensor.affine?.scale ?? 0
+    zeroPoint = Int(tensor.affine?.zeroPoint ?? 0)
+    byteCount = tensor.byteCount
+    isConstant = tensor.constant != nil
+    scaleCount = tensor.quantization.scales.count
+  }
+}
+
+/// What an operator is, for whoever prints it.
+public struct NodeInfo: Sendable {
+  /// The operator's place in the order of execution.
+  public let index: Int
+  /// TensorFlow Lite's name, such as "CONV_2D".
+  public let operatorName: String
+  public let builtinCode: Int32
+  /// Tensor indices; −1 for an operand left out.
+  public let inputs: [Int]
+  public let outputs: [Int]
+  /// The shape of the first output.
+  public let outputShape: [Int]
+  /// Multiplications of weights; 0 for operators without.
+  public let multiplyAccumulates: Int
+  /// Bytes of the arena in use only while this operator runs, beside its operands.
+  public let scratchBytes: Int
+
+  init(_ node: Node, _ prepared: Operator) {
+    index = node.index
+    operatorName = OperatorName.name(of: node.kind.rawValue)
+    builtinCode = node.kind.rawValue
+    inputs = node.inputs.map { $0?.index ?? -1 }
+    outputs = node.outputs.map { $0.index }
+    outputShape = node.outputs[0].shape.array
+    multiplyAccumulates = prepared.multiplyAccumulates
+    scratchBytes = prepared.scratchBytes
+  }
+}

@@ -1,0 +1,77 @@
+import CKernels
+
+/// A `.tflite` model, verified: immutable, and safe to run without another check.
+///
+/// It owns an aligned copy of the file, in which the constants stay where they are, one small table
+/// a weighted operator, and the plan of the arena. Any number of interpreters may share it.
+public final class Model: @unchecked Sendable {  // Immutable after init.
+  /// The graph's inputs and outputs, in the model's order.
+  public let inputs: [TensorInfo]
+  public let outputs: [TensorInfo]
+  /// Every tensor and every operator, in the file's order.
+  public let tensors: [TensorInfo]
+  public let nodes: [NodeInfo]
+  /// Multiplications of weights in one inference.
+  public let multiplyAccumulates: Int
+  /// Bytes of the arena that one interpreter allocates, scratch included.
+  public var arenaBytes: Int { plan.arenaBytes }
+  /// Bytes of the file's copy, constants included.
+  public var fileBytes: Int { file.bytes.count }
+  /// Bytes of the tables (biases and multipliers) that stand beside the file.
+  public var tableBytes: Int { tables.bytes }
+
+  let plan: MemoryPlan
+  let graph: Graph
+  let operators: [Operator]
+  private let file: FileCopy
+  private let tables: ChannelTables
+
+  /// Reads and verifies a model: structure, graph, operators, memory; nothing in it is trusted.
+  ///
+  /// - Parameter bytes: the whole file; copied, so that it may go afterwards.
+  /// - Throws: the first fault found.
+  /// - Complexity: linear in the file, whose bytes are visited at most four times over, and
+  ///   quadratic in the count of tensors.
+  public init(
+    copying bytes: UnsafeRawBufferPointer, limits: ModelLimits = .standard
+  ) throws(ModelError) {
+    guard bytes.count <= limits.fileBytesMax else {
+      throw .fileTooLarge(bytes: bytes.count, limit: limits.fileBytesMax)
+    }
+    file = try FileCopy(bytes)
+    let reader = FlatBuffer(file.bytes)
+    graph = try ModelReader.read(reader, limits: limits)
+    try GraphOrder.verify(graph)
+
+    let setup = Setup(reader)
+    var operators: [Operator] = []
+    for node in graph.nodes { operators.append(try Operator.prepare(node, setup)) }
+    self.operators = operators
+    tables = setup.tables
+    plan = MemoryPlan(graph, operators)
+    guard plan.arenaBytes <= limits.arenaBytesMax else {
+      throw .arenaTooLarge(bytes: plan.arenaBytes, limit: limits.arenaBytesMax)
+    }
+    tensors = graph.tensors.map(TensorInfo.init)
+    inputs = graph.inputs.map { [tensors] in tensors[$0] }
+    outputs = graph.outputs.map { [tensors] in tensors[$0] }
+    nodes = zip(graph.nodes, operators).map(NodeInfo.init)
+    multiplyAccumulates = nodes.reduce(0) { $0 + $1.multiplyAccumulates }
+  }
+}
+
+/// The model's own copy of its file, on a cache line.
+private final class FileCopy {
+  let bytes: UnsafeRawBufferPointer
+
+  init(_ source: UnsafeRawBufferPointer) throws(ModelError) {
+    guard let memory = ck_allocate(source.count) else {
+      throw .memoryUnavailable(bytes: source.count)
+    }
+    let copy = UnsafeMutableRawBufferPointer(start: memory, count: source.count)
+    copy.copyMemory(from: source)
+    bytes = UnsafeRawBufferPointer(copy)
+  }
+
+  deinit { ck_release(UnsafeMutableRawPointer(mutating: bytes.baseAddress)) }
+}

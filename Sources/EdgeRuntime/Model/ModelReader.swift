@@ -1,0 +1,208 @@
+/// Bytes → graph: every table of the file visited once, every count, index, shape product and
+/// quantization parameter checked before it is used.
+///
+/// Model checks 2 to 6, 9, and 13 to 15, as far as they concern one tensor or one operator alone.
+struct ModelReader {
+  private let limits: ModelLimits
+  private let buffers: FlatTables
+  private let tensors: FlatTables
+  private let operatorCodes: FlatTables
+  private let operators: FlatTables
+  private let subgraph: FlatTable
+  private let file: FlatBuffer
+
+  static func read(_ file: FlatBuffer, limits: ModelLimits) throws(ModelError) -> Graph {
+    let reader = try ModelReader(file, limits: limits)
+    // First of all, because "this model needs LSTM" says more than whatever its tensors lack.
+    var kinds: [OperatorKind] = []
+    for index in 0..<reader.operators.count { kinds.append(try reader.kind(index)) }
+    var graph = Graph()
+    for index in 0..<reader.tensors.count { graph.tensors.append(try reader.tensor(index)) }
+    graph.inputs = try reader.graphOperands(Schema.Subgraph.inputs, .graphInputs)
+    graph.outputs = try reader.graphOperands(Schema.Subgraph.outputs, .graphOutputs)
+    for index in 0..<reader.operators.count {
+      graph.nodes.append(try reader.node(index, kinds[index], graph.tensors))
+    }
+    return graph
+  }
+
+  private init(_ file: FlatBuffer, limits: ModelLimits) throws(ModelError) {
+    self.file = file
+    self.limits = limits
+    let model = try file.root(identifier: Schema.identifier)
+    let version: UInt32 = try model.integer(Schema.Model.version)
+    guard version == Schema.version else { throw .schemaVersionUnsupported(found: version) }
+    let subgraphs = try Self.tables(
+      model, Schema.Model.subgraphs, .subgraphs, limit: Int(UInt32.max))
+    guard subgraphs.count == 1 else { throw .subgraphCount(found: subgraphs.count) }
+    subgraph = try subgraphs.table(0)
+    operatorCodes = try Self.tables(
+      model, Schema.Model.operatorCodes, .operatorCodes, limit: RuntimeLimits.operatorCodesMax)
+    buffers = try Self.tables(
+      model, Schema.Model.buffers, .buffers, limit: RuntimeLimits.buffersMax)
+    tensors = try Self.tables(
+      subgraph, Schema.Subgraph.tensors, .tensors, limit: RuntimeLimits.tensorsMax)
+    operators = try Self.tables(
+      subgraph, Schema.Subgraph.operators, .operators, limit: RuntimeLimits.operatorsMax)
+  }
+
+  private static func tables(
+    _ table: FlatTable, _ field: Int, _ part: ModelPart, limit: Int
+  ) throws(ModelError) -> FlatTables {
+    guard let tables = try table.tables(field), tables.count > 0 else { throw .missing(part) }
+    guard tables.count <= limit else {
+      throw .tooMany(part, found: tables.count, limit: limit)
+    }
+    return tables
+  }
+
+  // MARK: Operators
+
+  private func graphOperands(_ field: Int, _ part: ModelPart) throws(ModelError) -> [Int] {
+    let indices = try indices(subgraph, field, part)
+    guard !indices.isEmpty else { throw .missing(part) }
+    for index in indices {
+      guard index >= 0, index < tensors.count else {
+        throw .tensorIndexOutOfRange(node: nil, index: index, count: tensors.count)
+      }
+    }
+    return indices
+  }
+
+  private func indices(
+    _ table: FlatTable, _ field: Int, _ part: ModelPart
+  ) throws(ModelError) -> [Int] {
+    guard let vector = try table.vector(field, of: Int32.self) else { return [] }
+    guard vector.count <= RuntimeLimits.operandsMax else {
+      throw .tooMany(part, found: vector.count, limit: RuntimeLimits.operandsMax)
+    }
+    try file.visit(vector.bytes.count)
+    var indices: [Int] = []
+    for position in 0..<vector.count { indices.append(Int(vector[position])) }
+    return indices
+  }
+
+  /// What the node's operator code says, if it is on the list of operators and versions.
+  private func kind(_ node: Int) throws(ModelError) -> OperatorKind {
+    let index: UInt32 = try operators.table(node).integer(Schema.Operator.opcodeIndex)
+    guard index < operatorCodes.count else {
+      throw .operatorCodeOutOfRange(node: node, index: Int(index), count: operatorCodes.count)
+    }
+    let code = try operatorCodes.table(Int(index))
+    // Codes above 127 did not fit the first field; readers take the larger of the two.
+    let narrow: Int8 = try code.integer(Schema.OperatorCode.deprecatedBuiltinCode)
+    let wide: Int32 = try code.integer(Schema.OperatorCode.builtinCode)
+    let version: Int32 = try code.integer(Schema.OperatorCode.version, default: 1)
+    guard let kind = OperatorKind(rawValue: max(Int32(narrow), wide)),
+      kind.versions.contains(version)
+    else {
+      throw .operatorUnsupported(
+        node: node, builtinCode: max(Int32(narrow), wide), version: version)
+    }
+    return kind
+  }
+
+  private func node(
+    _ index: Int, _ kind: OperatorKind, _ tensors: [Tensor]
+  ) throws(ModelError) -> Node {
+    let table = try operators.table(index)
+    var inputs: [Tensor?] = []
+    for operand in try indices(table, Schema.Operator.inputs, .operatorInputs) {
+      inputs.append(operand == -1 ? nil : try tensor(operand, of: tensors, node: index))
+    }
+    var outputs: [Tensor] = []
+    for operand in try indices(table, Schema.Operator.outputs, .operatorOutputs) {
+      outputs.append(try tensor(operand, of: tensors, node: index))
+    }
+    return Node(
+      index: index, kind: kind, inputs: inputs, outputs: outputs,
+      optionsType: try table.integer(Schema.Operator.optionsType),
+      options: try table.table(Schema.Operator.options))
+  }
+
+  private func tensor(
+    _ operand: Int, of tensors: [Tensor], node: Int
+  ) throws(ModelError) -> Tensor {
+    guard operand >= 0, operand < tensors.count else {
+      throw .tensorIndexOutOfRange(node: node, index: operand, count: tensors.count)
+    }
+    return tensors[operand]
+  }
+
+  // MARK: Tensors
+
+  private func tensor(_ index: Int) throws(ModelError) -> Tensor {
+    let table = try tensors.table(index)
+    let code: UInt8 = try table.integer(Schema.Tensor.type)
+    guard let type = ElementType(rawValue: code), let elementBytes = type.byteCount else {
+      throw .tensorTypeUnsupported(tensor: index, type: code)
+    }
+    guard try !table.bool(Schema.Tensor.isVariable) else { throw .tensorVariable(tensor: index) }
+    guard try table.table(Schema.Tensor.sparsity) == nil else {
+      throw .tensorSparse(tensor: index)
+    }
+    let bufferIndex: UInt32 = try table.integer(Schema.Tensor.buffer)
+    let constant = try constant(Int(bufferIndex), tensor: index)
+    // A constant lives in the file, anything else in the arena: neither can be larger.
+    let bytesMax = constant == nil ? limits.arenaBytesMax : file.bytes.count
+    let shape = try shape(table, tensor: index, elementBytes: elementBytes, bytesMax: bytesMax)
+    if let constant, constant.count != shape.count * elementBytes {
+      throw .constantBytes(
+        tensor: index, found: constant.count, expected: shape.count * elementBytes)
+    }
+    return Tensor(
+      index: index, name: try name(table), type: type, shape: shape,
+      quantization: try QuantizationReader(file: file, tensor: index, type: type, shape: shape)
+        .read(table.table(Schema.Tensor.quantization)),
+      constant: constant)
+  }
+
+  private func shape(
+    _ table: FlatTable, tensor: Int, elementBytes: Int, bytesMax: Int
+  ) throws(ModelError) -> Shape {
+    var shape = Shape()
+    guard let vector = try table.vector(Schema.Tensor.shape, of: Int32.self) else { return shape }
+    guard vector.count <= RuntimeLimits.rankMax else {
+      throw .rankTooHigh(tensor: tensor, rank: vector.count, limit: RuntimeLimits.rankMax)
+    }
+    try file.visit(vector.bytes.count)
+    var byteCount = elementBytes
+    for axis in 0..<vector.count {
+      let dimension = Int(vector[axis])
+      guard dimension >= 1, dimension <= RuntimeLimits.dimensionMax else {
+        throw .dimensionOutOfRange(
+          tensor: tensor, axis: axis, found: dimension, limit: RuntimeLimits.dimensionMax)
+      }
+      shape.append(dimension)
+      // Each factor is at most 2²⁰ and the product before it at most bytesMax: no overflow.
+      byteCount *= dimension
+      guard byteCount <= bytesMax else { throw .tensorTooLarge(tensor: tensor, limit: bytesMax) }
+    }
+    return shape
+  }
+
+  /// The bytes of a constant; nil when the buffer holds none.
+  private func constant(
+    _ index: Int, tensor: Int
+  ) throws(ModelError) -> UnsafeRawBufferPointer? {
+    guard index < buffers.count else {
+      throw .bufferOutOfRange(tensor: tensor, buffer: index, count: buffers.count)
+    }
+    let table = try buffers.table(index)
+    // Data kept after the FlatBuffer, for models above 2 GiB. 0 and 1 say that there is none.
+    let offset: UInt64 = try table.integer(Schema.Buffer.offset)
+    let size: UInt64 = try table.integer(Schema.Buffer.size)
+    guard offset <= 1, size <= 1 else { throw .bufferExternal(buffer: index) }
+    guard let data = try table.vector(Schema.Buffer.data, of: UInt8.self), data.count > 0 else {
+      return nil
+    }
+    return data.bytes
+  }
+
+  private func name(_ table: FlatTable) throws(ModelError) -> String {
+    guard let vector = try table.vector(Schema.Tensor.name, of: UInt8.self) else { return "" }
+    let count = min(vector.count, RuntimeLimits.nameBytesMax)
+    try file.visit(count)
+    return String(decoding: UnsafeRawBufferPointer(rebasing: vector.bytes[..<count]), as: UTF8.self)
+  }
+}

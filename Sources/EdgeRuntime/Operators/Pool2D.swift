@@ -1,0 +1,64 @@
+/// What AVERAGE_POOL_2D and MAX_POOL_2D share: a window over [batches, height, width, channels] whose
+/// cells outside the image do not count, with input and output quantized alike.
+struct Pool2D: BitwiseCopyable {
+  let x: Int, y: Int
+  let window: SpatialWindow
+  let channels: Int
+  let low: Int32
+  let high: Int32
+
+  /// Setup: may refuse the model; touches no tensor.
+  static func prepare(_ node: Node) throws(ModelError) -> Pool2D {
+    try node.requireOperands(inputs: 1...1)
+    let (x, y) = (try node.input(0), node.outputs[0])
+    for tensor in [x, y] {
+      try node.requireType(tensor, .int8)
+      try node.requireRank(tensor, 4)
+    }
+    try node.requireSameQuantization(x, y)
+    let options = try node.options(Schema.Pool2D.optionsType)
+    let side = 1...RuntimeLimits.filterSideMax
+    let window = try SpatialWindow(
+      node, options,
+      .init(
+        padding: Schema.Pool2D.padding, strideHeight: Schema.Pool2D.strideHeight,
+        strideWidth: Schema.Pool2D.strideWidth),
+      input: x,
+      filterHeight: node.option(options, Schema.Pool2D.filterHeight, .filterHeight, allowed: side),
+      filterWidth: node.option(options, Schema.Pool2D.filterWidth, .filterWidth, allowed: side))
+    try node.requireShape(y, window.outputShape(channels: x.shape[3]))
+    let range = try node.activationRange(options, Schema.Pool2D.activation, y)
+    return Pool2D(
+      x: x.index, y: y.index, window: window, channels: x.shape[3], low: range.lowerBound,
+      high: range.upperBound)
+  }
+
+  /// Hot: calls `reduce` with the first cell of each window and channel, the elements between rows,
+  /// and the counts of rows and columns inside the image, and stores what it returns, clamped.
+  @inline(__always)
+  func eval(
+    _ memory: Memory,
+    _ reduce: (_ cells: UnsafePointer<Int8>, _ pitch: Int, _ rows: Int, _ columns: Int) -> Int32
+  ) {
+    let pitch = window.inputWidth &* channels
+    var y = memory.tensor(y, as: Int8.self)
+    for batch in 0..<window.batches {
+      let image = memory.tensor(x, as: Int8.self) + batch &* window.inputHeight &* pitch
+      for row in 0..<window.outputHeight {
+        let top = row &* window.strideHeight &- window.padTop
+        let rows = window.rowsInside(top)
+        for column in 0..<window.outputWidth {
+          let left = column &* window.strideWidth &- window.padLeft
+          let columns = window.columnsInside(left)
+          let cells =
+            image + (top &+ rows.lowerBound) &* pitch + (left &+ columns.lowerBound) &* channels
+          for channel in 0..<channels {
+            let value = reduce(cells + channel, pitch, rows.count, columns.count)
+            y[channel] = Int8(truncatingIfNeeded: max(low, min(high, value)))
+          }
+          y += channels
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/// y = x under another shape. Any type; same count of elements.
+///
+/// The planner gives both tensors one place in the arena, so that it costs nothing; only a constant
+/// input is copied.
+struct Reshape: BitwiseCopyable {
+  private let x: Int, y: Int
+  private let byteCount: Int
+
+  /// Setup: may refuse the model; touches no tensor but the constants.
+  ///
+  /// The new shape comes from the second input or, without one, from the options; one of its
+  /// dimensions may be −1, which stands for what is left.
+  static func prepare(_ node: Node) throws(ModelError) -> Reshape {
+    try node.requireOperands(inputs: 1...2)
+    let (x, y) = (try node.input(0), node.outputs[0])
+    try node.requireType(y, x.type)
+    try node.requireCount(y, x.shape.count)
+    if !x.quantization.scales.isEmpty || !y.quantization.scales.isEmpty {
+      try node.requireSameQuantization(x, y)
+    }
+    let options = try node.options(Schema.Reshape.optionsType)
+    if let shape = node.optionalInput(1) {
+      try require(node, y, node.integers(shape))
+    } else if let shape = try options?.vector(Schema.Reshape.newShape, of: Int32.self) {
+      try node.require(.newShape, shape.count, in: 0...RuntimeLimits.rankMax)
+      var dimensions: [Int] = []
+      for axis in 0..<shape.count { dimensions.append(Int(shape[axis])) }
+      try require(node, y, dimensions)
+    }
+    return Reshape(x: x.index, y: y.index, byteCount: x.byteCount)
+  }
+
+  private static func require(
+    _ node: Node, _ y: Tensor, _ dimensions: [Int]
+  ) throws(ModelError) {
+    try node.requireRank(y, dimensions.count)
+    var rest = 0
+    for axis in 0..<dimensions.count {
+      if dimensions[axis] == -1 {
+        rest += 1
+        try node.require(.newShape, rest, in: 0...1)
+      } else {
+        try node.requireDimension(y, axis, dimensions[axis])
+      }
+    }
+  }
+
+  /// Hot.
+  func eval(_ memory: Memory) {
+    let x = memory.tensor(x, as: UInt8.self)
+    let y = memory.tensor(y, as: UInt8.self)
+    if x != y { y.update(from: x, count: byteCount) }
+  }
+}
