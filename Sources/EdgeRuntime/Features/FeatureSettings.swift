@@ -1,0 +1,37 @@
+/// How samples become the model's input, as its manifest says.
+public struct FeatureSettings: Sendable, Equatable {
+  /// Samples a window.
+  public var steps: Int
+  /// Values a sample, in the order of the model's features.
+  public var axes: Int
+  /// Samples between two windows; `steps` for windows that do not overlap.
+  public var stride: Int
+  /// One for each axis.
+  public var scaling: [AxisScaling]
+
+  /// - Parameter scaling: nil leaves every axis as it is.
+  public init(steps: Int, axes: Int, stride: Int, scaling: [AxisScaling]? = nil) {
+    self.steps = steps
+    self.axes = axes
+    self.stride = stride
+    self.scaling = scaling ?? Array(repeating: .identity, count: max(0, axes))
+  }
+}
+
+/// Why a model and its feature settings do not go together.
+public enum ScorerError: Error, Equatable {
+  case stepsOutOfRange(found: Int, limit: Int)
+  case axesOutOfRange(found: Int, limit: Int)
+  case strideOutOfRange(found: Int, limit: Int)
+  case scalingCount(found: Int, expected: Int)
+  case scalingInvalid(axis: Int)
+  case inputCount(found: Int)
+  case outputCount(found: Int)
+  /// The model's input has `found` elements, steps · axes are `expected`.
+  case inputElements(found: Int, expected: Int)
+  case inputType(ElementType)
+  case outputType(ElementType)
+  case inputNotQuantized
+  case outputNotQuantized
+  case model(ModelError)
+}

@@ -1,0 +1,32 @@
+/// How one axis was scaled when the model was trained: x' = clamp((x − offset) / divide), in float32,
+/// within lower...upper. NaN stays NaN.
+public struct AxisScaling: Sendable, Equatable, BitwiseCopyable {
+  /// In the axis's unit.
+  public var offset: Float
+  /// In the axis's unit; never 0.
+  public var divide: Float
+  /// Limits of x', without unit; infinite for none.
+  public var lower: Float
+  public var upper: Float
+
+  /// x' = x.
+  public static let identity = AxisScaling()
+
+  public init(
+    offset: Float = 0, divide: Float = 1, lower: Float = -.infinity, upper: Float = .infinity
+  ) {
+    (self.offset, self.divide, self.lower, self.upper) = (offset, divide, lower, upper)
+  }
+
+  /// Offset and divisor are numbers, the divisor is not 0, and the limits are in order.
+  public var isValid: Bool {
+    offset.isFinite && divide.isFinite && divide != 0 && lower <= upper
+  }
+
+  /// Hot.
+  @inline(__always)
+  func callAsFunction(_ x: Float) -> Float {
+    let scaled = (x - offset) / divide
+    return scaled < lower ? lower : (scaled > upper ? upper : scaled)
+  }
+}

@@ -1,0 +1,38 @@
+/// The elements of the model's output → scores: scale · (q − zeroPoint), or the floats as they are.
+struct ScoreDecoder {
+  private let type: ElementType
+  private let count: Int
+  private let affine: Affine
+
+  init(_ output: TensorInfo) throws(ScorerError) {
+    switch output.type {
+    case .float32: break
+    case .int8, .uint8, .int16:
+      guard output.scale > 0 else { throw .outputNotQuantized }
+    default: throw .outputType(output.type)
+    }
+    (type, count) = (output.type, output.elementCount)
+    affine = Affine(scale: output.scale, zeroPoint: Int32(output.zeroPoint))
+  }
+
+  /// Hot. `output` and `scores` hold the output's elements.
+  func decode(_ output: UnsafeRawBufferPointer, into scores: UnsafeMutablePointer<Float>) {
+    let from = output.baseAddress!
+    switch type {
+    case .float32:
+      scores.update(from: from.assumingMemoryBound(to: Float.self), count: count)
+    case .int8: dequantize(from.assumingMemoryBound(to: Int8.self), scores)
+    case .uint8: dequantize(from.assumingMemoryBound(to: UInt8.self), scores)
+    default: dequantize(from.assumingMemoryBound(to: Int16.self), scores)
+    }
+  }
+
+  @inline(__always)
+  private func dequantize<T: FixedWidthInteger>(
+    _ from: UnsafePointer<T>, _ scores: UnsafeMutablePointer<Float>
+  ) {
+    for index in 0..<count {
+      scores[index] = affine.real(Int32(truncatingIfNeeded: from[index]))
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/// A window of physical values → scores: the whole module behind three verbs.
+///
+///     push    one sample into the window; true when a window is due
+///     score   scale → quantize → run → dequantize
+///     scores  the result
+///
+/// Everything is allocated by `init`; the verbs allocate nothing, throw nothing and take no lock.
+/// Not for two threads at once.
+public final class Scorer {
+  public let settings: FeatureSettings
+  private let interpreter: Interpreter
+  private var window: SlidingWindow
+  private let encoder: WindowEncoder
+  private let decoder: ScoreDecoder
+  private let input: UnsafeMutableRawBufferPointer
+  private let output: UnsafeRawBufferPointer
+  private let results: UnsafeMutableBufferPointer<Float>
+
+  /// - Throws: `.input…` or `.output…` when the model has not one input of steps · axes elements and
+  ///   one output, each int8, uint8, int16 or float32; the settings' own faults; `.model` when there
+  ///   is no memory.
+  public init(model: Model, features settings: FeatureSettings) throws(ScorerError) {
+    try Self.verify(settings)
+    guard model.inputs.count == 1 else { throw .inputCount(found: model.inputs.count) }
+    guard model.outputs.count == 1 else { throw .outputCount(found: model.outputs.count) }
+    let elements = model.inputs[0].elementCount
+    guard elements == settings.steps * settings.axes else {
+      throw .inputElements(found: elements, expected: settings.steps * settings.axes)
+    }
+    self.settings = settings
+    encoder = try WindowEncoder(settings, input: model.inputs[0])
+    decoder = try ScoreDecoder(model.outputs[0])
+    do throws(ModelError) {
+      interpreter = try Interpreter(model)
+    } catch {
+      throw .model(error)
+    }
+    input = interpreter.input(0)
+    output = interpreter.output(0)
+    window = SlidingWindow(steps: settings.steps, axes: settings.axes, stride: settings.stride)
+    results = .allocate(capacity: model.outputs[0].elementCount)
+    results.initialize(repeating: 0)
+  }
+
+  deinit { results.deallocate() }
+
+  private static func verify(_ settings: FeatureSettings) throws(ScorerError) {
+    guard settings.steps >= 1, settings.steps <= RuntimeLimits.windowStepsMax else {
+      throw .stepsOutOfRange(found: settings.steps, limit: RuntimeLimits.windowStepsMax)
+    }
+    guard settings.axes >= 1, settings.axes <= RuntimeLimits.axesMax else {
+      throw .axesOutOfRange(found: settings.axes, limit: RuntimeLimits.axesMax)
+    }
+    guard settings.stride >= 1, settings.stride <= RuntimeLimits.windowStepsMax else {
+      throw .strideOutOfRange(found: settings.stride, limit: RuntimeLimits.windowStepsMax)
+    }
+    guard settings.scaling.count == settings.axes else {
+      throw .scalingCount(found: settings.scaling.count, expected: settings.axes)
+    }
+    for axis in 0..<settings.axes where !settings.scaling[axis].isValid {
+      throw .scalingInvalid(axis: axis)
+    }
+  }
+
+  /// Takes one sample of `settings.axes` values, in the units that the scaling expects. Hot.
+  ///
+  /// - Returns: whether a window is due: `steps` samples after the start or a `reset`, then every
+  ///   `stride`.
+  public func push(_ sample: UnsafeBufferPointer<Float>) -> Bool { window.append(sample) }
+
+  /// Scores the window as it stands. Hot; there must have been a full window since the last `reset`.
+  ///
+  /// A value that is not a number is scored as the real 0 (the input's zero point).
+  ///
+  /// - Complexity: the model's multiplications, and a few operations for each value of the window.
+  public func score() {
+    precondition(window.isFull)
+    encoder.encode(window.oldestFirst, into: input)
+    interpreter.run()
+    decoder.decode(output, into: results.baseAddress!)
+  }
+
+  /// The output's elements as real numbers, of the last `score`; all 0 before the first. The address
+  /// holds as long as the scorer.
+  public var scores: UnsafeBufferPointer<Float> { UnsafeBufferPointer(results) }
+
+  /// Whether `score` may be called.
+  public var isWindowFull: Bool { window.isFull }
+
+  /// The values that `score` would take, `[≤ steps, axes]`, oldest first; until the next `push`.
+  public var windowValues: UnsafeBufferPointer<Float> { window.oldestFirst }
+
+  /// Forgets the window, after a gap in the samples. Hot.
+  public func reset() { window.reset() }
+}
