@@ -85,7 +85,7 @@ import Testing
     let folder = TemporaryFolder()
     let path = try folder.file("closed")
     #expect(chmod(path, 0) == 0)
-    withExtendedLifetime(folder) {
+    _ = withExtendedLifetime(folder) {
       #expect(throws: PortError.notPermitted(path: path)) {
         try SerialPort.open(path: path, baud: 9600)
       }
