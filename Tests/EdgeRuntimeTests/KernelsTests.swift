@@ -57,6 +57,41 @@ import Testing
     }
   }
 
+  @Test func `requantization is FixedMultiplier's, to the bit`() {
+    var random = SeededRandom(seed: 0x5EED_0006, for: "requantization")
+    for round in 0..<2_000 {
+      let count = round % 40
+      // Large sums, and small ones for ties; real factors from 2⁻³⁴ to 2⁵.
+      let sums = (0..<count).map { _ in
+        Int32(truncatingIfNeeded: random.next()) >> Int32.random(in: 2...30, using: &random)
+      }
+      let bias = (0..<count).map { _ in Int32.random(in: -1000...1000, using: &random) }
+      let factors = (0..<count).map { _ in
+        FixedMultiplier(
+          Double.random(in: 0.5...1, using: &random)
+            * [0x1p-34, 0x1p-20, 0x1p-8, 0x1p-1, 1, 0x1p5].randomElement(using: &random)!)!
+      }
+      let expected = (0..<count).map {
+        Int8(max(-100, min(90, factors[$0](sums[$0] + bias[$0]) + 7)))
+      }
+      let (mantissas, exponents) = (factors.map(\.mantissa), factors.map(\.exponent))
+      for table in Self.runnable {
+        var found = [Int8](repeating: 0, count: count)
+        bias.withUnsafeBufferPointer { bias in
+          mantissas.withUnsafeBufferPointer { mantissas in
+            exponents.withUnsafeBufferPointer { exponents in
+              var outputs = ck_outputs(
+                bias: bias.baseAddress, mantissa: mantissas.baseAddress,
+                exponent: exponents.baseAddress, zero_point: 7, low: -100, high: 90)
+              table.requantize(sums, &outputs, 0, count, &found)
+            }
+          }
+        }
+        #expect(found == expected, "\(String(cString: table.name))")
+      }
+    }
+  }
+
   @Test func `the best version is in use and has a name`() {
     let best = Self.runnable.last!
     #expect(kernelName() == String(cString: best.name))
