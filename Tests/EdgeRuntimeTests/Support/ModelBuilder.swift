@@ -79,7 +79,7 @@ struct ModelBuilder: Sendable {
       identifier: identifier,
       root: .table([
         Schema.Model.version: .uint32(version),
-        Schema.Model.operatorCodes: .tables(nodes.map(Self.code)),
+        Schema.Model.operatorCodes: .tables(codes.map(Self.table)),
         Schema.Model.subgraphs: .tables(Array(repeating: subgraph(), count: subgraphs)),
         Schema.Model.buffers: .tables(buffers.map(buffer)),
       ]))
@@ -91,9 +91,10 @@ struct ModelBuilder: Sendable {
       Schema.Subgraph.inputs: .int32s(inputs),
       Schema.Subgraph.outputs: .int32s(outputs),
       Schema.Subgraph.operators: .tables(
-        nodes.enumerated().map { index, node in
-          .table([
-            Schema.Operator.opcodeIndex: .uint32(node.codeIndex ?? UInt32(index)),
+        nodes.map { node in
+          let index = UInt32(codes.firstIndex(of: Code(node))!)
+          return .table([
+            Schema.Operator.opcodeIndex: .uint32(node.codeIndex ?? index),
             Schema.Operator.inputs: .int32s(node.inputs),
             Schema.Operator.outputs: .int32s(node.outputs),
             Schema.Operator.optionsType: .uint8(node.optionsType),
@@ -103,12 +104,25 @@ struct ModelBuilder: Sendable {
     ])
   }
 
-  private static func code(_ node: Node) -> Flat {
-    let code = node.code ?? node.kind.rawValue
-    return .table([
-      Schema.OperatorCode.deprecatedBuiltinCode: .uint8(UInt8(min(code, 127))),
-      Schema.OperatorCode.version: .int32(node.version),
-      Schema.OperatorCode.builtinCode: .int32(code),
+  private struct Code: Equatable {
+    let builtin: Int32
+    let version: Int32
+
+    init(_ node: Node) { (builtin, version) = (node.code ?? node.kind.rawValue, node.version) }
+  }
+
+  /// Each once, as converters write them.
+  private var codes: [Code] {
+    nodes.reduce(into: []) { codes, node in
+      if !codes.contains(Code(node)) { codes.append(Code(node)) }
+    }
+  }
+
+  private static func table(_ code: Code) -> Flat {
+    .table([
+      Schema.OperatorCode.deprecatedBuiltinCode: .uint8(UInt8(min(code.builtin, 127))),
+      Schema.OperatorCode.version: .int32(code.version),
+      Schema.OperatorCode.builtinCode: .int32(code.builtin),
     ])
   }
 
