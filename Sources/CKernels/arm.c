@@ -71,6 +71,11 @@ static void depthwise(const int8_t *x, const int8_t *w, const ck_window *window,
   depthwise_sums(x, w, window, zero_point, channels, sums);
 }
 
-const ck_kernels ck_neon = {"neon", dot_rows_neon, depthwise};
-const ck_kernels ck_dotprod = {"neon-dotprod", dot_rows_dotprod, depthwise};
+static void requantize(const int32_t *sums, const ck_outputs *outputs, size_t first,
+                       size_t count, int8_t *y) {
+  requantize_sums(sums, outputs, first, count, y);
+}
+
+const ck_kernels ck_neon = {"neon", dot_rows_neon, depthwise, requantize};
+const ck_kernels ck_dotprod = {"neon-dotprod", dot_rows_dotprod, depthwise, requantize};
 #endif

@@ -13,7 +13,12 @@ static void depthwise(const int8_t *x, const int8_t *w, const ck_window *window,
   depthwise_sums(x, w, window, zero_point, channels, sums);
 }
 
-const ck_kernels ck_portable = {"portable", dot_rows, depthwise};
+static void requantize(const int32_t *sums, const ck_outputs *outputs, size_t first,
+                       size_t count, int8_t *y) {
+  requantize_sums(sums, outputs, first, count, y);
+}
+
+const ck_kernels ck_portable = {"portable", dot_rows, depthwise, requantize};
 
 void ck_depthwise_multiplied(const int8_t *x, const int8_t *w, const ck_window *window,
                              int32_t zero_point, size_t channels, size_t multiplier,

@@ -50,7 +50,12 @@ static void depthwise_sse2(const int8_t *x, const int8_t *w, const ck_window *wi
   depthwise_sums(x, w, window, zero_point, channels, sums);
 }
 
-const ck_kernels ck_sse2 = {"sse2", dot_rows_sse2, depthwise_sse2};
+static void requantize_sse2(const int32_t *sums, const ck_outputs *outputs, size_t first,
+                       size_t count, int8_t *y) {
+  requantize_sums(sums, outputs, first, count, y);
+}
+
+const ck_kernels ck_sse2 = {"sse2", dot_rows_sse2, depthwise_sse2, requantize_sse2};
 
 #define AVX2 __attribute__((target("avx2")))
 
@@ -106,5 +111,10 @@ AVX2 static void depthwise_avx2(const int8_t *x, const int8_t *w, const ck_windo
   depthwise_sums(x, w, window, zero_point, channels, sums);
 }
 
-const ck_kernels ck_avx2 = {"avx2", dot_rows_avx2, depthwise_avx2};
+AVX2 static void requantize_avx2(const int32_t *sums, const ck_outputs *outputs, size_t first,
+                       size_t count, int8_t *y) {
+  requantize_sums(sums, outputs, first, count, y);
+}
+
+const ck_kernels ck_avx2 = {"avx2", dot_rows_avx2, depthwise_avx2, requantize_avx2};
 #endif

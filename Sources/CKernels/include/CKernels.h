@@ -1,6 +1,6 @@
-/// The inner loops of the operators: exact integer sums over int8, and nothing else. Rounding,
-/// zero points folded into biases, shapes and bounds are Swift's business (Sources/EdgeRuntime);
-/// what arrives here has been proved in bounds and free of overflow.
+/// The inner loops of the operators that have weights: exact integer sums over int8, and their way
+/// back to int8. Shapes, bounds and multipliers are Swift's business (Sources/EdgeRuntime); what
+/// arrives here has been proved in bounds and free of overflow.
 ///
 /// One table of functions, filled once before main for the processor that runs us. Faster versions
 /// are a new table: no caller changes, and every version must give the same integers.
@@ -17,6 +17,13 @@ typedef struct {
   size_t w_row, w_column;
 } ck_window;
 
+/// From sums to outputs, channel by channel: the real factor of channel c is
+/// mantissa[c] / 2³¹ · 2^exponent[c], mantissa ≥ 0, exponent in −31...30.
+typedef struct {
+  const int32_t *bias, *mantissa, *exponent;
+  int32_t zero_point, low, high;
+} ck_outputs;
+
 typedef struct {
   const char *name;
   /// sums[r] = Σₖ x[k] · w[r · depth + k], for r in 0..<rows
@@ -24,6 +31,10 @@ typedef struct {
   /// sums[c] = Σ over the window of (x[c] − zero_point) · w[c], for c in 0..<channels
   void (*depthwise)(const int8_t *x, const int8_t *w, const ck_window *window, int32_t zero_point,
                     size_t channels, int32_t *sums);
+  /// y[i] = clamp(zero_point + round₂(factor[c] · (sums[i] + bias[c]))), c = first + i, for i in
+  /// 0..<count; round₂ is FixedMultiplier's (Sources/EdgeRuntime/Arithmetic), to the bit
+  void (*requantize)(const int32_t *sums, const ck_outputs *outputs, size_t first, size_t count,
+                     int8_t *y);
 } ck_kernels;
 
 /// The table in use: the best that this processor runs.
@@ -41,6 +52,10 @@ static inline void ck_dot_rows(const int8_t *x, const int8_t *w, size_t depth, s
 static inline void ck_depthwise(const int8_t *x, const int8_t *w, const ck_window *window,
                                 int32_t zero_point, size_t channels, int32_t *sums) {
   ck_active->depthwise(x, w, window, zero_point, channels, sums);
+}
+static inline void ck_requantize(const int32_t *sums, const ck_outputs *outputs, size_t first,
+                                 size_t count, int8_t *y) {
+  ck_active->requantize(sums, outputs, first, count, y);
 }
 
 /// As `depthwise` with `multiplier` outputs for each of `channels` inputs: output c · multiplier + j

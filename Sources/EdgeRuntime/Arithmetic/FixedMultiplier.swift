@@ -1,7 +1,7 @@
 /// A positive real factor as mantissa · 2^exponent, mantissa an Int32 in 2³⁰ ..< 2³¹ over 2³¹.
 ///
 /// `callAsFunction` is the requantization of every int8 operator, and it rounds twice: first the
-/// high product, ties away from zero, then the right shift, ties away from zero. (The reference is
+/// high product, ties toward +∞, then the right shift, ties away from zero. (The reference is
 /// MultiplyByQuantizedMultiplier of TensorFlow Lite without TFLITE_SINGLE_ROUNDING.)
 struct FixedMultiplier: Equatable, BitwiseCopyable {
   let mantissa: Int32

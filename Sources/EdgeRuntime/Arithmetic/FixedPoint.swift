@@ -4,14 +4,14 @@
 /// Every function here is exact to the bit: models are trained and verified against these
 /// roundings, so a "better" rounding is a wrong answer.
 enum FixedPoint {
-  /// round(a · b / 2³¹), ties away from zero; the one overflow, −2³¹ · −2³¹, saturates.
+  /// ⌊a · b / 2³¹ + 1/2⌋: ties toward +∞; the one overflow, −2³¹ · −2³¹, saturates.
+  ///
+  /// gemmlowp writes it as a truncating division of a · b plus or minus a nudge, which is the same
+  /// number. (Armv8 has it as one instruction, SQRDMULH.)
   @inline(__always)
   static func roundingDoublingHighMultiply(_ a: Int32, _ b: Int32) -> Int32 {
-    if a == b && a == .min { return .max }
-    let product = Int64(a) &* Int64(b)
-    let nudge: Int64 = product >= 0 ? 1 << 30 : 1 - (1 << 30)
-    // The division truncates toward zero, as C's does: a shift would round down.
-    return Int32(truncatingIfNeeded: (product &+ nudge) / (1 << 31))
+    if a == .min && b == .min { return .max }
+    return Int32(truncatingIfNeeded: (Int64(a) &* Int64(b) &+ (1 << 30)) &>> 31)
   }
 
   /// round(x / 2ⁿ), ties away from zero, n in 0...31.

@@ -123,7 +123,7 @@ struct Conv2D: BitwiseCopyable {
     while first < outputs {
       let count = min(outputs &- first, RuntimeLimits.sumsBlock)
       ck_dot_rows(patch, w + first &* terms, terms, count, sums)
-      for index in 0..<count { y[first &+ index] = output(sums[index], first &+ index) }
+      output.store(sums, first: first, count: count, into: y + first)
       first &+= count
     }
   }

@@ -80,7 +80,7 @@ struct DepthwiseConv2D: BitwiseCopyable {
         for column in 0..<window.outputWidth {
           let left = column &* window.strideWidth &- window.padLeft
           sum(image, w, top, left, rows, window.columnsInside(left), into: sums)
-          for channel in 0..<outputs { y[channel] = output(sums[channel], channel) }
+          output.store(sums, first: 0, count: outputs, into: y)
           y += outputs
         }
       }

@@ -77,10 +77,10 @@ struct FullyConnected: BitwiseCopyable {
       while unit < units {
         let count = min(units &- unit, RuntimeLimits.sumsBlock)
         ck_dot_rows(values, w + unit &* depth, depth, count, sums)
-        let outputs = y + (row &* units &+ unit)
-        for index in 0..<count {
-          outputs[index] = output(sums[index] &- correction, unit &+ index)
+        if correction != 0 {
+          for index in 0..<count { sums[index] &-= correction }
         }
+        output.store(sums, first: unit, count: count, into: y + (row &* units &+ unit))
         unit &+= count
       }
     }

@@ -13,26 +13,28 @@ final class Setup {
   func visit(_ count: Int) throws(ModelError) { try file.visit(count) }
 }
 
-/// What one output channel of a weighted operator needs beside its weights.
-struct Channel: BitwiseCopyable {
+/// What the output channels of a weighted operator need beside their weights, in columns, so that
+/// the inner loops take several channels at a time.
+struct ChannelColumns {
   /// Added to the sum of products, so that the sum of x · w stands for that of (x − zero) · w.
-  let bias: Int32
-  /// input scale · weight scale / output scale
-  let multiplier: FixedMultiplier
+  let bias: UnsafeMutablePointer<Int32>
+  /// input scale · weight scale / output scale, as a `FixedMultiplier`.
+  let mantissa: UnsafeMutablePointer<Int32>
+  let exponent: UnsafeMutablePointer<Int32>
 }
 
 /// The channel tables of a model, freed with it.
 final class ChannelTables {
-  private var tables: [UnsafeMutablePointer<Channel>] = []
+  private var tables: [UnsafeMutableRawPointer] = []
   private(set) var bytes = 0
 
-  func table(count: Int) throws(ModelError) -> UnsafeMutablePointer<Channel> {
-    let byteCount = count * MemoryLayout<Channel>.stride
-    guard let memory = ck_allocate(byteCount) else { throw .memoryUnavailable(bytes: byteCount) }
-    let table = memory.bindMemory(to: Channel.self, capacity: count)
+  func columns(count: Int) throws(ModelError) -> ChannelColumns {
+    let byteCount = 3 * count * MemoryLayout<Int32>.stride
+    guard let table = ck_allocate(byteCount) else { throw .memoryUnavailable(bytes: byteCount) }
     tables.append(table)
     bytes += byteCount
-    return table
+    let first = table.bindMemory(to: Int32.self, capacity: 3 * count)
+    return ChannelColumns(bias: first, mantissa: first + count, exponent: first + 2 * count)
   }
 
   deinit {

@@ -1,3 +1,5 @@
+import CKernels
+
 /// The weights of a CONV_2D, DEPTHWISE_CONV_2D or FULLY_CONNECTED as one list of terms a channel.
 struct Weights {
   let tensor: Tensor
@@ -18,10 +20,7 @@ struct Weights {
 /// round₂ is the double rounding of `FixedMultiplier`; multiplier[c] = x.scale · w.scale[c] / y.scale.
 /// `fold` puts −inputZero · Σₖ w[c, k] into the bias, so that the sum runs over raw bytes.
 struct WeightedOutput: BitwiseCopyable {
-  let channels: UnsafePointer<Channel>
-  let zeroPoint: Int32
-  let low: Int32
-  let high: Int32
+  private let outputs: ck_outputs
 
   /// Setup: proves scales, zero points, the bias, and that no sum of any input overflows Int32.
   ///
@@ -42,7 +41,7 @@ struct WeightedOutput: BitwiseCopyable {
     }
     try setup.visit(weights.bytes.count)
 
-    let table = try setup.tables.table(count: weights.channels)
+    let columns = try setup.tables.columns(count: weights.channels)
     for channel in 0..<weights.channels {
       let slot = quantization.scales.count == 1 ? 0 : channel
       let scale = quantization.scales[slot]
@@ -51,24 +50,26 @@ struct WeightedOutput: BitwiseCopyable {
       }
       let multiplier = try node.multiplier(
         Double(input.scale) * Double(scale) / Double(output.scale), channel: channel)
-      let value = try foldedBias(
+      columns.mantissa[channel] = multiplier.mantissa
+      columns.exponent[channel] = multiplier.exponent
+      columns.bias[channel] = try foldedBias(
         node, weights, channel, weightZero: Int(quantization.zeroPoints[slot]),
         inputZero: fold ? Int(input.zeroPoint) : 0,
-        bias: biases.map { Int($0.loadUnaligned(fromByteOffset: 4 * channel, as: Int32.self)) } ?? 0
-      )
-      table[channel] = Channel(bias: value, multiplier: multiplier)
+        bias: biases.map { Int($0.loadUnaligned(fromByteOffset: 4 * channel, as: Int32.self)) }
+          ?? 0)
     }
     return WeightedOutput(
-      channels: UnsafePointer(table), zeroPoint: output.zeroPoint, low: range.lowerBound,
-      high: range.upperBound)
+      outputs: ck_outputs(
+        bias: columns.bias, mantissa: columns.mantissa, exponent: columns.exponent,
+        zero_point: output.zeroPoint, low: range.lowerBound, high: range.upperBound))
   }
 
-  /// Hot: one output from its sum of products.
+  /// Hot: the outputs of `count` channels from `first` on, from their sums of products.
   @inline(__always)
-  func callAsFunction(_ sum: Int32, _ channel: Int) -> Int8 {
-    let entry = channels[channel]
-    let scaled = entry.multiplier(sum &+ entry.bias) &+ zeroPoint
-    return Int8(truncatingIfNeeded: max(low, min(high, scaled)))
+  func store(
+    _ sums: UnsafePointer<Int32>, first: Int, count: Int, into y: UnsafeMutablePointer<Int8>
+  ) {
+    withUnsafePointer(to: outputs) { ck_requantize(sums, $0, first, count, y) }
   }
 
   // MARK: Setup

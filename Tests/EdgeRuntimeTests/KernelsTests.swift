@@ -1,0 +1,100 @@
+import CKernels
+import Testing
+
+@testable import EdgeRuntime
+
+/// Goal: every version of the inner loops that this machine can run gives the same integers.
+/// Method: against the portable one, on all lengths around the vector sizes, random and extreme.
+@Suite struct KernelsTests {
+  private static var runnable: [ck_kernels] {
+    var tables: [ck_kernels] = []
+    while let table = ck_runnable(tables.count) { tables.append(table.pointee) }
+    return tables
+  }
+
+  private static func values(_ count: Int, _ random: inout SeededRandom) -> [Int8] {
+    switch Int.random(in: 0..<4, using: &random) {
+    case 0: [Int8](repeating: .min, count: count)
+    case 1: [Int8](repeating: .max, count: count)
+    default: (0..<count).map { _ in Int8.random(in: .min ... .max, using: &random) }
+    }
+  }
+
+  @Test func `dot products of every depth and count of rows`() {
+    var random = SeededRandom(seed: 0x5EED_0002, for: "dot products")
+    for depth in Array(0...70) + [127, 128, 129, 640] {
+      for rows in [0, 1, 3, 4, 5, 9] {
+        // Exactly as long as said: the address sanitizer sees a byte too many.
+        let x = Self.values(depth, &random)
+        let w = Self.values(depth * rows, &random)
+        var expected = [Int32](repeating: 7, count: rows)
+        ck_portable.dot_rows(x, w, depth, rows, &expected)
+        for table in Self.runnable {
+          var sums = [Int32](repeating: -7, count: rows)
+          table.dot_rows(x, w, depth, rows, &sums)
+          #expect(sums == expected, "\(String(cString: table.name)) \(depth) × \(rows)")
+        }
+      }
+    }
+  }
+
+  @Test func `depthwise windows of every count of channels`() {
+    var random = SeededRandom(seed: 0x5EED_0003, for: "depthwise windows")
+    for channels in Array(1...70) + [128] {
+      let x = Self.values(9 * channels, &random)
+      let w = Self.values(9 * channels, &random)
+      var window = ck_window(
+        rows: 3, columns: 3, x_row: 3 * channels, x_column: channels, w_row: 3 * channels,
+        w_column: channels)
+      let zero = Int32.random(in: -128...127, using: &random)
+      var expected = [Int32](repeating: 0, count: channels)
+      ck_depthwise_multiplied(x, w, &window, zero, channels, 1, &expected)
+      for table in Self.runnable {
+        var sums = [Int32](repeating: -7, count: channels)
+        table.depthwise(x, w, &window, zero, channels, &sums)
+        #expect(sums == expected, "\(String(cString: table.name)) \(channels)")
+      }
+    }
+  }
+
+  @Test func `requantization is FixedMultiplier's, to the bit`() {
+    var random = SeededRandom(seed: 0x5EED_0006, for: "requantization")
+    for round in 0..<2_000 {
+      let count = round % 40
+      // Large sums, and small ones for ties; real factors from 2⁻³⁴ to 2⁵.
+      let sums = (0..<count).map { _ in
+        Int32(truncatingIfNeeded: random.next()) >> Int32.random(in: 2...30, using: &random)
+      }
+      let bias = (0..<count).map { _ in Int32.random(in: -1000...1000, using: &random) }
+      let factors = (0..<count).map { _ in
+        FixedMultiplier(
+          Double.random(in: 0.5...1, using: &random)
+            * [0x1p-34, 0x1p-20, 0x1p-8, 0x1p-1, 1, 0x1p5].randomElement(using: &random)!)!
+      }
+      let expected = (0..<count).map {
+        Int8(max(-100, min(90, factors[$0](sums[$0] + bias[$0]) + 7)))
+      }
+      let (mantissas, exponents) = (factors.map(\.mantissa), factors.map(\.exponent))
+      for table in Self.runnable {
+        var found = [Int8](repeating: 0, count: count)
+        bias.withUnsafeBufferPointer { bias in
+          mantissas.withUnsafeBufferPointer { mantissas in
+            exponents.withUnsafeBufferPointer { exponents in
+              var outputs = ck_outputs(
+                bias: bias.baseAddress, mantissa: mantissas.baseAddress,
+                exponent: exponents.baseAddress, zero_point: 7, low: -100, high: 90)
+              table.requantize(sums, &outputs, 0, count, &found)
+            }
+          }
+        }
+        #expect(found == expected, "\(String(cString: table.name))")
+      }
+    }
+  }
+
+  @Test func `the best version is in use and has a name`() {
+    let best = Self.runnable.last!
+    #expect(kernelName() == String(cString: best.name))
+    #expect(ck_runnable(100) == nil)
+  }
+}

@@ -1,0 +1,77 @@
+import Testing
+
+@testable import EdgeRuntime
+
+/// Goal: no two pieces of memory that live at once share a byte, and arenas stay small.
+/// Method: plans worked by hand, random requests, and the plans of real models.
+@Suite struct PlannerTests {
+  private func expectNoOverlap(_ requests: [MemoryRequest]) {
+    let (offsets, bytes) = Planner.place(requests)
+    for a in requests.indices {
+      #expect(offsets[a] % 16 == 0 && offsets[a] + requests[a].bytes <= bytes)
+      for b in 0..<a where requests[a].overlaps(requests[b]) {
+        let apart =
+          offsets[a] + requests[a].bytes <= offsets[b]
+          || offsets[b] + requests[b].bytes <= offsets[a]
+        #expect(apart, "\(requests[a]) and \(requests[b])")
+      }
+    }
+  }
+
+  @Test func `nothing needs nothing`() {
+    #expect(Planner.place([]).bytes == 0)
+  }
+
+  @Test func `what never lives at once shares its place`() {
+    let (offsets, bytes) = Planner.place([
+      MemoryRequest(bytes: 100, first: 0, last: 1), MemoryRequest(bytes: 50, first: 2, last: 3),
+      MemoryRequest(bytes: 1, first: 1, last: 2),
+    ])
+    #expect(offsets == [0, 0, 112])
+    #expect(bytes == 128)
+  }
+
+  @Test func `layers that grow in turn are placed by time`() {
+    // Largest first needs 6 + 4 + 3 (times 16); by time, no two neighbours need more than 9.
+    let sizes = [4, 3, 3, 6].map { $0 * 16 }
+    let chain = sizes.enumerated().map {
+      MemoryRequest(bytes: $0.element, first: $0.offset - 1, last: $0.offset)
+    }
+    #expect(Planner.place(chain).bytes == 9 * 16)
+  }
+
+  @Test func `random graphs`() {
+    var random = SeededRandom(seed: 0x5EED_0004, for: "random graphs")
+    for _ in 0..<300 {
+      let count = Int.random(in: 1...40, using: &random)
+      let requests = (0..<count).map { _ in
+        let first = Int.random(in: -1...20, using: &random)
+        return MemoryRequest(
+          bytes: Int.random(in: 1...300, using: &random), first: first,
+          last: first + Int.random(in: 0...6, using: &random))
+      }
+      expectNoOverlap(requests)
+    }
+  }
+
+  @Test func `real models`() throws {
+    guard let names = Shared.models("models") else { return }
+    for name in names {
+      guard case .success(let model) = load(Shared.bytes("models", name + ".tflite")) else {
+        continue
+      }
+      let plan = model.plan.entries
+      for a in plan.indices {
+        #expect(plan[a].offset % 16 == 0 && plan[a].offset + plan[a].bytes <= model.arenaBytes)
+        for b in 0..<a where plan[a].aliasOf == nil && plan[b].aliasOf == nil {
+          guard plan[a].firstNode <= plan[b].lastNode, plan[b].firstNode <= plan[a].lastNode
+          else { continue }
+          let apart =
+            plan[a].offset + plan[a].bytes <= plan[b].offset
+            || plan[b].offset + plan[b].bytes <= plan[a].offset
+          #expect(apart, "\(name): \(plan[a]) and \(plan[b])")
+        }
+      }
+    }
+  }
+}

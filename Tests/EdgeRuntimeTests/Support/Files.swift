@@ -1,0 +1,54 @@
+import Glibc
+
+/// Reads files with the C library: these tests use no Foundation either.
+enum Files {
+  static func read(_ path: String) -> [UInt8]? {
+    guard let file = fopen(path, "rb") else { return nil }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = fread(&chunk, 1, chunk.count, file)
+      if count == 0 { return bytes }
+      bytes += chunk[..<count]
+    }
+  }
+
+  /// Names in a folder that end in `suffix`, without it, in order; nil where there is no folder.
+  static func names(in folder: String, ending suffix: String) -> [String]? {
+    guard let directory = opendir(folder) else { return nil }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name.hasSuffix(suffix) { names.append(String(name.dropLast(suffix.count))) }
+    }
+    return names.sorted()
+  }
+}
+
+/// Real models and golden vectors, kept beside the checkout and not in it.
+enum Shared {
+  /// `EDGEAGENT_SHARED`, or the folder `shared` beside the repository.
+  static let folder: String = {
+    if let path = getenv("EDGEAGENT_SHARED") { return String(cString: path) }
+    let here = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+    return here.dropLast(5).joined(separator: "/") + "/shared"
+  }()
+
+  /// Names of the models in `folder`/`kind`; where there are none, says so and gives nil.
+  static func models(_ kind: String) -> [String]? {
+    guard let names = Files.names(in: folder + "/" + kind, ending: ".tflite"), !names.isEmpty else {
+      print("skipped: ../shared/\(kind) not found")
+      return nil
+    }
+    return names
+  }
+
+  static func bytes(_ kind: String, _ file: String) -> [UInt8] {
+    guard let bytes = Files.read("\(folder)/\(kind)/\(file)") else { fatalError("no \(file)") }
+    return bytes
+  }
+}
