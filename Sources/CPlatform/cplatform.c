@@ -32,6 +32,21 @@ const char *_swift_stdlib_strtof_clocale(const char *text, float *value) {
   return end;
 }
 
+// The Embedded runtime of Swift 6.3.1 returns the bare object from these two, without the tag bits
+// of what it was given, while the compiler relies on getting the same word back: a short String's
+// own bytes then lose bits (seen on aarch64). The runtime's definitions are weak; these win.
+void *swift_retain_n(void *object, uint32_t count);
+void *swift_bridgeObjectRetain_n(void *object, uint32_t count);
+void *swift_bridgeObjectRetain(void *object);
+void *swift_bridgeObjectRetain_n(void *object, uint32_t count) {
+  // Bit 63: an immediate value or an immortal object, which nobody counts. Bits 62 to 60 and 2 to 0
+  // belong to whoever holds the reference.
+  uintptr_t bits = (uintptr_t)object, plain = bits & 0x0FFFFFFFFFFFFFF8;
+  if (!(bits >> 63) && plain) swift_retain_n((void *)plain, count);
+  return object;
+}
+void *swift_bridgeObjectRetain(void *object) { return swift_bridgeObjectRetain_n(object, 1); }
+
 // Every call of the allocator in the static executable, libc's own included, goes through these
 // (linked with --wrap). One thread-local increment: cheap enough to ship, so that what runs on
 // the board can prove that its hot thread allocates nothing.

@@ -39,8 +39,13 @@ import Testing
     #expect(letters(rule(votes: (2, 3)), [0.95, 0.95]) == ".R")
   }
 
-  @Test func `a low score ends the episode and its votes`() {
-    #expect(letters(rule(votes: (2, 3)), [0.95, 0.1, 0.95, 0.95, 0.1, 0.95, 0.95]) == "...RC.R")
+  @Test func `any two of three count, also with a low one between`() {
+    #expect(letters(rule(votes: (2, 3)), [0.95, 0.1, 0.95]) == "..R")
+    #expect(letters(rule(votes: (2, 3)), [0.95, 0.1, 0.1, 0.95]) == "....")
+  }
+
+  @Test func `an episode's votes end with it`() {
+    #expect(letters(rule(votes: (2, 3)), [0.95, 0.95, 0.1, 0.95, 0.95]) == ".RC.R")
   }
 
   @Test func `thirty-two of thirty-two needs all of them`() {
@@ -57,7 +62,8 @@ import Testing
 
   @Test func `a latched alert stays and says when it happens again`() {
     #expect(letters(rule(latches: true), [0.95, 0.1, 0.1, 0.95, 0.1]) == "R..A.")
-    #expect(letters(rule(hold: 1, latches: true), [0.95, 0.95, 0.1, 0.95, 0.1, 0.95, 0.95]) == ".R....A")
+    #expect(
+      letters(rule(hold: 1, latches: true), [0.95, 0.95, 0.1, 0.95, 0.1, 0.95, 0.95]) == ".R....A")
   }
 
   @Test func `acknowledging clears a latched alert once its episode is over`() {

@@ -1,5 +1,7 @@
 """Network → bundle: model.tflite (full int8), model.toml, golden.bin."""
 
+import contextlib
+import io
 import struct
 from pathlib import Path
 
@@ -34,7 +36,8 @@ def convert(model, settings: Settings, typical: np.ndarray) -> bytes:
     ends = np.resize(np.float32([-1, 1]), typical[:1].shape)
     typical = np.concatenate([ends, typical])[:, :, None]
     converter.representative_dataset = lambda: ([window[None]] for window in typical)
-    return converter.convert()
+    with contextlib.redirect_stdout(io.StringIO()):  # it lists every variable
+        return converter.convert()
 
 
 def manifest(settings: Settings) -> str:

@@ -91,6 +91,47 @@ def joined(scorer, recordings: list[Recording], seed: int, rule: Rule = RULE) ->
     return tally
 
 
+def slower(samples: np.ndarray, factor: float) -> np.ndarray:
+    """The same movement by a clock that ticks `factor` times as often."""
+    time = np.arange(int((len(samples) - 1) * factor) + 1) / factor
+    return np.stack([np.interp(time, np.arange(len(samples)), x) for x in samples.T], axis=1)
+
+
+def noisy(samples: np.ndarray) -> np.ndarray:
+    sigma = np.array([0.03] * 3 + [3.0] * 3)
+    return samples + np.random.default_rng(len(samples)).normal(size=samples.shape) * sigma
+
+
+# Other sensors and mountings than the recorded: what they make of a recording's samples.
+DISTURBED = {
+    "as recorded": lambda x: x,
+    "turned upside down on the wrist": lambda x: x * [-1, -1, 1, -1, -1, 1],
+    "turned by 90°": lambda x: x[:, [1, 0, 2, 4, 3, 5]] * [-1, 1, 1, -1, 1, 1],
+    "other wrist (mirrored)": lambda x: x * [-1, 1, 1, 1, -1, -1],
+    "clock 3 % fast": lambda x: slower(x, 1.03),
+    "clock 3 % slow": lambda x: slower(x, 0.97),
+    "noise of 0.03 g and 3 deg/s": noisy,
+    "10 % more sensitive": lambda x: x * 1.1,
+    "10 % less sensitive": lambda x: x * 0.9,
+    "±8 g and ±500 deg/s": lambda x: np.clip(x, [-8] * 3 + [-500] * 3, [8] * 3 + [500] * 3),
+}
+
+
+def disturbed(scorer, recordings: list[Recording]) -> dict[str, Tally]:
+    """How the recommended rule fares, each recording a stream, by disturbance."""
+    result = {}
+    for name, change in DISTURBED.items():
+        changed = [
+            Recording(r.name, r.subject, r.activity, change(r.samples).astype(np.float32))
+            for r in recordings
+        ]
+        scores = {
+            r.name: stream_scores(scorer, r.samples, scorer.settings.stride) for r in changed
+        }
+        result[name] = total(alone(scores, changed).values())
+    return result
+
+
 def total(tallies) -> Tally:
     result = Tally()
     for tally in tallies:
@@ -143,20 +184,35 @@ def false_line(events: int, seconds: float) -> str:
     )
 
 
-def report(by_activity: dict[str, Tally], streams: list[Tally], rules: dict[str, Tally]) -> str:
+def mean_line(streams: list[Tally], part: str) -> str:
+    """The streams hold the same recordings in another order: no interval, but the extremes."""
+    if part == "found":
+        counts = [len(tally.delays) for tally in streams]
+        share = np.mean(counts) / max(1, streams[0].falls)
+        return f"{share:.1%} ({min(counts)} to {max(counts)} of {streams[0].falls})"
+    counts = [getattr(tally, f"false_{part}") for tally in streams]
+    hours = getattr(streams[0], f"{part}_seconds") / 3600
+    return f"{np.mean(counts) / hours:.2f} an hour ({min(counts)} to {max(counts)} a stream)"
+
+
+def report(
+    by_activity: dict[str, Tally],
+    streams: list[Tally],
+    rules: dict[str, Tally],
+    disturbances: dict[str, Tally],
+) -> str:
     """The figures as Markdown."""
-    every, stream = total(by_activity.values()), total(streams)
+    every = total(by_activity.values())
     delays = np.array(every.delays or [np.nan])
     lines = [
-        "| | each recording a stream | back to back, "
-        f"{len(streams)} streams |",
+        f"| | each recording a stream | back to back, {len(streams)} orders |",
         "|---|---|---|",
-        f"| falls found within 3 s | {found_line(every)} | {found_line(stream)} |",
+        f"| falls found within 3 s | {found_line(every)} | {mean_line(streams, 'found')} |",
         f"| false alarms, daily life | {false_line(every.false_daily, every.daily_seconds)} | "
-        f"{false_line(stream.false_daily, stream.daily_seconds)} |",
+        f"{mean_line(streams, 'daily')} |",
         f"| false alarms, the rest of falls' recordings | "
         f"{false_line(every.false_fall, every.fall_seconds)} | "
-        f"{false_line(stream.false_fall, stream.fall_seconds)} |",
+        f"{mean_line(streams, 'fall')} |",
         "",
         f"From impact to alert: median {np.median(delays):.2f} s, 90 % within "
         f"{np.quantile(delays, 0.9):.2f} s, slowest {delays.max():.2f} s, "
@@ -176,12 +232,12 @@ def report(by_activity: dict[str, Tally], streams: list[Tally], rules: dict[str,
             tally = by_activity[daily[row]]
             right = f" | {daily[row]} | {tally.daily_seconds / 60:.1f} | {tally.false_daily} |"
         lines.append(left + right)
-    lines += ["", "Other rules than the recommended one, each recording a stream:", ""]
-    lines += ["| rule | falls found | false alarms in daily life |", "|---|---|---|"]
-    lines += [
-        f"| {name} | {len(tally.delays)} of {tally.falls} | {tally.false_daily} |"
-        for name, tally in rules.items()
-    ]
+    for title, tallies in [("rule", rules), ("disturbance", disturbances)]:
+        lines += ["", f"| {title} | falls found | false alarms in daily life |", "|---|---|---|"]
+        lines += [
+            f"| {name} | {len(tally.delays)} of {tally.falls} | {tally.false_daily} |"
+            for name, tally in tallies.items()
+        ]
     lines += ["", "Each recording a stream: " + ("; ".join(every.names) or "no error") + "."]
     return "\n".join(lines) + "\n"
 

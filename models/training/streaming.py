@@ -8,7 +8,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Rule:
-    """Raise when `votes` of the last `of` scores reach `above`; clear on one below `clear_below`."""
+    """Raise when `votes` of the last `of` scores reach `above`; clear below `clear_below`."""
 
     above: float = 0.9
     clear_below: float = 0.6

@@ -17,6 +17,7 @@ from settings import FOLDS, SEED, Settings
 from windows import Pool, preprocess
 
 HERE = Path(__file__).resolve().parent
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "edgeagent"
 STREAMS_A_FOLD = 5
 
 
@@ -36,7 +37,10 @@ def train(recordings, settings: Settings, seed: int, folder: Path) -> bytes:
     tf.config.experimental.enable_op_determinism()
     from network import fit
 
-    model = fit(recordings, settings, seed, log=lambda line: print(f"{folder}: {line}", flush=True))
+    def log(line: str) -> None:
+        print(f"{folder}: {line}", flush=True)
+
+    model = fit(recordings, settings, seed, log)
     windows, _ = Pool(recordings, settings, seed + 1).batch(512)
     return bundle.write(folder, model, settings, preprocess(windows, settings))
 
@@ -55,7 +59,7 @@ def run_fold(fold: int, folder: str, settings: Settings, data_folder: str):
         r.name: evaluate.stream_scores(scorer, r.samples, settings.stride) for r in held
     }
     streams = [evaluate.joined(scorer, held, SEED + seed) for seed in range(STREAMS_A_FOLD)]
-    return held, scores, streams
+    return held, scores, streams, evaluate.disturbed(scorer, held)
 
 
 def run_all(folder: str, settings: Settings, data_folder: str) -> None:
@@ -64,17 +68,21 @@ def run_all(folder: str, settings: Settings, data_folder: str) -> None:
 
 def summarize(results) -> str:
     """All folds together, as if one model: each recording was scored by one that never saw it."""
-    held = [recording for fold, _, _ in results for recording in fold]
-    scores = {name: score for _, fold, _ in results for name, score in fold.items()}
+    held = [recording for fold, _, _, _ in results for recording in fold]
+    scores = {name: score for _, fold, _, _ in results for name, score in fold.items()}
     streams = [
-        evaluate.total(streams[index] for _, _, streams in results)
+        evaluate.total(streams[index] for _, _, streams, _ in results)
         for index in range(STREAMS_A_FOLD)
     ]
     rules = {
         name: evaluate.total(evaluate.alone(scores, held, rule).values())
         for name, rule in evaluate.OTHER_RULES.items()
     }
-    return evaluate.report(evaluate.alone(scores, held), streams, rules)
+    disturbances = {
+        name: evaluate.total(tallies[name] for _, _, _, tallies in results)
+        for name in evaluate.DISTURBED
+    }
+    return evaluate.report(evaluate.alone(scores, held), streams, rules, disturbances)
 
 
 def put_in_card(card: Path, figures: str) -> None:
@@ -95,7 +103,7 @@ def main() -> None:
     options = parser.parse_args()
     data.load(options.data)  # says so at once when there is no data
     began, settings = time.monotonic(), Settings()
-    folds = options.folds or Path(os.environ["EDGEAGENT_CACHE"]) / "fall-folds"
+    folds = options.folds or CACHE / "fall-folds"
     workers = min(FOLDS, os.cpu_count() or 1)
     with ProcessPoolExecutor(workers, get_context("spawn"), max_tasks_per_child=1) as pool:
         jobs = [

@@ -16,7 +16,6 @@ class Pool:
     # Shares of a batch; the rest is daily life of every kind.
     SHARE_FALL = 0.30
     SHARE_AROUND = 0.08
-    SHARE_CLAP = 0.14
     SHARE_HARD = 0.14
     SHARE_JUNCTION = 0.06
     SHARE_SYNTHETIC = 0.05
@@ -42,7 +41,7 @@ class Pool:
     def batch(self, count: int) -> tuple[np.ndarray, np.ndarray]:
         """[count, window, 6] in physical units, and [count] 1 for a fall, 0 for daily life."""
         shares = np.array([
-            self.SHARE_FALL, self.SHARE_AROUND, self.SHARE_CLAP, self.SHARE_HARD,
+            self.SHARE_FALL, self.SHARE_AROUND, self.settings.share_clap, self.SHARE_HARD,
             self.SHARE_JUNCTION, self.SHARE_SYNTHETIC,
         ])
         counts = np.round(shares * count).astype(int)
@@ -59,6 +58,7 @@ class Pool:
         windows = np.concatenate(parts)
         labels = np.zeros(count, np.int32)
         labels[:fall] = 1
+        self.invigorate(windows[fall + around + clap:], self.settings.share_wild)
         self.knock(windows[fall + around:])
         windows = np.concatenate([self.vary(windows), self.synthetic_windows(synthetic)])
         order = self.random.permutation(count)
@@ -91,7 +91,7 @@ class Pool:
         return self.cut(which, self.random.uniform(self.settings.window, last), warp=0.12)
 
     def hard_windows(self, count: int) -> np.ndarray:
-        """Daily life that the network so far takes for a fall, give or take a tenth of a second."""
+        """Daily life that the network so far takes for a fall, within a tenth of a second."""
         if not count:
             return np.zeros((0, self.settings.window, 6), np.float32)
         pick = self.random.integers(len(self.hard[0]), size=count)
@@ -179,34 +179,50 @@ class Pool:
             direction[3:] *= self.random.uniform(20, 500) / np.linalg.norm(direction[3:])
             windows[row, at:] += (shape[:, None] * direction).astype(np.float32)
 
+    def invigorate(self, windows: np.ndarray, share: float) -> None:
+        """Makes some daily life wilder for a while: up to three times, and then it subsides."""
+        count, w = windows.shape[:2]
+        rows = np.flatnonzero(self.random.random(count) < share)
+        time = np.arange(w)[None]
+        begin = self.random.uniform(-w / 2, w, (len(rows), 1))
+        length = self.random.uniform(0.3 * RATE, 3 * RATE, (len(rows), 1))
+        inside = np.clip(np.minimum(time - begin, begin + length - time) / 8, 0, 1)
+        gain = np.exp(self.random.uniform(0, 1.2, (len(rows), 1)))
+        rest = self.random.uniform(0.1, 1, (len(rows), 1))
+        outside = np.where(time > begin + length, rest, 1)
+        envelope = inside * gain + (1 - inside) * outside
+        windows[rows] *= envelope[..., None].astype(np.float32)
+
     def vary(self, windows: np.ndarray) -> np.ndarray:
         """Another wrist, another mounting, another sensor."""
         count, random = len(windows), self.random
-        rotation = rotations(random, count)
+        rotation = rotations(random, count).astype(np.float32)
         # A mirror turns one axis of acceleration and the other two of rotation.
-        mirror = np.where(random.random((count, 1)) < 0.5, 1, -1)
-        turn_a = np.ones((count, 3))
-        turn_a[np.arange(count), random.integers(3, size=count)] = -1
-        turn_a = np.where(mirror > 0, 1, turn_a)
-        turn_w = np.where(mirror > 0, 1, -turn_a)
+        mirror = np.where(random.random((count, 1, 1)) < 0.5, 1, -1)
+        turn = np.ones((count, 3, 1))
+        turn[np.arange(count), random.integers(3, size=count)] = -1
+        turn = np.where(mirror > 0, 1, turn)
         scale_a = np.exp(random.normal(0, 0.10, (count, 1, 1)))
         scale_w = np.exp(random.normal(0, 0.10, (count, 1, 1)))
-        a = (windows[..., :3] * turn_a[:, None]) @ rotation * scale_a
-        w = (windows[..., 3:] * turn_w[:, None]) @ rotation * scale_w
-        noise = 10 ** random.uniform(-3, -1.5, (count, 1, 1))
-        a += random.normal(size=a.shape) * noise + random.normal(0, 0.02, (count, 1, 3))
-        w += random.normal(size=w.shape) * noise * 50 + random.normal(0, 1.0, (count, 1, 3))
+        a = windows[..., :3] @ (turn * rotation * scale_a).astype(np.float32)
+        w = windows[..., 3:] @ (turn * mirror * rotation * scale_w).astype(np.float32)
+        noise = 10 ** random.uniform(-3, -1.5, (count, 1, 1)).astype(np.float32)
+        a += random.standard_normal(a.shape, np.float32) * noise
+        w += random.standard_normal(w.shape, np.float32) * noise * 50
+        a += random.normal(0, 0.02, (count, 1, 3)).astype(np.float32)
+        w += random.normal(0, 1.0, (count, 1, 3)).astype(np.float32)
         varied = np.concatenate([np.clip(a, -16.5, 16.5), np.clip(w, -2000, 2000)], axis=2)
         plain = random.random(count) < 0.15
         varied[plain] = windows[plain]
-        return varied.astype(np.float32)
+        return varied
 
 
 def rotations(random: np.random.Generator, count: int) -> np.ndarray:
     """[count, 3, 3]: half the mountings are any, half within some 20° of the recorded one."""
     spread = np.where(random.random(count) < 0.5, 0.15, 3.0)
-    axis = np.concatenate([np.ones((count, 1)), random.normal(size=(count, 3)) * spread[:, None]], 1)
-    w, x, y, z = (axis / np.linalg.norm(axis, axis=1, keepdims=True)).T
+    turn = random.normal(size=(count, 3)) * spread[:, None]
+    quaternion = np.concatenate([np.ones((count, 1)), turn], axis=1)
+    w, x, y, z = (quaternion / np.linalg.norm(quaternion, axis=1, keepdims=True)).T
     return np.stack([
         1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w),
         2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w),

@@ -19,7 +19,7 @@ public enum DecimalNumber {
   }
 
   /// Significant digits that decide a rounding: a point half-way between two Doubles has no more.
-  private static let digitsMax = 767
+  private static let digitsMax = 768
 
   /// The slow way: writes what decides the value on the stack, as `digits e exponent`.
   private static func nearest(_ text: UnsafeRawBufferPointer, _ reader: DecimalReader) -> Double {

@@ -21,4 +21,6 @@ public enum DecodingSetupError: Error, Equatable, Sendable {
   case scaleUnusable(field: Int)
   case offsetNotFinite(field: Int)
   case payloadTooLong(bytes: Int, max: Int)
+  /// Any byte of a packed number may be a line's end. Encoders say so; a decoder knows no framing.
+  case binaryInLines
 }

@@ -19,11 +19,12 @@ public final class SampleEncoder {
   private let payload = UnsafeMutableRawBufferPointer.allocate(
     byteCount: SensorLimits.payloadBytesMax + 2, alignment: 8)
 
-  /// - Throws: as `SampleDecoder` does for the same settings.
+  /// - Throws: as `SampleDecoder` does for the same settings, and for binary in lines.
   public init(
     _ decoding: DecodingSettings, fields: [FieldSettings], framing: FramingSettings
   ) throws(DecodingSetupError) {
     try SampleDecoder.check(decoding, fields)
+    guard decoding != .binary || framing != .line else { throw .binaryInLines }
     self.decoding = decoding
     self.fields = fields
     frames = FrameEncoder(framing)

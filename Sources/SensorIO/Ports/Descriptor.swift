@@ -18,14 +18,19 @@ public enum ReadResult: Equatable, Sendable {
 public final class Descriptor: Sendable {
   public let raw: Int32
   private let kind: Kind
+  private let isExclusive: Bool
 
   /// What errno means, and which call writes, depends on it.
   private enum Kind { case file, terminal, socket }
 
   /// Takes over `raw`: nobody else may close it.
-  public init(owning raw: Int32) {
+  public convenience init(owning raw: Int32) { self.init(owning: raw, isExclusive: false) }
+
+  /// - Parameter isExclusive: TIOCEXCL is set, and goes with the descriptor.
+  init(owning raw: Int32, isExclusive: Bool) {
     precondition(raw >= 0)
     self.raw = raw
+    self.isExclusive = isExclusive
     kind =
       switch fileType(raw) {
       case CP_S_IFSOCK: .socket
@@ -34,9 +39,14 @@ public final class Descriptor: Sendable {
       }
   }
 
-  // No retry: Linux has freed the number even when close reports EINTR, and another thread may
-  // have it by now.
-  deinit { _ = close(raw) }
+  deinit {
+    // The terminal keeps the flag for as long as anybody has it open: a pseudo-terminal's
+    // controller, or who opened it before us.
+    if isExclusive { _ = cp_ioctl_none(raw, UInt(CP_TIOCNXCL)) }
+    // No retry: Linux has freed the number even when close reports EINTR, and another thread may
+    // have it by now.
+    _ = close(raw)
+  }
 
   /// Hot: reads what is there, up to the room in `buffer`, which must not be empty.
   ///
@@ -92,6 +102,13 @@ public final class Descriptor: Sendable {
 func fileType(_ raw: Int32) -> UInt32 {
   var status = stat()
   return fstat(raw, &status) == 0 ? UInt32(status.st_mode) & CP_S_IFMT : 0
+}
+
+/// A second number for the same open file. Its offset, flags and lock are shared.
+func duplicate(_ raw: Int32, isExclusive: Bool = false) throws(SystemError) -> Descriptor {
+  let copy = cp_fcntl(raw, F_DUPFD_CLOEXEC, 3)
+  guard copy >= 0 else { throw .last(.fcntl) }
+  return Descriptor(owning: copy, isExclusive: isExclusive)
 }
 
 /// Opens without waiting, never as the controlling terminal, not inherited by children.

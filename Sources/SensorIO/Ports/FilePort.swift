@@ -28,11 +28,9 @@ public enum FilePort {
       return again
     }
     do throws(SystemError) {
-      let raw = cp_fcntl(0, F_DUPFD_CLOEXEC, 3)
-      guard raw >= 0 else { throw .last(.dup) }
-      let descriptor = Descriptor(owning: raw)
-      let flags = cp_fcntl(raw, F_GETFL, 0)
-      guard flags >= 0, cp_fcntl(raw, F_SETFL, flags | O_NONBLOCK) >= 0 else { throw .last(.fcntl) }
+      let descriptor = try duplicate(0)
+      let flags = cp_fcntl(0, F_GETFL, 0)
+      guard flags >= 0, cp_fcntl(0, F_SETFL, flags | O_NONBLOCK) >= 0 else { throw .last(.fcntl) }
       return descriptor
     } catch {
       throw .from(error, path: path)

@@ -18,7 +18,7 @@ public enum SerialPort {
     let descriptor: Descriptor
     let actual: TerminalSettings
     do throws(SystemError) {
-      descriptor = try openDescriptor(path: path, flags: O_RDWR)
+      descriptor = try openExclusively(path: path)
       actual = try configure(descriptor, speed: speed.code)
     } catch {
       switch error.code {
@@ -34,17 +34,21 @@ public enum SerialPort {
     return descriptor
   }
 
+  private static func openExclusively(path: String) throws(SystemError) -> Descriptor {
+    let opened = try openDescriptor(path: path, flags: O_RDWR)
+    guard isatty(opened.raw) == 1 else { throw .last(.tcgetattr) }
+    // The lock first: until it is ours, another program's flag and settings are not to be touched.
+    guard uninterrupted({ flock(opened.raw, LOCK_EX | LOCK_NB) }) == 0 else { throw .last(.flock) }
+    guard cp_ioctl_none(opened.raw, UInt(CP_TIOCEXCL)) == 0 else { throw .last(.ioctl) }
+    return try duplicate(opened.raw, isExclusive: true)
+  }
+
   /// - Returns: the settings as the driver reports them afterwards: tcsetattr succeeds when any
   ///   one of its changes did.
   private static func configure(
     _ descriptor: Descriptor, speed: speed_t
   ) throws(SystemError) -> TerminalSettings {
     var settings = try TerminalSettings(of: descriptor)
-    // The lock first: until it is ours, another program's settings are not to be touched.
-    guard uninterrupted({ flock(descriptor.raw, LOCK_EX | LOCK_NB) }) == 0 else {
-      throw .last(.flock)
-    }
-    guard cp_ioctl_none(descriptor.raw, UInt(CP_TIOCEXCL)) == 0 else { throw .last(.ioctl) }
     settings.makeRaw()
     settings.setSpeed(speed)
     try settings.apply(to: descriptor)

@@ -21,7 +21,7 @@ public struct SystemError: Error, Equatable, Sendable {
 
 /// The calls this module makes, spelled as their manual pages are.
 public enum SystemCall: String, Equatable, Sendable {
-  case accept, bind, chmod, connect, dup, fcntl, flock, fstat, grantpt, ioctl, listen, lstat, open
+  case accept, bind, chmod, connect, fcntl, flock, fstat, grantpt, ioctl, listen, lstat, open
   case posix_openpt, ptsname, read, socket, tcflush, tcgetattr, tcsetattr, unlockpt, write
   case epoll_create, epoll_ctl, epoll_wait
 }

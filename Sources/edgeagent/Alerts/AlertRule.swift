@@ -8,7 +8,7 @@
 ///
 /// Two levels (`above`, `clearBelow`) keep a score that trembles around one of them from ringing;
 /// votes keep one odd window from ringing at all. An episode ends at the first score below
-/// `clearBelow`, and its votes end with it.
+/// `clearBelow`, and its votes end with it: the next one needs votes of its own.
 struct AlertRule: Equatable, Sendable {
   let above: Float
   let clearBelow: Float
@@ -62,7 +62,6 @@ struct AlertRule: Equatable, Sendable {
     votes = votes << 1 | (score >= above ? 1 : 0)
     if votesOf < 32 { votes &= 1 << UInt32(votesOf) - 1 }
     let isLow = score < clearBelow
-    if isLow { votes = 0 }
     let isVoted = votes.nonzeroBitCount >= votesNeeded
 
     switch phase {
@@ -70,13 +69,13 @@ struct AlertRule: Equatable, Sendable {
       return isVoted ? hold(since: time, at: time) : nil
     case .holding(let since), .latchedHolding(let since):
       if isLow {
-        phase = stands ? .latched : .idle
+        (phase, votes) = (stands ? .latched : .idle, 0)
         return nil
       }
       return hold(since: since, at: time)
     case .raised:
       guard isLow else { return nil }
-      phase = latches ? .latched : .idle
+      (phase, votes) = (latches ? .latched : .idle, 0)
       return latches ? nil : .cleared
     case .latched:
       return isVoted ? hold(since: time, at: time) : nil

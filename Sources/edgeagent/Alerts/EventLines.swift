@@ -60,7 +60,7 @@ final class EventLines {
       writer.key("source")
       writer.string(names.source)
       writer.key("score")
-      writer.number(Double(event.score), decimals: 6)
+      writer.number(event.score)
       writer.key("sensor")
       writer.string(names.sensor)
       writer.key("sample")
@@ -91,7 +91,7 @@ final class EventLines {
       let labels = pipeline.bundle.manifest.labels
       for label in labels.indices {
         writer.key(labels[label])
-        writer.number(Double(pipeline.scorer.scores[label]), decimals: 6)
+        writer.number(pipeline.scorer.scores[label])
       }
       writer.endObject()
       writer.key("run_us")

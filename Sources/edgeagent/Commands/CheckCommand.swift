@@ -114,14 +114,17 @@ private struct Check {
       "\(path): \(configuration.sensors.count) sensors, \(configuration.pipelines.count) pipelines"
       + ", \(configuration.alerts.count) alerts\n\nmemory\n"
     for item in budget.items {
-      text += "  " + Decimal.left(item.name, width: 48)
+      text +=
+        "  " + Decimal.left(item.name, width: 48)
         + Decimal.right(Decimal.grouped(item.bytes), width: 12) + "\n"
     }
-    text += "  " + Decimal.left("total", width: 48)
+    text +=
+      "  " + Decimal.left("total", width: 48)
       + Decimal.right(Decimal.grouped(budget.total), width: 12)
       + " of \(Decimal.grouped(configuration.agent.memoryBytesMax)) bytes\n"
     if !times.isEmpty {
-      text += "\ntime on this board, window to scores\n"
+      text +=
+        "\ntime on this board, window to scores\n"
         + "                                   p50        p99      worst   deadline\n"
     }
     for time in times {

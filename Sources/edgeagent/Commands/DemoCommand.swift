@@ -106,11 +106,11 @@ private struct Demo {
       let latency = Double(arrived - sent[alert.sample]) / 1000
       let sinceImpact = impact.map { Double(arrived - $0) / 1e9 } ?? 0
       if raised == nil { raised = (latency, sinceImpact) }
-      let since = Decimal.text(sinceImpact, decimals: 1)
-      say("ALERT \(alert.name), \(alert.severity): score "
-        + "\(Decimal.text(alert.score, decimals: 2)), \(since) s after the impact", isAlert: true)
-      say("      frame to alert \(Decimal.text(latency, decimals: 0)) µs: from writing the frame "
-        + "to reading the alert")
+      say(
+        "ALERT \(alert.name), \(alert.severity): score "
+          + "\(Decimal.text(alert.score, decimals: 2)), "
+          + "\(Decimal.text(sinceImpact, decimals: 1)) s after the impact", isAlert: true)
+      say("frame to alert \(Decimal.text(latency, decimals: 0)) µs, from write to read")
     case .alert(let alert) where alert.state == "cleared":
       isAlert = false
       say("cleared: the wearer lies still")
@@ -160,7 +160,7 @@ private struct Demo {
     let frames = sent.count - 1
     Terminal.write(
       "\n\(Decimal.grouped(frames)) frames in, \(windows) windows scored in "
-        + "\(Decimal.text(scoring.percentile(0.5), decimals: 0)) µs each (median), "
+        + "\(Decimal.text(scoring.percentile(0.5), decimals: 0)) µs each (median)\n"
         + "1 fall found \(Decimal.text(raised.sinceImpact, decimals: 1)) s after its impact\n"
         + "frame-to-alert latency \(Decimal.text(raised.latencyMicroseconds, decimals: 0)) µs, "
         + "agent memory \(Decimal.grouped(residentKiB)) KiB\n")

@@ -30,7 +30,8 @@ enum InspectCommand {
     for tensor in model.outputs { text += "output  \(describe(tensor))\n" }
     text += "\n  #  operator                 output            multiplications\n"
     for node in model.nodes {
-      text += Decimal.right("\(node.index)", width: 3) + "  "
+      text +=
+        Decimal.right("\(node.index)", width: 3) + "  "
         + Decimal.left(node.operatorName, width: 25)
         + Decimal.left(shape(node.outputShape), width: 18)
         + Decimal.right(Decimal.grouped(node.multiplyAccumulates), width: 15) + "\n"

@@ -11,7 +11,7 @@ enum RunCommand {
     }
     let configuration = try Self.configuration(path)
     do throws(StartError) {
-      try Agent(configuration).run()
+      Log.write(.notice, try Agent(configuration).run())
     } catch {
       throw Failure(exitCode: error.exitCode, lines: error.lines)
     }

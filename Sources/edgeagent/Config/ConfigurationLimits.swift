@@ -29,13 +29,6 @@ enum ConfigurationLimits {
   /// From less than a sample a day, so that a period in nanoseconds fits 64 bits, to one every
   /// 10 µs: faster than any serial port delivers the shortest of frames.
   static let rateHertz = 0.00001...100_000
-  /// What termios has a constant for, from the slowest sensor to the fastest adapter.
-  static let baudRates = [
-    300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 500_000,
-    576_000, 921_600, 1_000_000, 1_152_000, 1_500_000, 2_000_000, 2_500_000, 3_000_000, 3_500_000,
-    4_000_000,
-  ]
-
   /// Shorter than a clock tick is no deadline, and longer than an hour neither.
   static let deadlineNanoseconds: ClosedRange<Int64> = 1000...3_600_000_000_000
   /// Up to a week: some meters report daily, and may miss a few.

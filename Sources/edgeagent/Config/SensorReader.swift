@@ -75,7 +75,7 @@ extension ConfigurationReader {
   }
 
   private func baud(_ sensor: TableReader) -> Int? {
-    let rates = ConfigurationLimits.baudRates
+    let rates = SerialPort.baudRates
     return sensor.value(sensor.optional("baud"), .oneOfIntegers(rates)) { content in
       guard case .integer(let value) = content, let value = Int(exactly: value),
         rates.contains(value)

@@ -75,7 +75,7 @@ final class ChildAgent {
     setenv("NOTIFY_SOCKET", readiness, 1)
     unsetenv("WATCHDOG_USEC")
     do throws(StartError) {
-      try Agent(configuration).run()
+      _ = try Agent(configuration).run()
       _exit(0)
     } catch {
       for line in error.lines { Log.write(.error, line) }

@@ -4,7 +4,7 @@ import CPlatform
 /// on a terminal; plain lines of the events alone where output goes elsewhere.
 struct DemoScreen {
   /// Columns of history; one is 0.2 s.
-  private static let historyColumns = 60
+  private static let historyColumns = 54
   private static let eventRows = 7
 
   let isTerminal: Bool

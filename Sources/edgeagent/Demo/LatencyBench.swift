@@ -24,8 +24,9 @@ struct LatencyBench {
   func run(asJSON: Bool) throws(Failure) {
     let manifest = try ModelOperand.bundle(bundle).manifest
     guard manifest.features.count == 6 else {
-      throw .failed("\(bundle): the simulated sensor has 6 channels, the model takes "
-        + "\(manifest.features.count)")
+      throw .failed(
+        "\(bundle): the simulated sensor has 6 channels, the model takes "
+          + "\(manifest.features.count)")
     }
     var result = Result(
       scores: LatencyHistogram(capacity: frames), alerts: LatencyHistogram(capacity: frames),
@@ -129,8 +130,10 @@ struct LatencyBench {
   }
 
   private static func row(_ name: String, _ times: inout LatencyHistogram) -> String {
-    var text = Decimal.left(name, width: 16) + Decimal.right(
-      Decimal.grouped(times.count), width: 11)
+    var text =
+      Decimal.left(name, width: 16)
+      + Decimal.right(
+        Decimal.grouped(times.count), width: 11)
     for fraction in [0.5, 0.99, 0.999, 1] {
       text += Decimal.right(
         Decimal.text(times.percentile(fraction), decimals: 0) + " µs", width: 11)

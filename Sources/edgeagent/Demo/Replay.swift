@@ -16,7 +16,8 @@ struct ReplayResult {
     if alerts.isEmpty { return text + ", no alert\n" }
     for alert in alerts {
       let second = Decimal.text(Double(alert.sample) / rateHertz, decimals: 2)
-      text += "\n  \(second) s  alert \(alert.name) \(alert.state), score "
+      text +=
+        "\n  \(second) s  alert \(alert.name) \(alert.state), score "
         + Decimal.text(alert.score, decimals: 3)
     }
     return text + "\n"

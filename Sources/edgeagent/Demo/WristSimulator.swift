@@ -92,20 +92,23 @@ struct WristSimulator {
     return sinceHit < 0.019 ? direction * 3.5 : direction * 0.4 * sin(4 * Double.pi * time)
   }
 
-  /// Turmoil that grows until the impact, the impact over three samples, a bounce that dies away.
+  /// How strong a fall is at a time after its impact: turmoil that grows, the blow over a tenth of
+  /// a second, a bounce that dies away within another half.
+  private static let fallEnvelope: [(seconds: Double, force: Double, turn: Double)] = [
+    (-0.9, 0.1, 10), (-0.7, 0.7, 120), (-0.3, 1.2, 260), (-0.1, 3.5, 550), (0, 11, 900),
+    (0.04, 6, 500), (0.1, 3.2, 260), (0.2, 2.4, 240), (0.3, 0.6, 60), (0.45, 0.2, 20),
+    (0.7, 0.05, 6), (1.1, 0.01, 1),
+  ]
+
   private func fall(_ channel: Int, at time: Double, noise: Double) -> Double {
-    let isGyroscope = channel >= 3
     let since = time - Self.impactSeconds
     let direction = [-0.45, -0.75, 0.65, -0.5, -0.8, 0.6][channel]
-    if since < -0.01 {
-      let growth = time / Self.impactSeconds
-      let turmoil = noise * (isGyroscope ? 260 : 1.0) * growth
-      return turmoil + direction * growth * growth * (isGyroscope ? 420 : 1.1)
-    }
-    if since < 0.05 { return direction * (isGyroscope ? 600 : (since < 0.03 ? 11 : 4)) }
-    let decay = exp(-since * 5.5)
-    let bounce = sin(2 * Double.pi * 5 * since + Double(channel))
-    return decay * (bounce * (isGyroscope ? 260 : 1.4) + noise * (isGyroscope ? 120 : 0.5))
+    let next = Self.fallEnvelope.firstIndex { $0.seconds > since } ?? Self.fallEnvelope.count - 1
+    let (before, after) = (Self.fallEnvelope[max(0, next - 1)], Self.fallEnvelope[next])
+    let part = min(1, max(0, (since - before.seconds) / (after.seconds - before.seconds)))
+    let force = before.force + (after.force - before.force) * part
+    let turn = before.turn + (after.turn - before.turn) * part
+    return (direction + noise) * (channel < 3 ? force : turn)
   }
 }
 

@@ -9,13 +9,16 @@ enum InstalledModels {
       if let bundle = try? ModelStore(folder: folder).locate(reference) { return bundle }
     }
     throw .failed(
-      "model \(name) not found; looked in " + folders.map { "\($0)/\(name)" }
+      "model \(name) not found; looked in "
+        + folders.map { "\($0)/\(name)" }
         .joined(separator: ", ") + "; run it from the project's folder")
   }
 
   private static var folders: [String] {
-    ["models", programFolder + "/../models", "/usr/share/edgeagent/models",
-      "/var/lib/edgeagent/models"]
+    [
+      "models", programFolder + "/../models", "/usr/share/edgeagent/models",
+      "/var/lib/edgeagent/models",
+    ]
   }
 
   private static var programFolder: String {

@@ -25,7 +25,9 @@ final class ModelBundle {
       throw .file(path: path, error)
     }
     do throws(ModelError) {
-      return try bytes.span.bytes.withUnsafeBytes { raw throws(ModelError) in try Model(copying: raw) }
+      return try bytes.span.bytes.withUnsafeBytes { raw throws(ModelError) in
+        try Model(copying: raw)
+      }
     } catch {
       throw .model(path: path, error)
     }

@@ -69,7 +69,9 @@ final class Agent {
   }
 
   /// Runs until SIGTERM, SIGINT or the end of every input.
-  func run() throws(StartError) {
+  ///
+  /// - Returns: what it did, in a line.
+  func run() throws(StartError) -> String {
     let (doorkeeper, commands) = (doorkeeper, commands)
     guard Thread.start("doorkeeper", { doorkeeper.run() }),
       Thread.start("commands", { commands.run() })
@@ -84,7 +86,7 @@ final class Agent {
     }
     let allocations = cp_thread_allocations() - allocationsAtReady
     notifier.stopping()
-    Log.write(.notice, summary(allocations: cp_thread_allocations() < 0 ? nil : allocations))
+    return summary(allocations: cp_thread_allocations() < 0 ? nil : allocations)
   }
 
   private func summary(allocations: Int64?) -> String {

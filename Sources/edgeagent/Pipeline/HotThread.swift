@@ -18,6 +18,9 @@ final class HotThread {
   private let reporter: Reporter
   private let publishes: EventKinds
   private var isStopping = false
+  #if PLANT_ALLOCATION
+    private var planted: [Int64] = []
+  #endif
 
   init(_ parts: HotParts) throws(SystemError) {
     poller = parts.poller
@@ -84,6 +87,10 @@ final class HotThread {
     // A frame that is no sample has been counted by its kind.
     guard (try? channel.decoder.decode(frame, into: channel.values)) != nil else { return }
     channel.sampleCount += 1
+    #if PLANT_ALLOCATION
+      // Test builds only: what the allocation counter has to notice.
+      planted = [channel.sampleCount]
+    #endif
     housekeeping.sawSample(of: channel, at: arrival)
     for pipeline in channel.pipelines where pipeline.push(channel.values) {
       pipeline.score()

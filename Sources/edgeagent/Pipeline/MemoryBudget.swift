@@ -25,7 +25,10 @@ struct MemoryBudget {
     for pipeline in pipelines {
       let name = "pipeline \(pipeline.settings.name)"
       let manifest = pipeline.bundle.manifest
-      items.append(Item(name: "\(name): model", bytes: pipeline.bundle.model.fileBytes + pipeline.bundle.model.tableBytes))
+      items.append(
+        Item(
+          name: "\(name): model",
+          bytes: pipeline.bundle.model.fileBytes + pipeline.bundle.model.tableBytes))
       items.append(Item(name: "\(name): arena", bytes: pipeline.bundle.model.arenaBytes))
       items.append(
         Item(

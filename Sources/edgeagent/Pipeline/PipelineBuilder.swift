@@ -54,7 +54,8 @@ struct PipelineBuilder {
       scorer = try Scorer(
         model: bundle.model, features: FeatureSettings(bundle.manifest, stride: settings.stride))
     } catch {
-      throw .scorer(place: settings.stride == nil ? settings.modelPlace : settings.stridePlace, error)
+      throw .scorer(
+        place: settings.stride == nil ? settings.modelPlace : settings.stridePlace, error)
     }
     let pipeline = ScoringPipeline(
       index: index, settings: settings, bundle: bundle, scorer: scorer, binding: binding)

@@ -37,8 +37,26 @@ import Testing
     #expect(parse("0.\(zeros)1e5001") == 1)
     #expect(parse("1\(zeros)e-5000") == 1)
     #expect(parse(String(repeating: "9", count: 400)) == .infinity)
-    // The longest half-way point: 2⁻¹⁰⁷⁴ · 1.5 has 752 significant digits.
     #expect(!differs("1" + String(repeating: "23456789", count: 120) + "e-1300"))
+  }
+
+  /// (2⁵⁴ − 1) · 2⁻¹⁰⁷⁵ = (2⁵⁴ − 1) · 5¹⁰⁷⁵ · 10⁻¹⁰⁷⁵
+  @Test func `the longest half-way point needs all of its 768 digits`() {
+    var digits = [1, 8, 0, 1, 4, 3, 9, 8, 5, 0, 9, 4, 8, 1, 9, 8, 3]
+    for _ in 0..<1075 {
+      var carry = 0
+      for index in digits.indices.reversed() {
+        let product = digits[index] * 5 + carry
+        (digits[index], carry) = (product % 10, product / 10)
+      }
+      if carry > 0 { digits.insert(carry, at: 0) }
+    }
+    #expect(digits.count == 768)
+    let text = digits.map(String.init).joined()
+    let (even, odd) = (0x1p-1021, 0x1.fffffffffffffp-1022)
+    #expect(parse("\(text)e-1075") == even)
+    #expect(parse("\(text)0000000001e-1085") == even)
+    #expect(parse("\(text.dropLast())4999999999e-1084") == odd)
   }
 
   @Test(arguments: [
@@ -71,7 +89,9 @@ import Testing
     case 2:
       return "\(digits(1...20)).\(digits(0...20))e\(Int.random(in: -340...310, using: &random))"
     case 3: return "\(digits(1...40))"
-    default: return "0.\(digits(1...900))e-\(Int.random(in: 0...40, using: &random))"
+    default:
+      let longest = Int.random(in: 0..<20, using: &random) == 0 ? 900 : 60
+      return "0.\(digits(1...longest))e-\(Int.random(in: 0...40, using: &random))"
     }
   }
 }

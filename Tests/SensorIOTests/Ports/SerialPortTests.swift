@@ -62,6 +62,36 @@ import Testing
     _ = try SerialPort.open(path: path, baud: 9600)
   }
 
+  @Test func `later openers are shut out for as long as it is open`() throws {
+    let terminal = try PseudoTerminal.open()
+    let other = try FilePort.open(path: terminal.slavePath)  // opened before: stays
+    var isExclusive: Int32 = 0
+    let ask: UInt = 0x8004_5440  // TIOCGEXCL
+    var port: Descriptor? = try SerialPort.open(path: terminal.slavePath, baud: 9600)
+    #expect(cp_ioctl_pointer(other.raw, ask, &isExclusive) == 0 && isExclusive == 1)
+    // One that is refused takes nothing away.
+    _ = try? SerialPort.open(path: terminal.slavePath, baud: 9600)
+    #expect(cp_ioctl_pointer(other.raw, ask, &isExclusive) == 0 && isExclusive == 1)
+    #expect(port != nil)
+    port = nil
+    #expect(cp_ioctl_pointer(other.raw, ask, &isExclusive) == 0 && isExclusive == 0)
+  }
+
+  @Test func `a device that may not be opened says so`() throws {
+    if getuid() == 0 {
+      print("skipped: a device that may not be opened: root may open anything")
+      return
+    }
+    let folder = TemporaryFolder()
+    let path = try folder.file("closed")
+    #expect(chmod(path, 0) == 0)
+    _ = withExtendedLifetime(folder) {
+      #expect(throws: PortError.notPermitted(path: path)) {
+        try SerialPort.open(path: path, baud: 9600)
+      }
+    }
+  }
+
   @Test func `names what is wrong with a path`() throws {
     let folder = TemporaryFolder()
     let file = try folder.file("not-a-device")

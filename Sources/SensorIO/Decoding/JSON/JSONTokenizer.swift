@@ -6,7 +6,8 @@
 /// text; what is too large for a Double is for the reader of the number to judge. A key may occur
 /// twice.
 ///
-/// Hot: allocates nothing. After a throw it stays where it is, and has nothing more to say.
+/// Hot: allocates nothing, beyond what the caller makes of a token. After a throw the document is
+/// not to be read on.
 public struct JSONTokenizer {
   /// The nesting is a word of bits.
   public static let depthMax = 64
@@ -24,7 +25,7 @@ public struct JSONTokenizer {
 
   public init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  /// - Returns: nil once, after the whole document.
+  /// - Returns: nil after the whole document.
   public mutating func next() throws(JSONError) -> JSONToken? {
     skipSpace()
     if expecting == .commaOrEnd {
