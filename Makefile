@@ -14,7 +14,7 @@ test_tools = "$$(Tests/integration/install-tools)"
 pytest = $(test_tools)/bin/python -m pytest Tests/integration
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build static planted lint unit integration bench-latency falls train soak \
+.PHONY: help demo test build static planted lint format unit integration bench-latency falls train soak \
   swift clean
 
 help: ## this list
@@ -45,6 +45,9 @@ planted: swift
 
 lint: swift ## the format of the Swift sources
 	swift format lint --strict -r Sources Tests Package.swift
+
+format: swift ## put the Swift sources into that format
+	swift format --in-place -r Sources Tests Package.swift
 
 unit: swift ## the Swift tests
 	swift build
