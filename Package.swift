@@ -9,6 +9,10 @@ let gnu = SwiftSetting.unsafeFlags(["-Xcc", "-D_GNU_SOURCE"])
 // once; the embedded build (`make static`) is the real gate.
 let swift: [SwiftSetting] = [.treatWarning("EmbeddedRestrictions", as: .error), gnu]
 
+// The executable's own code is mostly cold and has no inner loop: small rather than unrolled. The
+// loops are in EdgeRuntime, SensorIO and CKernels.
+let small = SwiftSetting.unsafeFlags(["-Osize"], .when(configuration: .release))
+
 let package = Package(
   name: "edgeagent",
   products: [.executable(name: "edgeagent", targets: ["edgeagent"])],
@@ -21,7 +25,7 @@ let package = Package(
     .target(name: "SensorIO", dependencies: ["CPlatform"], swiftSettings: swift),
     .executableTarget(
       name: "edgeagent", dependencies: ["EdgeRuntime", "SensorIO", "CPlatform"],
-      swiftSettings: swift),
+      swiftSettings: swift + [small]),
     .testTarget(
       name: "EdgeRuntimeTests", dependencies: ["EdgeRuntime", "CKernels"], swiftSettings: [gnu]),
     .testTarget(
