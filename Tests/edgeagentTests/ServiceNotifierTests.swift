@@ -4,27 +4,15 @@ import Testing
 @testable import edgeagent
 
 /// Goal: systemd hears exactly what its protocol says, and nothing is sent where nobody listens.
-/// Method: a real datagram socket as the supervisor. The environment belongs to the whole process:
-/// these tests run one after the other, and no other reads these variables for longer than a start.
-@Suite(.serialized) struct ServiceNotifierTests {
+/// Method: a real datagram socket as the supervisor, and an environment of the test's own.
+@Suite struct ServiceNotifierTests {
   let folder = TestFolder()
-
-  /// With these variables set, and all of systemd's others not.
-  private func withEnvironment<T>(_ values: [String: String], _ body: () throws -> T) rethrows -> T
-  {
-    let names = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]
-    for name in names {
-      if let value = values[name] { setenv(name, value, 1) } else { unsetenv(name) }
-    }
-    defer { for name in names { unsetenv(name) } }
-    return try body()
-  }
 
   @Test(arguments: [false, true]) func `sends each sign as one datagram`(isAbstract: Bool) {
     let path = isAbstract ? "@edgeagent-notify-\(getpid())" : "\(folder.path)/notify"
     let supervisor = UnixDatagram.bound(to: path)
     defer { close(supervisor) }
-    let notifier = withEnvironment(["NOTIFY_SOCKET": path]) { ServiceNotifier() }
+    let notifier = ServiceNotifier { ["NOTIFY_SOCKET": path][$0] }
     notifier.ready()
     notifier.aliveSign()
     notifier.stopping()
@@ -38,9 +26,7 @@ import Testing
 
   @Test func `does nothing without a supervisor`() {
     for path in ["", "\(folder.path)/missing"] {
-      let notifier = withEnvironment(["NOTIFY_SOCKET": path, "WATCHDOG_USEC": "1000000"]) {
-        ServiceNotifier()
-      }
+      let notifier = ServiceNotifier { ["NOTIFY_SOCKET": path, "WATCHDOG_USEC": "1000000"][$0] }
       notifier.ready()
       #expect(notifier.watchdogNanoseconds == nil)
     }
@@ -49,7 +35,7 @@ import Testing
   @Test func `a supervisor that does not read stops nobody`() {
     let supervisor = UnixDatagram.bound(to: "\(folder.path)/notify")
     defer { close(supervisor) }
-    let notifier = withEnvironment(["NOTIFY_SOCKET": "\(folder.path)/notify"]) { ServiceNotifier() }
+    let notifier = ServiceNotifier { ["NOTIFY_SOCKET": "\(folder.path)/notify"][$0] }
     for _ in 0..<100_000 { notifier.aliveSign() }
     #expect(receiveDatagram(supervisor) == "WATCHDOG=1\n")
   }
@@ -67,7 +53,7 @@ import Testing
     defer { close(supervisor) }
     var values = ["NOTIFY_SOCKET": "\(folder.path)/notify", "WATCHDOG_USEC": microseconds]
     values["WATCHDOG_PID"] = pid == "self" ? "\(getpid())" : pid
-    let notifier = withEnvironment(values) { ServiceNotifier() }
+    let notifier = ServiceNotifier { values[$0] }
     #expect(notifier.watchdogNanoseconds == expected)
   }
 }
