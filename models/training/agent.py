@@ -19,33 +19,7 @@ from evaluate import Tally, false_line, found_line, total
 from streaming import judge
 from truth import impact
 
-CONFIGURATION = """\
-[agent]
-id = "evaluation"
-models = "{models}"
-[[sensor]]
-name = "wrist"
-port = "serial:/dev/null"
-baud = 115200
-fields = [
-  {{ name = "ax", unit = "g" }}, {{ name = "ay", unit = "g" }}, {{ name = "az", unit = "g" }},
-  {{ name = "wx", unit = "deg/s" }}, {{ name = "wy", unit = "deg/s" }},
-  {{ name = "wz", unit = "deg/s" }},
-]
-rate = 50
-[[pipeline]]
-name = "fall"
-sensor = "wrist"
-model = "fall"
-[[alert]]
-name = "fall"
-source = "fall.fall"
-above = 0.9
-clear_below = 0.6
-votes = "2 of 3"
-severity = "critical"
-outputs = ["socket"]
-"""
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "fall.toml"
 
 
 def main() -> None:
@@ -79,7 +53,8 @@ def play(fold: Path, recordings: list, options) -> tuple[Tally, int, int]:
     unseen = {r.name: r for r in recordings if r.subject in subjects}
     with tempfile.TemporaryDirectory() as folder:
         configuration = Path(folder) / "edgeagent.toml"
-        configuration.write_text(CONFIGURATION.format(models=fold.resolve()))
+        # The rule that people are shown, with the fold's model instead of the shipped one.
+        configuration.write_text(EXAMPLE.read_text().replace("../models", str(fold.resolve())))
         words = [options.agent, "replay", "--config", str(configuration), "--json"]
         words += ["--speed", options.speed] + ["--joined"] * options.joined
         words += [str(options.data / f"{name}.csv") for name in unseen]

@@ -7,7 +7,7 @@ struct ConfigurationSource: Equatable, Sendable {
   var bytes: [UInt8]
 }
 
-/// Reads the files that a configuration is made of; the only calls to the system in this folder.
+/// Reads the files that a configuration is made of.
 enum ConfigurationFiles {
   /// The main file and, beside it, `edgeagent.d/*.toml` in the order of their names' bytes. A
   /// missing folder is an empty one.
@@ -37,37 +37,22 @@ enum ConfigurationFiles {
     return sources
   }
 
-  /// At most one byte more than a document may have: its reader sees that it is too long.
+  /// - Throws: `.unreadable`, also for a file longer than a document may be.
   static func contents(of path: String) throws(ConfigurationFault) -> [UInt8] {
-    let descriptor = cp_open(path, O_RDONLY | O_CLOEXEC, 0)
-    guard descriptor >= 0 else { throw unreadable(path) }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 4096)
-    while bytes.count <= TOMLLimits.documentBytesMax {
-      let count = CPlatform.read(descriptor, &chunk, chunk.count)
-      if count < 0, cp_errno() == EINTR { continue }
-      guard count >= 0 else { throw unreadable(path) }
-      if count == 0 { break }
-      bytes += chunk[..<count]
+    do throws(Files.Failure) {
+      return try Files.read(path, bytesMax: TOMLLimits.documentBytesMax)
+    } catch {
+      throw fault(path, error)
     }
-    return Array(bytes.prefix(TOMLLimits.documentBytesMax + 1))
   }
 
   private static func names(in folder: String) throws(ConfigurationFault) -> [String] {
-    guard let stream = opendir(folder) else {
-      if cp_errno() == ENOENT { return [] }
-      throw unreadable(folder)
+    do throws(Files.Failure) {
+      return try Files.names(in: folder)
+    } catch {
+      if error == .system(code: ENOENT) { return [] }
+      throw fault(folder, error)
     }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      names.append(name)
-    }
-    return names
   }
 
   /// Editors' hidden and backup files are none.
@@ -79,8 +64,11 @@ enum ConfigurationFiles {
     a.utf8.lexicographicallyPrecedes(b.utf8)
   }
 
-  private static func unreadable(_ path: String) -> ConfigurationFault {
-    fault(path, .unreadable(code: cp_errno()))
+  private static func fault(_ path: String, _ failure: Files.Failure) -> ConfigurationFault {
+    switch failure {
+    case .system(let code): fault(path, .unreadable(code: code))
+    case .tooLarge(let bytesMax): fault(path, .syntax(.documentTooLong(bytes: bytesMax + 1)))
+    }
   }
 
   private static func fault(_ path: String, _ kind: ConfigurationFaultKind) -> ConfigurationFault {

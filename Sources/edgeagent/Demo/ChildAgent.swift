@@ -113,7 +113,7 @@ final class TemporaryFolder {
   }
 
   deinit {
-    for name in Files.names(in: path) { unlink(path + "/" + name) }
+    for name in (try? Files.names(in: path)) ?? [] { unlink(path + "/" + name) }
     rmdir(path)
   }
 }

@@ -5,7 +5,7 @@ struct ModelStore {
   /// The bundle's folder; the newest version where the reference names none.
   func locate(_ reference: ModelReference) throws(BundleError) -> String {
     let model = folder + "/" + reference.name
-    let versions = Files.names(in: model).filter { Files.kind(model + "/" + $0) == .folder }
+    let versions = ((try? Files.names(in: model)) ?? []).filter { Files.kind(model + "/" + $0) == .folder }
     if let version = reference.version {
       guard versions.contains(version) else {
         throw .notInstalled(folder: model + "/" + version, available: versions)
@@ -13,7 +13,7 @@ struct ModelStore {
       return model + "/" + version
     }
     guard let newest = versions.max(by: { Self.isOlder($0, than: $1) }) else {
-      throw .notInstalled(folder: model, available: Files.names(in: folder))
+      throw .notInstalled(folder: model, available: (try? Files.names(in: folder)) ?? [])
     }
     return model + "/" + newest
   }

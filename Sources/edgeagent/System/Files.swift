@@ -65,9 +65,11 @@ enum Files {
     return String(cString: resolved)
   }
 
-  /// Names in a folder, sorted, without those that begin with a dot; empty when there is none.
-  static func names(in folder: String) -> [String] {
-    guard let directory = folder.withCString({ opendir($0) }) else { return [] }
+  /// Names in a folder, in the order of their bytes, without those that begin with a dot.
+  static func names(in folder: String) throws(Failure) -> [String] {
+    guard let directory = folder.withCString({ opendir($0) }) else {
+      throw .system(code: cp_errno())
+    }
     defer { closedir(directory) }
     var names: [String] = []
     while let entry = readdir(directory) {
