@@ -53,7 +53,9 @@ struct EchoModel {
     return Array("EAGOLDEN".utf8) + words.flatMap(littleEndian) + sample + sample
   }
 
-  var tflite: [UInt8] {
+  var tflite: [UInt8] { tflite(outputs: [1]) }
+
+  func tflite(outputs: [UInt32]) -> [UInt8] {
     let float32 = Flat.byte(0)
     let (reshape, noBuffer) = (UInt8(22), Flat.word(0))
     let input = Flat.table([
@@ -62,7 +64,7 @@ struct EchoModel {
     let output = Flat.table([.words([1, UInt32(values)]), float32, noBuffer, .text("scores")])
     let node = Flat.table([.word(0), .words([0]), .words([1])])
     let graph = Flat.table([
-      .tables([input, output]), .words([0]), .words([1]), .tables([node]),
+      .tables([input, output]), .words([0]), .words(outputs), .tables([node]),
     ])
     let code = Flat.table([.byte(reshape), nil, .word(1), .word(UInt32(reshape))])
     let model = Flat.table([

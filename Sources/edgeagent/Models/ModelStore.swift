@@ -22,8 +22,8 @@ struct ModelStore {
   static func isOlder(_ one: String, than other: String) -> Bool {
     let (left, right) = (pieces(one), pieces(other))
     for (a, b) in zip(left, right) where a != b {
-      if let x = UInt64(a), let y = UInt64(b) { return x < y }
-      return a < b
+      guard let x = UInt64(a), let y = UInt64(b) else { return a < b }
+      if x != y { return x < y }
     }
     return left.count < right.count
   }

@@ -1,0 +1,79 @@
+import EdgeRuntime
+import Testing
+
+@testable import edgeagent
+
+/// Goal: whatever is wrong with a model has a sentence of its own.
+/// Method: one of every case, held against the source's list.
+@Suite struct ModelMessagesTests {
+  private static let errors: [ModelError] = [
+    .fileTooSmall(bytes: 1), .fileTooLarge(bytes: 2, limit: 1), .identifierWrong(found: 1),
+    .schemaVersionUnsupported(found: 2), .offsetOutOfBounds(at: 1, target: 2),
+    .misaligned(at: 1), .tableInvalid(at: 1), .fieldOutOfBounds(table: 1, field: 2),
+    .vectorOutOfBounds(at: 1, count: 2), .nestedTooDeep(at: 1),
+    .visitedTooMuch(bytes: 2, limit: 1), .missing(.tensors),
+    .tooMany(.tensors, found: 2, limit: 1), .subgraphCount(found: 2),
+    .operatorCodeOutOfRange(node: 0, index: 2, count: 1),
+    .operatorUnsupported(node: 0, builtinCode: 66, version: 1),
+    .inputCount(node: 0, found: 1, expected: 2...3), .outputCount(node: 0, found: 2, expected: 1),
+    .tensorIndexOutOfRange(node: nil, index: 2, count: 1), .operandMissing(node: 0, input: 1),
+    .operandNotConstant(node: 0, tensor: 1), .operandWrittenInPlace(node: 0, tensor: 1),
+    .constantWritten(node: 0, tensor: 1), .graphInputWritten(node: 0, tensor: 1),
+    .writtenTwice(node: 0, tensor: 1), .readBeforeWritten(node: 0, tensor: 1),
+    .graphInputConstant(tensor: 1), .graphInputRepeated(tensor: 1),
+    .graphOutputNotWritten(tensor: 1), .tensorTypeUnsupported(tensor: 1, type: 5),
+    .tensorVariable(tensor: 1), .tensorSparse(tensor: 1),
+    .rankTooHigh(tensor: 1, rank: 7, limit: 6),
+    .dimensionOutOfRange(tensor: 1, axis: 0, found: 0, limit: 9),
+    .tensorTooLarge(tensor: 1, limit: 9), .bufferOutOfRange(tensor: 1, buffer: 2, count: 1),
+    .bufferExternal(buffer: 1), .constantBytes(tensor: 1, found: 2, expected: 3),
+    .scaleOutOfRange(tensor: 1, channel: 0, scale: .nan),
+    .zeroPointOutOfRange(tensor: 1, channel: 0, found: 300),
+    .channelCount(tensor: 1, found: 2, expected: 3), .quantizationAxis(tensor: 1, axis: 4),
+    .quantizationUnsupported(tensor: 1, details: 1), .quantizationMissing(tensor: 1),
+    .optionsMismatched(node: 0, found: 1, expected: 2),
+    .optionOutOfRange(node: 0, option: .strideWidth, found: 0, allowed: 1...9),
+    .activationUnsupported(node: 0, activation: 5),
+    .operandType(node: 0, tensor: 1, found: .float32),
+    .operandRank(node: 0, tensor: 1, found: 2, expected: 3),
+    .operandDimension(node: 0, tensor: 1, axis: 0, found: 2, expected: 3),
+    .operandCount(node: 0, tensor: 1, found: 2, expected: 3),
+    .axisOutOfRange(node: 0, axis: 4, rank: 2), .axisRepeated(node: 0, axis: 1),
+    .quantizationDiffers(node: 0, tensor: 1), .channelsQuantized(node: 0, tensor: 1),
+    .weightZeroPoint(node: 0, channel: 1, found: 3),
+    .biasScale(node: 0, channel: 1, found: 0.5, expected: 0.25),
+    .multiplierOutOfRange(node: 0, channel: 1), .accumulatorOverflow(node: 0, channel: 1),
+    .arenaTooLarge(bytes: 2, limit: 1), .memoryUnavailable(bytes: 1),
+  ]
+
+  @Test func `every error of a model has its sentence`() throws {
+    try expectSentences(
+      Self.errors, of: "ModelError", in: "EdgeRuntime/Model/ModelError.swift"
+    ) { $0.message }
+  }
+
+  @Test func `every part and every option has its words`() throws {
+    let parts: [ModelPart] = [
+      .subgraphs, .tensors, .operators, .operatorCodes, .buffers, .graphInputs, .graphOutputs,
+      .operatorInputs, .operatorOutputs, .quantizationScales,
+    ]
+    try expectSentences(parts, of: "ModelPart", in: "EdgeRuntime/Model/ModelError.swift") {
+      ModelError.missing($0).message
+    }
+    let options: [OperatorOption] = [
+      .padding, .strideHeight, .strideWidth, .dilationHeight, .dilationWidth, .filterHeight,
+      .filterWidth, .depthMultiplier, .weightsFormat, .beta, .paddingBefore, .paddingAfter,
+      .newShape,
+    ]
+    try expectSentences(options, of: "OperatorOption", in: "EdgeRuntime/Model/ModelError.swift") {
+      ModelError.optionOutOfRange(node: 0, option: $0, found: 0, allowed: 1...1).message
+    }
+  }
+
+  @Test func `a range of one is that one`() {
+    #expect((2...2).words == "2")
+    #expect((1...3).words == "1 to 3")
+    #expect(
+      ModelError.tensorIndexOutOfRange(node: 4, index: 2, count: 1).message.contains("operator 4"))
+  }
+}

@@ -1,0 +1,85 @@
+import CPlatform
+import SensorIO
+import Testing
+
+@testable import edgeagent
+
+/// Goal: whatever a port, a frame or a recording does wrong has a sentence of its own.
+/// Method: one of every case, held against the source's list.
+@Suite struct PortMessagesTests {
+  private static let fields = [FieldSettings(name: "ax"), FieldSettings(name: "ay")]
+  private static let system = SystemError(call: .open, code: EACCES)
+  private static let json: JSONError = {
+    do throws(JSONError) {
+      _ = try JSONValue.parse(UnsafeRawBufferPointer(start: nil, count: 0))
+      preconditionFailure("nothing is no document")
+    } catch {
+      return error
+    }
+  }()
+
+  private static let decodeErrors: [DecodeError] = [
+    .fieldCount(expected: 2, found: 1), .notANumber(field: 1), .notFinite(field: 1),
+    .fieldMissing(field: 0), .fieldDuplicate(field: 0), .jsonMalformed(json), .notAnObject,
+    .payloadBytes(expected: 2, found: 1),
+  ]
+
+  @Test func `ports`() throws {
+    let errors: [PortError] = [
+      .missing(path: "/p"), .notPermitted(path: "/p"), .busy(path: "/p"), .notTerminal(path: "/p"),
+      .notSocket(path: "/p"), .isFolder(path: "/p"), .nobodyListens(path: "/p"),
+      .socketPathBytes(path: "/p", bytes: 108), .baudUnknown(baud: 7),
+      .settingsRefused(path: "/p", baud: 9600, actual: 0), .system(path: "/p", Self.system),
+    ]
+    try expectSentences(errors, of: "PortError", in: "SensorIO/Ports/PortError.swift") {
+      $0.message
+    }
+    #expect(Self.system.message == "open: Permission denied")
+  }
+
+  @Test func `frames`() throws {
+    let errors: [FrameError] = [
+      .payloadTooLong(bytes: 513), .payloadEmpty, .checksumMissing(bytes: 1),
+      .checksumMismatch(computed: 0xABCD, received: 1), .cobsTruncated(missing: 2),
+    ]
+    try expectSentences(errors, of: "FrameError", in: "SensorIO/Framing/FrameError.swift") {
+      $0.message
+    }
+  }
+
+  @Test func `decoding and its set-up`() throws {
+    let file = "SensorIO/Decoding/DecodeError.swift"
+    try expectSentences(Self.decodeErrors, of: "DecodeError", in: file) {
+      $0.message(Self.fields)
+    }
+    let setup: [DecodingSetupError] = [
+      .fieldCount(found: 257, max: 256), .nameEmpty(field: 0), .nameRepeated(field: 1),
+      .scaleUnusable(field: 0), .offsetNotFinite(field: 0),
+      .payloadTooLong(bytes: 1025, max: 1024), .binaryInLines,
+    ]
+    try expectSentences(setup, of: "DecodingSetupError", in: file) { $0.message }
+  }
+
+  @Test func `recordings, every fault of a row among them`() throws {
+    let errors: [RecordingError] = [
+      .port(.missing(path: "/p")), .system(Self.system), .headerMissing,
+      .header(.nameEmpty(field: 0)), .lineTooLong(line: 3, bytesMax: 512),
+      .row(line: 4, .notANumber(field: 0)),
+    ]
+    try expectSentences(
+      errors, of: "RecordingError", in: "SensorIO/Recording/RecordingReader.swift"
+    ) { $0.message }
+    for error in Self.decodeErrors {
+      expectSentence(RecordingError.row(line: 4, error).message, for: error)
+    }
+  }
+
+  @Test func `samples that cannot be sent`() throws {
+    let errors: [SampleEncodingError] = [
+      .notFinite(field: 0), .outOfRange(field: 1), .frame(.payloadEmpty),
+    ]
+    try expectSentences(
+      errors, of: "SampleEncodingError", in: "SensorIO/Decoding/SampleEncoder.swift"
+    ) { $0.message(Self.fields) }
+  }
+}
