@@ -11,7 +11,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 host := $(shell uname -m)
 agent := dist/edgeagent-$(host)
 test_tools = "$$(Tests/integration/install-tools)"
-pytest = $(test_tools)/bin/python -m pytest Tests/integration
+pytest = $(test_tools)/bin/python -m pytest -c Tests/integration/pytest.ini Tests/integration models/training
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test build static planted lint format unit integration bench-latency falls train soak \

@@ -1,9 +1,17 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// One view of the system headers for every module: CPlatform asks for the GNU one, and the standard
+// library's own module of them must not differ.
+let gnu = SwiftSetting.unsafeFlags(["-Xcc", "-D_GNU_SOURCE"])
+
 // What Embedded Swift refuses is an error in ordinary builds too, so that most mistakes show at
 // once; the embedded build (`make static`) is the real gate.
-let swift: [SwiftSetting] = [.treatWarning("EmbeddedRestrictions", as: .error)]
+let swift: [SwiftSetting] = [.treatWarning("EmbeddedRestrictions", as: .error), gnu]
+
+// The executable's own code is mostly cold and has no inner loop: small rather than unrolled. The
+// loops are in EdgeRuntime, SensorIO and CKernels.
+let small = SwiftSetting.unsafeFlags(["-Osize"], .when(configuration: .release))
 
 let package = Package(
   name: "edgeagent",
@@ -17,10 +25,14 @@ let package = Package(
     .target(name: "SensorIO", dependencies: ["CPlatform"], swiftSettings: swift),
     .executableTarget(
       name: "edgeagent", dependencies: ["EdgeRuntime", "SensorIO", "CPlatform"],
-      swiftSettings: swift),
-    .testTarget(name: "EdgeRuntimeTests", dependencies: ["EdgeRuntime", "CKernels"]),
-    .testTarget(name: "SensorIOTests", dependencies: ["SensorIO", "CPlatform"]),
-    .testTarget(name: "edgeagentTests", dependencies: ["edgeagent", "SensorIO", "CPlatform"]),
+      swiftSettings: swift + [small]),
+    .testTarget(
+      name: "EdgeRuntimeTests", dependencies: ["EdgeRuntime", "CKernels"], swiftSettings: [gnu]),
+    .testTarget(
+      name: "SensorIOTests", dependencies: ["SensorIO", "CPlatform"], swiftSettings: [gnu]),
+    .testTarget(
+      name: "edgeagentTests", dependencies: ["edgeagent", "SensorIO", "CPlatform"],
+      swiftSettings: [gnu]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -18,7 +18,7 @@ enum ConfigurationTestFolder {
     close(descriptor)
   }
 
-  private static func removeFolder(_ folder: String) {
+  static func removeFolder(_ folder: String) {
     guard let stream = opendir(folder) else { return }
     while let entry = readdir(stream) {
       let name = withUnsafeBytes(of: entry.pointee.d_name) {

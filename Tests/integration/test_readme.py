@@ -1,4 +1,4 @@
-"""Goal: whatever README.md tells people to type works as it stands.
+"""Goal: whatever the documentation tells people to type works as it stands.
 Method: every ```sh block runs; a block that cannot has a comment before it:
 `<!-- not run: reason -->`."""
 
@@ -11,22 +11,24 @@ import pytest
 
 from conftest import HOST, ROOT
 
-README = ROOT / "README.md"
+DOCUMENTS = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS += [ROOT / "models" / "training" / "README.md"]
 BLOCK = re.compile(
     r"(<!-- not run: (?P<reason>.*?) -->\s*)?^```sh\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 
 
 def blocks() -> list:
-    text = README.read_text() if README.exists() else ""
     cases = []
-    for found in BLOCK.finditer(text):
-        number = text[: found.start("text")].count("\n")
-        marks = []
-        if found["reason"]:
-            marks = [pytest.mark.skip(reason=f"README.md:{number}: {found['reason']}")]
-        cases.append(pytest.param(found["text"], id=f"line {number}", marks=marks))
-    return cases or [pytest.param("", marks=pytest.mark.skip(reason="README.md has no commands"))]
+    for document in DOCUMENTS:
+        text = document.read_text()
+        for found in BLOCK.finditer(text):
+            name = f"{document.relative_to(ROOT)}:{text[: found.start('text')].count(chr(10))}"
+            marks = []
+            if found["reason"]:
+                marks = [pytest.mark.skip(reason=f"{name}: {found['reason']}")]
+            cases.append(pytest.param(found["text"], id=name, marks=marks))
+    return cases
 
 
 @pytest.mark.timeout(180)

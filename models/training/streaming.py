@@ -26,10 +26,9 @@ def ends(samples: int, window: int, stride: int) -> np.ndarray:
 
 
 def raises(scores, rule: Rule = Rule()) -> list[int]:
-    """Indices of the scores at which the alert was raised.
+    """Indices of the scores at which the alert was raised, as the agent's `AlertRule` does it.
 
-    The score that raises must itself reach `above`: votes left over from before a clear, or a
-    score on its way down, start nothing.
+    An episode's votes end with it: after a clear the next one needs votes of its own.
     """
     recent: deque[bool] = deque(maxlen=rule.of)
     raised, at = False, []
@@ -37,7 +36,9 @@ def raises(scores, rule: Rule = Rule()) -> list[int]:
         over = bool(score >= rule.above)
         recent.append(over)
         if raised:
-            raised = not score < rule.clear_below
+            if score < rule.clear_below:
+                raised = False
+                recent.clear()
         elif over and sum(recent) >= rule.votes:
             raised = True
             at.append(index)

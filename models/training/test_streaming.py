@@ -40,7 +40,7 @@ def test_two_of_three_scores_raise(scores, expected):
 
 def test_stays_raised_until_a_score_below_the_clear_level():
     assert raises([1, 1, 0.6, 1, 1]) == [1]
-    assert raises([1, 1, 0.59, 1, 1]) == [1, 3]
+    assert raises([1, 1, 0.59, 1, 1]) == [1, 4]
 
 
 def test_a_low_score_never_raises():

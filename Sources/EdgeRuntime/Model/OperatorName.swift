@@ -6,6 +6,13 @@ public enum OperatorName {
     return names[Int(builtinCode)]
   }
 
+  /// The names of those that the runtime runs, in the schema's order.
+  public static var supported: [String] {
+    names.indices.compactMap { code in
+      OperatorKind(rawValue: Int32(code)) == nil ? nil : names[code]
+    }
+  }
+
   // Source: schema.fbs, enum BuiltinOperator, in order from 0.
   private static let names: [String] = [
     "ADD", "AVERAGE_POOL_2D", "CONCATENATION", "CONV_2D", "DEPTHWISE_CONV_2D", "DEPTH_TO_SPACE",

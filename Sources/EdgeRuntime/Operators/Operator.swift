@@ -60,8 +60,7 @@ enum Operator: BitwiseCopyable {
     case .conv2D(let conv): conv.scratchBytes
     case .depthwiseConv2D(let conv): conv.scratchBytes
     case .fullyConnected(let fullyConnected): fullyConnected.scratchBytes
-    case .add, .averagePool2D, .dequantize, .maxPool2D, .mean, .pad, .quantize, .reshape, .softmax:
-      0
+    default: 0
     }
   }
 
@@ -71,8 +70,7 @@ enum Operator: BitwiseCopyable {
     case .conv2D(let conv): conv.multiplyAccumulates
     case .depthwiseConv2D(let conv): conv.multiplyAccumulates
     case .fullyConnected(let fullyConnected): fullyConnected.multiplyAccumulates
-    case .add, .averagePool2D, .dequantize, .maxPool2D, .mean, .pad, .quantize, .reshape, .softmax:
-      0
+    default: 0
     }
   }
 

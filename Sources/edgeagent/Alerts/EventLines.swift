@@ -4,13 +4,17 @@ import SensorIO
 /// Events as JSON, one object a line, for the events socket, commands and the journal.
 ///
 /// Writes into a buffer of its own, and each line is valid until the next: one instance a thread.
+/// Only `dropped` has a place of its own, because it goes out while another line is being published.
 /// Hot: allocates nothing. The strings it needs were made at start.
 final class EventLines {
   private let agent: String
+  private let version = SemanticVersion.agent.text
   private let bootIdentifier = Clock.bootIdentifier()
   private let alerts: [AlertNames]
   private let buffer: UnsafeMutableRawBufferPointer
   private var writer: JSONWriter
+  private let lossBuffer: UnsafeMutableRawBufferPointer
+  private var lossWriter: JSONWriter
 
   private struct AlertNames {
     let name: String
@@ -30,9 +34,14 @@ final class EventLines {
     }
     buffer = .allocate(byteCount: PipelineLimits.lineBytesMax, alignment: 16)
     writer = JSONWriter(buffer)
+    lossBuffer = .allocate(byteCount: PipelineLimits.lossLineBytesMax, alignment: 16)
+    lossWriter = JSONWriter(lossBuffer)
   }
 
-  deinit { buffer.deallocate() }
+  deinit {
+    buffer.deallocate()
+    lossBuffer.deallocate()
+  }
 
   /// The first line for every subscriber.
   func hello() -> UnsafeRawBufferPointer {
@@ -40,7 +49,7 @@ final class EventLines {
       writer.key("agent")
       writer.string(agent)
       writer.key("version")
-      writer.string(Self.version)
+      writer.string(version)
       writer.key("boot")
       writer.string(bootIdentifier)
     }
@@ -128,19 +137,23 @@ final class EventLines {
     }
   }
 
-  /// Tells a subscriber what it missed.
+  /// Tells a subscriber what it missed. Valid until the next of its kind; every other line stays.
   func dropped(count: Int) -> UnsafeRawBufferPointer {
-    line("dropped") { writer in
+    Self.line("dropped", with: &lossWriter) { writer in
       writer.key("lines")
       writer.integer(count)
     }
   }
 
-  private static let version = SemanticVersion.agent.text
-
-  /// One object and LF. `PipelineLimits.lineBytesMax` holds the longest, so it always fits.
   private func line(
     _ type: StaticString, _ members: (inout JSONWriter) -> Void
+  ) -> UnsafeRawBufferPointer {
+    Self.line(type, with: &writer, members)
+  }
+
+  /// One object and LF. The limits of the buffers hold the longest, so it always fits.
+  private static func line(
+    _ type: StaticString, with writer: inout JSONWriter, _ members: (inout JSONWriter) -> Void
   ) -> UnsafeRawBufferPointer {
     writer.reset()
     writer.beginObject()

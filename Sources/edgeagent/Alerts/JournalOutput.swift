@@ -5,16 +5,21 @@ import SensorIO
 /// alert is a field of its own (`journalctl EDGEAGENT_ALERT=fall`), otherwise the JSON line on
 /// standard error.
 ///
-/// Hot: one datagram or one write, which does not wait for a reader; allocates nothing.
+/// Hot: one datagram or one write, neither of which waits for a reader; allocates nothing.
 final class JournalOutput {
   static let socketPath = "/run/systemd/journal/socket"
 
   private let descriptor: Int32
+  private let standardError: Int32
   /// For each alert the fields that are always the same, with their newlines.
   private let fixedFields: [[UInt8]]
   private let buffer: UnsafeMutableRawBufferPointer
 
-  init(_ configuration: Configuration, socketPath: String = socketPath) {
+  /// - Parameter standardError: where lines go without a journal; tests give a pipe.
+  init(
+    _ configuration: Configuration, socketPath: String = socketPath, standardError: Int32 = 2
+  ) {
+    self.standardError = standardError
     let isUsed = configuration.alerts.contains { $0.outputs.contains(.journal) }
     descriptor = isUsed ? UnixDatagram.connected(to: socketPath) : -1
     buffer = .allocate(byteCount: PipelineLimits.lineBytesMax, alignment: 16)
@@ -37,19 +42,20 @@ final class JournalOutput {
 
   func write(_ event: AlertEvent, _ alarm: Alarm, json: UnsafeRawBufferPointer) {
     guard descriptor >= 0 else {
-      _ = CPlatform.write(2, json.baseAddress, json.count)
-      return
+      return writeLine(json)
     }
+    // An output of floats may hold what no score is, and infinities.
+    let score = event.score.isNaN ? 0 : min(max(Double(event.score), -1e9), 1e9)
     var output = FixedOutput(buffer)
     fixedFields[event.alert].withUnsafeBytes { output.put($0) }
     // The rest of MESSAGE, then the fields that change.
     output.put(event.transition.word)
     output.put(", score ")
-    output.decimal(Double(event.score), decimals: 3)
+    output.decimal(score, decimals: 3)
     output.put("\nEDGEAGENT_STATE=")
     output.put(event.transition.word)
     output.put("\nEDGEAGENT_SCORE=")
-    output.decimal(Double(event.score), decimals: 6)
+    output.decimal(score, decimals: 6)
     output.put("\nEDGEAGENT_SAMPLE=")
     output.integer(event.sample)
     output.put("\nEDGEAGENT_AT=")
@@ -57,6 +63,15 @@ final class JournalOutput {
     output.put("\n")
     guard let datagram = output.written else { return }
     _ = send(descriptor, datagram.baseAddress, datagram.count, CP_MSG_QUIET)
+  }
+
+  /// A terminal that is held or a pipe that nobody reads gets no line. Asked first, because
+  /// O_NONBLOCK would reach everybody who shares the descriptor; an alert's line is shorter than
+  /// what a pipe takes whole once it says that it is writable.
+  private func writeLine(_ json: UnsafeRawBufferPointer) {
+    var waiting = pollfd(fd: standardError, events: Int16(POLLOUT), revents: 0)
+    guard poll(&waiting, 1, 0) > 0, waiting.revents & Int16(POLLOUT) != 0 else { return }
+    _ = CPlatform.write(standardError, json.baseAddress, json.count)
   }
 }
 

@@ -1,18 +1,25 @@
 import EdgeRuntime
 
-/// `version`
+/// `version`: what this executable is and what it can run.
 enum VersionCommand {
   static func execute(_ words: [String]) throws(Failure) {
     do throws(UsageError) {
       let arguments = try Arguments(words, flags: ["--json"])
       try arguments.noOperand()
-      let version = SemanticVersion.agent.text
-      Terminal.write(
-        arguments.has("--json")
-          ? "{\"name\":\"edgeagent\",\"version\":\"\(version)\",\"kernel\":\"\(kernelName())\"}\n"
-          : "edgeagent \(version) (\(kernelName()) kernels)\n")
+      Terminal.write(arguments.has("--json") ? json : text)
     } catch {
       throw .usage(error, .version)
     }
+  }
+
+  private static var text: String {
+    "edgeagent \(SemanticVersion.agent.text), \(kernelName()) kernels\n"
+      + "operators: \(OperatorName.supported.joined(separator: " "))\n"
+  }
+
+  private static var json: String {
+    let operators = OperatorName.supported.map { "\"\($0)\"" }
+    return "{\"name\":\"edgeagent\",\"version\":\"\(SemanticVersion.agent.text)\","
+      + "\"kernel\":\"\(kernelName())\",\"operators\":[\(operators.joined(separator: ","))]}\n"
   }
 }

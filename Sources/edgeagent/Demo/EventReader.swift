@@ -24,10 +24,12 @@ enum AgentEvent {
   case dropped(lines: Int)
 }
 
-/// Reads an agent's events, as any subscriber would.
+/// Reads an agent's events, as any subscriber would. A sensor's lines are at most 512 bytes long;
+/// an event may be twenty times that.
 final class EventReader {
   private let descriptor: Descriptor
-  private let frames = FrameReader(.line)
+  /// What has come of the next line.
+  private var line: [UInt8] = []
   private let buffer = UnsafeMutableRawBufferPointer.allocate(
     byteCount: 16 * 1024, alignment: 16)
 
@@ -48,11 +50,25 @@ final class EventReader {
     while true {
       switch try? descriptor.read(into: buffer) {
       case .bytes(let count)?:
-        frames.push(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { line in
-          if let event = Self.event(line) { body(event) }
-        }
+        try take(UnsafeRawBufferPointer(rebasing: buffer[..<count]), body)
       case .wouldBlock?: return
       case .end?, nil: throw .failed("the agent has gone")
+      }
+    }
+  }
+
+  private func take(
+    _ bytes: UnsafeRawBufferPointer, _ body: (AgentEvent) -> Void
+  ) throws(Failure) {
+    for piece in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      // Every piece but the first begins after a line's end.
+      if piece.startIndex > 0 {
+        if let event = line.withUnsafeBytes({ Self.event($0) }) { body(event) }
+        line.removeAll(keepingCapacity: true)
+      }
+      line.append(contentsOf: piece)
+      guard line.count <= PipelineLimits.lineBytesMax else {
+        throw .failed("not an agent's events: a line longer than \(PipelineLimits.lineBytesMax)")
       }
     }
   }

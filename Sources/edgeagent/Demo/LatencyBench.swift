@@ -40,7 +40,7 @@ struct LatencyBench {
     try drive(agent, &result)
     result.residentKiB = agent.residentKiB ?? 0
     guard agent.stop() else { throw .failed("the agent did not stop well") }
-    report(&result, asJSON: asJSON)
+    report(&result, unfilled: manifest.window - 1, asJSON: asJSON)
   }
 
   private func drive(_ agent: ChildAgent, _ result: inout Result) throws(Failure) {
@@ -103,12 +103,14 @@ struct LatencyBench {
     return lines
   }
 
-  private func report(_ result: inout Result, asJSON: Bool) {
-    let (lost, start) = (frames - result.scores.count, Double(result.startNanoseconds) / 1e6)
+  /// - Parameter unfilled: frames before the first window was full.
+  private func report(_ result: inout Result, unfilled: Int, asJSON: Bool) {
+    let lost = frames - unfilled - result.scores.count
+    let start = Double(result.startNanoseconds) / 1e6
     if asJSON {
       Terminal.write(
         "{\"model\":\(JSONText.quoted(bundle)),\"frames\":\(frames),\"rate_hz\":\(rateHertz),"
-          + "\"scored\":\(result.scores.count),"
+          + "\"scored\":\(result.scores.count),\"lost\":\(lost),"
           + "\"frame_to_score\":\(Self.json(&result.scores)),"
           + "\"alerts\":\(result.alerts.count),"
           + "\"frame_to_alert\":\(Self.json(&result.alerts)),"
@@ -124,7 +126,7 @@ struct LatencyBench {
         + Self.row("frame to score", &result.scores)
         + Self.row("frame to alert", &result.alerts)
         + Self.row("(sender late)", &result.wakeup)
-        + "\nunanswered frames \(lost)   core RSS \(Decimal.grouped(result.residentKiB)) KiB   "
+        + "\nframes without a score \(lost)   core RSS \(Decimal.grouped(result.residentKiB)) KiB   "
         + "start to READY \(Decimal.text(start, decimals: 1)) ms\n"
         + "The last row is this machine's own lateness in waking the sender: no agent is in it.\n")
   }

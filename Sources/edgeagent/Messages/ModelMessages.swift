@@ -39,7 +39,7 @@ extension ModelError {
       "operator \(node): operator code \(index) of \(count)"
     case .operatorUnsupported(let node, let code, let version):
       "operator \(node): \(OperatorName.name(of: code)) version \(version) is not supported; "
-        + "`edgeagent inspect` lists what is, convert the model without it"
+        + "`edgeagent version` lists what is; convert the model without it"
     case .inputCount(let node, let found, let expected):
       "operator \(node): \(found) inputs, expected \(expected.words)"
     case .outputCount(let node, let found, let expected):

@@ -93,7 +93,8 @@ extension DecodingSetupError {
     case .scaleUnusable(let field): "the scale of field \(field + 1) is 0 or not finite"
     case .offsetNotFinite(let field): "the offset of field \(field + 1) is not finite"
     case .payloadTooLong(let bytes, let max): "\(bytes) bytes a frame; at most \(max) are read"
-    case .binaryInLines: "binary values do not go into lines; use framing length or cobs"
+    case .binaryInLines:
+      "binary fields cannot go in lines, whose end any byte may be; use length or cobs framing"
     }
   }
 }

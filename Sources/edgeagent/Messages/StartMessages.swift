@@ -7,7 +7,7 @@ extension StartError {
   var exitCode: Int32 {
     switch self {
     case .system, .noThread, .eventsSocket: 1
-    case .decoding, .bundle, .configuration, .scorer, .labelUnknown: 78
+    case .decoding, .bundle, .configuration, .scorer, .rate, .labelUnknown: 78
     case .nothingToRun(let code): code
     }
   }
@@ -22,6 +22,11 @@ extension StartError {
       error.lines.map { "\(place.text): pipeline \(pipeline): \($0)" }
     case .configuration(let error): error.messages
     case .scorer(let place, let error): ["\(place.text): \(error.message)"]
+    case .rate(let place, let found, let model, let expected):
+      [
+        "\(place.text): the sensor's rate is \(found), model \(model) was trained at \(expected) Hz; "
+          + "change the sensor's rate, or take a model trained at it"
+      ]
     case .labelUnknown(let place, let label, let labels):
       ["\(place.text): the model has no label \"\(label)\"; it has \(labels.quotedList)"]
     case .nothingToRun: ["no pipeline is left to run: see the errors above"]
@@ -39,6 +44,8 @@ extension BundleError {
       ]
     case .file(let path, let failure): ["\(path): \(failure.text)"]
     case .manifest(let error): error.messages
+    case .misplaced(let path, let name, let version):
+      ["\(path): is model \(name)/\(version); its folder must have that name"]
     case .model(let path, let error): ["\(path): \(error.message)"]
     case .tensorCount(let path, let inputs, let outputs):
       ["\(path): \(inputs) inputs and \(outputs) outputs; a bundle's model has one of each"]

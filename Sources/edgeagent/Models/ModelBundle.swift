@@ -12,6 +12,7 @@ final class ModelBundle {
     self.folder = folder
     manifest = try Self.manifest(in: folder)
     model = try Self.loadModel(folder + "/model.tflite")
+    try checkPlace()
     try checkContract()
     try checkGolden()
   }
@@ -47,6 +48,16 @@ final class ModelBundle {
       return try ModelManifest.load(folder + "/model.toml")
     } catch {
       throw .manifest(error)
+    }
+  }
+
+  /// `…/fall/1` must say of itself that it is version 1 of fall: a copy that went wrong would score
+  /// with another model than the configuration names.
+  private func checkPlace() throws(BundleError) {
+    let place = "/\(manifest.name)/\(manifest.version)".utf8
+    guard Files.absolute(folder).utf8.suffix(place.count).elementsEqual(place) else {
+      throw .misplaced(
+        path: folder + "/model.toml", name: manifest.name, version: manifest.version)
     }
   }
 
@@ -96,6 +107,8 @@ enum BundleError: Error {
   case notInstalled(folder: String, available: [String])
   case file(path: String, Files.Failure)
   case manifest(ConfigurationError)
+  /// The manifest speaks of another model or version than the folder does.
+  case misplaced(path: String, name: String, version: String)
   case model(path: String, ModelError)
   /// A bundle's model has exactly one input and one output.
   case tensorCount(path: String, inputs: Int, outputs: Int)

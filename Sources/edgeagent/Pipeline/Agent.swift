@@ -125,6 +125,8 @@ enum StartError: Error {
   /// The configuration and a model do not go together.
   case configuration(ConfigurationError)
   case scorer(place: SourcePlace, ScorerError)
+  /// Samples a second that the sensor sends and that the model was trained on.
+  case rate(place: SourcePlace, found: Double, model: String, expected: Double)
   case labelUnknown(place: SourcePlace, label: String, labels: [String])
   /// Every pipeline's model was refused, and each refusal has been logged.
   case nothingToRun(Int32)

@@ -108,7 +108,8 @@ final class Doorkeeper: @unchecked Sendable {
     while true {
       do throws(SystemError) {
         guard let descriptor = try listener.accept() else { return }
-        deliver(Arrival(role: role, descriptor: descriptor))
+        // Whoever finds no room is hung up on and may knock again.
+        _ = deliver(Arrival(role: role, descriptor: descriptor))
       } catch {
         // Out of descriptors, most likely. Who waits stays in the queue; do not spin on it.
         Log.write(.error, "\(listener.path): \(error.text)")
@@ -118,25 +119,23 @@ final class Doorkeeper: @unchecked Sendable {
     }
   }
 
-  /// The ring holds more than can be open at once, so it is full only when the hot thread has died.
-  private func deliver(_ arrival: Arrival) {
-    if arrivals.put(arrival) { hotWakeup.wake() }
+  /// The ring holds more than can be open at once, so it is full only while a crowd knocks or the
+  /// hot thread has died.
+  private func deliver(_ arrival: Arrival) -> Bool {
+    guard arrivals.put(arrival) else { return false }
+    hotWakeup.wake()
+    return true
   }
 
   private func tryDoor(_ sensor: Int) {
     let settings = configuration.sensors[sensor]
     guard case .closed(_, let pause, let reason) = doors[sensor] else { return }
     do throws(PortError) {
-      let port = try openPort(settings.port)
-      doors[sensor] = .open
-      switch port {
+      switch try openPort(settings.port) {
       case .stream(let descriptor):
-        deliver(
-          Arrival(
-            role: .connection(sensor: sensor, isAlwaysReady: false), descriptor: descriptor))
+        guard admit(descriptor, of: sensor, isAlwaysReady: false) else { return }
       case .alwaysReady(let descriptor):
-        deliver(
-          Arrival(role: .connection(sensor: sensor, isAlwaysReady: true), descriptor: descriptor))
+        guard admit(descriptor, of: sensor, isAlwaysReady: true) else { return }
       case .listener(let listener):
         doors[sensor] = .listening(listener)
         try watch(listener, sensor: sensor)
@@ -151,6 +150,18 @@ final class Doorkeeper: @unchecked Sendable {
         retryAt: Clock.boot() + jittered, pause: min(pause * 2, Self.longestRetryNanoseconds),
         reason: error)
     }
+  }
+
+  /// - Returns: false when the hot thread has no room for it now; then it is tried again soon.
+  private func admit(_ descriptor: Descriptor, of sensor: Int, isAlwaysReady: Bool) -> Bool {
+    let role = Arrival.Role.connection(sensor: sensor, isAlwaysReady: isAlwaysReady)
+    guard deliver(Arrival(role: role, descriptor: descriptor)) else {
+      let (pause, time) = (Self.firstRetryNanoseconds, Clock.boot())
+      doors[sensor] = .closed(retryAt: time + pause, pause: pause, reason: nil)
+      return false
+    }
+    doors[sensor] = .open
+    return true
   }
 
   private func watch(_ listener: UnixListener, sensor: Int) throws(PortError) {

@@ -61,7 +61,10 @@ final class Housekeeping {
     }
   }
 
-  func inputEnded(_ channel: SensorChannel) { openInputs -= 1 }
+  func inputEnded(_ channel: SensorChannel) {
+    channel.hasEnded = true
+    openInputs -= 1
+  }
 
   func sawSample(of channel: SensorChannel, at arrival: Int64) {
     if channel.isStale {
@@ -99,7 +102,9 @@ final class Housekeeping {
   /// when it speaks again.
   private func checkAge(of channel: SensorChannel, at now: Int64) {
     let limit = channel.settings.staleAfterNanoseconds
-    guard limit > 0, !channel.isStale, now - channel.lastArrival > limit else { return }
+    guard limit > 0, !channel.isStale, !channel.hasEnded, now - channel.lastArrival > limit else {
+      return
+    }
     channel.isStale = true
     channel.forgetWindows()
     outputs.publishSensor(channel, .stale)

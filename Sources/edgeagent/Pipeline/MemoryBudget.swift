@@ -46,7 +46,8 @@ struct MemoryBudget {
         bytes: PipelineLimits.arrivalsMax * MemoryLayout<Arrival>.stride
           + PipelineLimits.noticesMax * MemoryLayout<Notice>.stride
           + PipelineLimits.commandsWaitingMax * MemoryLayout<AlertEvent>.stride))
-    items.append(Item(name: "lines: 3 × event text", bytes: 3 * PipelineLimits.lineBytesMax))
+    // Of the hot thread, of the commands' thread, of the journal, of the status.
+    items.append(Item(name: "lines: 4 × event text", bytes: 4 * PipelineLimits.lineBytesMax))
     items.append(Item(name: "stacks: doorkeeper, commands", bytes: 2 * Thread.stackBytes))
   }
 }

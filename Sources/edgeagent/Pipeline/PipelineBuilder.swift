@@ -42,6 +42,7 @@ struct PipelineBuilder {
       return refusals.append(
         .bundle(pipeline: settings.name, place: settings.modelPlace, error))
     }
+    try checkRate(configuration.sensors[sensor], bundle.manifest)
     let binding: [Int]
     do throws(ConfigurationError) {
       binding = try FieldBinding.fieldIndices(
@@ -62,6 +63,21 @@ struct PipelineBuilder {
     pipelines.append(pipeline)
     channels[sensor].pipelines.append(pipeline)
   }
+
+  /// A model sees its window's length in time: at another rate it sees other movements.
+  private func checkRate(
+    _ sensor: SensorSettings, _ manifest: ModelManifest
+  ) throws(StartError) {
+    let difference = (sensor.rateHertz - manifest.rateHertz).magnitude
+    guard difference <= manifest.rateHertz * Self.rateTolerance else {
+      throw .rate(
+        place: sensor.ratePlace, found: sensor.rateHertz, model: manifest.name,
+        expected: manifest.rateHertz)
+    }
+  }
+
+  /// Clocks of cheap sensors are off by a few per cent, and models are trained to bear that.
+  private static let rateTolerance = 0.05
 
   private func buildAlarms() throws(StartError) {
     for (index, settings) in configuration.alerts.enumerated() {

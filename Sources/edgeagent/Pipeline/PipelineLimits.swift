@@ -15,14 +15,19 @@ enum PipelineLimits {
   /// Programs that watch the events: a dashboard, a bridge, a few people.
   static let subscribersMax = 16
 
-  /// Unread events kept for a subscriber beyond what the kernel's buffer holds: about 100 alerts.
+  /// Unread events kept for a subscriber beyond what the kernel's buffer holds: about 50 alerts, and
+  /// never less than one line of the longest.
   static let pendingBytesMax = 16 * 1024
 
-  /// The longest event line: names of at most 64 bytes, 32 labels or fields with a number each.
-  static let lineBytesMax = 4096
+  /// The longest event line: 64 labels of 64 bytes, each byte perhaps escaped to two, with a number
+  /// of up to 15 characters each make 9.4 KiB.
+  static let lineBytesMax = 10 * 1024
 
-  /// A line that a subscriber sends: a verb and the name of an alert.
-  static let commandBytesMax = 128
+  /// `{"type":"dropped","lines":…}` with the largest count.
+  static let lossLineBytesMax = 64
+
+  /// Read from a subscriber at once; its commands are a verb and the name of an alert.
+  typealias CommandStorage = InlineArray<128, UInt8>
 
   /// Everything that can be open at once, twice: 16 sensors of 4 connections and 16 subscribers.
   static let arrivalsMax = 256

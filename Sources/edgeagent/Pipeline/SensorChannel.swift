@@ -18,6 +18,8 @@ final class SensorChannel {
   /// Arrival of the last good sample, CLOCK_BOOTTIME; start counts as one.
   var lastArrival = Clock.boot()
   var isStale = false
+  /// A file or standard input that has been read to its end: no samples are expected any more.
+  var hasEnded = false
 
   init(index: Int, settings: SensorSettings) throws(DecodingSetupError) {
     self.index = index

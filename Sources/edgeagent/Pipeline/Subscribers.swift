@@ -3,9 +3,9 @@ import SensorIO
 
 /// The programs that read events from the Unix socket, one JSON object a line.
 ///
-/// Nobody is waited for. What the kernel does not take now waits in the subscriber's own buffer; a
-/// line that does not fit there is dropped for that subscriber alone, whole, and once it has read
-/// the rest it is told how many it missed.
+/// Nobody is waited for. What the kernel does not take now waits in the subscriber's own buffer. A
+/// line that does not fit there is dropped for that subscriber alone, whole, and so are those after
+/// it until the buffer is empty again: one gap, and in its place a line that says how long it was.
 final class Subscribers {
   private final class Seat {
     var descriptor: Descriptor?
@@ -14,6 +14,7 @@ final class Subscribers {
       byteCount: PipelineLimits.pendingBytesMax, alignment: 16)
     var first = 0
     var end = 0
+    /// Since the buffer was full; only ever with something pending.
     var droppedLines = 0
     let commands = FrameReader(.line)
 
@@ -71,7 +72,7 @@ final class Subscribers {
     guard let descriptor = seat.descriptor else { return nil }
     if isWritable { flush(index) }
     guard isReadable else { return seat.descriptor == nil ? descriptor : nil }
-    var bytes = InlineArray<128, UInt8>(repeating: 0)
+    var bytes = PipelineLimits.CommandStorage(repeating: 0)
     var span = bytes.mutableSpan
     let hasEnded = span.withUnsafeMutableBufferPointer { buffer in
       let raw = UnsafeMutableRawBufferPointer(buffer)
@@ -96,9 +97,9 @@ final class Subscribers {
   private func send(_ line: UnsafeRawBufferPointer, to index: Int) {
     let seat = seats[index]
     guard let descriptor = seat.descriptor else { return }
+    guard seat.droppedLines == 0 else { return drop(seat) }
     var sent = 0
     if !seat.hasPending {
-      guard seat.droppedLines == 0 || tellLoss(seat) else { return drop(seat) }
       // An error here is a subscriber that has gone; the poller reports it as readable next.
       if let written = try? descriptor.write(line) { sent = written }
       if sent == line.count { return }
@@ -117,18 +118,13 @@ final class Subscribers {
     guard let descriptor = seat.descriptor, seat.hasPending else { return }
     let waiting = UnsafeRawBufferPointer(rebasing: seat.pending[seat.first..<seat.end])
     if let written = try? descriptor.write(waiting) { seat.first += written }
-    if !seat.hasPending {
-      (seat.first, seat.end) = (0, 0)
-      watch(index, .readable)
-    }
-  }
-
-  /// Before the first line after a gap. False while there is still no room.
-  private func tellLoss(_ seat: Seat) -> Bool {
-    let line = lines.dropped(count: seat.droppedLines)
-    let isSent = (try? seat.descriptor?.write(line)) == line.count
-    if isSent { seat.droppedLines = 0 }
-    return isSent
+    guard !seat.hasPending else { return }
+    (seat.first, seat.end) = (0, 0)
+    watch(index, .readable)
+    guard seat.droppedLines > 0 else { return }
+    let loss = lines.dropped(count: seat.droppedLines)
+    seat.droppedLines = 0
+    send(loss, to: index)
   }
 
   private func drop(_ seat: Seat) {

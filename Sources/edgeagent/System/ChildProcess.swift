@@ -12,7 +12,7 @@ struct ChildProcess {
   }
 
   let path: String
-  /// `NAME=value`; beside these the child gets the agent's own environment.
+  /// `NAME=value`; beside these the child gets what else is in the agent's own environment.
   let variables: [String]
   /// Written whole to standard input; short (≤ 4 KiB), so that it fits the pipe.
   let input: [UInt8]
@@ -60,7 +60,9 @@ struct ChildProcess {
     var environment: [UnsafeMutablePointer<CChar>?] = []
     var inherited = cp_environment()
     while let entry = inherited?.pointee {
-      environment.append(strdup(entry))
+      if !variables.contains(where: { Self.haveOneName($0, entry) }) {
+        environment.append(strdup(entry))
+      }
       inherited = inherited! + 1
     }
     for variable in variables { environment.append(variable.withCString { strdup($0) }) }
@@ -72,6 +74,13 @@ struct ChildProcess {
     return path.withCString {
       posix_spawn(&child, $0, &actions, &attributes, &words, &environment)
     }
+  }
+
+  /// Up to the `=`. Of two variables of one name, programs disagree which one counts.
+  private static func haveOneName(_ variable: String, _ entry: UnsafePointer<CChar>) -> Bool {
+    guard let equals = variable.utf8.firstIndex(of: UInt8(ascii: "=")) else { return false }
+    let name = variable[...equals]
+    return name.withCString { strncmp($0, entry, name.utf8.count) == 0 }
   }
 
   private func wait(for child: pid_t) -> Outcome {

@@ -10,11 +10,15 @@ final class ServiceNotifier: @unchecked Sendable {
   /// The interval after which systemd ends a silent service, in nanoseconds; nil without one.
   let watchdogNanoseconds: Int64?
 
-  init() {
-    let path = Environment.value("NOTIFY_SOCKET") ?? ""
+  /// - Parameter variable: the environment; tests give one of their own, since the real one belongs
+  ///   to every thread.
+  init(_ variable: (String) -> String? = Environment.value) {
+    let path = variable("NOTIFY_SOCKET") ?? ""
     descriptor = path.isEmpty ? -1 : UnixDatagram.connected(to: path)
-    watchdogNanoseconds = descriptor < 0 ? nil : Self.watchdog()
+    watchdogNanoseconds = descriptor < 0 ? nil : Self.watchdog(variable)
   }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
 
   func ready() { send("READY=1\n") }
   func stopping() { send("STOPPING=1\n") }
@@ -31,9 +35,9 @@ final class ServiceNotifier: @unchecked Sendable {
     _ = CPlatform.send(descriptor, line.utf8Start, line.utf8CodeUnitCount, CP_MSG_QUIET)
   }
 
-  private static func watchdog() -> Int64? {
-    if let pid = Environment.value("WATCHDOG_PID"), pid != "\(getpid())" { return nil }
-    guard let text = Environment.value("WATCHDOG_USEC"), let microseconds = Int64(text),
+  private static func watchdog(_ variable: (String) -> String?) -> Int64? {
+    if let pid = variable("WATCHDOG_PID"), pid != "\(getpid())" { return nil }
+    guard let text = variable("WATCHDOG_USEC"), let microseconds = Int64(text),
       1...86_400_000_000 ~= microseconds
     else { return nil }
     return microseconds * 1000
