@@ -92,7 +92,9 @@ def test_a_million_frames_change_nothing(start, socket_line, capsys):
     say(capsys, f"resident memory {memory} KiB, a million frames later {memory_after} KiB")
     assert abs(memory_after - memory) <= 64
     assert descriptors_after == descriptors
-    assert allocations(agent.stop()) == 0
+    log = agent.stop()
+    assert f"{105 * 10_000 + 2 * len(RAISE)} samples" in log
+    assert allocations(log) == 0
 
 
 def allocations(log: str) -> int:
