@@ -86,6 +86,9 @@ final class Agent {
     }
     let allocations = cp_thread_allocations() - allocationsAtReady
     notifier.stopping()
+    let unfinished = commands.finish(withinMilliseconds: PipelineLimits.stopMilliseconds)
+    if unfinished > 0 { Log.write(.error, "stopped before the commands of \(unfinished) alerts") }
+    doorkeeper.close()
     return summary(allocations: cp_thread_allocations() < 0 ? nil : allocations)
   }
 
