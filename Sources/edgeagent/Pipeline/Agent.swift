@@ -99,7 +99,9 @@ final class Agent {
     let overruns = pipelines.reduce(0) { $0 + $1.overrunCount }
     let alerts = pipelines.flatMap { $0.alarms }.reduce(0) { $0 + $1.raiseCount }
     let heap = allocations.map { "\($0)" } ?? "not counted in this build"
-    return "stopped: \(samples) samples, \(faults) bad frames, \(windows) windows scored, "
+    let kinds = channels.compactMap { $0.faultSummary }.joined(separator: "; ")
+    return "stopped: \(samples) samples, \(faults) bad frames"
+      + (kinds.isEmpty ? "" : " (\(kinds))") + ", \(windows) windows scored, "
       + "\(overruns) late, \(alerts) alerts; heap allocations after ready: \(heap)"
   }
 }
