@@ -14,7 +14,7 @@ test_tools = "$$(Tests/integration/install-tools)"
 pytest = $(test_tools)/bin/python -m pytest -c Tests/integration/pytest.ini Tests/integration models/training
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build static planted lint format unit integration bench-latency falls train soak \
+.PHONY: help demo test build static planted lint format unit sanitize integration bench-latency falls train soak \
   swift clean
 
 help: ## this list
@@ -52,6 +52,11 @@ format: swift ## put the Swift sources into that format
 unit: swift ## the Swift tests
 	swift build
 	swift test
+
+# Sanitizers in folders of their own. XCTest itself leaks; hiding all leaks would hide ours.
+sanitize: swift ## the Swift tests under ThreadSanitizer and AddressSanitizer (some minutes)
+	swift test --sanitize=thread --scratch-path .build-thread
+	LSAN_OPTIONS=suppressions=Tests/leaks.supp swift test --sanitize=address --scratch-path .build-address
 
 integration: ## the static executables against real peers; after `make static planted`
 	@$(pytest)
