@@ -5,7 +5,9 @@ struct ModelStore {
   /// The bundle's folder; the newest version where the reference names none.
   func locate(_ reference: ModelReference) throws(BundleError) -> String {
     let model = folder + "/" + reference.name
-    let versions = ((try? Files.names(in: model)) ?? []).filter { Files.kind(model + "/" + $0) == .folder }
+    let versions = ((try? Files.names(in: model)) ?? []).filter {
+      Files.kind(model + "/" + $0) == .folder
+    }
     if let version = reference.version {
       guard versions.contains(version) else {
         throw .notInstalled(folder: model + "/" + version, available: versions)
