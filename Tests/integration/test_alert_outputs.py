@@ -134,6 +134,20 @@ def test_a_command_that_goes_wrong_stops_nothing(start, folder, socket_line, scr
         agent.stop()
 
 
+def test_the_last_frame_s_command_ends_before_the_agent_does(start, folder):
+    """An alert at the end of the input is as good as any other; then the sockets are gone."""
+    command = folder / "slow"
+    command.write_text(f"#!/bin/sh\nsleep 0.5\ncat >{folder}/heard\n")
+    command.chmod(0o755)
+    agent = start("stdin:", stdin=subprocess.PIPE, alert=f'outputs = ["exec:{command}"]')
+    assert (folder / "events.sock").exists()
+    agent.process.stdin.write(lines(RAISE))
+    agent.process.stdin.close()
+    assert agent.process.wait(timeout=10) == 0
+    assert json.loads((folder / "heard").read_text())["state"] == "raised"
+    assert not (folder / "events.sock").exists()
+
+
 def test_the_journal_gets_an_alert_in_fields(start, folder, socket_line):
     """In its native protocol: MESSAGE, PRIORITY and the alert's own fields."""
     place = folder / "journal"

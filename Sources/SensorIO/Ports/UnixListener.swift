@@ -39,7 +39,11 @@ public final class UnixListener: Sendable {
     self.identity = identity
   }
 
-  deinit {
+  deinit { removeFile() }
+
+  /// For a process that is about to end and runs no `deinit` any more: takes the socket's file
+  /// away, if it is still this one's.
+  public func removeFile() {
     if (try? FileIdentity(path: path)) == identity { _ = path.withCString { unlink($0) } }
   }
 

@@ -1,5 +1,6 @@
 import CPlatform
 import SensorIO
+import Synchronization
 
 /// Runs the commands that alerts ask for, one after the other, on a thread that may wait.
 ///
@@ -11,6 +12,8 @@ final class CommandRunner: @unchecked Sendable {
   private let lines: EventLines
   private let ring = Ring<AlertEvent>(capacity: PipelineLimits.commandsWaitingMax)
   private let wakeup = Wakeup()
+  /// Alerts put and not yet through with their commands.
+  private let unfinished = Atomic<Int>(0)
   let heartbeat = Heartbeat()
 
   /// - Parameter lines: this thread's own; it is not shared.
@@ -21,9 +24,27 @@ final class CommandRunner: @unchecked Sendable {
 
   /// Hot: from the hot thread. False when the queue is full.
   func put(_ event: AlertEvent) -> Bool {
-    guard ring.put(event) else { return false }
+    // Counted first: it must not be finished before it is counted.
+    unfinished.add(1, ordering: .relaxed)
+    guard ring.put(event) else {
+      unfinished.subtract(1, ordering: .relaxed)
+      return false
+    }
     wakeup.wake()
     return true
+  }
+
+  /// Waits until every command has ended, for the end of the process: an alert raised by the last
+  /// frame is as good as any other.
+  ///
+  /// - Returns: alerts whose commands did not get their turn in that time.
+  func finish(withinMilliseconds limit: Int) -> Int {
+    let deadline = Clock.boot() + Int64(limit) * 1_000_000
+    while true {
+      let left = unfinished.load(ordering: .acquiring)
+      guard left > 0, Clock.boot() < deadline else { return left }
+      usleep(2_000)
+    }
   }
 
   /// The thread's body.
@@ -35,6 +56,7 @@ final class CommandRunner: @unchecked Sendable {
           if case .exec(let path) = output { run(path, for: event) }
           heartbeat.beat()
         }
+        unfinished.subtract(1, ordering: .releasing)
       }
       var waiting = pollfd(fd: wakeup.descriptor, events: Int16(POLLIN), revents: 0)
       poll(&waiting, 1, 1000)

@@ -77,10 +77,9 @@ private struct Demo {
   private mutating func send(_ sample: [Double]) throws(Failure) {
     let bytes = WristLine.csv(sample)
     sent.append(Clock.boot())
-    let written = try? bytes.span.bytes.withUnsafeBytes { raw throws(SystemError) in
-      try line.controller.write(raw)
+    try FrameSender(descriptor: line.controller).send(bytes) { () throws(Failure) in
+      try watch(until: Clock.boot() + 1_000_000)
     }
-    guard written == bytes.count else { throw .failed("the agent no longer reads its sensor") }
   }
 
   /// Shows what arrives until the next sample is due.

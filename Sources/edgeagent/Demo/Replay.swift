@@ -94,6 +94,7 @@ struct Replay {
 
   private mutating func send(_ path: String) throws(Failure) -> Int {
     let recording = try RecordingRows(path, fields: sensor.fields)
+    let sender = FrameSender(descriptor: line.controller)
     var rows = 0
     // A sensor is switched on a little after its reader: a line that was quiet is known to begin
     // with a whole frame.
@@ -107,7 +108,9 @@ struct Replay {
       } catch {
         throw .failed("\(path): row \(rows): \(error.message(sensor.fields))")
       }
-      try write(frame)
+      try sender.send(frame) { () throws(Failure) in
+        try collect(until: Clock.boot() + 1_000_000)
+      }
       due += pauseNanoseconds(frameBytes: frame.count)
       repeat { try collect(until: due) } while Clock.boot() < due
     }
@@ -122,24 +125,6 @@ struct Replay {
       guard case .serial(_, let baud) = sensor.port else { return 0 }
       // A start bit, eight data bits, a stop bit.
       return Int64(frameBytes) * 10 * 1_000_000_000 / Int64(baud)
-    }
-  }
-
-  private mutating func write(_ frame: [UInt8]) throws(Failure) {
-    var done = 0
-    while done < frame.count {
-      do throws(SystemError) {
-        let rest = frame.span.bytes.extracting(done..<frame.count)
-        let written = try rest.withUnsafeBytes { bytes throws(SystemError) in
-          try line.controller.write(bytes)
-        }
-        done += written ?? 0
-        if done == frame.count { return }
-      } catch {
-        throw .failed("the agent has left its sensor: \(error.message)")
-      }
-      // The terminal's buffer is full: give the agent a millisecond.
-      try collect(until: Clock.boot() + 1_000_000)
     }
   }
 

@@ -16,6 +16,12 @@ extension StartError {
     switch self {
     case .system(let error): [error.message]
     case .noThread: ["the system gives no thread; is TasksMax or the process limit too low?"]
+    case .eventsSocket(let place, .missing(let path)),
+      .eventsSocket(let place, .notPermitted(let path)):
+      [
+        "\(place.text): no socket can be made at \(path); set socket in [events] to a folder that "
+          + "exists and that the agent may write"
+      ]
     case .eventsSocket(let place, let error): ["\(place.text): events socket \(error.message)"]
     case .decoding(let place, let error): ["\(place.text): \(error.message)"]
     case .bundle(let pipeline, let place, let error):

@@ -86,6 +86,9 @@ final class Agent {
     }
     let allocations = cp_thread_allocations() - allocationsAtReady
     notifier.stopping()
+    let unfinished = commands.finish(withinMilliseconds: PipelineLimits.stopMilliseconds)
+    if unfinished > 0 { Log.write(.error, "stopped before the commands of \(unfinished) alerts") }
+    doorkeeper.close()
     return summary(allocations: cp_thread_allocations() < 0 ? nil : allocations)
   }
 
@@ -96,7 +99,9 @@ final class Agent {
     let overruns = pipelines.reduce(0) { $0 + $1.overrunCount }
     let alerts = pipelines.flatMap { $0.alarms }.reduce(0) { $0 + $1.raiseCount }
     let heap = allocations.map { "\($0)" } ?? "not counted in this build"
-    return "stopped: \(samples) samples, \(faults) bad frames, \(windows) windows scored, "
+    let kinds = channels.compactMap { $0.faultSummary }.joined(separator: "; ")
+    return "stopped: \(samples) samples, \(faults) bad frames"
+      + (kinds.isEmpty ? "" : " (\(kinds))") + ", \(windows) windows scored, "
       + "\(overruns) late, \(alerts) alerts; heap allocations after ready: \(heap)"
   }
 }

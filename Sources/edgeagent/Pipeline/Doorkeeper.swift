@@ -1,5 +1,6 @@
 import CPlatform
 import SensorIO
+import Synchronization
 
 /// Opens whatever the agent needs while it runs, so that the hot thread never does: devices that
 /// come back, producers and subscribers that knock. It also finds the words for what the hot
@@ -31,6 +32,8 @@ final class Doorkeeper: @unchecked Sendable {
   private var doors: [Door] = []
   private var random = SplitMix(state: UInt64(truncatingIfNeeded: Clock.boot()))
   let heartbeat = Heartbeat()
+  private let isClosing = Atomic<Bool>(false)
+  private let hasClosed = Atomic<Bool>(false)
 
   private static let wakeupToken = UInt64.max
   private static let eventsToken = UInt64.max - 1
@@ -54,6 +57,8 @@ final class Doorkeeper: @unchecked Sendable {
     } catch {
       throw .system(error)
     }
+    // systemd makes /run/edgeagent; without it somebody has to.
+    Files.makeFolder(of: configuration.events.socket)
     do throws(PortError) {
       events = try UnixListener.open(path: configuration.events.socket)
     } catch {
@@ -80,6 +85,27 @@ final class Doorkeeper: @unchecked Sendable {
       guard let ready = try? poller.wait(timeoutMilliseconds: pauseMilliseconds()) else { continue }
       for event in ready { answer(event.token) }
       while let notice = notices.take() { act(on: notice) }
+      if isClosing.load(ordering: .acquiring) {
+        removeFiles()
+        return hasClosed.store(true, ordering: .releasing)
+      }
+    }
+  }
+
+  /// For the end of the process, from the main thread: lets the doorkeeper say what is still to be
+  /// said and take the sockets' files away. Waits for it half a second, in case it hangs in a
+  /// driver.
+  func close() {
+    let deadline = Clock.boot() + 500_000_000
+    isClosing.store(true, ordering: .releasing)
+    wakeup.wake()
+    while !hasClosed.load(ordering: .acquiring) && Clock.boot() < deadline { usleep(1_000) }
+  }
+
+  private func removeFiles() {
+    events.removeFile()
+    for door in doors {
+      if case .listening(let listener) = door { listener.removeFile() }
     }
   }
 

@@ -40,4 +40,7 @@ enum PipelineLimits {
 
   /// A command may take this long before it is killed; the next alert waits for it.
   static let commandMilliseconds = 10_000
+
+  /// At the end, commands get this long to finish: less than TimeoutStopSec of the unit.
+  static let stopMilliseconds = 15_000
 }

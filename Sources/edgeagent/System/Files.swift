@@ -58,6 +58,13 @@ enum Files {
     }
   }
 
+  /// Makes the folder that a file is to stand in, if its own parent exists. Whether that went well
+  /// shows when the file is made.
+  static func makeFolder(of path: String) {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return }
+    _ = String(path[..<slash]).withCString { mkdir($0, 0o750) }
+  }
+
   /// The path from the root, links resolved; as it was where nothing is there.
   static func absolute(_ path: String) -> String {
     guard let resolved = path.withCString({ realpath($0, nil) }) else { return path }
