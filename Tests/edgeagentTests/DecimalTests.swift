@@ -7,6 +7,8 @@ import Testing
   @Test(arguments: [
     (0.0, 2, "0.00"), (-0.001, 2, "0.00"), (1.005, 1, "1.0"), (12.345, 0, "12"),
     (-2.5, 1, "-2.5"), (0.05, 1, "0.1"), (999.999, 2, "1000.00"), (.infinity, 2, "inf"),
+    (8_999_999_999_999, 0, "8999999999999"), (9e12, 6, "9000000000000.0"),
+    (-1e300, 3, "-1e+300"),
   ])
   func `keeps the decimals asked for`(value: Double, decimals: Int, expected: String) {
     #expect(Decimal.text(value, decimals: decimals) == expected)

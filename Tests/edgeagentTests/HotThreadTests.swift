@@ -133,9 +133,8 @@ import Testing
     try producer.send("0\n1\n")
     #expect(
       words(try subscriber.events(3)) == ["hello", "sensor connected", "high raised 2"])
-    try subscriber.send("acknowledge high\n")
     try producer.send("0\n1\n0\n")
-    #expect(words(try subscriber.events(1)) == ["high repeated 4"], "it was still going on")
+    #expect(words(try subscriber.events(1)) == ["high repeated 4"])
     // Nothing tells when the last sample was judged; the acknowledgement is tried until it was.
     #expect(
       eventually {

@@ -9,6 +9,7 @@ import Testing
 /// Method: a copy of the repository's model with one thing broken.
 @Suite struct ModelBundleTests {
   let folder = TestFolder()
+  var bundle: String { "\(folder.path)/fall/1" }
 
   /// - Parameter change: gets the file's bytes; nil removes it.
   private func refusal(
@@ -17,13 +18,13 @@ import Testing
     for file in ["model.toml", "model.tflite", "golden.bin"] {
       let bytes = try Files.read("\(fallBundle)/\(file)", bytesMax: 1 << 20)
       guard let written = file == name ? change(bytes) : bytes else {
-        unlink("\(folder.path)/\(file)")
+        unlink("\(bundle)/\(file)")
         continue
       }
-      try folder.file(file, written)
+      try folder.file("fall/1/\(file)", written)
     }
     do {
-      _ = try ModelBundle(folder: folder.path)
+      _ = try ModelBundle(folder: bundle)
       return nil
     } catch {
       return error
@@ -41,7 +42,7 @@ import Testing
 
   @Test func `a whole bundle is taken`() throws {
     if let error = try refusal("model.toml", { $0 }) { Issue.record("\(error)") }
-    let bundle = try ModelBundle(folder: folder.path)
+    let bundle = try ModelBundle(folder: self.bundle)
     #expect(bundle.manifest.name == "fall" && bundle.manifest.labels == ["daily", "fall"])
     #expect(try bundle.interpreter().arenaBytes == bundle.model.arenaBytes)
   }
@@ -52,7 +53,7 @@ import Testing
       Issue.record("\(name)")
       return
     }
-    #expect(path == "\(folder.path)/\(name)")
+    #expect(path == "\(bundle)/\(name)")
   }
 
   @Test func `a manifest that is missing or wrong is refused as such`() throws {
@@ -75,7 +76,7 @@ import Testing
         Issue.record("taken")
         continue
       }
-      #expect(path == "\(folder.path)/model.tflite")
+      #expect(path == "\(bundle)/model.tflite")
     }
   }
 
@@ -96,6 +97,18 @@ import Testing
     }
   }
 
+  @Test func `a bundle in another's folder is refused`() throws {
+    for (old, new) in [
+      ("name = \"fall\"", "name = \"rise\""), ("version = \"1\"", "version = \"2\""),
+    ] {
+      guard case .misplaced(let path, _, _)? = try refusal("model.toml", replacing(old, new)) else {
+        Issue.record("taken")
+        continue
+      }
+      #expect(path == "\(bundle)/model.toml")
+    }
+  }
+
   @Test func `a window or labels that the model has not are refused`() throws {
     let window = try refusal("model.toml", replacing("window = 192", "window = 191"))
     guard case .windowSize(_, window: 191, features: 6, modelValues: 1152)? = window else {
@@ -112,11 +125,10 @@ import Testing
 
   @Test func `a model of two outputs is refused`() throws {
     let echo = EchoModel()
-    try folder.file("model.toml", Array(echo.manifest.utf8))
-    try folder.file("golden.bin", echo.golden)
-    try folder.file("model.tflite", echo.tflite(outputs: [1, 1]))
+    let bundle = try echo.write(to: folder)
+    try folder.file("models/echo/1/model.tflite", echo.tflite(outputs: [1, 1]))
     do {
-      _ = try ModelBundle(folder: folder.path)
+      _ = try ModelBundle(folder: bundle)
       Issue.record("taken")
     } catch {
       guard case .tensorCount(_, inputs: 1, outputs: 2) = error else {

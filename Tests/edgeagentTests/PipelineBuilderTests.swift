@@ -66,6 +66,24 @@ import Testing
     }
   }
 
+  @Test(arguments: [(47.5, true), (52.5, true), (47.4, false), (52.6, false), (100, false)])
+  func `a sensor's rate is the model's within a twentieth`(rate: Double, fits: Bool) throws {
+    try EchoModel().write(to: folder)
+    var sensor = Make.sensor(.standardInput)
+    sensor.rateHertz = rate
+    let error = fault { () throws(StartError) in
+      _ = try PipelineBuilder(
+        Make.configuration(folder, sensors: [sensor], pipelines: [Make.pipeline()]))
+    }
+    if fits {
+      if let error { Issue.record("\(error)") }
+    } else if case .rate(_, rate, model: "echo", expected: 50)? = error {
+      return
+    } else {
+      Issue.record("\(String(describing: error))")
+    }
+  }
+
   @Test func `features find their fields by name`() throws {
     try EchoModel(window: 1, features: ["c", "a"]).write(to: folder)
     let builder = try build(fields: ["a", "b", "c"])

@@ -15,7 +15,8 @@ import Testing
 
   private static let bundleErrors: [BundleError] = [
     .notInstalled(folder: "/m", available: []), .file(path: file, .system(code: ENOENT)),
-    .manifest(missing), .model(path: file, .identifierWrong(found: 0)),
+    .manifest(missing), .misplaced(path: file, name: "fall", version: "2"),
+    .model(path: file, .identifierWrong(found: 0)),
     .tensorCount(path: file, inputs: 2, outputs: 1),
     .windowSize(place: Make.place, window: 2, features: 3, modelValues: 7),
     .labelCount(place: Make.place, labels: 2, modelScores: 3), .golden(path: file, .notGolden),
@@ -29,6 +30,7 @@ import Testing
       (.bundle(pipeline: "fall", place: Make.place, Self.bundleErrors[0]), 78),
       (.configuration(Self.missing), 78),
       (.scorer(place: Make.place, .inputNotQuantized), 78),
+      (.rate(place: Make.place, found: 25, model: "fall", expected: 50), 78),
       (.labelUnknown(place: Make.place, label: "a", labels: ["b", "c"]), 78),
       (.nothingToRun(5), 5),
     ]

@@ -1,8 +1,9 @@
 /// Numbers for people: a fixed count of decimals, thousands set apart.
 enum Decimal {
-  /// Rounded half away from zero; |value| below 9 × 10^12, 0…6 decimals.
+  /// Rounded half away from zero, 0…6 decimals; from 9 × 10^12 on as short as may be.
   static func text(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
+    guard value.magnitude < 9e12 else { return "\(value)" }
     var unit: Int64 = 1
     for _ in 0..<decimals { unit *= 10 }
     let scaled = Int64((value.magnitude * Double(unit)).rounded())
