@@ -19,6 +19,11 @@ import Testing
     #expect(Decimal.grouped(value) == expected)
   }
 
+  @Test func `counts things in words`() {
+    #expect(Decimal.count(1, "sensor") == "1 sensor")
+    #expect(Decimal.count(2000, "alert") == "2,000 alerts")
+  }
+
   @Test func `fills to a width`() {
     #expect(Decimal.right("7", width: 3) == "  7")
     #expect(Decimal.left("7", width: 3) == "7  ")

@@ -43,6 +43,6 @@ import Testing
     var summary = ReplaySummary()
     summary.add(result([Self.alert, Self.cleared]))
     summary.add(result([], samples: 1040))
-    #expect(summary.text == "2 recordings, 2,100 frames sent, 10 lost, 1 alerts\n")
+    #expect(summary.text == "2 recordings, 2,100 frames sent, 10 lost, 1 alert\n")
   }
 }

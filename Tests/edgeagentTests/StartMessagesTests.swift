@@ -25,6 +25,7 @@ import Testing
   @Test func `starts that fail`() throws {
     let errors: [(StartError, exitCode: Int32)] = [
       (.system(SystemError(call: .epoll_create, code: EMFILE)), 1), (.noThread, 1),
+      (.noSensor(place: Make.place), 78),
       (.eventsSocket(place: Make.place, .busy(path: "/p")), 1),
       (.decoding(place: Make.place, .nameEmpty(field: 0)), 78),
       (.bundle(pipeline: "fall", place: Make.place, Self.bundleErrors[0]), 78),

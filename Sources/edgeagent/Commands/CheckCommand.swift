@@ -111,8 +111,9 @@ private struct Check {
 
   func text(_ path: String) -> String {
     var text =
-      "\(path): \(configuration.sensors.count) sensors, \(configuration.pipelines.count) pipelines"
-      + ", \(configuration.alerts.count) alerts\n\nmemory\n"
+      "\(path): \(Decimal.count(configuration.sensors.count, "sensor")), "
+      + "\(Decimal.count(configuration.pipelines.count, "pipeline")), "
+      + "\(Decimal.count(configuration.alerts.count, "alert"))\n\nmemory\n"
     for item in budget.items {
       text +=
         "  " + Decimal.left(item.name, width: 48)

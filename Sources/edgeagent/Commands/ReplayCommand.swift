@@ -83,7 +83,7 @@ struct ReplaySummary {
   }
 
   var text: String {
-    "\(recordings) recordings, \(Decimal.grouped(rows)) frames sent, \(lost) lost, "
-      + "\(alerts) alerts\n"
+    "\(Decimal.count(recordings, "recording")), \(Decimal.count(rows, "frame")) sent, "
+      + "\(Decimal.grouped(lost)) lost, \(Decimal.count(alerts, "alert"))\n"
   }
 }

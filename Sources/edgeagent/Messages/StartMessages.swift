@@ -7,7 +7,7 @@ extension StartError {
   var exitCode: Int32 {
     switch self {
     case .system, .noThread, .eventsSocket: 1
-    case .decoding, .bundle, .configuration, .scorer, .rate, .labelUnknown: 78
+    case .noSensor, .decoding, .bundle, .configuration, .scorer, .rate, .labelUnknown: 78
     case .nothingToRun(let code): code
     }
   }
@@ -23,6 +23,10 @@ extension StartError {
           + "exists and that the agent may write"
       ]
     case .eventsSocket(let place, let error): ["\(place.text): events socket \(error.message)"]
+    case .noSensor(let place):
+      [
+        "\(place.text): there is nothing to watch; add a [[sensor]] with name, port, fields and rate"
+      ]
     case .decoding(let place, let error): ["\(place.text): \(error.message)"]
     case .bundle(let pipeline, let place, let error):
       error.lines.map { "\(place.text): pipeline \(pipeline): \($0)" }

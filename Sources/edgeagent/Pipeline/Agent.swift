@@ -124,6 +124,8 @@ struct HotParts {
 enum StartError: Error {
   case system(SystemError)
   case noThread
+  /// A configuration without a sensor: nothing would ever happen.
+  case noSensor(place: SourcePlace)
   case eventsSocket(place: SourcePlace, PortError)
   case decoding(place: SourcePlace, DecodingSetupError)
   case bundle(pipeline: String, place: SourcePlace, BundleError)

@@ -13,6 +13,7 @@ struct PipelineBuilder {
   /// - Throws: what is wrong with the configuration itself.
   init(_ configuration: Configuration) throws(StartError) {
     self.configuration = configuration
+    guard !configuration.sensors.isEmpty else { throw .noSensor(place: configuration.agent.place) }
     try buildChannels()
     let store = ModelStore(folder: configuration.agent.models)
     for (index, settings) in configuration.pipelines.enumerated() {

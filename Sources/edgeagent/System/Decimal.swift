@@ -25,6 +25,11 @@ enum Decimal {
     return text
   }
 
+  /// `1 sensor`, `2 sensors`
+  static func count(_ count: Int, _ noun: String) -> String {
+    "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+  }
+
   /// `text` filled with spaces on the left.
   static func right(_ text: String, width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
