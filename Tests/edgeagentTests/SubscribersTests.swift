@@ -43,8 +43,8 @@ import Testing
       if events.isEmpty { return gone }
       for event in events {
         let left = subscribers.serve(
-          seat: Int(event.token) - 100, isReadable: event.isReadable || event.isHangUp,
-          isWritable: event.isWritable
+          seat: Int(event.token) - 100, isReadable: event.isReadable,
+          isWritable: event.isWritable, isHangUp: event.isHangUp
         ) { onCommand(String(decoding: $0, as: UTF8.self)) }
         if let left { gone.append(left) }
       }
@@ -201,6 +201,25 @@ import Testing
     others.append(try subscribe())
     publish("{\"n\":1}")
     for other in others { #expect(try other.events(1).map(number) == [1]) }
+  }
+
+  @Test func `one that has nothing more to say goes on reading`() throws {
+    let subscriber = try subscribe()
+    shutdown(subscriber.raw, Int32(SHUT_WR))
+    #expect(try serve().isEmpty)
+    publish("{\"n\":1}")
+    #expect(try subscriber.events(1).map(number) == [1])
+    #expect(subscribers.count == 1)
+  }
+
+  @Test func `what somebody wrote before leaving is obeyed`() throws {
+    var subscriber: Descriptor? = try subscribe()
+    Array("acknowledge a\n".utf8).withUnsafeBytes { _ = try? subscriber!.write($0) }
+    subscriber = nil
+    #expect(subscriber == nil)
+    var commands: [String] = []
+    #expect(try serve { commands.append($0) }.count == 1)
+    #expect(commands == ["acknowledge a"])
   }
 
   @Test func `one that leaves with lines waiting frees its seat`() throws {

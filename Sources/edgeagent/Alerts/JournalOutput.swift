@@ -3,7 +3,7 @@ import SensorIO
 
 /// Alerts in the systemd journal: its native protocol where its socket is, so that every part of an
 /// alert is a field of its own (`journalctl EDGEAGENT_ALERT=fall`), otherwise the JSON line on
-/// standard error.
+/// standard error. There too goes what the journal does not take, full or gone as it may be.
 ///
 /// Hot: one datagram or one write, neither of which waits for a reader; allocates nothing.
 final class JournalOutput {
@@ -61,8 +61,9 @@ final class JournalOutput {
     output.put("\nEDGEAGENT_AT=")
     output.integer(event.arrival)
     output.put("\n")
-    guard let datagram = output.written else { return }
-    _ = send(descriptor, datagram.baseAddress, datagram.count, CP_MSG_QUIET)
+    guard let datagram = output.written,
+      send(descriptor, datagram.baseAddress, datagram.count, CP_MSG_QUIET) == datagram.count
+    else { return writeLine(json) }
   }
 
   /// A terminal that is held or a pipe that nobody reads gets no line. Asked first, because

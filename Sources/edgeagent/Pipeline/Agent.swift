@@ -76,6 +76,8 @@ final class Agent {
     guard Thread.start("doorkeeper", { doorkeeper.run() }),
       Thread.start("commands", { commands.run() })
     else { throw .noThread }
+    // Loading took its time; silence counts from here.
+    for channel in channels { channel.lastArrival = Clock.boot() }
     hot.adoptArrivals()
     notifier.ready()
     let allocationsAtReady = cp_thread_allocations()

@@ -14,9 +14,11 @@ final class Doorkeeper: @unchecked Sendable {
   static let longestRetryNanoseconds: Int64 = 5_000_000_000
 
   private enum Door {
-    case open
+    /// `pause` was waited for before it opened.
+    case open(since: Int64, pause: Int64)
     case listening(UnixListener)
-    case closed(retryAt: Int64, pause: Int64, reason: PortError?)
+    /// `wasOpen`: it was lost, and its return is news.
+    case closed(retryAt: Int64, pause: Int64, reason: PortError?, wasOpen: Bool)
     /// A file that was read to its end.
     case done
   }
@@ -69,7 +71,8 @@ final class Doorkeeper: @unchecked Sendable {
     } catch {
       throw .system(error)
     }
-    let first = Door.closed(retryAt: 0, pause: Self.firstRetryNanoseconds, reason: nil)
+    let first = Door.closed(
+      retryAt: 0, pause: Self.firstRetryNanoseconds, reason: nil, wasOpen: false)
     doors = configuration.sensors.map { _ in first }
     for sensor in doors.indices { tryDoor(sensor) }
   }
@@ -80,7 +83,7 @@ final class Doorkeeper: @unchecked Sendable {
       heartbeat.beat()
       let now = Clock.boot()
       for sensor in doors.indices {
-        if case .closed(let retryAt, _, _) = doors[sensor], retryAt <= now { tryDoor(sensor) }
+        if case .closed(let retryAt, _, _, _) = doors[sensor], retryAt <= now { tryDoor(sensor) }
       }
       guard let ready = try? poller.wait(timeoutMilliseconds: pauseMilliseconds()) else { continue }
       for event in ready { answer(event.token) }
@@ -114,7 +117,7 @@ final class Doorkeeper: @unchecked Sendable {
     let now = Clock.boot()
     var pause: Int64 = 1_000_000_000
     for door in doors {
-      if case .closed(let retryAt, _, _) = door { pause = min(pause, max(0, retryAt - now)) }
+      if case .closed(let retryAt, _, _, _) = door { pause = min(pause, max(0, retryAt - now)) }
     }
     return Int32(pause / 1_000_000) + 1
   }
@@ -155,18 +158,18 @@ final class Doorkeeper: @unchecked Sendable {
 
   private func tryDoor(_ sensor: Int) {
     let settings = configuration.sensors[sensor]
-    guard case .closed(_, let pause, let reason) = doors[sensor] else { return }
+    guard case .closed(_, let pause, let reason, let wasOpen) = doors[sensor] else { return }
     do throws(PortError) {
       switch try openPort(settings.port) {
       case .stream(let descriptor):
-        guard admit(descriptor, of: sensor, isAlwaysReady: false) else { return }
+        guard admit(descriptor, of: sensor, isAlwaysReady: false, pause) else { return }
       case .alwaysReady(let descriptor):
-        guard admit(descriptor, of: sensor, isAlwaysReady: true) else { return }
+        guard admit(descriptor, of: sensor, isAlwaysReady: true, pause) else { return }
       case .listener(let listener):
         doors[sensor] = .listening(listener)
         try watch(listener, sensor: sensor)
       }
-      if reason != nil { Log.write(.notice, "sensor \(settings.name): connected") }
+      if reason != nil || wasOpen { Log.write(.notice, "sensor \(settings.name): connected") }
     } catch {
       if error != reason {
         Log.write(.error, "sensor \(settings.name): \(error.message); trying again")
@@ -174,19 +177,22 @@ final class Doorkeeper: @unchecked Sendable {
       let jittered = pause / 2 + Int64(Double(pause / 2) * random.unit())
       doors[sensor] = .closed(
         retryAt: Clock.boot() + jittered, pause: min(pause * 2, Self.longestRetryNanoseconds),
-        reason: error)
+        reason: error, wasOpen: wasOpen)
     }
   }
 
   /// - Returns: false when the hot thread has no room for it now; then it is tried again soon.
-  private func admit(_ descriptor: Descriptor, of sensor: Int, isAlwaysReady: Bool) -> Bool {
+  private func admit(
+    _ descriptor: Descriptor, of sensor: Int, isAlwaysReady: Bool, _ pause: Int64
+  ) -> Bool {
     let role = Arrival.Role.connection(sensor: sensor, isAlwaysReady: isAlwaysReady)
     guard deliver(Arrival(role: role, descriptor: descriptor)) else {
-      let (pause, time) = (Self.firstRetryNanoseconds, Clock.boot())
-      doors[sensor] = .closed(retryAt: time + pause, pause: pause, reason: nil)
+      doors[sensor] = .closed(
+        retryAt: Clock.boot() + Self.firstRetryNanoseconds, pause: pause, reason: nil,
+        wasOpen: false)
       return false
     }
-    doors[sensor] = .open
+    doors[sensor] = .open(since: Clock.boot(), pause: pause)
     return true
   }
 
@@ -201,11 +207,13 @@ final class Doorkeeper: @unchecked Sendable {
   private func act(on notice: Notice) {
     switch notice.kind {
     case .lost(let sensor, _):
-      if case .open = doors[sensor] {
-        doors[sensor] = .closed(
-          retryAt: Clock.boot() + Self.firstRetryNanoseconds / 2,
-          pause: Self.firstRetryNanoseconds, reason: nil)
-      }
+      guard case .open(let since, let last) = doors[sensor] else { break }
+      // A device that opens and ends at once is no better than one that does not open.
+      let now = Clock.boot()
+      let wasBrief = now - since < Self.longestRetryNanoseconds
+      let pause =
+        wasBrief ? min(last * 2, Self.longestRetryNanoseconds) : Self.firstRetryNanoseconds
+      doors[sensor] = .closed(retryAt: now + pause / 2, pause: pause, reason: nil, wasOpen: true)
     case .ended(let sensor, _): doors[sensor] = .done
     default: break
     }

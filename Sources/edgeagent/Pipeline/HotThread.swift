@@ -60,7 +60,8 @@ final class HotThread {
       receive(channel, channel.connections[connection])
     case .subscriber(let seat):
       let gone = subscribers.serve(
-        seat: seat, isReadable: event.isReadable || event.isHangUp, isWritable: event.isWritable
+        seat: seat, isReadable: event.isReadable, isWritable: event.isWritable,
+        isHangUp: event.isHangUp
       ) { obey($0) }
       if let gone { reporter.report(.subscriberGone(gone)) }
     }
@@ -167,7 +168,8 @@ final class HotThread {
   }
 
   private func disconnect(_ channel: SensorChannel, _ connection: Connection) {
-    guard let descriptor = connection.close() else { return }
+    // A loss that nobody hears of would leave the sensor closed for good: try again next round.
+    guard reporter.hasRoom, let descriptor = connection.close() else { return }
     poller.remove(descriptor.raw)
     switch channel.settings.port {
     case .standardInput, .file:

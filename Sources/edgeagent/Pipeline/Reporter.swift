@@ -10,6 +10,9 @@ final class Reporter {
     self.wakeup = wakeup
   }
 
+  /// Hot: whether the next notice will be taken. For what must not be lost.
+  var hasRoom: Bool { notices.hasRoom }
+
   /// Hot.
   func report(_ kind: Notice.Kind) {
     if notices.put(Notice(kind: kind)) { wakeup.wake() } else { lostNotices += 1 }

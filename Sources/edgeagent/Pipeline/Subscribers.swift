@@ -17,6 +17,8 @@ final class Subscribers {
     /// Since the buffer was full; only ever with something pending.
     var droppedLines = 0
     let commands = FrameReader(.line)
+    /// It has closed its writing side, as `nc` does at the end of its input, and still reads.
+    var isMute = false
 
     deinit { pending.deallocate() }
 
@@ -49,7 +51,7 @@ final class Subscribers {
     }
     let seat = seats[index]
     seat.descriptor = descriptor
-    (seat.first, seat.end, seat.droppedLines) = (0, 0, 0)
+    (seat.first, seat.end, seat.droppedLines, seat.isMute) = (0, 0, 0, false)
     seat.commands.reset(discardUntilBoundary: false)
     send(lines.hello(), to: index)
     return true
@@ -65,26 +67,33 @@ final class Subscribers {
   /// - Parameter onCommand: gets each line the subscriber wrote.
   /// - Returns: the descriptor of a subscriber that has gone.
   func serve(
-    seat index: Int, isReadable: Bool, isWritable: Bool,
+    seat index: Int, isReadable: Bool, isWritable: Bool, isHangUp: Bool,
     onCommand: (UnsafeRawBufferPointer) -> Void
   ) -> Descriptor? {
     let seat = seats[index]
     guard let descriptor = seat.descriptor else { return nil }
     if isWritable { flush(index) }
-    guard isReadable else { return seat.descriptor == nil ? descriptor : nil }
+    // What it wrote before it left still counts.
+    if isReadable && !seat.isMute { listen(to: seat, descriptor, onCommand) }
+    if isHangUp { return remove(index) }
+    if seat.isMute { watch(index, seat.hasPending ? .writable : []) }
+    return nil
+  }
+
+  private func listen(
+    to seat: Seat, _ descriptor: Descriptor, _ onCommand: (UnsafeRawBufferPointer) -> Void
+  ) {
     var bytes = PipelineLimits.CommandStorage(repeating: 0)
     var span = bytes.mutableSpan
-    let hasEnded = span.withUnsafeMutableBufferPointer { buffer in
+    span.withUnsafeMutableBufferPointer { buffer in
       let raw = UnsafeMutableRawBufferPointer(buffer)
       switch try? descriptor.read(into: raw) {
       case .bytes(let count)?:
         seat.commands.push(UnsafeRawBufferPointer(rebasing: raw[..<count]), onCommand)
-        return false
-      case .wouldBlock?: return false
-      case .end?, nil: return true
+      case .wouldBlock?: return
+      case .end?, nil: seat.isMute = true
       }
     }
-    return hasEnded ? remove(index) : nil
   }
 
   func remove(_ index: Int) -> Descriptor? {
@@ -110,7 +119,7 @@ final class Subscribers {
     (seat.pending.baseAddress! + seat.end).copyMemory(
       from: line.baseAddress! + sent, byteCount: rest)
     seat.end += rest
-    watch(index, [.readable, .writable])
+    watch(index, seat.isMute ? .writable : [.readable, .writable])
   }
 
   private func flush(_ index: Int) {
@@ -120,7 +129,7 @@ final class Subscribers {
     if let written = try? descriptor.write(waiting) { seat.first += written }
     guard !seat.hasPending else { return }
     (seat.first, seat.end) = (0, 0)
-    watch(index, .readable)
+    watch(index, seat.isMute ? [] : .readable)
     guard seat.droppedLines > 0 else { return }
     let loss = lines.dropped(count: seat.droppedLines)
     seat.droppedLines = 0

@@ -23,10 +23,16 @@ final class Ring<Element: Sendable>: @unchecked Sendable {
     slots.deallocate()
   }
 
+  /// The sender's side: whether the next `put` will be taken.
+  var hasRoom: Bool {
+    let index = written.value.load(ordering: .relaxed)
+    return index &- taken.value.load(ordering: .acquiring) <= mask
+  }
+
   /// The sender's side. False when the ring is full: the element was not taken.
   func put(_ element: Element) -> Bool {
     let index = written.value.load(ordering: .relaxed)
-    guard index &- taken.value.load(ordering: .acquiring) <= mask else { return false }
+    guard hasRoom else { return false }
     (slots + (index & mask)).initialize(to: element)
     written.value.store(index &+ 1, ordering: .releasing)
     return true
