@@ -96,7 +96,7 @@ struct WristSimulator {
   /// a second, a bounce that dies away within another half.
   private static let fallEnvelope: [(seconds: Double, force: Double, turn: Double)] = [
     (-0.9, 0.1, 10), (-0.7, 0.7, 120), (-0.3, 1.2, 260), (-0.1, 3.5, 550), (0, 11, 900),
-    (0.04, 6, 500), (0.1, 3.2, 260), (0.2, 2.4, 240), (0.3, 0.6, 60), (0.45, 0.2, 20),
+    (0.04, 6, 500), (0.1, 3.2, 260), (0.2, 2.4, 240), (0.3, 1, 100), (0.45, 0.4, 40),
     (0.7, 0.05, 6), (1.1, 0.01, 1),
   ]
 
@@ -108,7 +108,7 @@ struct WristSimulator {
     let part = min(1, max(0, (since - before.seconds) / (after.seconds - before.seconds)))
     let force = before.force + (after.force - before.force) * part
     let turn = before.turn + (after.turn - before.turn) * part
-    return (direction + noise) * (channel < 3 ? force : turn)
+    return (0.5 * direction + 2 * noise) * (channel < 3 ? force : turn)
   }
 }
 
