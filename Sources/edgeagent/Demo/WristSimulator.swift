@@ -51,7 +51,9 @@ struct WristSimulator {
     guard step < steps.count else { return nil }
     let time = Double(tick) / Double(Self.rateHertz)
     let sample = (0..<6).map { channel in
-      value(channel, at: time) + random.gaussian() * (channel < 3 ? 0.006 : 0.6)
+      let value = value(channel, at: time) + random.gaussian() * (channel < 3 ? 0.006 : 0.6)
+      // As far as such sensors reach.
+      return channel < 3 ? min(max(value, -16), 16) : min(max(value, -2000), 2000)
     }
     tick += 1
     if Double(tick) >= steps[step].seconds * Double(Self.rateHertz) { (step, tick) = (step + 1, 0) }
