@@ -16,8 +16,7 @@ public final class SampleEncoder {
   private let fields: [FieldSettings]
   private let frames: FrameEncoder
   /// Has room for the brackets that `csv` takes off.
-  private let payload = UnsafeMutableRawBufferPointer.allocate(
-    byteCount: SensorLimits.payloadBytesMax + 2, alignment: 8)
+  private let payload: UnsafeMutableRawBufferPointer
 
   /// - Throws: as `SampleDecoder` does for the same settings, and for binary in lines.
   public init(
@@ -28,6 +27,8 @@ public final class SampleEncoder {
     self.decoding = decoding
     self.fields = fields
     frames = FrameEncoder(framing)
+    // Last: an init that throws runs no deinit.
+    payload = .allocate(byteCount: SensorLimits.payloadBytesMax + 2, alignment: 8)
   }
 
   deinit { payload.deallocate() }
