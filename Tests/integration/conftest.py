@@ -80,8 +80,7 @@ def recordings() -> Path:
 def fall_model() -> Path:
     """The model that comes with the agent."""
     bundle = ROOT / "models" / "fall" / "1"
-    if not bundle.exists():
-        pytest.skip(f"{bundle.relative_to(ROOT)} is not there")
+    assert bundle.exists(), f"{bundle.relative_to(ROOT)} is missing from the checkout"
     return bundle
 
 

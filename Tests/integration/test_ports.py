@@ -75,15 +75,21 @@ def test_an_emulated_board_gives_the_same(start, serial_line, socket_line, eithe
     agent.stop()
 
 
-@pytest.mark.parametrize("framing", FRAMINGS)
-@pytest.mark.parametrize("decoding", DECODINGS)
+# But not packed numbers in lines: one may hold a line feed, and the configuration refuses that.
+CARRIED = [
+    (framing, decoding)
+    for decoding in DECODINGS
+    for framing in FRAMINGS
+    if (framing, decoding) != ("line", "binary")
+]
+
+
+@pytest.mark.parametrize("framing, decoding", CARRIED)
 def test_every_framing_carries_every_decoding(start, socket_line, framing, decoding):
     """The same values in any dress are the same scores. The test writes the frames with other
     code than the agent reads them with: PyPI's `cobs`, checksums bit by bit."""
     framing_keys, frame = FRAMINGS[framing]
     decoding_keys, payload = DECODINGS[decoding]
-    if framing == "line" and decoding == "binary":
-        pytest.skip("a packed number may hold a line feed")
     values = wandering(100, seed=1)
     agent = start(sensor=framing_keys + "\n" + decoding_keys)
     subscriber = agent.subscribe()

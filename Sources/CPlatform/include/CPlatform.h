@@ -50,18 +50,14 @@ static inline int cp_prctl(int option, unsigned long argument) { return prctl(op
 // Constants as plain integers, so that Swift sees one type in ordinary and Embedded builds alike.
 static const int32_t CP_EPOLL_CLOEXEC = EPOLL_CLOEXEC;
 static const int32_t CP_EVENT_FLAGS = EFD_CLOEXEC | EFD_NONBLOCK;
-static const int32_t CP_TIMER_FLAGS = TFD_CLOEXEC | TFD_NONBLOCK;
 static const int32_t CP_SIGNAL_FLAGS = SFD_CLOEXEC | SFD_NONBLOCK;
 static const int32_t CP_STREAM = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
 static const int32_t CP_DATAGRAM = SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
-static const int32_t CP_STREAM_BLOCKING = SOCK_STREAM | SOCK_CLOEXEC;
 static const uint32_t CP_EPOLLIN = EPOLLIN, CP_EPOLLOUT = EPOLLOUT, CP_EPOLLHUP = EPOLLHUP;
-static const uint32_t CP_EPOLLERR = EPOLLERR, CP_EPOLLRDHUP = EPOLLRDHUP;
+static const uint32_t CP_EPOLLERR = EPOLLERR;
 static const int32_t CP_MSG_QUIET = MSG_DONTWAIT | MSG_NOSIGNAL;
-static const int32_t CP_MSG_NOSIGNAL = MSG_NOSIGNAL;
 static const int32_t CP_CLOCK_BOOTTIME = CLOCK_BOOTTIME;
 static const int32_t CP_CLOCK_REALTIME = CLOCK_REALTIME;
-static const int32_t CP_CLOCK_THREAD_CPU = CLOCK_THREAD_CPUTIME_ID;
 static const uint32_t CP_S_IFMT = S_IFMT, CP_S_IFSOCK = S_IFSOCK, CP_S_IFDIR = S_IFDIR;
 static const uint32_t CP_S_IFREG = S_IFREG, CP_S_IFCHR = S_IFCHR;
 static const uint32_t CP_TIOCEXCL = TIOCEXCL, CP_TIOCNXCL = TIOCNXCL;
@@ -75,9 +71,6 @@ static inline int cp_connect(int fd, const struct sockaddr_un *address, socklen_
   return connect(fd, (const struct sockaddr *)address, bytes);
 }
 static inline int cp_accept(int fd) { return accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK); }
-static inline ssize_t cp_send_to(int fd, const void *bytes, size_t count, const struct sockaddr_un *address, socklen_t address_bytes) {
-  return sendto(fd, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, (const struct sockaddr *)address, address_bytes);
-}
 /// User id at the other end of a Unix socket, or -1.
 static inline int64_t cp_peer_user(int fd) {
   struct ucred peer;
