@@ -15,7 +15,7 @@ pytest = $(test_tools)/bin/python -m pytest -c Tests/integration/pytest.ini Test
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test build static planted lint format unit sanitize fuzz fuzz-briefly fuzz-corpus coverage \
-  integration bench-latency arena falls train soak swift clean
+  integration bench-latency arena falls train soak durability swift libraries clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -38,10 +38,11 @@ static: swift ## what ships: dist/edgeagent-x86_64 and dist/edgeagent-aarch64, s
 	@packaging/build-static aarch64 .build-aarch64 dist/edgeagent-aarch64
 	@stat --format '%n %s bytes' dist/edgeagent-x86_64 dist/edgeagent-aarch64
 
-# The same program with one allocation planted on its hot thread: a test has to catch it.
+# The same program with one allocation planted on its hot thread, which a test has to catch, and with
+# points at which it kills itself, for tests of lost power.
 planted: swift
 	@packaging/build-static $(host) .build-planted .build-planted/edgeagent \
-	  -Xswiftc -DPLANT_ALLOCATION
+	  -Xswiftc -DPLANT_ALLOCATION -Xswiftc -DFAULT_POINTS
 
 lint: swift ## the format of the Swift sources
 	swift format lint --strict -r Sources Tests Package.swift
@@ -96,10 +97,17 @@ soak: swift ## a million frames: no allocation, no growth
 	@packaging/build-static $(host) .build-$(host) $(agent)
 	@$(pytest) -m soak
 
-swift:
+durability: swift ## the store at full length (1,000 kills, 50,000 crash states), 10,000 faulty downloads
+	@packaging/build-static $(host) .build-$(host) $(agent)
+	@EDGEAGENT_LONG=1 Tests/integration/durability $(test_tools)
+
+swift: libraries
 	@command -v swift >/dev/null || { \
 	  echo "No swift on the PATH: install Swift 6.3 or later, https://www.swift.org/install" >&2; \
 	  exit 1; }
+
+libraries:
+	@packaging/install-libraries
 
 clean: ## remove what was built here (the cache stays)
 	rm -rf .build .build-* dist

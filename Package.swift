@@ -18,20 +18,26 @@ let package = Package(
   products: [.executable(name: "edgeagent", targets: ["edgeagent"])],
   targets: [
     .target(name: "CPlatform"),
+    .systemLibrary(name: "CSQLite"),
+    .target(name: "COpenSSL"),
     // SIMD and plain C inner loops. -O3 in every configuration: a debug build of a kernel helps
     // nobody, and tests score real models.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "EdgeRuntime", dependencies: ["CKernels"], swiftSettings: swift),
     .target(name: "SensorIO", dependencies: ["CPlatform"], swiftSettings: swift),
     .executableTarget(
-      name: "edgeagent", dependencies: ["EdgeRuntime", "SensorIO", "CPlatform"],
-      swiftSettings: swift + [small]),
+      name: "edgeagent",
+      dependencies: ["EdgeRuntime", "SensorIO", "CPlatform", "CSQLite", "COpenSSL"],
+      swiftSettings: swift + [small],
+      linkerSettings: [
+        .linkedLibrary("sqlite3"), .linkedLibrary("ssl"), .linkedLibrary("crypto"),
+      ]),
     .testTarget(
       name: "EdgeRuntimeTests", dependencies: ["EdgeRuntime", "CKernels"], swiftSettings: [gnu]),
     .testTarget(
       name: "SensorIOTests", dependencies: ["SensorIO", "CPlatform"], swiftSettings: [gnu]),
     .testTarget(
-      name: "edgeagentTests", dependencies: ["edgeagent", "SensorIO", "CPlatform"],
+      name: "edgeagentTests", dependencies: ["edgeagent", "SensorIO", "CPlatform", "CSQLite"],
       swiftSettings: [gnu]),
     // What libFuzzer runs, over the corpus. Entry.swift is libFuzzer's alone (see `make fuzz`).
     .testTarget(

@@ -19,6 +19,7 @@ final class AgentRig: @unchecked Sendable {
   let commands: CommandRunner
   let doorkeeperHeart = Heartbeat()
   let notices = Ring<Notice>(capacity: PipelineLimits.noticesMax)
+  let exchange = ModelExchange()
   private let arrivals = Ring<Arrival>(capacity: PipelineLimits.arrivalsMax)
   private let (hotWakeup, doorWakeup) = (Wakeup(), Wakeup())
   private let signals = Signals()
@@ -52,7 +53,7 @@ final class AgentRig: @unchecked Sendable {
     hot = try HotThread(
       HotParts(
         poller: poller, signals: signals, channels: channels, subscribers: subscribers,
-        outputs: outputs, arrivals: arrivals, arrivalWakeup: hotWakeup,
+        outputs: outputs, arrivals: arrivals, arrivalWakeup: hotWakeup, models: exchange,
         housekeeping: housekeeping, publishes: configuration.events.publish, reporter: reporter))
   }
 
@@ -99,7 +100,18 @@ final class AgentRig: @unchecked Sendable {
   func run() throws { try hot.run() }
 
   /// Takes what was delivered without a round of the thread.
-  func adopt() { hot.adoptArrivals() }
+  func adopt() {
+    hot.adoptModels()
+    hot.adoptArrivals()
+  }
+
+  /// The models' thread, to be gone round by hand.
+  func adopter() -> ModelAdopter {
+    ModelAdopter(
+      configuration, pipelines, exchange: exchange,
+      history: ModelHistory(pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) }),
+      hotWakeup: hotWakeup)
+  }
 
   func start() {
     let isStarted = Thread.start("hot") { [self] in

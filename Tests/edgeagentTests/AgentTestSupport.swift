@@ -27,6 +27,8 @@ final class TestFolder {
     return "\(path)/\(name)"
   }
 
+  func remove(_ name: String) { unlink("\(path)/\(name)") }
+
   /// An executable for /bin/sh.
   func script(_ name: String, _ lines: String) throws -> String {
     let script = try file(name, Array("#!/bin/sh\n\(lines)\n".utf8))

@@ -49,7 +49,7 @@ import Testing
     ConfigurationFaultCase(
       #"above = 0.9\#n"#, #"above = 0.9\#n[zz]\#n"#,
       #"""
-      19:2: unknown key "zz" at the top level; known: "agent", "events", "sensor", \#
+      19:2: unknown key "zz" at the top level; known: "agent", "events", "store", "sensor", \#
       "pipeline", "alert"
       """#),
     ConfigurationFaultCase(
@@ -163,6 +163,6 @@ import Testing
       #"5:11: publish in [events] has 4 elements; write 0 to 3"#),
     ConfigurationFaultCase(
       #"[[sensor]]"#, #"events = []\#n[[sensor]]"#,
-      #"4:1: unknown key "events" in [agent]; known: "id", "models", "memory""#),
+      #"4:1: unknown key "events" in [agent]; known: "id", "models", "state", "memory""#),
   ]
 }

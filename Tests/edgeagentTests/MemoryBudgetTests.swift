@@ -30,7 +30,10 @@ import Testing
     #expect(bytes("events") == 16 * (16_384 + FrameReader.byteCount))
     #expect(bytes("lines") == 4 * 10_240)
     #expect(bytes("stacks") == 2 * 262_144)
-    #expect(budget.items.count == 2 + 3 + 4)
+    #expect(
+      bytes("models") == 2 * model.fileBytes + model.tableBytes + model.arenaBytes + 2 * 1 * 4)
+    #expect(bytes("stack:") == 262_144)
+    #expect(budget.items.count == 2 + 3 + 2 + 4)
   }
 
   @Test func `the repository's model fits the default limit many times`() throws {

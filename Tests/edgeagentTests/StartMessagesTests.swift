@@ -34,7 +34,7 @@ import Testing
       (.scorer(place: Make.place, .inputNotQuantized), 78),
       (.rate(place: Make.place, found: 25, model: "fall", expected: 50), 78),
       (.labelUnknown(place: Make.place, label: "a", labels: ["b", "c"]), 78),
-      (.nothingToRun(5), 5),
+      (.spareTooLarge(place: Make.place, bytes: 20, bytesMax: 10), 78), (.nothingToRun(5), 5),
     ]
     try expectSentences(
       errors.map { $0.0 }, of: "StartError", in: "edgeagent/Pipeline/Agent.swift"

@@ -20,6 +20,26 @@ USAGE = [
     ["replay"],
     ["demo", "--loud"],
     ["version", "extra"],
+    ["models"],
+    ["models", "fly", "x"],
+    ["models", "sign", "x"],
+    ["models", "verify"],
+    ["store"],
+    ["store", "fly"],
+    ["store", "info"],
+    ["store", "drain", "--store", "x"],
+    ["store", "info", "--store", "x", "extra"],
+    ["fetch"],
+    ["fetch", "http://127.0.0.1/"],
+    ["fetch", "http://127.0.0.1/", "--output", "x", "--sha256", "12"],
+    ["fetch", "http://127.0.0.1/", "--output", "x", "--pin", "12"],
+    ["fetch", "http://127.0.0.1/", "--output", "x", "--key", "key.pem"],
+    ["fetch", "http://127.0.0.1/", "--output", "x", "--attempts", "0"],
+    ["fetch", "ftp://127.0.0.1/", "--output", "x"],
+    ["fetch", "http://user@127.0.0.1/", "--output", "x"],
+    ["keys", "old"],
+    ["keys", "new", "--private", "x"],
+    ["keys", "new", "--private", "x", "--public", "y", "--algorithm", "rsa"],
 ]
 
 
@@ -43,5 +63,6 @@ def test_help_is_help(run):
     """`--help` lists the verbs on standard output with exit code 0."""
     result = run("--help")
     assert result.returncode == 0, result.stderr
-    for verb in ("run", "check", "inspect", "infer", "bench", "replay", "demo", "version"):
+    verbs = "run check inspect infer bench replay demo models keys store fetch version"
+    for verb in verbs.split():
         assert verb in result.stdout

@@ -12,7 +12,8 @@ from signals import RAISE, frames, lines, wandering
 
 START_MILLISECONDS_MAX = 50
 MEMORY_KIB_MAX = 4096
-EXECUTABLE_BYTES_MAX = {"aarch64": 2 << 20, "x86_64": 3 << 20}
+# SQLite and OpenSSL, linked whole, are 4.7 MB of it; TLS alone is 3.
+EXECUTABLE_BYTES_MAX = {"aarch64": 8 << 20, "x86_64": 9 << 20}
 
 
 def test_it_is_ready_at_once(start, capsys):

@@ -10,7 +10,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <nss.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -70,12 +73,35 @@ static inline int cp_bind(int fd, const struct sockaddr_un *address, socklen_t b
 static inline int cp_connect(int fd, const struct sockaddr_un *address, socklen_t bytes) {
   return connect(fd, (const struct sockaddr *)address, bytes);
 }
+static inline int cp_connect_any(int fd, const struct sockaddr *address, socklen_t bytes) {
+  return connect(fd, (const struct sockaddr *)address, bytes);
+}
 static inline int cp_accept(int fd) { return accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK); }
 /// User id at the other end of a Unix socket, or -1.
 static inline int64_t cp_peer_user(int fd) {
   struct ucred peer;
   socklen_t bytes = sizeof peer;
   return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &bytes) == 0 ? (int64_t)peer.uid : -1;
+}
+
+/// Names from the hosts file and DNS only, each server asked twice for 3 s unless RES_OPTIONS says
+/// otherwise. Other sources are modules of the board's own C library, which a static program cannot
+/// load. Before the first look-up, while there is one thread.
+static inline void cp_configure_resolver(void) {
+#ifdef EDGE_EMBEDDED
+  __nss_configure_lookup("hosts", "files dns");
+#endif
+  setenv("RES_OPTIONS", "timeout:3 attempts:2", 0);
+}
+/// What a socket's connection attempt came to: 0, or an errno value.
+static inline int cp_socket_error(int fd) {
+  int error = 0;
+  socklen_t bytes = sizeof error;
+  return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &bytes) == 0 ? error : errno;
+}
+static inline void cp_send_at_once(int fd) {
+  int on = 1;
+  (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
 static inline void cp_ignore_signal(int number) { signal(number, SIG_IGN); }

@@ -1,26 +1,29 @@
 import SensorIO
 
-/// What leaves from the hot thread itself, at once: the events socket and the journal. Commands go
-/// into the ring of a thread that may wait.
+/// What leaves from the hot thread itself, at once: the events socket and the journal. Commands and
+/// the store have threads that may wait, and get theirs through rings.
 final class DirectOutputs {
   private let alarms: [Alarm]
   private let lines: EventLines
   private let subscribers: Subscribers
   private let journal: JournalOutput
   private let commands: CommandRunner
+  /// Nil where nothing is kept.
+  private let store: StoreQueue?
   private let reporter: Reporter
   /// Alerts that found the commands' ring full.
   private(set) var droppedCommands: Int64 = 0
 
   init(
     alarms: [Alarm], lines: EventLines, subscribers: Subscribers, journal: JournalOutput,
-    commands: CommandRunner, reporter: Reporter
+    commands: CommandRunner, store: StoreQueue? = nil, reporter: Reporter
   ) {
     self.alarms = alarms
     self.lines = lines
     self.subscribers = subscribers
     self.journal = journal
     self.commands = commands
+    self.store = store
     self.reporter = reporter
   }
 
@@ -29,6 +32,7 @@ final class DirectOutputs {
     let line = lines.alert(event)
     if alarm.goesToSocket { subscribers.publish(line) }
     if alarm.goesToJournal { journal.write(event, alarm, json: line) }
+    store?.put(event)
     guard alarm.hasCommands, !commands.put(event) else { return }
     droppedCommands += 1
     if droppedCommands.isPowerOfTwo { reporter.report(.commandDropped(count: droppedCommands)) }
@@ -47,6 +51,17 @@ final class DirectOutputs {
   /// Hot: always published, whatever `publish` says: it is rare, and a silent sensor is news.
   func publishSensor(_ channel: SensorChannel, _ state: SensorState) {
     subscribers.publish(lines.sensor(channel, state))
+    store?.putSensor(channel.index, state, sample: channel.sampleCount, at: Clock.boot())
+  }
+
+  /// Hot: a person has seen the alert.
+  func storeAcknowledgement(of alarm: Alarm) {
+    store?.putAcknowledged(alert: alarm.index, at: Clock.boot())
+  }
+
+  /// Hot: always published: whoever reads scores has to know whose they are.
+  func publishModel(_ pipeline: ScoringPipeline, _ model: LoadedModel, _ channel: SensorChannel) {
+    subscribers.publish(lines.model(pipeline, model, sample: channel.sampleCount))
   }
 
   /// The alert that a subscriber's line `acknowledge NAME` means.

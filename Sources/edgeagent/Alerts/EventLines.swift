@@ -108,6 +108,26 @@ final class EventLines {
     }
   }
 
+  /// Another version scores from the sample after `sample` on.
+  func model(
+    _ pipeline: ScoringPipeline, _ new: LoadedModel, sample: Int64
+  ) -> UnsafeRawBufferPointer {
+    line("model") { writer in
+      writer.key("pipeline")
+      writer.string(pipeline.settings.name)
+      writer.key("model")
+      writer.string(pipeline.settings.model.name)
+      writer.key("version")
+      writer.string(new.bundle.manifest.version)
+      writer.key("previous")
+      writer.string(pipeline.bundle.manifest.version)
+      writer.key("sample")
+      writer.integer(sample)
+      writer.key("at")
+      writer.integer(Clock.boot())
+    }
+  }
+
   func sample(_ channel: SensorChannel, at arrival: Int64) -> UnsafeRawBufferPointer {
     line("sample") { writer in
       writer.key("sensor")

@@ -87,6 +87,18 @@ enum UsageError: Error, Equatable {
   case optionMissing(String)
   case operandMissing(String)
   case operandUnexpected(String)
+  /// The word after a verb that has several actions.
+  case action(String, choices: [String])
+  /// What should be `NAME/VERSION`, or `NAME` where that is enough.
+  case reference(String)
+  case registry(RegistryError)
   case choice(option: String, text: String, choices: [String])
   case outOfRange(option: String, text: String, low: Int, high: Int)
+  case url(String, URLFault)
+  case form(option: String, ExpectedForm)
+  /// An option that means something only beside another.
+  case optionAlone(String, needs: String)
+
+  /// What a value has to look like.
+  enum ExpectedForm: Equatable { case digest, pin }
 }

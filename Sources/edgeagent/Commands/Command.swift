@@ -2,7 +2,7 @@ import CPlatform
 
 /// The verbs of the command line.
 enum Command: String, CaseIterable {
-  case run, check, inspect, infer, bench, replay, demo, version
+  case run, check, inspect, infer, bench, replay, demo, models, keys, store, fetch, version
 
   /// What it takes, as the usage text and errors show it.
   var usage: String {
@@ -14,6 +14,11 @@ enum Command: String, CaseIterable {
     case .bench: "bench MODEL [--runs N | --frames N --rate HZ] [--json]"
     case .replay: "replay --config FILE [--speed line|real|max] [--joined] [--json] RECORDING..."
     case .demo: "demo"
+    case .models: "models list|pull|activate|rollback|pin|unpin|remove|sign|verify OPERANDS"
+    case .keys: "keys new --private FILE --public FILE [--algorithm ed25519|ecdsa-p256]"
+    case .store:
+      "store info|verify|export|drain (--config FILE | --store FILE) [--json] [--output FILE]"
+    case .fetch: "fetch URL --output FILE [OPTIONS], see docs/network.md"
     case .version: "version [--json]"
     }
   }
@@ -27,6 +32,10 @@ enum Command: String, CaseIterable {
     case .bench: "time a model, or with --frames the way from a frame to its alert"
     case .replay: "play recordings through a pseudo-terminal to the configured agent"
     case .demo: "a simulated wrist sensor with a fall in it, live, in 25 seconds"
+    case .models: "install, activate, roll back, sign and verify models"
+    case .keys: "make a pair of keys to sign models with"
+    case .store: "what waits for a server: its sizes, its soundness, its records"
+    case .fetch: "download with the agent's own client: does the link, proxy, CA, pin work?"
     case .version: "print the version"
     }
   }
@@ -40,6 +49,10 @@ enum Command: String, CaseIterable {
     case .bench: try BenchCommand.execute(words)
     case .replay: try ReplayCommand.execute(words)
     case .demo: try DemoCommand.execute(words)
+    case .models: try ModelsCommand.execute(words)
+    case .keys: try KeysCommand.execute(words)
+    case .store: try StoreCommand.execute(words)
+    case .fetch: try FetchCommand.execute(words)
     case .version: try VersionCommand.execute(words)
     }
   }

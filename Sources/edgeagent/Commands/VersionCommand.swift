@@ -1,3 +1,5 @@
+import COpenSSL
+import CSQLite
 import EdgeRuntime
 
 /// `version`: what this executable is and what it can run.
@@ -14,12 +16,18 @@ enum VersionCommand {
 
   private static var text: String {
     "edgeagent \(SemanticVersion.agent.text), \(kernelName()) kernels\n"
+      + "SQLite \(sqlite), \(openSSL)\n"
       + "operators: \(OperatorName.supported.joined(separator: " "))\n"
   }
+
+  private static var sqlite: String { String(cString: sqlite3_libversion()) }
+  private static var openSSL: String { String(cString: co_version()) }
 
   private static var json: String {
     let operators = OperatorName.supported.map { "\"\($0)\"" }
     return "{\"name\":\"edgeagent\",\"version\":\"\(SemanticVersion.agent.text)\","
-      + "\"kernel\":\"\(kernelName())\",\"operators\":[\(operators.joined(separator: ","))]}\n"
+      + "\"kernel\":\"\(kernelName())\","
+      + "\"sqlite\":\"\(sqlite)\",\"openssl\":\"\(openSSL)\","
+      + "\"operators\":[\(operators.joined(separator: ","))]}\n"
   }
 }

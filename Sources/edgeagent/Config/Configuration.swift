@@ -9,6 +9,8 @@
 struct Configuration: Equatable, Sendable {
   var agent: AgentSettings
   var events: EventSettings
+  /// Nil where there is no `[store]`: nothing is kept.
+  var store: StoreSettings? = nil
   /// In the order they were written, up to 16.
   var sensors: [SensorSettings]
   /// In the order they were written, up to 32.
@@ -26,6 +28,8 @@ struct AgentSettings: Equatable, Sendable {
   var id: String
   /// The folder that holds `<name>/<version>/`.
   var models: String = "/var/lib/edgeagent/models"
+  /// The folder for what the agent itself writes: the store, what sync knows.
+  var state: String = "/var/lib/edgeagent"
   /// What `edgeagent check` may add up to: `memory = "16MiB"`. 64 KiB…1 GiB; the default fits
   /// boards with 64 MiB and leaves three quarters of them to everything else.
   var memoryBytesMax: Int = 16 << 20
@@ -46,6 +50,17 @@ struct EventSettings: Equatable, Sendable {
   /// Where `[events]` begins, or the start of the main file when it was not written.
   var place: SourcePlace
   var socketPlace: SourcePlace
+}
+
+/// `[store]`: where results and alerts are kept until a server has them.
+struct StoreSettings: Equatable, Sendable {
+  /// `outbox.db` in the agent's state folder by default.
+  var path: String
+  /// Of the file and its log together: `size = "64MiB"`.
+  var bytesMax: Int = OutboxLimits.bytesDefault
+
+  /// Where `[store]` begins.
+  var place: SourcePlace
 }
 
 /// What goes out on the events socket.

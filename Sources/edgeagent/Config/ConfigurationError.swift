@@ -59,8 +59,9 @@ enum ConfigurationFaultKind: Equatable, Sendable {
 /// What a key stands in.
 enum ConfigurationTable: Equatable, Sendable {
   case root
-  case agent, events, sensor, field, pipeline, alert
+  case agent, events, store, sensor, field, pipeline, alert
   case input, feature, preprocess, output, limits
+  case key
 }
 
 /// What a key that is not always allowed needs.
@@ -106,7 +107,7 @@ enum ExpectedValue: Equatable, Sendable {
   case text(bytes: ClosedRange<Int>)
   case name, dottedName
   case path(bytesMax: Int)
-  case port, model, source, votes, output, version
+  case port, model, source, votes, output, version, dateTime, report
   /// In nanoseconds.
   case duration(ClosedRange<Int64>)
   /// In bytes.

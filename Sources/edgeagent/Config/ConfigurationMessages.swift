@@ -87,6 +87,7 @@ extension ConfigurationTable {
     case .root: "the file"
     case .agent: "[agent]"
     case .events: "[events]"
+    case .store: "[store]"
     case .sensor: "[[sensor]]"
     case .field: "a field"
     case .pipeline: "[[pipeline]]"
@@ -96,6 +97,7 @@ extension ConfigurationTable {
     case .preprocess: "[[preprocess]]"
     case .output: "[output]"
     case .limits: "[limits]"
+    case .key: "[[key]]"
     }
   }
 
@@ -128,6 +130,8 @@ extension ConfigurationTable {
     case (_, "offset"), (_, "divide"): "\(key) with one number a feature"
     case (_, "lower"): "lower = -1.0"
     case (_, "upper"): "upper = 1.0"
+    case (.key, "file"): "file = \"owner.pem\""
+    case (.key, "expires"): "expires = 2030-01-01T00:00:00Z"
     case (_, "labels"): "labels = [\"normal\", \"fall\"]"
     default: "\(key) = \"...\""
     }
@@ -188,6 +192,10 @@ extension ExpectedValue {
     case .votes:
       "\"k of n\" with 1 <= k <= n <= \(ConfigurationLimits.votesMax), such as \"2 of 3\""
     case .output: "\"socket\", \"journal\" or \"exec:/path\""
+    case .report:
+      "\"all\", \"every 10s\", \"change 0.05\", \"summary 60s\" or \"none\" (100ms to 24h; a change "
+        + "above 0, up to 1)"
+    case .dateTime: "a time such as 2030-01-01T00:00:00Z, without quotes"
     case .version: "three numbers such as \"0.1.0\""
     case .duration(let range):
       "\(DurationText.text(nanoseconds: range.lowerBound)) to "

@@ -42,10 +42,12 @@ struct ConfigurationReader {
   /// Nil only with a fault noted.
   func configuration(_ document: TOMLTable) -> Configuration? {
     let root = TableReader(
-      document, .root, known: ["agent", "events", "sensor", "pipeline", "alert"],
+      document, .root, known: ["agent", "events", "store", "sensor", "pipeline", "alert"],
       unsupported: ["sync"], faults: faults)
     let agent = root.subtable(root.required("agent")).flatMap(agent)
     let events = root.subtable(root.optional("events")).map(events)
+    let storeTable = root.subtable(root.optional("store"))
+    let store = storeTable.map { self.store($0, state: agent?.state ?? "") }
     let sensorTables = root.subtables("sensor", max: ConfigurationLimits.sensorsMax)
     let pipelineTables = root.subtables("pipeline", max: ConfigurationLimits.pipelinesMax)
     let alertTables = root.subtables("alert", max: ConfigurationLimits.alertsMax)
@@ -60,7 +62,8 @@ struct ConfigurationReader {
     checkPorts(of: sensors, eventSocket: eventSettings)
     guard let agent else { return nil }
     return Configuration(
-      agent: agent, events: eventSettings, sensors: sensors, pipelines: pipelines, alerts: alerts)
+      agent: agent, events: eventSettings, store: store, sensors: sensors, pipelines: pipelines,
+      alerts: alerts)
   }
 
   /// The names in those tables, for references; nil while any of them cannot be read, because
@@ -76,9 +79,11 @@ struct ConfigurationReader {
   }
 
   func agent(_ table: TOMLTable) -> AgentSettings? {
-    let agent = TableReader(table, .agent, known: ["id", "models", "memory"], faults: faults)
+    let agent = TableReader(
+      table, .agent, known: ["id", "models", "state", "memory"], faults: faults)
     let id = agent.text(agent.required("id"), .dottedName)
     let models = path(agent, agent.optional("models"), bytesMax: ConfigurationLimits.pathBytesMax)
+    let state = path(agent, agent.optional("state"), bytesMax: ConfigurationLimits.pathBytesMax)
     let range = ConfigurationLimits.memoryBytes
     let memory = agent.parsed(agent.optional("memory"), .memory(range)) { text in
       MemoryText.bytes(text).flatMap { range.contains($0) ? $0 : nil }
@@ -88,8 +93,20 @@ struct ConfigurationReader {
       id: id, place: agent.place, modelsPlace: agent.place(of: "models"),
       memoryPlace: agent.place(of: "memory"))
     if let models { settings.models = models }
+    if let state { settings.state = state }
     if let memory { settings.memoryBytesMax = memory }
     return settings
+  }
+
+  func store(_ table: TOMLTable, state: String) -> StoreSettings {
+    let store = TableReader(table, .store, known: ["path", "size"], faults: faults)
+    let path = path(store, store.optional("path"), bytesMax: ConfigurationLimits.pathBytesMax)
+    let size = store.parsed(store.optional("size"), .memory(OutboxLimits.bytes)) { text in
+      MemoryText.bytes(text).flatMap { OutboxLimits.bytes.contains($0) ? $0 : nil }
+    }
+    return StoreSettings(
+      path: path ?? "\(state)/outbox.db", bytesMax: size ?? OutboxLimits.bytesDefault,
+      place: store.place)
   }
 
   func events(_ table: TOMLTable) -> EventSettings {

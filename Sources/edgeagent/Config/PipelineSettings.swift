@@ -11,6 +11,8 @@ struct PipelineSettings: Equatable, Sendable {
   var deadlineNanoseconds: Int64 = 20_000_000
   /// Samples between two scores; the manifest's when nil.
   var stride: Int? = nil
+  /// Which results are stored, where there is a `[store]`.
+  var report: ReportPolicy = .standard
 
   /// Where `[[pipeline]]` begins; `deadlinePlace` and `stridePlace` too where no value was written.
   var place: SourcePlace

@@ -7,7 +7,9 @@ extension StartError {
   var exitCode: Int32 {
     switch self {
     case .system, .noThread, .eventsSocket: 1
-    case .noSensor, .decoding, .bundle, .configuration, .scorer, .rate, .labelUnknown: 78
+    case .noSensor, .decoding, .bundle, .configuration, .scorer, .rate, .labelUnknown,
+      .spareTooLarge:
+      78
     case .nothingToRun(let code): code
     }
   }
@@ -39,6 +41,11 @@ extension StartError {
       ]
     case .labelUnknown(let place, let label, let labels):
       ["\(place.text): the model has no label \"\(label)\"; it has \(labels.quotedList)"]
+    case .spareTooLarge(let place, let bytes, let bytesMax):
+      [
+        "\(place.text): with the new version beside the old one the agent needs \(bytes) bytes, "
+          + "memory allows \(bytesMax); raise memory, or give a smaller model"
+      ]
     case .nothingToRun: ["no pipeline is left to run: see the errors above"]
     }
   }

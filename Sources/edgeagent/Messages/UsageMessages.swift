@@ -11,10 +11,20 @@ extension UsageError {
     case .optionMissing(let option): "\(option) is missing"
     case .operandMissing(let name): "\(name) is missing"
     case .operandUnexpected(let word): "unexpected \"\(word)\""
+    case .action(let word, let choices):
+      "unknown action \"\(word)\"" + Self.suggest(word, choices)
+        + "; known: \(choices.joined(separator: ", "))"
+    case .reference(let text): "\"\(text)\": NAME/VERSION is needed, as in fall/1"
+    case .registry(let error): error.message
     case .choice(let option, let text, let choices):
       "\(option) \"\(text)\": one of \(choices.joined(separator: ", ")) is needed"
     case .outOfRange(let option, let text, let low, let high):
       "\(option) \"\(text)\": a whole number from \(low) to \(high) is needed"
+    case .url(let text, let fault): "\"\(TerminalText.printable(text))\": \(fault.message)"
+    case .form(let option, .digest): "\(option): 64 hexadecimal digits are needed"
+    case .form(let option, .pin):
+      "\(option): base 64 of the SHA-256 of a public key is needed, 44 characters"
+    case .optionAlone(let option, let other): "\(option) is given without \(other)"
     }
   }
 

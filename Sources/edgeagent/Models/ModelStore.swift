@@ -2,22 +2,28 @@
 struct ModelStore {
   let folder: String
 
-  /// The bundle's folder; the newest version where the reference names none.
+  func model(_ name: String) -> InstalledVersions { InstalledVersions(name, in: folder) }
+
+  /// The models of which there is a folder, whatever is in it.
+  var names: [String] {
+    let names = (try? Files.names(in: folder)) ?? []
+    return names.filter(ConfigurationText.isDottedName)
+  }
+
+  /// The bundle's folder; where the reference names no version, that of the active one, and the
+  /// newest where none was made the active one.
   func locate(_ reference: ModelReference) throws(BundleError) -> String {
-    let model = folder + "/" + reference.name
-    let versions = ((try? Files.names(in: model)) ?? []).filter {
-      Files.kind(model + "/" + $0) == .folder
-    }
+    let model = model(reference.name)
     if let version = reference.version {
-      guard versions.contains(version) else {
-        throw .notInstalled(folder: model + "/" + version, available: versions)
+      guard model.has(version) else {
+        throw .notInstalled(folder: model.folder(of: version), available: model.versions)
       }
-      return model + "/" + version
+      return model.folder(of: version)
     }
-    guard let newest = versions.max(by: { Self.isOlder($0, than: $1) }) else {
-      throw .notInstalled(folder: model, available: (try? Files.names(in: folder)) ?? [])
+    guard let current = model.current else {
+      throw .notInstalled(folder: model.folder, available: names)
     }
-    return model + "/" + newest
+    return model.folder(of: current)
   }
 
   /// By numbers where the names hold numbers: 9 is older than 10, 1.9 than 1.10.

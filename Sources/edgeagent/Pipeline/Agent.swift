@@ -5,14 +5,18 @@ import SensorIO
 /// The core process: everything is made here, once, and then the hot thread runs.
 ///
 ///     ports ─▶ hot thread ─▶ subscribers, journal
-///       ▲        │  ▲  └ring─▶ commands' thread
+///       ▲        │  ▲  ├ring─▶ commands' thread
+///       │        │  │  └rings▶ store's thread ─▶ SQLite
 ///       │    notices arrivals
-///       └────── doorkeeper ─▶ log
+///       └────── doorkeeper ─▶ log        models' thread: looks for new versions
 final class Agent {
   private let configuration: Configuration
   private let notifier: ServiceNotifier
   private let doorkeeper: Doorkeeper
   private let commands: CommandRunner
+  /// Nil where nothing is kept.
+  private let store: StoreThread?
+  private let adopter: ModelAdopter
   private let hot: HotThread
   private let channels: [SensorChannel]
   private let pipelines: [ScoringPipeline]
@@ -43,7 +47,13 @@ final class Agent {
       wakeup: doorWakeup)
     commands = CommandRunner(
       configuration: configuration, lines: EventLines(configuration))
+    let exchange = ModelExchange()
+    let history = ModelHistory(pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) })
+    adopter = ModelAdopter(
+      configuration, pipelines, exchange: exchange, history: history, hotWakeup: hotWakeup)
     let reporter = Reporter(notices: notices, wakeup: doorWakeup)
+    let storeQueue = configuration.store.map { _ in StoreQueue() }
+    store = Self.store(configuration, pipelines, history, storeQueue)
 
     do throws(SystemError) {
       let poller = try Poller(eventsMax: PipelineLimits.arrivalsMax)
@@ -52,7 +62,8 @@ final class Agent {
         poller: poller, tokenBase: Token.subscriberBase, lines: lines)
       let outputs = DirectOutputs(
         alarms: alarms, lines: lines, subscribers: subscribers,
-        journal: JournalOutput(configuration), commands: commands, reporter: reporter)
+        journal: JournalOutput(configuration), commands: commands, store: storeQueue,
+        reporter: reporter)
       let housekeeping = Housekeeping(
         channels: channels, outputs: outputs, reporter: reporter, notifier: notifier,
         status: StatusLine(channels: channels, alarms: alarms),
@@ -60,7 +71,7 @@ final class Agent {
       hot = try HotThread(
         HotParts(
           poller: poller, signals: signals, channels: channels, subscribers: subscribers,
-          outputs: outputs, arrivals: arrivals, arrivalWakeup: hotWakeup,
+          outputs: outputs, arrivals: arrivals, arrivalWakeup: hotWakeup, models: exchange,
           housekeeping: housekeeping, publishes: configuration.events.publish,
           reporter: reporter))
     } catch {
@@ -72,10 +83,14 @@ final class Agent {
   ///
   /// - Returns: what it did, in a line.
   func run() throws(StartError) -> String {
-    let (doorkeeper, commands) = (doorkeeper, commands)
+    let (doorkeeper, commands, adopter) = (doorkeeper, commands, adopter)
     guard Thread.start("doorkeeper", { doorkeeper.run() }),
-      Thread.start("commands", { commands.run() })
+      Thread.start("commands", { commands.run() }),
+      !adopter.isNeeded || Thread.start("models", { adopter.run() })
     else { throw .noThread }
+    if let store {
+      guard Thread.start("store", { store.run() }) else { throw .noThread }
+    }
     // Loading took its time; silence counts from here.
     for channel in channels { channel.lastArrival = Clock.boot() }
     hot.adoptArrivals()
@@ -89,9 +104,27 @@ final class Agent {
     let allocations = cp_thread_allocations() - allocationsAtReady
     notifier.stopping()
     let unfinished = commands.finish(withinMilliseconds: PipelineLimits.stopMilliseconds)
+    for pipeline in pipelines { pipeline.results?.flush() }
+    if let store, !store.finish() { Log.write(.error, "stopped before the store was written") }
     if unfinished > 0 { Log.write(.error, "stopped before the commands of \(unfinished) alerts") }
     doorkeeper.close()
     return summary(allocations: cp_thread_allocations() < 0 ? nil : allocations)
+  }
+
+  /// The store's thread, and each pipeline's way to it.
+  private static func store(
+    _ configuration: Configuration, _ pipelines: [ScoringPipeline], _ history: ModelHistory,
+    _ queue: StoreQueue?
+  ) -> StoreThread? {
+    guard let settings = configuration.store, let queue else { return nil }
+    for pipeline in pipelines {
+      pipeline.results = ResultReporter(
+        pipeline: pipeline.index, policy: pipeline.settings.report,
+        labelCount: pipeline.bundle.manifest.labels.count, queue: queue)
+    }
+    let names = pipelines.map { RecordMaker.Pipeline(index: $0.index, name: $0.settings.name) }
+    return StoreThread(
+      settings, configuration, pipelines: names, history: history, queue: queue)
   }
 
   private func summary(allocations: Int64?) -> String {
@@ -117,6 +150,7 @@ struct HotParts {
   let outputs: DirectOutputs
   let arrivals: Ring<Arrival>
   let arrivalWakeup: Wakeup
+  let models: ModelExchange
   let housekeeping: Housekeeping
   let publishes: EventKinds
   let reporter: Reporter
@@ -136,6 +170,8 @@ enum StartError: Error {
   case scorer(place: SourcePlace, ScorerError)
   /// Samples a second that the sensor sends and that the model was trained on.
   case rate(place: SourcePlace, found: Double, model: String, expected: Double)
+  /// A new version does not fit beside the one that scores.
+  case spareTooLarge(place: SourcePlace, bytes: Int, bytesMax: Int)
   case labelUnknown(place: SourcePlace, label: String, labels: [String])
   /// Every pipeline's model was refused, and each refusal has been logged.
   case nothingToRun(Int32)

@@ -14,6 +14,7 @@ final class HotThread {
   private let outputs: DirectOutputs
   private let arrivals: Ring<Arrival>
   private let arrivalWakeup: Wakeup
+  private let models: ModelExchange
   private let housekeeping: Housekeeping
   private let reporter: Reporter
   private let publishes: EventKinds
@@ -30,6 +31,7 @@ final class HotThread {
     outputs = parts.outputs
     arrivals = parts.arrivals
     arrivalWakeup = parts.arrivalWakeup
+    models = parts.models
     housekeeping = parts.housekeeping
     reporter = parts.reporter
     publishes = parts.publishes
@@ -41,6 +43,7 @@ final class HotThread {
   func run() throws(SystemError) {
     while !isStopping {
       let events = try poller.wait(timeoutMilliseconds: pauseMilliseconds())
+      adoptModels()
       adoptArrivals()
       for event in events { serve(event) }
       for channel in channels { readFiles(of: channel) }
@@ -96,6 +99,7 @@ final class HotThread {
     for pipeline in channel.pipelines where pipeline.push(channel.values) {
       pipeline.score()
       for alarm in pipeline.alarms { judge(alarm, pipeline, channel, at: arrival) }
+      pipeline.report(sample: channel.sampleCount, at: arrival)
       housekeeping.checkDeadline(of: pipeline, arrival: arrival)
       if publishes.contains(.scores) { outputs.publishScores(pipeline, channel, at: arrival) }
     }
@@ -127,7 +131,30 @@ final class HotThread {
     guard let alarm = outputs.alarm(acknowledgedBy: command),
       let transition = alarm.rule.acknowledge()
     else { return }
+    outputs.storeAcknowledgement(of: alarm)
     announce(transition, alarm, score: 0, sample: 0, at: Clock.boot())
+  }
+
+  // MARK: models
+
+  /// Between two frames: what the models' thread has made ready scores from the next sample on.
+  func adoptModels() {
+    while let offer = models.offers.take() {
+      for channel in channels {
+        for pipeline in channel.pipelines where pipeline.index == offer.pipeline {
+          outputs.publishModel(pipeline, offer.model, channel)
+          pipeline.adopt(offer.model)
+          answer(ModelAnswer(pipeline: pipeline.index, sample: channel.sampleCount))
+        }
+      }
+    }
+  }
+
+  /// As many answers fit as offers, so there is always room.
+  private func answer(_ answer: ModelAnswer) {
+    let isTaken = models.answers.put(answer)
+    precondition(isTaken)
+    models.wakeup.wake()
   }
 
   // MARK: connections

@@ -38,6 +38,12 @@ enum PipelineLimits {
   /// Alerts that wait for commands: with one command a second, a minute of them.
   static let commandsWaitingMax = 64
 
+  /// New versions on their way to the hot thread; the models' thread sends one and waits.
+  static let modelOffersMax = 2
+
+  /// How often the active version of each model is looked at.
+  static let modelLookMilliseconds: Int32 = 1000
+
   /// A command may take this long before it is killed; the next alert waits for it.
   static let commandMilliseconds = 10_000
 

@@ -4,13 +4,15 @@ import EdgeRuntime
 final class ScoringPipeline {
   let index: Int
   let settings: PipelineSettings
-  let bundle: ModelBundle
-  let scorer: Scorer
-  /// For each of the model's features the sensor's field.
-  private let binding: [Int]
-  private let features: UnsafeMutableBufferPointer<Float>
+  /// The version that scores.
+  private(set) var model: LoadedModel
   /// Set once at start.
   var alarms: [Alarm] = []
+  /// Set once at start, where results are stored.
+  var results: ResultReporter?
+
+  /// Versions adopted since start.
+  private var versionCount = 0
 
   /// Windows scored since start.
   var windowCount: Int64 = 0
@@ -19,37 +21,50 @@ final class ScoringPipeline {
   /// How long the last score took, in nanoseconds.
   private(set) var lastRunNanoseconds: Int64 = 0
 
-  init(
-    index: Int, settings: PipelineSettings, bundle: ModelBundle, scorer: Scorer, binding: [Int]
-  ) {
+  init(index: Int, settings: PipelineSettings, model: LoadedModel) {
     self.index = index
     self.settings = settings
-    self.bundle = bundle
-    self.scorer = scorer
-    self.binding = binding
-    features = .allocate(capacity: binding.count)
-    features.initialize(repeating: 0)
+    self.model = model
   }
 
-  deinit { features.deallocate() }
+  var bundle: ModelBundle { model.bundle }
+  var scorer: Scorer { model.scorer }
 
   /// Hot: takes one sample in the sensor's field order. True when a window is due.
-  func push(_ values: UnsafeMutableBufferPointer<Float>) -> Bool {
-    for feature in binding.indices { features[feature] = values[binding[feature]] }
-    return scorer.push(UnsafeBufferPointer(features))
-  }
+  func push(_ values: UnsafeMutableBufferPointer<Float>) -> Bool { model.push(values) }
 
   /// Hot: scores the window that is due.
   func score() {
     let start = Clock.boot()
-    scorer.score()
+    model.scorer.score()
     lastRunNanoseconds = Clock.boot() - start
     windowCount += 1
   }
 
+  /// Hot: to the store, as the pipeline's `report` says.
+  func report(sample: Int64, at arrival: Int64) {
+    results?.take(scorer.scores, sample: sample, at: arrival)
+  }
+
+  /// Hot: from the next sample on another version scores. It takes over the window; votes and
+  /// running holds begin anew, because they are a version's own; what stands still stands.
+  ///
+  /// Not inlined, so that nothing refers to the old version after it.
+  @inline(never)
+  func adopt(_ new: LoadedModel) {
+    new.continueWindow(of: model)
+    for index in alarms.indices {
+      alarms[index].label = new.alarmLabels[index]
+      alarms[index].rule.forgetEpisode()
+    }
+    model = new
+    versionCount += 1
+    results?.begin(version: versionCount, labelCount: new.bundle.manifest.labels.count)
+  }
+
   /// Hot: after a gap in the samples.
   func forget() {
-    scorer.reset()
+    model.scorer.reset()
     for alarm in alarms { alarm.rule.forgetEpisode() }
   }
 }
@@ -58,8 +73,8 @@ final class ScoringPipeline {
 final class Alarm {
   let index: Int
   let settings: AlertSettings
-  /// Index among the model's labels.
-  let label: Int
+  /// Index among the labels of the version that scores.
+  var label: Int
   var rule: AlertRule
   /// Transitions to `raised` or `repeated` since start.
   var raiseCount: Int64 = 0

@@ -27,8 +27,25 @@ enum Files {
 
   /// Replaces the file's content.
   static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
-    let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
-    let descriptor = path.withCString { cp_open($0, flags, 0o644) }
+    try write(bytes, to: path, flags: O_TRUNC, mode: 0o644)
+  }
+
+  /// Makes a file that must not be there yet.
+  static func create(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(Failure) {
+    try write(bytes, to: path, flags: O_EXCL, mode: mode)
+  }
+
+  /// Writes at the end of a file that is there.
+  static func append(_ bytes: [UInt8], to path: String) throws(Failure) {
+    try write(bytes, to: path, flags: O_APPEND, mode: 0o644)
+  }
+
+  private static func write(
+    _ bytes: [UInt8], to path: String, flags: Int32, mode: mode_t
+  ) throws(Failure) {
+    FaultPoint.reach()
+    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | flags
+    let descriptor = path.withCString { cp_open($0, flags, mode) }
     guard descriptor >= 0 else { throw .system(code: cp_errno()) }
     var done = 0
     while done < bytes.count {
@@ -45,6 +62,53 @@ enum Files {
     }
     guard close(descriptor) == 0 else { throw .system(code: cp_errno()) }
   }
+
+  /// Replaces the file as a whole: whatever happens, the power included, there is the old content
+  /// or the new.
+  static func replace(_ path: String, with bytes: [UInt8]) throws(Failure) {
+    let temporary = path + ".new"
+    try write(bytes, to: temporary)
+    try synchronize(temporary)
+    try rename(temporary, to: path)
+  }
+
+  /// Waits until a file's content, or a folder's names, are on the disk.
+  static func synchronize(_ path: String) throws(Failure) {
+    let descriptor = path.withCString { cp_open($0, O_RDONLY | O_CLOEXEC, 0) }
+    guard descriptor >= 0 else { throw .system(code: cp_errno()) }
+    defer { close(descriptor) }
+    FaultPoint.reach()
+    guard fsync(descriptor) == 0 else { throw .system(code: cp_errno()) }
+  }
+
+  /// Renames over whatever is there, for good.
+  static func rename(_ path: String, to newPath: String) throws(Failure) {
+    FaultPoint.reach()
+    guard path.withCString({ old in newPath.withCString { CPlatform.rename(old, $0) } }) == 0 else {
+      throw .system(code: cp_errno())
+    }
+    try synchronize(folder(of: newPath))
+  }
+
+  /// The path up to its last slash; `.` for a bare name.
+  static func folder(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == path.utf8.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// What follows the last slash.
+  static func name(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+    return String(path[path.utf8.index(after: slash)...])
+  }
+
+  /// 0 where nothing is there.
+  static func bytes(of path: String) -> Int {
+    var status = stat()
+    return path.withCString { stat($0, &status) } == 0 ? Int(status.st_size) : 0
+  }
+
+  static func remove(_ path: String) { _ = path.withCString { unlink($0) } }
 
   enum Kind: Equatable { case missing, folder, file, other }
 

@@ -24,9 +24,12 @@ final class Ring<Element: Sendable>: @unchecked Sendable {
   }
 
   /// The sender's side: whether the next `put` will be taken.
-  var hasRoom: Bool {
+  var hasRoom: Bool { places > 0 }
+
+  /// The sender's side: so many elements will be taken, if not more.
+  var places: Int {
     let index = written.value.load(ordering: .relaxed)
-    return index &- taken.value.load(ordering: .acquiring) <= mask
+    return mask + 1 - (index &- taken.value.load(ordering: .acquiring))
   }
 
   /// The sender's side. False when the ring is full: the element was not taken.

@@ -6,6 +6,12 @@ struct Wakeup: Sendable {
 
   func wake() { eventfd_write(descriptor, 1) }
 
+  /// Until `wake` was called, or so long.
+  func wait(milliseconds: Int32) {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    _ = poll(&entry, 1, milliseconds)
+  }
+
   /// Takes what was signalled, so that the descriptor is quiet again.
   func clear() {
     var count: eventfd_t = 0

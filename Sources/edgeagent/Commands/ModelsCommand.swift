@@ -1,0 +1,114 @@
+/// `models`: bundles from the owner's desk to the board, and which of them scores.
+enum ModelsCommand {
+  static let trustFolder = "/etc/edgeagent/trust.d"
+  static let modelsFolder = "/var/lib/edgeagent/models"
+
+  private enum Action: String, CaseIterable {
+    case list, pull, activate, rollback, pin, unpin, remove, sign, verify
+
+    /// What it takes, as errors show it.
+    var usage: String {
+      switch self {
+      case .list: "list [--json] [--models FOLDER]"
+      case .pull: "pull dir:FOLDER [NAME[/VERSION]] [--models FOLDER] [--trust FOLDER]"
+      case .activate: "activate NAME/VERSION [--models FOLDER]"
+      case .rollback: "rollback NAME [--models FOLDER]"
+      case .pin: "pin NAME [--models FOLDER]"
+      case .unpin: "unpin NAME [--models FOLDER]"
+      case .remove: "remove NAME/VERSION [--models FOLDER]"
+      case .sign: "sign FOLDER --key PRIVATE.pem"
+      case .verify: "verify FOLDER [--trust FOLDER]"
+      }
+    }
+
+    var flags: [String] { self == .list ? ["--json"] : [] }
+
+    var valued: [String] {
+      switch self {
+      case .sign: ["--key"]
+      case .verify: ["--trust"]
+      case .pull: ["--models", "--trust"]
+      case .list, .activate, .rollback, .pin, .unpin, .remove: ["--models"]
+      }
+    }
+  }
+
+  static func execute(_ words: [String]) throws(Failure) {
+    let work: Work
+    do throws(UsageError) {
+      work = try parse(words)
+    } catch {
+      guard let action = words.first.flatMap({ Action(rawValue: $0) }) else {
+        throw .usage(error, .models)
+      }
+      throw Failure(
+        exitCode: 2, lines: [error.message, "usage: edgeagent models \(action.usage)"])
+    }
+    switch work {
+    case .sign(let folder, let key): try SignCommand.sign(folder, keyPath: key)
+    case .verify(let folder, let trust): try SignCommand.verify(folder, trust: trust)
+    case .pull(let pull): try pull.execute()
+    case .list(let versions, let asJSON): versions.list(asJSON: asJSON)
+    case .activate(let versions, let reference): try versions.activate(reference)
+    case .rollback(let versions, let name): try versions.rollBack(name)
+    case .pin(let versions, let name): try versions.pin(name)
+    case .unpin(let versions, let name): try versions.unpin(name)
+    case .remove(let versions, let reference): try versions.remove(reference)
+    }
+  }
+
+  /// An action with all that it needs.
+  private enum Work {
+    case sign(folder: String, key: String)
+    case verify(folder: String, trust: String)
+    case pull(PullCommand)
+    case list(VersionsCommand, asJSON: Bool)
+    case activate(VersionsCommand, InstallReference)
+    case rollback(VersionsCommand, String)
+    case pin(VersionsCommand, String)
+    case unpin(VersionsCommand, String)
+    case remove(VersionsCommand, InstallReference)
+  }
+
+  private static func parse(_ words: [String]) throws(UsageError) -> Work {
+    guard let word = words.first else { throw .operandMissing("ACTION") }
+    guard let action = Action(rawValue: word) else {
+      throw .action(word, choices: Action.allCases.map { $0.rawValue })
+    }
+    let arguments = try Arguments(
+      Array(words.dropFirst()), flags: action.flags, valued: action.valued)
+    let models = VersionsCommand(models: arguments.value("--models") ?? modelsFolder)
+    switch action {
+    case .sign:
+      return .sign(folder: try arguments.operand("FOLDER"), key: try arguments.required("--key"))
+    case .verify:
+      return .verify(
+        folder: try arguments.operand("FOLDER"), trust: arguments.value("--trust") ?? trustFolder)
+    case .pull:
+      return .pull(
+        try PullCommand(
+          arguments.anyOperands("REGISTRY"), models: models.models,
+          trust: arguments.value("--trust") ?? trustFolder))
+    case .list:
+      try arguments.noOperand()
+      return .list(models, asJSON: arguments.has("--json"))
+    case .activate: return .activate(models, try reference(arguments))
+    case .remove: return .remove(models, try reference(arguments))
+    case .rollback: return .rollback(models, try name(arguments))
+    case .pin: return .pin(models, try name(arguments))
+    case .unpin: return .unpin(models, try name(arguments))
+    }
+  }
+
+  private static func reference(_ arguments: Arguments) throws(UsageError) -> InstallReference {
+    let text = try arguments.operand("NAME/VERSION")
+    guard let reference = InstallReference(text) else { throw .reference(text) }
+    return reference
+  }
+
+  private static func name(_ arguments: Arguments) throws(UsageError) -> String {
+    let text = try arguments.operand("NAME")
+    guard ConfigurationText.isDottedName(text) else { throw .reference(text) }
+    return text
+  }
+}

@@ -1,0 +1,104 @@
+import CPlatform
+import SensorIO
+
+/// `models list|activate|rollback|pin|unpin|remove`: the versions that are on this board.
+struct VersionsCommand {
+  /// The folder that holds `<name>/<version>/`.
+  let models: String
+
+  func list(asJSON: Bool) {
+    let store = ModelStore(folder: models)
+    let installed = store.names.map(store.model).filter { !$0.versions.isEmpty }
+    Terminal.write(asJSON ? json(installed) : text(installed))
+  }
+
+  func activate(_ reference: InstallReference) throws(Failure) {
+    try change { _ throws(ModelsError) in
+      // Whoever activates a version has seen it work: here it must at least load on this board.
+      _ = try Self.load(model(reference.name), reference.version)
+      try model(reference.name).activate(reference.version)
+      Terminal.write("\(reference.text) is active\n")
+    }
+  }
+
+  func rollBack(_ name: String) throws(Failure) {
+    try change { _ throws(ModelsError) in
+      Terminal.write("\(name)/\(try model(name).rollBack()) is active again\n")
+    }
+  }
+
+  func pin(_ name: String) throws(Failure) {
+    try change { _ throws(ModelsError) in
+      Terminal.write("\(name) is pinned at version \(try model(name).pin())\n")
+    }
+  }
+
+  func unpin(_ name: String) throws(Failure) {
+    try change { _ throws(ModelsError) in
+      try model(name).unpin()
+      Terminal.write("\(name) is not pinned\n")
+    }
+  }
+
+  func remove(_ reference: InstallReference) throws(Failure) {
+    try change { staging throws(ModelsError) in
+      try model(reference.name).remove(reference.version, through: staging.path)
+      Terminal.write("\(reference.text) is removed\n")
+    }
+  }
+
+  private func model(_ name: String) -> InstalledVersions {
+    InstalledVersions(name, in: models)
+  }
+
+  /// One step on the models folder, alone.
+  private func change(_ step: (StagingFolder) throws(ModelsError) -> Void) throws(Failure) {
+    do throws(ModelsError) {
+      // A folder that is not there is told as such, and not made.
+      guard Files.kind(models) == .folder else {
+        throw .file(path: models, .system(code: ENOENT))
+      }
+      try step(try StagingFolder(models: models))
+    } catch {
+      throw Failure(exitCode: 1, lines: error.lines)
+    }
+  }
+
+  private static func load(
+    _ model: InstalledVersions, _ version: String
+  ) throws(ModelsError) -> ModelBundle {
+    do throws(BundleError) {
+      guard model.has(version) else {
+        throw .notInstalled(folder: model.folder(of: version), available: model.versions)
+      }
+      return try ModelBundle(folder: model.folder(of: version))
+    } catch {
+      throw .bundle(error)
+    }
+  }
+
+  private func text(_ installed: [InstalledVersions]) -> String {
+    guard !installed.isEmpty else { return "\(models): no models\n" }
+    var text = ""
+    for model in installed {
+      for version in model.versions {
+        var marks: [String] = []
+        if version == model.current { marks.append(model.isPinned ? "active, pinned" : "active") }
+        if version == model.previous && version != model.current { marks.append("previous") }
+        text += Decimal.left("\(model.name)/\(version)", width: 32)
+        text += marks.joined(separator: ", ") + "\n"
+      }
+    }
+    return text
+  }
+
+  private func json(_ installed: [InstalledVersions]) -> String {
+    func quoted(_ text: String?) -> String { text.map(JSONText.quoted) ?? "null" }
+    let items = installed.map { model in
+      "{\"name\":\(JSONText.quoted(model.name)),\"active\":\(quoted(model.current)),"
+        + "\"previous\":\(quoted(model.previous)),\"pinned\":\(model.isPinned),"
+        + "\"versions\":[\(model.versions.map(JSONText.quoted).joined(separator: ","))]}"
+    }
+    return "{\"folder\":\(JSONText.quoted(models)),\"models\":[\(items.joined(separator: ","))]}\n"
+  }
+}

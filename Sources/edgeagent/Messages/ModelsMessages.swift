@@ -1,0 +1,49 @@
+import CPlatform
+
+extension ModelsError {
+  var lines: [String] {
+    switch self {
+    case .file(let path, .system(code: ENOSPC)), .file(let path, .system(code: EDQUOT)):
+      ["\(path): the disk is full; free some room, for one with `edgeagent models remove`"]
+    case .file(let path, .system(code: EACCES)), .file(let path, .system(code: EROFS)):
+      ["\(path): may not be written; be the user that the agent runs as"]
+    case .file(let path, let failure): ["\(path): \(failure.text)"]
+    case .trust(let error): error.lines
+    case .bundle(let error): error.lines
+    case .registry(let error): [error.message]
+    case .pinned(let model, let version):
+      ["\(model) is pinned at version \(version); `edgeagent models unpin \(model)` frees it"]
+    case .noPrevious(let model, let current, let available):
+      [
+        "\(model): nothing was active before version \(current); installed: "
+          + "\(available.quotedList); choose one with `edgeagent models activate`"
+      ]
+    case .isActive(let model, let version):
+      [
+        "\(model)/\(version) is the active version; activate another one first, with "
+          + "`edgeagent models activate \(model)/VERSION`"
+      ]
+    case .versionDiffers(let folder):
+      [
+        "\(folder): installed with other files; a version never changes: its owner gives the new "
+          + "one a new version"
+      ]
+    case .busy(let folder):
+      ["\(folder): another process is changing it; try again when that one has finished"]
+    }
+  }
+}
+
+extension RegistryError {
+  var message: String {
+    switch self {
+    case .address(let text):
+      "\"\(text)\" is no registry; write dir:/PATH, a folder that holds NAME/VERSION/"
+    case .folder(let path, let failure):
+      "\(path): \(failure.text); is the stick plugged in and mounted?"
+    case .empty(let folder): "\(folder): no models there; it must hold NAME/VERSION/model.tflite"
+    case .notThere(let path, let available):
+      "\(path): no such model; there are \(available.quotedList)"
+    }
+  }
+}

@@ -1,0 +1,151 @@
+/// The versions of one model on this board, and which of them scores.
+///
+///     <models>/fall/1/…
+///                   2/…
+///                   active     → 2    a reference "fall" means this one
+///                   previous   → 1    where `rollback` goes
+///                   pinned            no pull and no rollback moves `active`
+///
+/// Each is replaced by one rename and synchronized, so that a loss of power at any point leaves the
+/// old or the new. A name in `active` that is not there counts as no name.
+struct InstalledVersions {
+  let name: String
+  private let models: String
+
+  /// - Parameter models: the folder that holds `<name>/<version>/`.
+  init(_ name: String, in models: String) {
+    self.name = name
+    self.models = models
+  }
+
+  var folder: String { models + "/" + name }
+
+  func folder(of version: String) -> String { folder + "/" + version }
+
+  /// From the oldest to the newest.
+  var versions: [String] {
+    let names = (try? Files.names(in: folder)) ?? []
+    return names.filter { has($0) }.sorted { ModelStore.isOlder($0, than: $1) }
+  }
+
+  func has(_ version: String) -> Bool {
+    ConfigurationText.isDottedName(version) && Folders.linkTarget(folder(of: version)) == nil
+      && Files.kind(folder(of: version)) == .folder
+  }
+
+  /// What `active` says; nil where nobody has chosen.
+  var active: String? { chosen(Self.activeLink) }
+
+  var previous: String? { chosen(Self.previousLink) }
+
+  var isPinned: Bool { Files.kind(folder + "/" + Self.pinFile) == .file }
+
+  /// What a reference without a version means: the active one, else the newest.
+  var current: String? { active ?? versions.last }
+
+  /// Makes a version the active one, and the one that was current the previous one.
+  ///
+  /// `previous` is written first: a loss of power between the two leaves the old version active, and
+  /// nothing to roll back to, until this is done again.
+  func activate(_ version: String) throws(ModelsError) {
+    guard has(version) else { throw missing(version) }
+    try activate(version, insteadOf: current)
+  }
+
+  /// - Parameter current: what was current before `version` came; it decides what `previous` says.
+  func activate(_ version: String, insteadOf current: String?) throws(ModelsError) {
+    if let current, current != version { try link(Self.previousLink, to: current) }
+    if active != version { try link(Self.activeLink, to: version) }
+  }
+
+  /// Back to the previous version; a second time brings the newer one back.
+  ///
+  /// - Returns: the version that is active now.
+  func rollBack() throws(ModelsError) -> String {
+    guard let current else { throw missing(nil) }
+    if isPinned { throw .pinned(model: name, version: current) }
+    guard let previous, previous != current else {
+      throw .noPrevious(model: name, current: current, available: versions)
+    }
+    // The other way round than `activate`: power lost between the two has rolled back.
+    try link(Self.activeLink, to: previous)
+    try link(Self.previousLink, to: current)
+    return previous
+  }
+
+  /// - Returns: the version that no pull and no rollback moves from now on.
+  func pin() throws(ModelsError) -> String {
+    guard let current else { throw missing(nil) }
+    // The newest changes when a newer one comes; a link does not.
+    try activate(current)
+    try change { () throws(Files.Failure) in
+      try Files.replace(folder + "/" + Self.pinFile, with: [])
+    }
+    return current
+  }
+
+  func unpin() throws(ModelsError) {
+    guard current != nil else { throw missing(nil) }
+    try change { () throws(Files.Failure) in
+      try Folders.unlinkFile(folder + "/" + Self.pinFile)
+    }
+  }
+
+  /// - Parameter trash: a folder on the same file system, where it goes in one step before it is
+  ///   taken apart.
+  func remove(_ version: String, through trash: String) throws(ModelsError) {
+    guard has(version) else { throw missing(version) }
+    guard version != current else { throw .isActive(model: name, version: version) }
+    try change { () throws(Files.Failure) in
+      if previous == version { try Folders.unlinkFile(folder + "/" + Self.previousLink) }
+      try Files.rename(folder(of: version), to: trash + "/" + version)
+      try Files.synchronize(folder)
+    }
+  }
+
+  private static let activeLink = "active"
+  private static let previousLink = "previous"
+  private static let pinFile = "pinned"
+
+  private func chosen(_ link: String) -> String? {
+    guard let version = Folders.linkTarget(folder + "/" + link), has(version) else { return nil }
+    return version
+  }
+
+  private func link(_ name: String, to version: String) throws(ModelsError) {
+    try change { () throws(Files.Failure) in
+      try Folders.link(folder + "/" + name, to: version)
+    }
+  }
+
+  private func change(_ step: () throws(Files.Failure) -> Void) throws(ModelsError) {
+    do throws(Files.Failure) {
+      try step()
+    } catch {
+      throw .file(path: folder, error)
+    }
+  }
+
+  private func missing(_ version: String?) -> ModelsError {
+    .bundle(
+      .notInstalled(
+        folder: version.map(folder(of:)) ?? folder,
+        available: version == nil ? ModelStore(folder: models).names : versions))
+  }
+}
+
+/// Why a verb that changes the models folder refused.
+enum ModelsError: Error {
+  case file(path: String, Files.Failure)
+  /// Nobody, or too few, vouch for the bundle.
+  case trust(TrustError)
+  case bundle(BundleError)
+  case registry(RegistryError)
+  case pinned(model: String, version: String)
+  case noPrevious(model: String, current: String, available: [String])
+  case isActive(model: String, version: String)
+  /// That version is installed, with other files: a version never changes.
+  case versionDiffers(folder: String)
+  /// Another process is changing the folder.
+  case busy(folder: String)
+}

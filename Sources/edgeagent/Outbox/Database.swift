@@ -1,0 +1,162 @@
+import CSQLite
+
+/// One connection to one SQLite file. Everything that fails throws its number.
+///
+/// Used by one thread at a time. All of SQLite's memory in the process is bounded by
+/// `OutboxLimits.heapBytesMax`.
+final class Database {
+  enum Access {
+    /// Makes the file where there is none.
+    case create
+    case existing
+  }
+
+  private let connection: OpaquePointer
+
+  init(_ path: String, _ access: Access) throws(StoreError) {
+    sqlite3_hard_heap_limit64(Int64(OutboxLimits.heapBytesMax))
+    var opened: OpaquePointer?
+    let create = access == .create ? SQLITE_OPEN_CREATE : 0
+    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | create
+    let code = path.withCString { sqlite3_open_v2($0, &opened, flags, nil) }
+    guard code == SQLITE_OK, let opened else {
+      let error = StoreError.sqlite(
+        code: opened.map(sqlite3_extended_errcode) ?? code,
+        system: opened.map(sqlite3_system_errno) ?? 0)
+      sqlite3_close_v2(opened)
+      throw error
+    }
+    connection = opened
+    sqlite3_extended_result_codes(connection, 1)
+    sqlite3_busy_timeout(connection, OutboxLimits.busyMilliseconds)
+  }
+
+  deinit { sqlite3_close_v2(connection) }
+
+  /// Statements without a result, separated by `;`.
+  func execute(_ sql: String) throws(StoreError) {
+    try check(sql.withCString { sqlite3_exec(connection, $0, nil, nil, nil) })
+  }
+
+  func prepare(_ sql: String) throws(StoreError) -> Statement {
+    var statement: OpaquePointer?
+    let code = sql.withCString {
+      sqlite3_prepare_v3(connection, $0, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+    }
+    try check(code)
+    return Statement(statement!, of: self)
+  }
+
+  /// The first column of the first row; nil where there is no row.
+  func integer(_ sql: String) throws(StoreError) -> Int64? {
+    let statement = try prepare(sql)
+    return try statement.step() ? statement.integer(0) : nil
+  }
+
+  func text(_ sql: String) throws(StoreError) -> String? {
+    let statement = try prepare(sql)
+    return try statement.step() ? statement.text(0) : nil
+  }
+
+  /// All of `body` or nothing of it. Takes the writer's lock at once, so that it never finds itself
+  /// with a reader's that cannot be raised.
+  func transaction<Result>(
+    _ body: () throws(StoreError) -> Result
+  ) throws(StoreError) -> Result {
+    try execute("BEGIN IMMEDIATE")
+    do throws(StoreError) {
+      let result = try body()
+      try execute("COMMIT")
+      return result
+    } catch {
+      // Some failures have already rolled back; then this one says so, and that is all right.
+      try? execute("ROLLBACK")
+      throw error
+    }
+  }
+
+  /// Moves the log into the database as far as readers allow.
+  ///
+  /// - Returns: pages in the log that are still needed, 0 when the next write begins it anew.
+  func checkpoint() throws(StoreError) -> Int {
+    var (pages, moved) = (Int32(0), Int32(0))
+    let code = sqlite3_wal_checkpoint_v2(
+      connection, nil, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved)
+    guard code != SQLITE_BUSY else { return Int(max(0, pages)) }
+    try check(code)
+    return pages == moved ? 0 : Int(pages)
+  }
+
+  /// Rows that the last statement changed.
+  var changes: Int64 { sqlite3_changes64(connection) }
+
+  /// Key of the row that was inserted last.
+  var lastSequence: Int64 { sqlite3_last_insert_rowid(connection) }
+
+  fileprivate func check(_ code: Int32) throws(StoreError) {
+    guard code != SQLITE_OK else { return }
+    throw .sqlite(code: code, system: sqlite3_system_errno(connection))
+  }
+}
+
+/// One prepared statement, used again and again: bind, step, `reset`.
+final class Statement {
+  private let statement: OpaquePointer
+  private let database: Database
+
+  fileprivate init(_ statement: OpaquePointer, of database: Database) {
+    (self.statement, self.database) = (statement, database)
+  }
+
+  deinit { sqlite3_finalize(statement) }
+
+  /// Parameters count from 1.
+  func bind(_ index: Int32, _ value: Int64?) throws(StoreError) {
+    guard let value else { return try database.check(sqlite3_bind_null(statement, index)) }
+    try database.check(sqlite3_bind_int64(statement, index, value))
+  }
+
+  func bind(_ index: Int32, _ text: String) throws(StoreError) {
+    var text = text
+    let code = text.withUTF8 { bytes in
+      bytes.withMemoryRebound(to: CChar.self) {
+        // SQLITE_TRANSIENT: SQLite copies it.
+        sqlite3_bind_text(
+          statement, index, $0.baseAddress, Int32($0.count),
+          unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+      }
+    }
+    try database.check(code)
+  }
+
+  /// True while there is a row; its columns are valid until the next call.
+  func step() throws(StoreError) -> Bool {
+    switch sqlite3_step(statement) {
+    case SQLITE_ROW: return true
+    case SQLITE_DONE: return false
+    case let code:
+      sqlite3_reset(statement)
+      try database.check(code)
+      return false
+    }
+  }
+
+  /// One step of a statement that has no rows; ready for the next.
+  func run() throws(StoreError) {
+    _ = try step()
+    reset()
+  }
+
+  func reset() { sqlite3_reset(statement) }
+
+  /// Columns count from 0.
+  func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
+
+  func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
+
+  func text(_ column: Int32) -> String {
+    guard let bytes = sqlite3_column_text(statement, column) else { return "" }
+    let count = Int(sqlite3_column_bytes(statement, column))
+    return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+  }
+}

@@ -1,0 +1,181 @@
+/// The store of everything that is to leave the board: a SQLite file with a hard size.
+///
+/// What is appended together is committed together, and after `durably: true` it survives a power
+/// cut. Room is made before it is needed, because on a full disk even deleting fails; the lowest
+/// kind goes first, the oldest of it first, and everything that goes is counted.
+///
+/// Used by one thread at a time; another process may have the same file open.
+final class Outbox {
+  let database: Database
+  /// 16 hexadecimal digits made with the file: a record's name is `<epoch>-<sequence>`.
+  let epoch: String
+  let bytesMax: Int
+  private let boot: String
+  private let insertion: Statement
+  private let eviction: Statement
+  private let lossUpdate: Statement
+  private let pagesMax: Int
+  private let logPath: String
+  private let pageCount: Statement
+  private let emptyPageCount: Statement
+  private var isDurable = false
+  /// Records that found no room, counted here until the next commit.
+  private var lost = LossCount()
+
+  /// Opens the file, or makes it.
+  ///
+  /// - Parameter bytesMax: of the database and its log together.
+  init(_ path: String, bytesMax: Int, boot: String) throws(StoreError) {
+    database = try Database(path, .create)
+    (self.bytesMax, self.boot, logPath) = (bytesMax, boot, path + "-wal")
+    pagesMax = (bytesMax - OutboxLimits.logBytesMax(of: bytesMax)) / OutboxLimits.pageBytes
+    try database.execute(
+      """
+      PRAGMA page_size=\(OutboxLimits.pageBytes); PRAGMA journal_mode=WAL;
+      PRAGMA synchronous=NORMAL; PRAGMA cache_size=-\(OutboxLimits.cacheKiB);
+      PRAGMA wal_autocheckpoint=\(OutboxLimits.logPages(of: bytesMax)); PRAGMA temp_store=MEMORY;
+      PRAGMA journal_size_limit=\(OutboxLimits.logPages(of: bytesMax) * OutboxLimits.pageBytes);
+      """)
+    try OutboxSchema.prepare(database)
+    // A file that is larger, from before the cap was lowered, keeps its pages and fills them again.
+    try database.execute("PRAGMA max_page_count=\(pagesMax)")
+    try database.execute("INSERT OR REPLACE INTO meta VALUES ('size', '\(bytesMax)')")
+    epoch = try database.text("SELECT value FROM meta WHERE name = 'epoch'") ?? ""
+    insertion = try database.prepare(
+      "INSERT INTO record(kind, at, boot, time, source, body) VALUES (?, ?, ?, ?, ?, ?)")
+    eviction = try database.prepare(
+      "DELETE FROM record WHERE sequence IN "
+        + "(SELECT sequence FROM record WHERE kind = ? ORDER BY sequence LIMIT ?)")
+    lossUpdate = try database.prepare(
+      "INSERT INTO loss VALUES (?1, ?2, ?3) "
+        + "ON CONFLICT(reason, kind) DO UPDATE SET count = count + ?3")
+    pageCount = try database.prepare("PRAGMA page_count")
+    emptyPageCount = try database.prepare("PRAGMA freelist_count")
+  }
+
+  /// Adds them all, or throws and adds none. The weightiest get their room first; for what gets
+  /// none nothing weightier is dropped: it is lost itself, and counted.
+  ///
+  /// - Parameter losses: what was lost on the way here, to be counted in the same transaction.
+  /// - Returns: everything that this commit counted as lost.
+  @discardableResult
+  func append(
+    _ records: [NewRecord], durably: Bool, losses: LossCount = LossCount()
+  ) throws(StoreError) -> LossCount {
+    if isDurable != durably {
+      try database.execute("PRAGMA synchronous=\(durably ? "FULL" : "NORMAL")")
+      isDurable = durably
+    }
+    try boundLog()
+    lost = losses
+    try database.transaction { () throws(StoreError) in
+      for kind in RecordKind.allCases.reversed() {
+        for record in records where record.kind == kind {
+          if try makeRoom(for: record) { try insert(record) } else { lost.add(.noRoom, kind) }
+        }
+      }
+      for entry in lost.entries { try count(entry.reason, entry.kind, entry.count) }
+    }
+    return lost
+  }
+
+  /// The server has them: they are gone from here at once, and their room is free.
+  func acknowledge(_ sequences: [Int64]) throws(StoreError) {
+    let deletion = try database.prepare("DELETE FROM record WHERE sequence = ?")
+    try database.transaction { () throws(StoreError) in
+      for sequence in sequences {
+        try deletion.bind(1, sequence)
+        try deletion.run()
+      }
+    }
+  }
+
+  /// A server refused it for good: it is kept beside the records, for a person, and never sent
+  /// again. Beyond `OutboxLimits.setAsideMax` the oldest goes, and is counted.
+  func setAside(_ sequence: Int64, reason: String) throws(StoreError) {
+    let move = try database.prepare(
+      "INSERT OR REPLACE INTO set_aside SELECT record.*, ? FROM record WHERE sequence = ?")
+    try move.bind(1, reason)
+    try move.bind(2, sequence)
+    try database.transaction { () throws(StoreError) in
+      try move.run()
+      try database.execute("DELETE FROM record WHERE sequence = \(sequence)")
+      let kept = try database.integer("SELECT count(*) FROM set_aside") ?? 0
+      guard kept > OutboxLimits.setAsideMax else { return }
+      let kind = try database.integer("SELECT kind FROM set_aside ORDER BY sequence LIMIT 1") ?? 0
+      try database.execute(
+        "DELETE FROM set_aside WHERE sequence = (SELECT min(sequence) FROM set_aside)")
+      try count(.setAsideFull, RecordKind(rawValue: kind) ?? .debug, 1)
+    }
+  }
+
+  // MARK: room
+
+  /// Free pages for it, by dropping the oldest of the lowest kind, and no kind above its own; what
+  /// was set aside goes after everything that can still be sent.
+  private func makeRoom(for record: NewRecord) throws(StoreError) -> Bool {
+    let needed = Self.pagesNeeded(for: record)
+    for kind in RecordKind.allCases where kind.rawValue <= record.kind.rawValue {
+      while try freePages() < needed {
+        let gone = try evict(kind)
+        guard gone > 0 else { break }
+        lost.add(.noRoom, kind, gone)
+      }
+    }
+    while try freePages() < needed {
+      try database.execute(
+        "DELETE FROM set_aside WHERE sequence IN "
+          + "(SELECT sequence FROM set_aside ORDER BY sequence LIMIT \(OutboxLimits.evictionRows))")
+      guard database.changes > 0 else { return false }
+      lost.add(.setAsideFull, .debug, database.changes)
+    }
+    return true
+  }
+
+  private func evict(_ kind: RecordKind) throws(StoreError) -> Int64 {
+    try eviction.bind(1, kind.rawValue)
+    try eviction.bind(2, Int64(OutboxLimits.evictionRows))
+    try eviction.run()
+    return database.changes
+  }
+
+  /// Pages that may still be filled. Room inside half-empty pages is not counted: it is luck.
+  private func freePages() throws(StoreError) -> Int {
+    max(0, pagesMax - (try value(of: pageCount))) + (try value(of: emptyPageCount))
+  }
+
+  private func value(of statement: Statement) throws(StoreError) -> Int {
+    defer { statement.reset() }
+    return try statement.step() ? Int(statement.integer(0)) : 0
+  }
+
+  /// Twice what the bytes come to, and a page for each level of each tree that may split.
+  private static func pagesNeeded(for record: NewRecord) -> Int {
+    let bytes = record.body.utf8.count + record.source.utf8.count + 100
+    return 2 * bytes / OutboxLimits.pageBytes + 8
+  }
+
+  private func insert(_ record: NewRecord) throws(StoreError) {
+    try insertion.bind(1, record.kind.rawValue)
+    try insertion.bind(2, record.at)
+    try insertion.bind(3, boot)
+    try insertion.bind(4, record.time)
+    try insertion.bind(5, record.source)
+    try insertion.bind(6, record.body)
+    try insertion.run()
+  }
+
+  private func count(_ reason: LossReason, _ kind: RecordKind, _ count: Int64) throws(StoreError) {
+    try lossUpdate.bind(1, reason.word)
+    try lossUpdate.bind(2, kind.rawValue)
+    try lossUpdate.bind(3, count)
+    try lossUpdate.run()
+  }
+
+  /// A log that a reader holds up must not grow for ever: then nothing is written until it lets go.
+  private func boundLog() throws(StoreError) {
+    let limit = OutboxLimits.logBytesMax(of: bytesMax) / 2
+    guard Files.bytes(of: logPath) > limit, try database.checkpoint() > 0 else { return }
+    throw .logFull
+  }
+}

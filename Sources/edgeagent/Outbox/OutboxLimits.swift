@@ -1,0 +1,82 @@
+/// Sizes of the outbox: on the disk, in memory, and in time.
+enum OutboxLimits {
+  /// SQLite's default and a multiple of every flash page that matters.
+  static let pageBytes = 4096
+
+  /// The whole store: below 1 MiB the log has no room for a batch beside the records; above 16 GiB
+  /// a check of the file takes longer than anybody waits.
+  static let bytes = 1 << 20...16 << 30
+
+  /// A week of one summary a minute and hundreds of alerts, many times over.
+  static let bytesDefault = 64 << 20
+
+  /// The write-ahead log beside the database is a part of the cap: a quarter of a small store, and
+  /// enough for many batches in a large one, because a reader may hold it up for a while.
+  static func logBytesMax(of bytes: Int) -> Int { min(1 << 20, bytes / 4) }
+
+  /// The log is moved into the database at a quarter of its limit, nothing is written to it beyond
+  /// a half, and one transaction adds less than the other half.
+  static func logPages(of bytes: Int) -> Int { logBytesMax(of: bytes) / 4 / pageBytes }
+
+  /// Of the records of one transaction.
+  static func batchBytesMax(of bytes: Int) -> Int { logBytesMax(of: bytes) / 8 }
+
+  /// SQLite's page cache: the pages that one batch touches.
+  static let cacheKiB = 256
+
+  /// All of SQLite's memory in the process, its own hard limit; measured high water is about a
+  /// tenth of it.
+  static let heapBytesMax = 4 << 20
+
+  /// How long one process waits for the other's transaction. Theirs are short; a hung one must not
+  /// hang this one for longer.
+  static let busyMilliseconds: Int32 = 2000
+
+  /// Alerts, audit and sensor states on their way to the store: more than one round of the hot
+  /// thread can produce.
+  static let eventsMax = 256
+  /// Of these, places that only alerts may take.
+  static let eventsForAlerts = 128
+
+  /// Reported results on their way to the store.
+  static let resultsMax = 64
+
+  /// Records that wait for a commit, or for a disk that takes them again.
+  static let waitingMax = 256
+
+  /// So many waiting records are a batch: 64 results in one transaction cost a tenth of the fsyncs
+  /// and half of the bytes of 64 transactions.
+  static let batchMax = 64
+  /// Results wait so long for company: what a power cut may cost, beside what was synced.
+  static let batchNanoseconds: Int64 = 5_000_000_000
+
+  /// The store's thread looks into its rings at least so often; only alerts wake it.
+  static let pauseMilliseconds: Int32 = 100
+
+  /// After a failure: the first retry, and the longest pause between two.
+  static let retryNanoseconds: ClosedRange<Int64> = 1_000_000_000...60_000_000_000
+
+  /// Loss is reported by a record of its own at most so often; the counts are always exact.
+  static let lossReportNanoseconds: Int64 = 60_000_000_000
+
+  /// Rows deleted at a time to make room: a few pages of the log.
+  static let evictionRows = 64
+
+  /// The longest body: a summary of 64 labels of 64 bytes, each with three numbers.
+  static let bodyBytesMax = 16 * 1024
+
+  /// Waiting for the last commit when the agent stops.
+  static let stopMilliseconds = 3_000
+
+  /// Items finally refused by a server, kept for a person to look at.
+  static let setAsideMax = 1_000
+
+  /// A store up to this size is read whole when it is opened: half a second from flash.
+  static let checkedBytesMax = 64 << 20
+
+  /// Files that were put aside because they were no good; the oldest goes first.
+  static let quarantinedMax = 3
+
+  /// Rows read at once by `store export` and by an uplink: no transaction stays open for longer.
+  static let readRows = 256
+}

@@ -1,0 +1,36 @@
+/// What readers ask of the store: an uplink, and the verb `store`.
+extension Outbox {
+  /// The oldest records after `sequence`, at most `OutboxLimits.readRows`. No transaction stays open
+  /// between two calls.
+  func records(after sequence: Int64) throws(StoreError) -> [StoredRecord] {
+    try Self.records(in: database, after: sequence)
+  }
+
+  static func records(
+    in database: Database, after sequence: Int64
+  ) throws(StoreError) -> [StoredRecord] {
+    let query = try database.prepare(
+      "SELECT sequence, kind, at, boot, time, source, body FROM record WHERE sequence > ? "
+        + "ORDER BY sequence LIMIT \(OutboxLimits.readRows)")
+    try query.bind(1, sequence)
+    var records: [StoredRecord] = []
+    while try query.step() {
+      records.append(
+        StoredRecord(
+          sequence: query.integer(0), kind: query.integer(1), at: query.integer(2),
+          boot: query.text(3), time: query.isNull(4) ? nil : query.integer(4),
+          source: query.text(5), body: query.text(6)))
+    }
+    return records
+  }
+
+  /// Opens a store that must be there, as its reader: never puts it aside, changes no setting.
+  static func reader(_ path: String) throws(StoreError) -> Database {
+    let database = try Database(path, .existing)
+    let application = try database.integer("PRAGMA application_id") ?? 0
+    guard application == OutboxSchema.application else { throw .foreign(application: application) }
+    let version = try database.integer("PRAGMA user_version") ?? 0
+    guard version <= OutboxSchema.version else { throw .newer(version: version) }
+    return database
+  }
+}

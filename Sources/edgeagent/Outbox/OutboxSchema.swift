@@ -1,0 +1,50 @@
+/// The tables of the outbox, documented for their readers in docs/outbox.md. A change is a new step
+/// at the end, never a change of an old one: a store that is years old comes forward step by step.
+enum OutboxSchema {
+  /// "EdgO" in the file's header, so that nobody's database is taken for an outbox.
+  static let application: Int64 = 0x4564_674F
+
+  private static let steps = [
+    """
+    CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    INSERT INTO meta VALUES ('epoch', lower(hex(randomblob(8))));
+    CREATE TABLE record(
+      sequence INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, at INTEGER NOT NULL,
+      boot TEXT NOT NULL, time INTEGER, source TEXT NOT NULL, body TEXT NOT NULL);
+    CREATE INDEX record_by_kind ON record(kind);
+    CREATE TABLE set_aside(
+      sequence INTEGER PRIMARY KEY, kind INTEGER NOT NULL, at INTEGER NOT NULL,
+      boot TEXT NOT NULL, time INTEGER, source TEXT NOT NULL, body TEXT NOT NULL,
+      reason TEXT NOT NULL);
+    CREATE TABLE loss(
+      reason TEXT NOT NULL, kind INTEGER NOT NULL, count INTEGER NOT NULL,
+      PRIMARY KEY(reason, kind)) WITHOUT ROWID;
+    CREATE TABLE recording(
+      sequence INTEGER PRIMARY KEY AUTOINCREMENT, alert INTEGER, at INTEGER NOT NULL,
+      boot TEXT NOT NULL, time INTEGER, sensor TEXT NOT NULL, frames BLOB NOT NULL);
+    """
+  ]
+
+  static var version: Int64 { Int64(steps.count) }
+
+  /// Brings a new or an older file forward, each step whole or not at all.
+  ///
+  /// - Throws: `.foreign` and `.newer` for what is not to be touched.
+  static func prepare(_ database: Database) throws(StoreError) {
+    let application = try database.integer("PRAGMA application_id") ?? 0
+    let version = try database.integer("PRAGMA user_version") ?? 0
+    let tables = try database.integer("SELECT count(*) FROM sqlite_schema") ?? 0
+    let isNew = application == 0 && version == 0 && tables == 0
+    guard isNew || application == Self.application else { throw .foreign(application: application) }
+    guard version <= Self.version else { throw .newer(version: version) }
+    for step in Int(version)..<steps.count {
+      try database.transaction { () throws(StoreError) in
+        // The other process may have been here while this one waited.
+        guard try database.integer("PRAGMA user_version") == Int64(step) else { return }
+        try database.execute(steps[step])
+        try database.execute(
+          "PRAGMA application_id=\(Self.application); PRAGMA user_version=\(step + 1)")
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/// What the hot thread has to store beside results: numbers, no references; the names are found on
+/// the store's thread.
+enum StoredEvent: BitwiseCopyable, Sendable {
+  case alert(AlertEvent)
+  /// Somebody acknowledged that alert at that time, CLOCK_BOOTTIME in nanoseconds.
+  case acknowledged(alert: Int, at: Int64)
+  case sensor(index: Int, SensorState, sample: Int64, at: Int64)
+}
+
+/// Scores of one window, or of all windows of a period, on their way to the store.
+struct StoredResult: BitwiseCopyable, Sendable {
+  /// For each label its score; for a summary its least, its greatest and its mean.
+  typealias Values = InlineArray<192, Float>
+  static let labelsMax = 64
+
+  /// Index among the configuration's pipelines.
+  var pipeline: Int
+  /// Which of the versions that scored for this pipeline since the start, from 0 (`ModelHistory`).
+  var version: Int
+  /// Windows in it; 0 says that this is no summary but the scores of one window.
+  var windowCount: Int64
+  /// Count of the sensor's samples, the one that completed the last window included.
+  var sample: Int64
+  /// Arrivals of the first and of the last window's last sample, CLOCK_BOOTTIME in nanoseconds.
+  var from: Int64
+  var at: Int64
+  var values: Values
+}

@@ -1,0 +1,92 @@
+/// What kind a record is: the lower, the sooner it is dropped when there is no room.
+enum RecordKind: Int64, CaseIterable, Sendable {
+  case debug = 0
+  case result, anomaly, audit, alert
+
+  var word: String {
+    switch self {
+    case .debug: "debug"
+    case .result: "result"
+    case .anomaly: "anomaly"
+    case .audit: "audit"
+    case .alert: "alert"
+    }
+  }
+}
+
+/// One record before it has its place in the store.
+struct NewRecord: Equatable, Sendable {
+  var kind: RecordKind
+  /// CLOCK_BOOTTIME in nanoseconds; means something beside the boot's id alone.
+  var at: Int64
+  /// Nanoseconds since 1970; nil while the board does not know the time.
+  var time: Int64?
+  /// What it is about: an alert, a pipeline, a sensor, or `agent`.
+  var source: String
+  /// A JSON object on one line.
+  var body: String
+}
+
+/// One record as it is stored.
+struct StoredRecord: Equatable, Sendable {
+  /// Never given twice in one store; with the store's epoch it is the record's name everywhere.
+  var sequence: Int64
+  /// As stored: a later version may know more kinds.
+  var kind: Int64
+  var at: Int64
+  var boot: String
+  var time: Int64?
+  var source: String
+  var body: String
+}
+
+/// Why records are not in the store.
+enum LossReason: Int, CaseIterable, Sendable {
+  /// The store was at its size, and later or weightier records took the place.
+  case noRoom
+  /// The store's thread did not keep up with the hot thread.
+  case queueFull
+  /// The disk did not take them: full, read-only or broken.
+  case storeFailed
+  /// Refused items beyond their limit.
+  case setAsideFull
+
+  var word: String {
+    switch self {
+    case .noRoom: "no room"
+    case .queueFull: "queue full"
+    case .storeFailed: "store failed"
+    case .setAsideFull: "too many set aside"
+    }
+  }
+}
+
+/// Records lost since this was last emptied, by reason and kind.
+struct LossCount {
+  private var counts = [Int64](
+    repeating: 0, count: LossReason.allCases.count * RecordKind.allCases.count)
+
+  mutating func add(_ reason: LossReason, _ kind: RecordKind, _ count: Int64 = 1) {
+    counts[reason.rawValue * RecordKind.allCases.count + Int(kind.rawValue)] += count
+  }
+
+  var isEmpty: Bool { counts.allSatisfy { $0 == 0 } }
+
+  var total: Int64 { counts.reduce(0, +) }
+
+  /// Those that are not 0.
+  var entries: [(reason: LossReason, kind: RecordKind, count: Int64)] {
+    var entries: [(reason: LossReason, kind: RecordKind, count: Int64)] = []
+    for reason in LossReason.allCases {
+      for kind in RecordKind.allCases {
+        let count = counts[reason.rawValue * RecordKind.allCases.count + Int(kind.rawValue)]
+        if count > 0 { entries.append((reason, kind, count)) }
+      }
+    }
+    return entries
+  }
+
+  mutating func add(_ other: LossCount) {
+    for entry in other.entries { add(entry.reason, entry.kind, entry.count) }
+  }
+}

@@ -1,0 +1,162 @@
+import CPlatform
+
+/// HTTP/1.1 on one connection, one exchange after the other.
+final class HTTPConnection {
+  private let transport: any Transport
+  private let buffer: UnsafeMutableRawBufferPointer
+  private var (start, end) = (0, 0)
+  /// The last exchange ended cleanly and both sides want another.
+  private(set) var isReusable = true
+  /// A byte of the current answer has come.
+  private(set) var hasAnswered = false
+  private(set) var bytesReceived: Int64 = 0
+
+  init(_ transport: any Transport) {
+    self.transport = transport
+    buffer = .allocate(byteCount: HTTPLimits.bufferBytes, alignment: 16)
+  }
+
+  deinit { buffer.deallocate() }
+
+  /// Whether the server has closed a connection that was kept, or said something unasked.
+  var isStale: Bool {
+    var file = pollfd(fd: transport.raw, events: Int16(POLLIN), revents: 0)
+    return start < end || poll(&file, 1, 0) != 0
+  }
+
+  /// Bytes came that belong to no answer.
+  var hasLeftOver: Bool { start < end }
+
+  /// Sends a request and reads the head of its answer.
+  ///
+  /// A server may answer and close before it has read a body that it does not want; the answer
+  /// counts then.
+  func send(
+    head: [UInt8], body: [UInt8], isHead: Bool, watch: Watch
+  ) throws(HTTPFault) -> (ResponseHead, BodyDecoder) {
+    (isReusable, hasAnswered) = (false, false)
+    watch.enter(.sending)
+    var broken: HTTPFault?
+    do throws(HTTPFault) {
+      try send(head, watch)
+      try send(body, watch)
+    } catch .transfer(let code) {
+      broken = .transfer(code: code)
+    } catch .cut(let phase) {
+      broken = .cut(phase)
+    }
+    do throws(HTTPFault) {
+      return try readHead(isHead: isHead, watch: watch)
+    } catch {
+      throw broken ?? error
+    }
+  }
+
+  /// Passes the body on, piece by piece.
+  func readBody(
+    _ head: ResponseHead, _ decoder: BodyDecoder, bytesMax: Int64,
+    to receiver: any ResponseReceiver,
+    watch: Watch
+  ) throws(HTTPFault) {
+    var decoder = decoder
+    var left = bytesMax
+    if let length = decoder.length, length > bytesMax { throw .bodyTooLarge(bytesMax: bytesMax) }
+    while !decoder.isDone {
+      if start == end, try !fill(watch, .body) {
+        guard decoder.isUntilClose else { throw .cut(.body) }
+        return
+      }
+      let bytes = UnsafeRawBufferPointer(rebasing: buffer[start..<end])
+      let step: (taken: Int, body: Range<Int>)
+      do throws(ChunkFault) {
+        step = try decoder.take(bytes)
+      } catch {
+        throw .chunk(error)
+      }
+      start += step.taken
+      guard !step.body.isEmpty else { continue }
+      left -= Int64(step.body.count)
+      guard left >= 0 else { throw .bodyTooLarge(bytesMax: bytesMax) }
+      try receiver.receive(UnsafeRawBufferPointer(rebasing: bytes[step.body]))
+    }
+    let keeps = head.minorVersion == 1 && !head.lists("close", in: "connection")
+    isReusable = keeps && start == end
+  }
+
+  private func send(_ bytes: [UInt8], _ watch: Watch) throws(HTTPFault) {
+    var done = 0
+    while done < bytes.count {
+      var fault: HTTPFault?
+      let step: TransferStep = bytes.withUnsafeBytes { raw in
+        do throws(HTTPFault) {
+          return try transport.write(UnsafeRawBufferPointer(rebasing: raw[done...]))
+        } catch {
+          fault = error
+          return .end
+        }
+      }
+      if let fault { throw fault }
+      switch step {
+      case .bytes(let count):
+        done += count
+        watch.sent()
+      case .wait(let direction): try watch.wait(for: direction, of: transport.raw)
+      case .end: throw .cut(.sending)
+      }
+    }
+  }
+
+  private func readHead(
+    isHead: Bool, watch: Watch
+  ) throws(HTTPFault) -> (ResponseHead, BodyDecoder) {
+    watch.enter(.head)
+    for _ in 0...HTTPLimits.interimHeadsMax {
+      let head = try readOneHead(watch)
+      if head.status == 101 { throw .head(.upgrade) }
+      if head.isInterim { continue }
+      do throws(HeadFault) {
+        return (head, try BodyDecoder(head, isHead: isHead))
+      } catch {
+        throw .head(error)
+      }
+    }
+    throw .head(.tooManyInterim)
+  }
+
+  private func readOneHead(_ watch: Watch) throws(HTTPFault) -> ResponseHead {
+    var parser = HeadParser()
+    while true {
+      if start == end, try !fill(watch, .head) { throw .cut(.head) }
+      do throws(HeadFault) {
+        while start < end {
+          start += 1
+          if try parser.push(buffer[start - 1]) { return parser.head }
+        }
+      } catch {
+        throw .head(error)
+      }
+    }
+  }
+
+  /// - Returns: false when nothing more comes.
+  private func fill(_ watch: Watch, _ phase: HTTPFault.Phase) throws(HTTPFault) -> Bool {
+    while true {
+      let step: TransferStep
+      do throws(HTTPFault) {
+        step = try transport.read(into: buffer)
+      } catch .cut {
+        throw .cut(phase)
+      }
+      switch step {
+      case .bytes(let count):
+        (start, end) = (0, count)
+        hasAnswered = true
+        bytesReceived += Int64(count)
+        try watch.received(count)
+        return true
+      case .wait(let direction): try watch.wait(for: direction, of: transport.raw)
+      case .end: return false
+      }
+    }
+  }
+}

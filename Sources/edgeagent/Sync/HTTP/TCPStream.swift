@@ -1,0 +1,80 @@
+import CPlatform
+import SensorIO
+
+/// What one attempt to move bytes came to.
+enum TransferStep {
+  case bytes(Int)
+  /// Nothing now: wait for that, and try again.
+  case wait(Watch.Direction)
+  /// The other side said that nothing more comes. For TLS that is a message; a mere end of the
+  /// connection is `.cut`.
+  case end
+}
+
+/// A connection that carries bytes both ways and never waits by itself.
+protocol Transport: AnyObject {
+  var raw: Int32 { get }
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(HTTPFault) -> TransferStep
+  func write(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) -> TransferStep
+}
+
+/// A TCP connection.
+final class TCPStream: Transport {
+  private let descriptor: Descriptor
+  var raw: Int32 { descriptor.raw }
+
+  /// Connects to the first address that answers.
+  ///
+  /// - Throws: what the last one said.
+  static func connect(host: String, port: UInt16, watch: Watch) throws(HTTPFault) -> TCPStream {
+    var last = HTTPFault.resolve(code: EAI_NONAME)
+    for address in try Resolver.addresses(of: host, port: port) {
+      do throws(HTTPFault) {
+        return try TCPStream(address, watch: watch)
+      } catch .cancelled {
+        throw .cancelled
+      } catch {
+        last = error
+      }
+    }
+    throw last
+  }
+
+  private init(_ address: Resolver.Address, watch: Watch) throws(HTTPFault) {
+    let raw = socket(address.family, CP_STREAM, 0)
+    guard raw >= 0 else { throw .connect(code: cp_errno()) }
+    descriptor = Descriptor(owning: raw)
+    cp_send_at_once(raw)
+    watch.enter(.connecting)
+    var storage = address.storage
+    let code = withUnsafeBytes(of: &storage) {
+      let pointer = $0.baseAddress!.assumingMemoryBound(to: sockaddr.self)
+      return cp_connect_any(raw, pointer, address.bytes) == 0 ? 0 : cp_errno()
+    }
+    guard code != 0 else { return }
+    guard code == EINPROGRESS || code == EINTR else { throw .connect(code: code) }
+    try watch.wait(for: .writable, of: raw)
+    let outcome = cp_socket_error(raw)
+    guard outcome == 0 else { throw .connect(code: outcome) }
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(HTTPFault) -> TransferStep {
+    do throws(SystemError) {
+      switch try descriptor.read(into: buffer) {
+      case .bytes(let count): return .bytes(count)
+      case .wouldBlock: return .wait(.readable)
+      case .end: return .end
+      }
+    } catch {
+      throw .transfer(code: error.code)
+    }
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) -> TransferStep {
+    do throws(SystemError) {
+      return try descriptor.write(bytes).map { .bytes($0) } ?? .wait(.writable)
+    } catch {
+      throw .transfer(code: error.code)
+    }
+  }
+}

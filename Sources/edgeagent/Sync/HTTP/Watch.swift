@@ -1,0 +1,95 @@
+import CPlatform
+
+/// Sees to it that an exchange ends: waits for a socket, and knows all the ways in which it has
+/// taken too long.
+final class Watch {
+  private let limits: TimeLimits
+  private let cancelDescriptor: Int32?
+  private let totalEnd: Int64
+  private var phaseEnd: Int64 = .max
+  private var phaseMilliseconds: Int64 = 0
+  private var phase = HTTPFault.Phase.connecting
+  private var windowStart: Int64 = 0
+  private var windowBytes: Int64 = 0
+  private var isMetering = false
+
+  /// - Parameter cancelDescriptor: ends every wait once it is readable.
+  init(_ limits: TimeLimits, cancelDescriptor: Int32?) {
+    (self.limits, self.cancelDescriptor) = (limits, cancelDescriptor)
+    totalEnd =
+      limits.totalMilliseconds > 0 ? Self.now() + limits.totalMilliseconds : .max
+  }
+
+  /// Begins a part of the exchange; connecting and handshake get their time once, the others may
+  /// take it between two pieces.
+  func enter(_ phase: HTTPFault.Phase) {
+    self.phase = phase
+    isMetering = false
+    restart()
+  }
+
+  /// Some bytes went out.
+  func sent() { restart() }
+
+  /// Some bytes came in: is it fast enough? Counts from the first byte.
+  func received(_ bytes: Int) throws(HTTPFault) {
+    let now = Self.now()
+    if !isMetering { (isMetering, windowStart, windowBytes) = (true, now, 0) }
+    windowBytes += Int64(bytes)
+    try checkRate(now)
+    restart()
+    // A busy line never waits, so the end of the time is looked at here too.
+    if now >= totalEnd { throw .timeout(phase, milliseconds: limits.totalMilliseconds) }
+  }
+
+  /// Waits until the socket can be read or written.
+  func wait(for direction: Direction, of raw: Int32) throws(HTTPFault) {
+    while true {
+      let now = Self.now()
+      if isMetering { try checkRate(now) }
+      guard now < totalEnd else {
+        throw .timeout(phase, milliseconds: limits.totalMilliseconds)
+      }
+      guard now < phaseEnd else { throw .timeout(phase, milliseconds: phaseMilliseconds) }
+      // At least once a second, for the rate.
+      let milliseconds = Int32(min(totalEnd - now, phaseEnd - now, 1000))
+      var files = (
+        pollfd(fd: raw, events: direction.events, revents: 0),
+        pollfd(fd: cancelDescriptor ?? -1, events: Int16(POLLIN), revents: 0)
+      )
+      let ready = withUnsafeMutableBytes(of: &files) {
+        poll($0.bindMemory(to: pollfd.self).baseAddress, 2, milliseconds)
+      }
+      guard ready >= 0 || cp_errno() == EINTR else { throw .transfer(code: cp_errno()) }
+      guard ready > 0 else { continue }
+      if files.1.revents != 0 { throw .cancelled }
+      // An error or a hang-up too: the call that follows says which.
+      if files.0.revents != 0 { return }
+    }
+  }
+
+  enum Direction: Equatable {
+    case readable, writable
+    fileprivate var events: Int16 { Int16(self == .readable ? POLLIN : POLLOUT) }
+  }
+
+  private func restart() {
+    phaseMilliseconds =
+      phase == .connecting || phase == .handshake
+      ? limits.connectMilliseconds : limits.idleMilliseconds
+    phaseEnd = Self.now() + phaseMilliseconds
+  }
+
+  private func checkRate(_ now: Int64) throws(HTTPFault) {
+    let elapsed = now - windowStart
+    guard elapsed >= limits.rateWindowMilliseconds, elapsed > 0 else { return }
+    let rate = windowBytes * 1000 / elapsed
+    guard rate >= limits.bytesPerSecondMin else {
+      throw .tooSlow(bytesPerSecond: rate, minimum: limits.bytesPerSecondMin)
+    }
+    (windowStart, windowBytes) = (now, 0)
+  }
+
+  /// Milliseconds that never step.
+  private static func now() -> Int64 { Clock.boot() / 1_000_000 }
+}

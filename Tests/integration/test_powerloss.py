@@ -1,0 +1,107 @@
+"""Goal: an alert that was ever seen in the store is there after the power went, and the file is
+whole.
+Method: the shipped executable's own writes and syncs, recorded while another process reads the
+store; then the states a disk may be found in, opened one by one. The control is the same with a disk that
+does not sync, as `synchronous=OFF` would leave it: that has to fail."""
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import tempfile
+import time
+from bisect import bisect_left
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import outbox
+import powerloss
+from agent import eventually
+from conftest import level_configuration
+from outbox import ALERT, AUDIT
+from test_outbox import EPISODE, is_long, seeded
+
+STATES = 50_000 if is_long() else 5_000
+
+
+@pytest.fixture
+def recorded(start, folder, socket_line) -> tuple[list[powerloss.Event], list[tuple[float, int]]]:
+    """What was written, and when which alert was first seen in the store."""
+    if not shutil.which("strace"):
+        pytest.skip("strace is missing: Tests/integration/install-tools")
+    text = level_configuration("PORT", more=outbox.configuration("1MiB"))
+    text = text.replace('model = "level"', 'model = "level"\nreport = "all"')
+    store = folder / "outbox.db"
+    agent = start(configuration=text, wrapper=powerloss.recorder(folder / "trace"))
+    outbox.waits_for(store, AUDIT, 2)
+    line = socket_line()
+    seen: list[tuple[float, int]] = []
+    with closing(sqlite3.connect(store, timeout=5)) as reader:
+        newest = "SELECT max(sequence) FROM record WHERE kind = 4"
+        for _ in range(120):
+            line.send(EPISODE)
+            before = seen[-1][1] if seen else 0
+            sequence = eventually(
+                lambda: (found := reader.execute(newest).fetchone()[0] or 0) > before and found,
+                "another alert in the store",
+            )
+            seen.append((time.time(), sequence))
+    children = Path(f"/proc/{agent.process.pid}/task/{agent.process.pid}/children").read_text()
+    os.kill(int(children.split()[0]), signal.SIGTERM)
+    assert agent.ends() == 0, agent.log
+    return powerloss.events(folder / "trace", "outbox.db"), seen
+
+
+def judge(files: dict[str, bytes], acknowledged: int, alerts: list[int]) -> tuple[bool, int]:
+    """Whether the file is whole, and how many acknowledged alerts are missing."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as name:
+        for file, content in files.items():
+            (Path(name) / file).write_bytes(content)
+        expected = alerts[: bisect_left(alerts, acknowledged + 1)]
+        try:
+            with closing(sqlite3.connect(f"{name}/outbox.db")) as store:
+                whole = store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+                rows = store.execute("SELECT sequence FROM record WHERE kind = 4").fetchall()
+        except sqlite3.OperationalError as error:
+            if "no such table" not in str(error):
+                return False, len(expected)
+            whole, rows = True, []
+        except sqlite3.DatabaseError:
+            return False, len(expected)
+    return whole, len(set(expected) - {row[0] for row in rows})
+
+
+@pytest.mark.timeout(3600)
+def test_power_loss_loses_no_acknowledged_alert(recorded, folder, capsys):
+    happened, seen = recorded
+    store = folder / "outbox.db"
+    rows = outbox.query(store, "SELECT sequence FROM record WHERE kind = 4 ORDER BY sequence")
+    alerts = [sequence for (sequence,) in rows]
+    times = [moment for moment, _ in seen]
+    chance = seeded("crash states", capsys)
+
+    def run(count: int, obeys: bool) -> tuple[int, int]:
+        corrupt = lost = 0
+        for moment, files in powerloss.crash_states(happened, count, chance, obeys):
+            before = bisect_left(times, moment)
+            whole, missing = judge(files, seen[before - 1][1] if before else 0, alerts)
+            corrupt += not whole
+            lost += missing
+        return corrupt, lost
+
+    started = time.monotonic()
+    corrupt, lost = run(STATES, obeys=True)
+    seconds = time.monotonic() - started
+    control_corrupt, control_lost = run(300, obeys=False)
+    with capsys.disabled():
+        print(
+            f"\n{STATES} crash states of {len(happened)} writes and syncs, {len(alerts)} alerts: "
+            f"{corrupt} corrupt, {lost} alerts lost, {seconds:.0f} s; "
+            f"without syncs, of 300: {control_corrupt} corrupt, {control_lost} lost",
+            end=" ",
+        )
+    assert (corrupt, lost) == (0, 0)
+    assert control_lost > 0
