@@ -1,0 +1,54 @@
+/// Why something that sync wants did not come to its end. `verdict` says what to do about it,
+/// `Messages/SyncMessages.swift` says it to people.
+enum SyncError: Error {
+  /// No whole answer.
+  case http(HTTPFailure)
+  /// A whole answer that is no success.
+  case status(StatusFailure)
+  /// A success that lacks what it has to hold.
+  case answer(place: String, missing: String)
+  case download(DownloadError)
+  case store(path: String, StoreError)
+  case file(path: String, Files.Failure)
+  case registry(RegistryError)
+  case models(ModelsError)
+
+  /// `.done` never comes of it.
+  var verdict: ResponseVerdict {
+    switch self {
+    case .http(let failure): failure.fault.isPassing ? .retry : .final
+    case .status(let failure): ResponseVerdict(status: failure.status)
+    case .download(.status(_, let status, _)): ResponseVerdict(status: status)
+    case .download(let error): error.isPassing ? .retry : .final
+    // Another program may hold it, or a disk be full for a while.
+    case .store, .file: .retry
+    case .answer, .registry, .models: .final
+    }
+  }
+
+  /// Seconds that the server asked to be left alone for.
+  var retryAfter: Int64? {
+    switch self {
+    case .status(let failure): failure.retryAfter
+    case .download(.status(_, _, let seconds)): seconds
+    default: nil
+    }
+  }
+
+  /// The address does not fit, or the credentials do not: whatever is sent there gets this answer.
+  /// Otherwise a final status is about the item that was sent.
+  var isOfTheServer: Bool {
+    guard case .status(let failure) = self else { return true }
+    return ![400, 406, 409, 413, 414, 422, 431].contains(failure.status)
+  }
+}
+
+/// An answer that says no.
+struct StatusFailure: Equatable, Sendable {
+  /// Who answered, and what was asked: `mlflow.example.org /api/2.0/…`
+  let place: String
+  let status: Int
+  let retryAfter: Int64?
+  /// The server's own words, cut and without control characters; "" for none.
+  let detail: String
+}
