@@ -38,6 +38,12 @@ enum ConfigurationLimits {
   /// From the smallest model and its window to all of the largest boards' memory.
   static let memoryBytes = 64 << 10...1 << 30
 
+  /// A server is asked at most once a second, and at least once a week.
+  static let intervalNanoseconds: ClosedRange<Int64> = 1_000_000_000...604_800_000_000_000
+  /// Below 64 KiB a handshake and one batch of alerts would not fit a day.
+  static let bytesPerDay = 64 << 10...1 << 40
+  static let attemptsPerDay = 1...1_000_000
+
   /// What a model may claim for its arena: up to what the runtime grants any model.
   static let arenaBytes = 1 << 10...4 << 20
 
