@@ -66,7 +66,7 @@ enum ConfigurationTable: Equatable, Sendable {
 /// What a key that is not always allowed needs.
 enum ConfigurationContext: Equatable, Sendable {
   case serialPort, binaryFraming, lengthFraming, binaryDecoding
-  case store, registry, uplink, mlflowUplink, certificate, proxy
+  case store, registry, mlflowRegistry, uplink, mlflowUplink, certificate, proxy
 }
 
 /// A value as it was written; the text of a string may be anything.

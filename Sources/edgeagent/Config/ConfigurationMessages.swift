@@ -156,6 +156,7 @@ extension ConfigurationContext {
     case .binaryDecoding: "decode \"binary\""
     case .store: "a [store], in which records wait"
     case .registry: "a registry"
+    case .mlflowRegistry: "a registry that is mlflow:"
     case .uplink: "an uplink"
     case .mlflowUplink: "an uplink that is mlflow:"
     case .certificate: "a certificate"

@@ -50,7 +50,11 @@ extension ConfigurationReader {
     let hasRegistry = sync.optional("registry") != nil
     let hasUplink = sync.optional("uplink") != nil
     if !hasRegistry && !hasUplink { _ = sync.required("uplink") }
-    needs(["models", "registry_headers", "registry_pin"], .registry, unless: hasRegistry)
+    needs(["models"], .registry, unless: hasRegistry)
+    if case .mlflow = settings.registry {
+    } else if settings.registry != nil || !hasRegistry {
+      needs(["registry_headers", "registry_pin"], .mlflowRegistry, unless: false)
+    }
     needs(["uplink_headers", "uplink_pin"], .uplink, unless: hasUplink)
     needs(["uplink"], .store, unless: hasStore)
     needs(["key"], .certificate, unless: sync.optional("certificate") != nil)

@@ -12,6 +12,12 @@ enum SyncError: Error {
   case file(path: String, Files.Failure)
   case registry(RegistryError)
   case models(ModelsError)
+  /// A bundle could not be verified now; in words for people.
+  case postponed([String])
+  /// A secret that no service manager has brought.
+  case credential(String)
+  /// A file of header fields.
+  case headers(path: String, HeaderFileFault)
 
   /// `.done` never comes of it.
   var verdict: ResponseVerdict {
@@ -21,8 +27,8 @@ enum SyncError: Error {
     case .download(.status(_, let status, _)): ResponseVerdict(status: status)
     case .download(let error): error.isPassing ? .retry : .final
     // Another program may hold it, or a disk be full for a while.
-    case .store, .file: .retry
-    case .answer, .registry, .models: .final
+    case .store, .file, .postponed: .retry
+    case .answer, .registry, .models, .credential, .headers: .final
     }
   }
 

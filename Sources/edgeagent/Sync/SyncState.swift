@@ -25,10 +25,14 @@ struct SyncState: Equatable {
     let revision: String
     /// Refused for good: it is not fetched again.
     var isRefused = false
+    /// What the refusal depended on beside the bundle.
+    var trust = ""
     /// In the words that are reported.
     var state = ""
     /// What the registry was told last.
     var reported = ""
+
+    var isUntold: Bool { state != reported && !state.isEmpty }
   }
 
   private let path: String
@@ -122,6 +126,7 @@ extension SyncState.Version {
     else { return nil }
     self.init(name: name, version: version, revision: revision)
     isRefused = value["refused"]?.bool ?? false
+    trust = value["trust"]?.string ?? ""
     state = value["state"]?.string ?? ""
     reported = value["reported"]?.string ?? ""
   }
@@ -129,6 +134,6 @@ extension SyncState.Version {
   fileprivate var json: String {
     "{\"name\":\(JSONText.quoted(name)),\"version\":\(JSONText.quoted(version)),"
       + "\"revision\":\(JSONText.quoted(revision)),\"refused\":\(isRefused),"
-      + "\"state\":\(JSONText.quoted(state)),\"reported\":\(JSONText.quoted(reported))}"
+      + "\"trust\":\(JSONText.quoted(trust)),\"state\":\(JSONText.quoted(state)),\"reported\":\(JSONText.quoted(reported))}"
   }
 }

@@ -74,7 +74,8 @@ final class HTTPClient {
     let lines = request.head(absolute: isAbsolute, secrets: secrets)
     let (connection, answer) = try ask(request, lines, isAtOrigin, watch)
     let (head, decoder) = answer
-    if let date = head.value("date").flatMap({ HTTPDate.seconds($0) }), connection.vouches(for: date)
+    if let date = head.value("date").flatMap({ HTTPDate.seconds($0) }),
+      connection.vouches(for: date)
     {
       provenSeconds = max(provenSeconds ?? date, date)
     }

@@ -17,7 +17,8 @@ struct SyncSchedule {
     // No wait is longer than a poll, so that trouble of any kind is over one poll after its cause.
     let cap = min(SyncLimits.retryCapMilliseconds, intervalMilliseconds)
     backoff = Backoff(
-      baseMilliseconds: min(SyncLimits.retryBaseMilliseconds, cap), capMilliseconds: cap, seed: seed)
+      baseMilliseconds: min(SyncLimits.retryBaseMilliseconds, cap), capMilliseconds: cap, seed: seed
+    )
     self.blockedUntil = blockedUntil
     dueAt = now
     let spread = min(SyncLimits.startSpreadMilliseconds, intervalMilliseconds)
