@@ -92,6 +92,7 @@ enum UsageError: Error, Equatable {
   /// What should be `NAME/VERSION`, or `NAME` where that is enough.
   case reference(String)
   case registry(RegistryError)
+  case uplink(UplinkError)
   case choice(option: String, text: String, choices: [String])
   case outOfRange(option: String, text: String, low: Int, high: Int)
   case url(String, URLFault)
@@ -100,5 +101,5 @@ enum UsageError: Error, Equatable {
   case optionAlone(String, needs: String)
 
   /// What a value has to look like.
-  enum ExpectedForm: Equatable { case digest, pin }
+  enum ExpectedForm: Equatable { case digest, pin, name }
 }

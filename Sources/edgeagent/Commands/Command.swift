@@ -17,7 +17,7 @@ enum Command: String, CaseIterable {
     case .models: "models list|pull|activate|rollback|pin|unpin|remove|sign|verify OPERANDS"
     case .keys: "keys new --private FILE --public FILE [--algorithm ed25519|ecdsa-p256]"
     case .store:
-      "store info|verify|export|drain (--config FILE | --store FILE) [--json] [--output FILE]"
+      "store info|verify|export|drain|send (--config FILE | --store FILE) [OPTIONS]"
     case .fetch: "fetch URL --output FILE [OPTIONS], see docs/network.md"
     case .version: "version [--json]"
     }

@@ -39,3 +39,13 @@ extension StatusFailure {
     }
   }
 }
+
+extension UplinkError {
+  var message: String {
+    switch self {
+    case .address(let text):
+      "\"\(TerminalText.printable(text))\" is no uplink; write cloudevents:https://SERVER/PATH"
+    case .url(let text, let fault): "\"\(TerminalText.printable(text))\": \(fault.message)"
+    }
+  }
+}
