@@ -12,9 +12,7 @@ enum FetchCommand {
     } catch {
       throw .usage(error, .fetch)
     }
-    var settings = options.settings
-    if let path = options.headerFile { settings.secrets = try secrets(path) }
-    let client = HTTPClient(settings)
+    let client = HTTPClient(try options.settings())
     let began = Clock.boot()
     var backoff = Backoff(baseMilliseconds: 1000, capMilliseconds: 60_000)
     while true {
@@ -35,20 +33,6 @@ enum FetchCommand {
       }
     }
   }
-
-  private static func secrets(_ path: String) throws(Failure) -> [HeaderField] {
-    let bytes: [UInt8]
-    do throws(Files.Failure) {
-      bytes = try Files.read(path, bytesMax: HTTPLimits.headerFileBytesMax)
-    } catch {
-      throw .failed("\(path): \(error.text)")
-    }
-    do throws(HeaderFileFault) {
-      return try HeaderFile.fields(bytes)
-    } catch {
-      throw .failed(error.message(path))
-    }
-  }
 }
 
 extension DownloadError {
@@ -62,8 +46,8 @@ extension DownloadError {
 /// What the command line of `fetch` says.
 private struct FetchOptions {
   let download: Download
-  let settings: HTTPSettings
-  let headerFile: String?
+  private let http: HTTPOptions
+  private var limits = TimeLimits()
   let attempts: Int
   let isJSON: Bool
 
@@ -71,40 +55,32 @@ private struct FetchOptions {
     let arguments = try Arguments(
       words, flags: ["--json"],
       valued: [
-        "--output", "--sha256", "--bytes", "--ca", "--cert", "--key", "--pin", "--proxy",
-        "--header-file", "--idle", "--min-rate", "--attempts",
-      ])
+        "--output", "--sha256", "--bytes", "--idle", "--min-rate", "--attempts",
+      ] + HTTPOptions.valued)
     isJSON = arguments.has("--json")
-    headerFile = arguments.value("--header-file")
     attempts = try arguments.integer("--attempts", default: 1, in: 1...1000)
     var download = Download(
-      url: try Self.url(try arguments.operand("URL")), output: try arguments.required("--output"))
+      url: try HTTPOptions.url(try arguments.operand("URL")),
+      output: try arguments.required("--output"))
     download.digest = try Self.digest(arguments)
     if arguments.value("--bytes") != nil {
       download.length = Int64(
         try arguments.integer("--bytes", default: 0, in: 0...Int(download.bytesMax)))
     }
     self.download = download
-    var settings = HTTPSettings()
-    settings.tls = TLSSettings(
-      authorities: arguments.value("--ca"), certificate: arguments.value("--cert"),
-      key: arguments.value("--key"), pin: try Self.pin(arguments))
-    if settings.tls.key != nil && settings.tls.certificate == nil {
-      throw .optionAlone("--key", needs: "--cert")
-    }
-    if let proxy = arguments.value("--proxy") {
-      settings.proxy = try Self.url(proxy)
-      guard settings.proxy?.scheme == .http else { throw .url(proxy, .scheme) }
-    }
-    // A download ends by being too slow, not by being long.
-    settings.limits.totalMilliseconds = 0
+    http = try HTTPOptions(arguments)
     let idle = Int64(try arguments.integer("--idle", default: 30, in: 1...3600)) * 1000
-    settings.limits.idleMilliseconds = idle
-    settings.limits.rateWindowMilliseconds = idle
-    settings.limits.connectMilliseconds = min(idle, settings.limits.connectMilliseconds)
-    settings.limits.bytesPerSecondMin = Int64(
+    limits.idleMilliseconds = idle
+    limits.rateWindowMilliseconds = idle
+    limits.connectMilliseconds = min(idle, limits.connectMilliseconds)
+    limits.bytesPerSecondMin = Int64(
       try arguments.integer("--min-rate", default: 100, in: 0...1_000_000_000))
-    self.settings = settings
+  }
+
+  func settings() throws(Failure) -> HTTPSettings {
+    var settings = try http.settings()
+    settings.limits = limits
+    return settings
   }
 
   func report(_ outcome: Download.Outcome, nanoseconds: Int64) -> String {
@@ -125,25 +101,9 @@ private struct FetchOptions {
         ? "; compare it, or give it with --sha256\n" : ", as it should be\n")
   }
 
-  private static func url(_ text: String) throws(UsageError) -> URL {
-    do throws(URLFault) {
-      return try URL(text)
-    } catch {
-      throw .url(text, error)
-    }
-  }
-
   private static func digest(_ arguments: Arguments) throws(UsageError) -> Digest? {
     guard let text = arguments.value("--sha256") else { return nil }
     guard let digest = Digest(text: text) else { throw .form(option: "--sha256", .digest) }
-    return digest
-  }
-
-  private static func pin(_ arguments: Arguments) throws(UsageError) -> Digest? {
-    guard let text = arguments.value("--pin") else { return nil }
-    guard let bytes = Base64.bytes(text), let digest = Digest(text: Hexadecimal.text(bytes)) else {
-      throw .form(option: "--pin", .pin)
-    }
     return digest
   }
 }
