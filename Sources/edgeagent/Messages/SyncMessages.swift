@@ -10,6 +10,7 @@ extension SyncError {
     case .file(let path, let failure): ["\(path): \(failure.text)"]
     case .registry(let error): [error.message]
     case .models(let error): error.lines
+    case .mlflow(let place, let error): ["\(place): \(error.message)"]
     }
   }
 }

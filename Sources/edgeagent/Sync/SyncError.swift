@@ -12,6 +12,8 @@ enum SyncError: Error {
   case file(path: String, Files.Failure)
   case registry(RegistryError)
   case models(ModelsError)
+  /// - place: the server, as it is named in messages.
+  case mlflow(place: String, MLflowError)
 
   /// `.done` never comes of it.
   var verdict: ResponseVerdict {
@@ -22,7 +24,17 @@ enum SyncError: Error {
     case .download(let error): error.isPassing ? .retry : .final
     // Another program may hold it, or a disk be full for a while.
     case .store, .file: .retry
+    case .mlflow(_, let error): error.isPassing ? .retry : .final
     case .answer, .registry, .models: .final
+    }
+  }
+
+  /// What was fetched before it is worth keeping. A disk that is full is not helped by that.
+  var isResumable: Bool {
+    switch self {
+    case .download(.file): false
+    case .http, .status, .download: verdict.isPassing
+    default: false
     }
   }
 
