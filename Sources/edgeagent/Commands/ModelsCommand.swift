@@ -10,7 +10,9 @@ enum ModelsCommand {
     var usage: String {
       switch self {
       case .list: "list [--json] [--models FOLDER]"
-      case .pull: "pull dir:FOLDER [NAME[/VERSION]] [--models FOLDER] [--trust FOLDER]"
+      case .pull:
+        "pull dir:FOLDER [NAME[/VERSION]] | mlflow:URL NAME[@ALIAS] [--models FOLDER] "
+          + "[--trust FOLDER] " + NetworkOptions.usage
       case .activate: "activate NAME/VERSION [--models FOLDER]"
       case .rollback: "rollback NAME [--models FOLDER]"
       case .pin: "pin NAME [--models FOLDER]"
@@ -27,7 +29,7 @@ enum ModelsCommand {
       switch self {
       case .sign: ["--key"]
       case .verify: ["--trust"]
-      case .pull: ["--models", "--trust"]
+      case .pull: PullCommand.valued
       case .list, .activate, .rollback, .pin, .unpin, .remove: ["--models"]
       }
     }
@@ -87,8 +89,7 @@ enum ModelsCommand {
     case .pull:
       return .pull(
         try PullCommand(
-          arguments.anyOperands("REGISTRY"), models: models.models,
-          trust: arguments.value("--trust") ?? trustFolder))
+          arguments, models: models.models, trust: arguments.value("--trust") ?? trustFolder))
     case .list:
       try arguments.noOperand()
       return .list(models, asJSON: arguments.has("--json"))

@@ -42,7 +42,7 @@ struct VersionsCommand {
 
   func remove(_ reference: InstallReference) throws(Failure) {
     try change { staging throws(ModelsError) in
-      try model(reference.name).remove(reference.version, through: staging.path)
+      try model(reference.name).remove(reference.version, through: staging.trash)
       Terminal.write("\(reference.text) is removed\n")
     }
   }

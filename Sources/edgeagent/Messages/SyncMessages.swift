@@ -17,6 +17,7 @@ extension SyncError {
           + "LoadCredential=, elsewhere give its path"
       ]
     case .headers(let path, let fault): [fault.message(path)]
+    case .mlflow(let place, let error): ["\(place): \(error.message)"]
     }
   }
 }

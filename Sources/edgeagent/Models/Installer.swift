@@ -2,14 +2,15 @@
 ///
 /// The order is fixed, and each step is on the disk before the next begins:
 ///
-///     copy        every file into staging
+///     fetch       every file into staging, by a `ModelRegistry`
 ///     signature   enough keys of trust.d vouch for the list of digests
 ///     structure   the model's bytes, its manifest, its memory
 ///     golden      vectors bit-exact on this board, within the time the manifest allows
 ///     place       one rename, staging → <models>/<name>/<version>
 ///     activate    `previous`, then `active`
 ///
-/// Whatever fails, the current version stays as it was and nothing is left in staging.
+/// Whatever fails, the current version stays as it was. What was refused leaves staging; a fetch that
+/// was cut stays there and is gone on with.
 struct Installer {
   let trust: TrustStore
   /// Trusted time, seconds since 1970 UTC.
@@ -23,7 +24,19 @@ struct Installer {
   }
 
   /// Where a bundle lies while it is verified.
-  func place(_ reference: InstallReference) -> String { staging.path + "/" + reference.text }
+  func place(_ reference: InstallReference) -> String { staging.place(reference) }
+
+  /// Before a bundle is fetched: makes its place, unless the model is pinned at another version.
+  ///
+  /// - Returns: the place.
+  func prepare(_ reference: InstallReference) throws(ModelsError) -> String {
+    try checkPin(InstalledVersions(reference.name, in: staging.models), reference)
+    try staging.makePlace(reference)
+    return staging.place(reference)
+  }
+
+  /// What was fetched is not to be gone on with.
+  func discard(_ reference: InstallReference) { staging.removePlace(reference) }
 
   enum Outcome: Equatable {
     /// Nothing had to be changed: it was the current one.
@@ -33,29 +46,19 @@ struct Installer {
     case installed
   }
 
-  /// - Parameter source: a bundle's folder anywhere, a USB stick for one.
-  func install(
-    _ reference: InstallReference, from source: String
-  ) throws(ModelsError) -> Outcome {
-    let model = InstalledVersions(reference.name, in: staging.models)
-    try checkPin(model, reference)
-    try staging.makePlace(reference)
-    try copy(source, to: place(reference))
-    return try adopt(place(reference), reference)
-  }
-
-  /// Verifies a bundle that lies in staging already, and installs it.
-  func adopt(_ staged: String, _ reference: InstallReference) throws(ModelsError) -> Outcome {
+  /// Verifies what was fetched, and makes it the active version. Nothing of it stays in staging,
+  /// whatever comes of it.
+  func adopt(_ reference: InstallReference) throws(ModelsError) -> Outcome {
+    defer { staging.removePlace(reference) }
+    let staged = place(reference)
     let model = InstalledVersions(reference.name, in: staging.models)
     try checkPin(model, reference)
     try verify(staged)
-    let current = model.current
     guard !model.has(reference.version) else {
       try checkSame(staged, model.folder(of: reference.version))
-      if current == reference.version { return .current }
-      try model.activate(reference.version, insteadOf: current)
-      return .activated
+      return try activate(reference, in: model)
     }
+    let current = model.current
     do throws(Files.Failure) {
       try Files.synchronize(staged)
       try Folders.make(model.folder)
@@ -65,6 +68,23 @@ struct Installer {
     }
     try model.activate(reference.version, insteadOf: current)
     return .installed
+  }
+
+  /// Verifies a version that is here already, and makes it the active one.
+  func activate(_ reference: InstallReference) throws(ModelsError) -> Outcome {
+    let model = InstalledVersions(reference.name, in: staging.models)
+    try checkPin(model, reference)
+    try verify(model.folder(of: reference.version))
+    return try activate(reference, in: model)
+  }
+
+  private func activate(
+    _ reference: InstallReference, in model: InstalledVersions
+  ) throws(ModelsError) -> Outcome {
+    let current = model.current
+    if current == reference.version { return .current }
+    try model.activate(reference.version, insteadOf: current)
+    return .activated
   }
 
   private func checkPin(
@@ -95,21 +115,5 @@ struct Installer {
       throw .trust(error)
     }
     if !isSame { throw .versionDiffers(folder: other) }
-  }
-
-  private func copy(_ source: String, to folder: String) throws(ModelsError) {
-    var path = source
-    do throws(Files.Failure) {
-      // One more than a bundle may have: the signature's check then says which is too many.
-      for name in try Files.names(in: source).prefix(BundleDigests.filesMax + 2) {
-        path = source + "/" + name
-        let bytes = try Files.read(path, bytesMax: BundleLimits.modelBytesMax)
-        path = folder + "/" + name
-        try Files.create(path, bytes, mode: 0o644)
-        try Files.synchronize(path)
-      }
-    } catch {
-      throw .file(path: path, error)
-    }
   }
 }

@@ -18,6 +18,8 @@ enum SyncError: Error {
   case credential(String)
   /// A file of header fields.
   case headers(path: String, HeaderFileFault)
+  /// - place: the server, as it is named in messages.
+  case mlflow(place: String, MLflowError)
 
   /// `.done` never comes of it.
   var verdict: ResponseVerdict {
@@ -28,7 +30,17 @@ enum SyncError: Error {
     case .download(let error): error.isPassing ? .retry : .final
     // Another program may hold it, or a disk be full for a while.
     case .store, .file, .postponed: .retry
+    case .mlflow(_, let error): error.isPassing ? .retry : .final
     case .answer, .registry, .models, .credential, .headers: .final
+    }
+  }
+
+  /// What was fetched before it is worth keeping. A disk that is full is not helped by that.
+  var isResumable: Bool {
+    switch self {
+    case .download(.file): false
+    case .http, .status, .download: verdict.isPassing
+    default: false
     }
   }
 

@@ -41,7 +41,9 @@ final class HTTPClient {
   func send(
     _ request: HTTPRequest, to receiver: any ResponseReceiver
   ) throws(HTTPFailure) -> ResponseHead {
-    let watch = Watch(settings.limits, cancelDescriptor: settings.cancelDescriptor)
+    var limits = settings.limits
+    limits.totalMilliseconds = request.totalMilliseconds ?? limits.totalMilliseconds
+    let watch = Watch(limits, cancelDescriptor: settings.cancelDescriptor)
     var request = request
     let origin = request.url
     var redirects = 0
