@@ -1,6 +1,6 @@
 import CPlatform
 
-/// `Installer.adopt` in a process of its own, for the sync process: loading and running a stranger's
+/// `Installer.adopt` and `activate` in a process of its own, for the sync process: loading and running a stranger's
 /// model takes memory that the kernel gets back at the end, and a model that brought the loader down
 /// would bring down a child.
 ///
@@ -12,6 +12,10 @@ struct AdoptingChild {
   let now: Int64
   /// Readable: the child is ended early. Borrowed.
   let cancelDescriptor: Int32?
+  /// The version is installed already, and only to be made the active one.
+  let isHere: Bool
+  /// What people call the bundle that is in staging.
+  let place: String
 
   enum Verdict: Equatable {
     case adopted(Installer.Outcome)
@@ -22,15 +26,15 @@ struct AdoptingChild {
     case cancelled
   }
 
-  /// - Parameter staged: a whole bundle in the staging folder.
-  func adopt(_ staged: String, _ reference: InstallReference) -> Verdict {
+  /// A bundle that is whole in staging, or here already.
+  func adopt(_ reference: InstallReference) -> Verdict {
     var ends: (Int32, Int32) = (-1, -1)
     let piped = withUnsafeMutablePointer(to: &ends) {
       $0.withMemoryRebound(to: Int32.self, capacity: 2) { pipe2($0, O_CLOEXEC) }
     }
     guard piped == 0 else { return .postponed([SystemText.of(cp_errno())]) }
     let child = cp_fork()
-    if child == 0 { run(staged, reference, answerTo: ends.1) }
+    if child == 0 { run(reference, answerTo: ends.1) }
     close(ends.1)
     defer { close(ends.0) }
     guard child > 0 else { return .postponed(["fork: \(SystemText.of(cp_errno()))"]) }
@@ -51,10 +55,10 @@ struct AdoptingChild {
 
   // MARK: the child
 
-  private func run(_ staged: String, _ reference: InstallReference, answerTo pipe: Int32) -> Never {
+  private func run(_ reference: InstallReference, answerTo pipe: Int32) -> Never {
     // Whatever happens to the parent, nobody stays behind.
     _ = cp_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL))
-    let verdict = work(staged, reference)
+    let verdict = work(reference)
     let text: String =
       switch verdict {
       case .adopted(.current): "c"
@@ -68,12 +72,22 @@ struct AdoptingChild {
     _exit(0)
   }
 
-  private func work(_ staged: String, _ reference: InstallReference) -> Verdict {
+  private func work(_ reference: InstallReference) -> Verdict {
+    let installer: Installer
     do throws(ModelsError) {
-      let installer = try Installer(models: models, trust: try store(), now: now)
-      return .adopted(try installer.adopt(staged, reference))
+      installer = try Installer(models: models, trust: try store(), now: now)
     } catch {
-      return error.isOfTheBundle ? .refused(error.lines) : .postponed(error.lines)
+      return .postponed(error.lines)
+    }
+    do throws(ModelsError) {
+      return .adopted(
+        isHere ? try installer.activate(reference) : try installer.adopt(reference))
+    } catch {
+      let staged = installer.place(reference)
+      let lines = error.lines.map { line in
+        line.hasPrefix(staged) ? place + line.dropFirst(staged.count) : line
+      }
+      return error.isOfTheBundle ? .refused(lines) : .postponed(lines)
     }
   }
 

@@ -27,6 +27,8 @@ enum SyncError: Error {
     case .http(let failure): failure.fault.isPassing ? .retry : .final
     case .status(let failure): ResponseVerdict(status: failure.status)
     case .download(.status(_, let status, _)): ResponseVerdict(status: status)
+    // A whole download that came to nothing is not paid for again at once.
+    case .download(.digest), .download(.unsteady): .final
     case .download(let error): error.isPassing ? .retry : .final
     // Another program may hold it, or a disk be full for a while.
     case .store, .file, .postponed: .retry
