@@ -157,8 +157,8 @@ def test_a_link_that_comes_up_wakes_it(sync, store, tmp_path):
         process = sync(
             f'uplink = "cloudevents:http://127.0.0.1:{port.read_text()}/"', wrapper=inside
         )
-        process.says("uplink: 127.0.0.1")
-        time.sleep(15)  # the back-off has grown to half a minute or more
+        process.says("uplink: 127.0.0.1", timeout=30)
+        time.sleep(10)  # the back-off has grown to half a minute or more
         ip(f"-n {name} link set lo up")
         up = time.monotonic()
         eventually(lambda: waiting(store) == 0, "everything sent", 15)
@@ -332,7 +332,7 @@ def folder_settings(board, more: str = "") -> str:
     return f'registry = "dir:{board.stick}"\ntrust = "{board.trust}"\n{more}'
 
 
-def test_models_from_a_folder(sync, board, start, socket_line, folder):
+def test_models_from_a_folder(sync, start, board):
     """A version that is put onto the stick scores in the running agent."""
     board.bundle("2")
     agent = start(more=outbox.configuration())
@@ -471,7 +471,7 @@ def faked():
 def test_a_wrong_clock(sync, store, faked, folder, tmp_path, receiver, year, says, capsys):
     """1970: the floor of trusted time stands in. 2038: it waits, and is well one poll after the clock
     is. The records' times are right in the end."""
-    certificates = Certificates(tmp_path / "tls")
+    certificates = Certificates(tmp_path / "tls", since="2026-10-01")
     certificate, key = certificates.sign("server", begins="20261101000000Z", ends="20361231000000Z")
     server = receiver(tls=tls_context(certificate, key))
     clock = folder / "clock"

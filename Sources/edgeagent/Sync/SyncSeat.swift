@@ -1,3 +1,5 @@
+import CPlatform
+
 /// One server with its schedule: whether it may be asked now, and what follows from how it went.
 final class SyncSeat {
   enum Kind: String { case uplink, registry }
@@ -51,6 +53,8 @@ final class SyncSeat {
   /// - Returns: whether it went well.
   func round() -> Bool {
     guard isAllowed() else { return false }
+    // Start-up and the last round used other code: without this all of it would count as memory.
+    cp_drop_code_pages()
     var outcome = SyncSchedule.Outcome.done
     do throws(SyncError) {
       try work.run()

@@ -8,6 +8,8 @@ struct SyncSchedule {
   private(set) var blockedUntil: Int64 = 0
   private let intervalMilliseconds: Int64
   private var backoff: Backoff
+  /// The last round went well: nothing speaks against an early one.
+  private var isWell = true
 
   init(
     intervalNanoseconds: Int64, now: Int64, blockedUntil: Int64 = 0,
@@ -25,9 +27,6 @@ struct SyncSchedule {
     dueAt = max(now + nanoseconds(backoff.jitter(upTo: spread)), blockedUntil)
   }
 
-  /// Whether the last try failed.
-  var isInTrouble: Bool { backoff.failures > 0 }
-
   func isDue(at now: Int64) -> Bool { now >= dueAt }
 
   /// How a round ended.
@@ -44,6 +43,7 @@ struct SyncSchedule {
   }
 
   mutating func ended(_ outcome: Outcome, at now: Int64) {
+    isWell = outcome == .done
     switch outcome {
     case .done:
       backoff.succeed()
@@ -67,10 +67,10 @@ struct SyncSchedule {
     hasten(to: now, spread: min(SyncLimits.linkSpreadMilliseconds, intervalMilliseconds))
   }
 
-  /// Something urgent waits. It does not shorten a back-off: a server in trouble gets no more
-  /// requests for being needed more.
+  /// Something urgent waits. It shortens no other wait than that for a poll: neither a server in
+  /// trouble nor a budget is helped by being needed more.
   mutating func urged(at now: Int64) {
-    guard !isInTrouble else { return }
+    guard isWell else { return }
     hasten(to: now, spread: SyncLimits.alertSpreadMilliseconds)
   }
 
