@@ -101,8 +101,7 @@ soak: swift ## a million frames: no allocation, no growth
 	@packaging/build-static $(host) .build-$(host) $(agent)
 	@$(pytest) -m soak
 
-durability: swift ## store, uplink, downloads at full length: 1,000 kills, 50,000 crash states, 10^6 records
-	@packaging/build-static $(host) .build-$(host) $(agent)
+durability: static planted ## store, uplink, downloads at full length: 1,000 kills, 50,000 crash states, 10^6 records
 	@EDGEAGENT_LONG=1 Tests/integration/durability $(test_tools)
 
 swift: libraries
