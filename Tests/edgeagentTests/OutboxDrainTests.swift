@@ -178,6 +178,8 @@ import Testing
   @Test func `it opens nothing that is not there, and nobody else's`() throws {
     #expect(throws: StoreError.self) { try drain() }
     #expect(Files.kind(path) == .missing)
+    try Files.create(path, [], mode: 0o600)
+    #expect(throws: StoreError.empty) { try drain() }
     _ = try open()
     try Database(path, .existing).execute("PRAGMA application_id=5")
     #expect(throws: StoreError.foreign(application: 5)) { try drain() }

@@ -19,7 +19,7 @@ from cloudevents.core.formats.json import JSONFormat
 
 import outbox
 from conftest import say
-from outbox import ALERT
+from outbox import ALERT, ANOMALY, AUDIT, RESULT
 from receiver import TYPE, Receiver, digest
 from test_outbox import EPISODE, is_long, seeded, with_report
 from web import Certificates
@@ -66,12 +66,12 @@ def empty(start, store) -> Path:
 
 
 def fill(store: Path, count: int) -> None:
-    """`count` records in the place of what is there; alerts and results of the length of real ones."""
+    """`count` records in the place of what is there, mixed as an agent's are and as long."""
     boot = "0b000000-1111-2222-3333-444444444444"
 
     def rows() -> Iterator[tuple]:
         for n in range(count):
-            kind = ALERT if n % 50 == 0 else n % 4
+            kind = {0: ALERT, 17: ANOMALY, 33: AUDIT, 48: 0}.get(n % 50, RESULT)
             body = {"type": "score", "pipeline": "tank", "model": "level/1", "sample": n}
             body |= {"scores": {"high": n % 256 / 256, "low": 0.25}, "at": 1000 + n}
             time = None if n % 1000 == 7 else 1_800_000_000_000_000_000 + n * 20_000_000
@@ -196,21 +196,25 @@ def test_nothing_is_lost_or_kept_twice_over_a_bad_link(run, empty, receiver, cap
 def test_nothing_is_lost_or_kept_twice_by_kill_9(native, empty, receiver, capsys):
     """The sender is killed at random moments, from before it has opened the store to after its end."""
     kills = 1000 if is_long() else 60
-    fill(empty, 500 * kills)
+    fill(empty, 50_000)
     wanted = expected(empty)
     server = receiver()
     chance = seeded("moments of kill -9", capsys)
     words = [*native, "store", "send", server.uplink, "--store", str(empty), "--agent", AGENT]
-    ended = 0
+    amid = 0
     for _ in range(kills):
+        if left(empty) < 10_000:
+            subprocess.run(words, check=True, stdout=subprocess.DEVNULL, timeout=120)
+            fill(empty, 50_000)
+            wanted |= expected(empty)
+        before = left(empty)
         process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         time.sleep(chance.random() * 0.025)
         process.send_signal(signal.SIGKILL)
         _, said = process.communicate()
-        ended += process.returncode == 0
         assert process.returncode in (0, -signal.SIGKILL), said
-    assert left(empty) > 0, "the kills came too late"
-    before = len(server.events)
+        amid += 0 < left(empty) < before
+    assert amid > kills // 4, "the kills came too early or too late"
     last = subprocess.run(words, capture_output=True, text=True, timeout=120)
     assert last.returncode == 0, last.stderr
     assert left(empty) == 0 and outbox.is_sound(empty)
@@ -218,7 +222,7 @@ def test_nothing_is_lost_or_kept_twice_by_kill_9(native, empty, receiver, capsys
     assert server.conflicts == []
     say(
         capsys,
-        f"{kills} kills, {before} of {len(wanted)} records sent before the last run, "
+        f"{kills} kills, {amid} of them amid sending, {len(wanted)} records kept once, "
         f"{server.arrivals - len(wanted)} sent twice and told by key",
     )
 
@@ -315,6 +319,7 @@ def test_the_core_writes_on_while_the_store_is_emptied(start, run, store, socket
     subscriber = agent.subscribe()
     server = receiver(keeps=True)
     line, log = socket_line(), store.with_name("outbox.db-wal")
+    outbox.waits_for(store, AUDIT, 2)
     largest = 0
     for index in range(1, 61):
         line.send(EPISODE * 3)
@@ -328,7 +333,8 @@ def test_the_core_writes_on_while_the_store_is_emptied(start, run, store, socket
     ours = [e["data"] for e in server.bodies if e["type"].endswith("alert")]
     assert sorted(ours, key=lambda e: e["at"]) == sorted(told, key=lambda e: e["at"])
     assert len(ours) == 360 and left(store) == 0
-    assert outbox.losses(store) == {}
+    # What the core's own queue did not take in this flood has nothing to do with the sender.
+    assert outbox.losses(store).keys() <= {("queue full", RESULT)}
     assert largest <= 256 << 10
 
 

@@ -19,6 +19,8 @@ final class Outbox {
   private let pageCount: Statement
   private let emptyPageCount: Statement
   private var isDurable = false
+  /// The last sequence that was given and committed; only the core gives any.
+  private(set) var lastSequence: Int64
   /// Records that found no room, counted here until the next commit.
   private var lost = LossCount()
 
@@ -46,6 +48,8 @@ final class Outbox {
       "DELETE FROM record WHERE sequence IN "
         + "(SELECT sequence FROM record WHERE kind = ? ORDER BY sequence LIMIT ?)")
     losses = try LossTable(database)
+    lastSequence =
+      try database.integer("SELECT seq FROM sqlite_sequence WHERE name = 'record'") ?? 0
     pageCount = try database.prepare("PRAGMA page_count")
     emptyPageCount = try database.prepare("PRAGMA freelist_count")
   }
@@ -65,14 +69,21 @@ final class Outbox {
     }
     try log.bound(database)
     lost = losses
+    var last = lastSequence
     try database.transaction { () throws(StoreError) in
       for kind in RecordKind.allCases.reversed() {
         for record in records where record.kind == kind {
-          if try makeRoom(for: record) { try insert(record) } else { lost.add(.noRoom, kind) }
+          if try makeRoom(for: record) {
+            try insert(record)
+            last = database.lastSequence
+          } else {
+            lost.add(.noRoom, kind)
+          }
         }
       }
       for entry in lost.entries { try self.losses.add(entry.reason, entry.kind, entry.count) }
     }
+    lastSequence = last
     return lost
   }
 

@@ -34,15 +34,19 @@ final class OutboxDrain {
     let bytesMax = size.map { Int($0) } ?? OutboxLimits.bytesDefault
     bodyBytesMax = OutboxLimits.batchBytesMax(of: bytesMax)
     log = OutboxLog(of: path, bytesMax: bytesMax)
+    // Checkpoints wait for the disk: only at the log's bound, not after every few deletions.
     try database.execute(
-      log.settings + "PRAGMA max_page_count=\(OutboxLimits.pagesMax(of: bytesMax))")
+      log.settings + "PRAGMA wal_autocheckpoint=0; "
+        + "PRAGMA max_page_count=\(OutboxLimits.pagesMax(of: bytesMax))")
     epoch = try database.text("SELECT value FROM meta WHERE name = 'epoch'") ?? ""
     losses = try LossTable(database)
     nextKind = try database.prepare("SELECT max(kind) FROM record WHERE kind < ?")
     selection = try database.prepare(
       "SELECT sequence, at, boot, time, source, body FROM record WHERE kind = ? ORDER BY sequence "
         + "LIMIT ?")
-    deletion = try database.prepare("DELETE FROM record WHERE sequence BETWEEN ? AND ?")
+    // The plus keeps the index out of it: it would be read beside the table.
+    deletion = try database.prepare(
+      "DELETE FROM record WHERE +kind = ? AND sequence BETWEEN ? AND ?")
     correction = try database.prepare("UPDATE record SET time = ? WHERE sequence = ?")
   }
 
@@ -82,17 +86,17 @@ final class OutboxDrain {
 
   /// The server has them: they are gone at once, and their room is free. Records that the core has
   /// dropped meanwhile are no fault.
+  ///
+  /// - Parameter records: a slice of what `next` returned, in that order.
   func acknowledge(_ records: ArraySlice<StoredRecord>) throws(StoreError) {
     try log.bound(database)
     try database.transaction { () throws(StoreError) in
       var start = records.startIndex
       while start < records.endIndex {
-        // A run without a gap holds nothing that was not sent, and is one deletion.
+        let kind = records[start].kind
         var end = start + 1
-        while end < records.endIndex, records[end].sequence == records[end - 1].sequence &+ 1 {
-          end += 1
-        }
-        try delete(records[start].sequence...records[end - 1].sequence)
+        while end < records.endIndex, records[end].kind == kind { end += 1 }
+        try delete(records[start..<end], kind)
         start = end
       }
     }
@@ -114,7 +118,7 @@ final class OutboxDrain {
     try log.bound(database)
     try database.transaction { () throws(StoreError) in
       // First, so that a store without a free page has one.
-      try delete(record.sequence...record.sequence)
+      try delete(record.kind, record.sequence, record.sequence)
       // The core dropped and counted it meanwhile: it is not to be counted twice.
       guard database.changes > 0 else { return }
       try insertion.run()
@@ -142,20 +146,34 @@ final class OutboxDrain {
     defer { selection.reset() }
     try selection.bind(1, kind)
     try selection.bind(2, Int64(max - records.count))
+    var last = (boot: boot, source: "")
     while try selection.step() {
+      last = (selection.text(2, like: last.boot), selection.text(4, like: last.source))
       let record = StoredRecord(
-        sequence: selection.integer(0), kind: kind, at: selection.integer(1),
-        boot: selection.text(2), time: selection.isNull(3) ? nil : selection.integer(3),
-        source: selection.text(4), body: selection.text(5))
+        sequence: selection.integer(0), kind: kind, at: selection.integer(1), boot: last.boot,
+        time: selection.isNull(3) ? nil : selection.integer(3), source: last.source,
+        body: selection.text(5))
       bytes += record.body.utf8.count
       guard bytes <= bodyBytesMax || records.isEmpty else { return }
       records.append(record)
     }
   }
 
-  private func delete(_ sequences: ClosedRange<Int64>) throws(StoreError) {
-    try deletion.bind(1, sequences.lowerBound)
-    try deletion.bind(2, sequences.upperBound)
+  /// Records of one kind. Between the first and the last of a slice there is no other of that kind:
+  /// the slice is what `next` read, in order, and later records have later sequences. So one pass
+  /// over the table takes them all, unless they lie far apart in it.
+  private func delete(_ records: ArraySlice<StoredRecord>, _ kind: Int64) throws(StoreError) {
+    let (first, last) = (records.first!.sequence, records.last!.sequence)
+    if last &- first < 4 * Int64(records.count) {
+      return try delete(kind, first, last)
+    }
+    for record in records { try delete(kind, record.sequence, record.sequence) }
+  }
+
+  private func delete(_ kind: Int64, _ first: Int64, _ last: Int64) throws(StoreError) {
+    try deletion.bind(1, kind)
+    try deletion.bind(2, first)
+    try deletion.bind(3, last)
     try deletion.run()
   }
 
@@ -171,7 +189,7 @@ final class OutboxDrain {
   ) throws(StoreError) {
     guard Clock.plausible(wall) != nil, !boot.isEmpty else { return }
     var wrong: [Int] = []
-    for (index, record) in records.enumerated() where record.boot.utf8.elementsEqual(boot.utf8) {
+    for (index, record) in records.enumerated() where record.boot == boot {
       // Whatever a damaged file holds, it is a time far away.
       let time = wall &- (now &- record.at)
       let error = record.time.map { ($0 &- time).magnitude } ?? .max

@@ -1,3 +1,4 @@
+import CPlatform
 import SensorIO
 
 /// Records as CloudEvents 1.0 in batches (`application/cloudevents-batch+json`), one POST each:
@@ -97,9 +98,18 @@ private struct QuotedText {
   private var bytes = Array("\"\"".utf8)
 
   mutating func quoted(_ text: String) -> [UInt8] {
-    if !text.utf8.elementsEqual(self.text.utf8) {
-      (self.text, bytes) = (text, Array(JSONText.quoted(text).utf8))
-    }
+    if !isLast(text) { (self.text, bytes) = (text, Array(JSONText.quoted(text).utf8)) }
     return bytes
+  }
+
+  /// Byte by byte: equality of strings would take "é" for "e" and an accent.
+  private func isLast(_ text: String) -> Bool {
+    var (text, last) = (text, self.text)
+    return text.withUTF8 { new in
+      last.withUTF8 { old in
+        new.count == old.count
+          && (new.isEmpty || memcmp(new.baseAddress!, old.baseAddress!, new.count) == 0)
+      }
+    }
   }
 }
