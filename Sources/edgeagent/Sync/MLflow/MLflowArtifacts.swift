@@ -47,9 +47,11 @@ struct MLflowArtifacts {
     var files: [File] = []
     for entry in entries {
       let isFolder = entry["is_dir"]?.bool ?? false
-      guard let name = entry["path"]?.string,
-        let bytes = isFolder ? 0 : entry["file_size"]?.int64, bytes >= 0
-      else { throw client.missing("names and sizes of files") }
+      // The size of an empty file is left out.
+      let size = entry["file_size"] ?? .integer(0)
+      guard let name = entry["path"]?.string, let bytes = size.int64, bytes >= 0 else {
+        throw client.missing("names and sizes of files")
+      }
       files.append(File(name: name, isFolder: isFolder, bytes: bytes))
     }
     return files
