@@ -65,7 +65,7 @@ final class HotThread {
       let gone = subscribers.serve(
         seat: seat, isReadable: event.isReadable, isWritable: event.isWritable,
         isHangUp: event.isHangUp
-      ) { obey($0) }
+      ) { obey($0, of: seat) }
       if let gone { reporter.report(.subscriberGone(gone)) }
     }
   }
@@ -126,13 +126,16 @@ final class HotThread {
         arrival: arrival, wall: Clock.wall() - latency, latency: latency), alarm)
   }
 
-  /// A subscriber's line: `acknowledge NAME`.
-  private func obey(_ command: UnsafeRawBufferPointer) {
-    guard let alarm = outputs.alarm(acknowledgedBy: command),
-      let transition = alarm.rule.acknowledge()
-    else { return }
-    outputs.storeAcknowledgement(of: alarm)
-    announce(transition, alarm, score: 0, sample: 0, at: Clock.boot())
+  /// A subscriber's line: `acknowledge NAME` or `read SENSOR`.
+  private func obey(_ command: UnsafeRawBufferPointer, of seat: Int) {
+    if let name = command.operand(of: "read ") {
+      outputs.tell(seat, latestOf: name, among: channels, at: Clock.boot())
+    } else if let name = command.operand(of: "acknowledge "),
+      let alarm = outputs.alarm(named: name), let transition = alarm.rule.acknowledge()
+    {
+      outputs.storeAcknowledgement(of: alarm)
+      announce(transition, alarm, score: 0, sample: 0, at: Clock.boot())
+    }
   }
 
   // MARK: models

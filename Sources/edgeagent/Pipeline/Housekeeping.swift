@@ -74,6 +74,7 @@ final class Housekeeping {
         .fresh(sensor: channel.index, gapNanoseconds: arrival - channel.lastArrival))
     }
     channel.lastArrival = arrival
+    _ = channel.latest.update(fromContentsOf: channel.values)
   }
 
   /// After a read. Tells of the first bad frame and of every doubling of their number.

@@ -26,7 +26,7 @@ enum PipelineLimits {
   /// `{"type":"dropped","lines":…}` with the largest count.
   static let lossLineBytesMax = 64
 
-  /// Read from a subscriber at once; its commands are a verb and the name of an alert.
+  /// Read from a subscriber at once; its commands are a verb and the name of an alert or a sensor.
   typealias CommandStorage = InlineArray<128, UInt8>
 
   /// Everything that can be open at once, twice: 16 sensors of 4 connections and 16 subscribers.
