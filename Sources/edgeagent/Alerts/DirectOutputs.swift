@@ -64,6 +64,11 @@ final class DirectOutputs {
     subscribers.publish(lines.model(pipeline, model, sample: channel.sampleCount))
   }
 
+  /// Hot: what another thread has to say, always published.
+  func publish(_ line: PreparedLine) {
+    line.bytes.withUnsafeBytes { subscribers.publish($0) }
+  }
+
   /// Hot: the answer to a subscriber's `read NAME`, for that one alone.
   func tell(
     _ seat: Int, latestOf name: UnsafeRawBufferPointer, among channels: [SensorChannel],

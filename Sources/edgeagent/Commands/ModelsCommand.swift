@@ -10,18 +10,24 @@ enum ModelsCommand {
     var usage: String {
       switch self {
       case .list: "list [--json] [--models FOLDER]"
-      case .pull: "pull dir:FOLDER [NAME[/VERSION]] [--models FOLDER] [--trust FOLDER]"
+      case .pull: "pull dir:FOLDER [NAME[/VERSION]] [--trial] [--models FOLDER] [--trust FOLDER]"
       case .activate: "activate NAME/VERSION [--models FOLDER]"
       case .rollback: "rollback NAME [--models FOLDER]"
       case .pin: "pin NAME [--models FOLDER]"
       case .unpin: "unpin NAME [--models FOLDER]"
-      case .remove: "remove NAME/VERSION [--models FOLDER]"
+      case .remove: "remove NAME[/VERSION] [--models FOLDER]"
       case .sign: "sign FOLDER --key PRIVATE.pem"
       case .verify: "verify FOLDER [--trust FOLDER]"
       }
     }
 
-    var flags: [String] { self == .list ? ["--json"] : [] }
+    var flags: [String] {
+      switch self {
+      case .list: ["--json"]
+      case .pull: ["--trial"]
+      default: []
+      }
+    }
 
     var valued: [String] {
       switch self {
@@ -54,6 +60,7 @@ enum ModelsCommand {
     case .pin(let versions, let name): try versions.pin(name)
     case .unpin(let versions, let name): try versions.unpin(name)
     case .remove(let versions, let reference): try versions.remove(reference)
+    case .removeAll(let versions, let name): try versions.removeAll(name)
     }
   }
 
@@ -68,6 +75,7 @@ enum ModelsCommand {
     case pin(VersionsCommand, String)
     case unpin(VersionsCommand, String)
     case remove(VersionsCommand, InstallReference)
+    case removeAll(VersionsCommand, String)
   }
 
   private static func parse(_ words: [String]) throws(UsageError) -> Work {
@@ -88,12 +96,15 @@ enum ModelsCommand {
       return .pull(
         try PullCommand(
           arguments.anyOperands("REGISTRY"), models: models.models,
-          trust: arguments.value("--trust") ?? trustFolder))
+          trust: arguments.value("--trust") ?? trustFolder, onTrial: arguments.has("--trial")))
     case .list:
       try arguments.noOperand()
       return .list(models, asJSON: arguments.has("--json"))
     case .activate: return .activate(models, try reference(arguments))
-    case .remove: return .remove(models, try reference(arguments))
+    case .remove:
+      let text = try arguments.operand("NAME[/VERSION]")
+      return ConfigurationText.isDottedName(text)
+        ? .removeAll(models, text) : .remove(models, try reference(arguments))
     case .rollback: return .rollback(models, try name(arguments))
     case .pin: return .pin(models, try name(arguments))
     case .unpin: return .unpin(models, try name(arguments))

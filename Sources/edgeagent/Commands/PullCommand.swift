@@ -8,9 +8,13 @@ struct PullCommand {
   private let version: String?
   private let models: String
   private let trust: String
+  /// A running core tries it first.
+  private let onTrial: Bool
 
   /// - Parameter operands: the registry, and perhaps `NAME` or `NAME/VERSION`.
-  init(_ operands: [String], models: String, trust: String) throws(UsageError) {
+  init(
+    _ operands: [String], models: String, trust: String, onTrial: Bool
+  ) throws(UsageError) {
     do throws(RegistryError) {
       switch try RegistryAddress(operands[0]) {
       case .folder(let folder): registry = FolderRegistry(folder: folder)
@@ -21,6 +25,7 @@ struct PullCommand {
     guard operands.count <= 2 else { throw .operandUnexpected(operands[2]) }
     self.models = models
     self.trust = trust
+    self.onTrial = onTrial
     guard operands.count == 2 else {
       (name, version) = (nil, nil)
       return
@@ -56,11 +61,15 @@ struct PullCommand {
         return []
       }
       let source = registry.path(name, reference.version)
-      let outcome = try installer.install(reference, from: source)
+      let outcome = try installer.install(reference, from: source, onTrial: onTrial)
       let old = current.map { ", instead of \(name)/\($0)" } ?? ""
       switch outcome {
       case .current: Terminal.write("\(reference.text) is current\n")
       case .activated: Terminal.write("\(reference.text) was here, and is active\(old)\n")
+      case .proposed:
+        Terminal.write(
+          "\(reference.text) is installed; a running agent tries it beside "
+            + "\(name)/\(model.active ?? "")\n")
       case .installed: Terminal.write("\(reference.text) is installed and active\(old)\n")
       }
       return []

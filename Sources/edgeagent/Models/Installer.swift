@@ -7,7 +7,7 @@
 ///     structure   the model's bytes, its manifest, its memory
 ///     golden      vectors bit-exact on this board, within the time the manifest allows
 ///     place       one rename, staging → <models>/<name>/<version>
-///     activate    `previous`, then `active`
+///     activate    `previous`, then `active`; or, for a trial, `candidate`
 ///
 /// Whatever fails, the current version stays as it was and nothing is left in staging.
 struct Installer {
@@ -31,31 +31,42 @@ struct Installer {
     /// It was here already, and is the active one now.
     case activated
     case installed
+    /// It is installed, or was before; a running core tries it beside the current one.
+    case proposed
   }
 
-  /// - Parameter source: a bundle's folder anywhere, a USB stick for one.
+  /// - Parameters:
+  ///   - source: a bundle's folder anywhere, a USB stick for one.
+  ///   - onTrial: see `adopt`.
   func install(
-    _ reference: InstallReference, from source: String
+    _ reference: InstallReference, from source: String, onTrial: Bool = false
   ) throws(ModelsError) -> Outcome {
-    let model = InstalledVersions(reference.name, in: staging.models)
-    try checkPin(model, reference)
+    try check(InstalledVersions(reference.name, in: staging.models), reference)
     try staging.makePlace(reference)
     try copy(source, to: place(reference))
-    return try adopt(place(reference), reference)
+    return try adopt(place(reference), reference, onTrial: onTrial)
   }
 
   /// Verifies a bundle that lies in staging already, and installs it.
-  func adopt(_ staged: String, _ reference: InstallReference) throws(ModelsError) -> Outcome {
+  ///
+  /// - Parameter onTrial: it becomes the active one when a running core has tried it beside the
+  ///   current one; at once where there is no current one.
+  func adopt(
+    _ staged: String, _ reference: InstallReference, onTrial: Bool = false
+  ) throws(ModelsError) -> Outcome {
     let model = InstalledVersions(reference.name, in: staging.models)
-    try checkPin(model, reference)
+    try check(model, reference)
     try verify(staged)
     let current = model.current
     guard !model.has(reference.version) else {
       try checkSame(staged, model.folder(of: reference.version))
       if current == reference.version { return .current }
+      if onTrial, try model.propose(reference.version) { return .proposed }
       try model.activate(reference.version, insteadOf: current)
       return .activated
     }
+    // The newest is current where none is active: this one shall not be for being there.
+    if onTrial, let current { try model.hold(current) }
     do throws(Files.Failure) {
       try Files.synchronize(staged)
       try Folders.make(model.folder)
@@ -63,15 +74,22 @@ struct Installer {
     } catch {
       throw .file(path: model.folder, error)
     }
+    if onTrial, try model.propose(reference.version) { return .proposed }
     try model.activate(reference.version, insteadOf: current)
     return .installed
   }
 
-  private func checkPin(
+  /// Before anything is copied: a pin, a trial that failed, a name that cannot be.
+  private func check(
     _ model: InstalledVersions, _ reference: InstallReference
   ) throws(ModelsError) {
-    guard model.isPinned, let current = model.current, current != reference.version else { return }
-    throw .pinned(model: model.name, version: current)
+    guard InstalledVersions.isVersion(reference.version) else {
+      throw .reserved(version: reference.version)
+    }
+    if model.isPinned, let current = model.current, current != reference.version {
+      throw .pinned(model: model.name, version: current)
+    }
+    if model.current != reference.version { try model.checkVerdict(of: reference.version) }
   }
 
   private func verify(_ folder: String) throws(ModelsError) {

@@ -49,10 +49,11 @@ final class Agent {
       configuration: configuration, lines: EventLines(configuration))
     let exchange = ModelExchange()
     let history = ModelHistory(pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) })
-    adopter = ModelAdopter(
-      configuration, pipelines, exchange: exchange, history: history, hotWakeup: hotWakeup)
-    let reporter = Reporter(notices: notices, wakeup: doorWakeup)
     let storeQueue = configuration.store.map { _ in StoreQueue() }
+    adopter = ModelAdopter(
+      configuration, pipelines, exchange: exchange, history: history, hotWakeup: hotWakeup,
+      store: storeQueue)
+    let reporter = Reporter(notices: notices, wakeup: doorWakeup)
     store = Self.store(configuration, pipelines, history, storeQueue)
 
     do throws(SystemError) {

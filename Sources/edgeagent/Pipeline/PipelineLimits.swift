@@ -38,8 +38,15 @@ enum PipelineLimits {
   /// Alerts that wait for commands: with one command a second, a minute of them.
   static let commandsWaitingMax = 64
 
-  /// New versions on their way to the hot thread; the models' thread sends one and waits.
+  /// Offers on their way to the hot thread; the models' thread sends one and waits.
   static let modelOffersMax = 2
+
+  /// Its answers: the one to that offer, the end of the one trial, and the end of a probation on
+  /// each of 32 pipelines.
+  static let modelAnswersMax = 64
+
+  /// The line about a trial: five names of 64 bytes, a reason, and ten numbers.
+  static let trialLineBytesMax = 4 * 1024
 
   /// How often the active version of each model is looked at.
   static let modelLookMilliseconds: Int32 = 1000

@@ -9,6 +9,10 @@ enum Clock {
   /// Nanoseconds since 1970 UTC, as well as this board knows.
   static func wall() -> Int64 { read(CP_CLOCK_REALTIME) }
 
+  /// Nil where the board does not know the time: it says that it is before 1 January 2025, before
+  /// this was written.
+  static func known(wall: Int64) -> Int64? { wall >= 1_735_689_600_000_000_000 ? wall : nil }
+
   /// This boot's identity, beside which boot times of another boot mean nothing; "" where the
   /// kernel does not tell.
   static func bootIdentifier() -> String {
