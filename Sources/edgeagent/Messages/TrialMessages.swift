@@ -1,5 +1,7 @@
 /// What is said about a version's trial, and kept as the reason in its verdict.
 enum TrialText {
+  static let startsFailed = "three starts failed"
+
   static func reason(
     _ fault: TrialFault, _ statistics: TrialStatistics, _ settings: TrialSettings
   ) -> String {
@@ -69,6 +71,12 @@ enum TrialText {
   static func staysLate(_ pipeline: PipelineSettings, _ verdict: TrialVerdict) -> String {
     "pipeline \(pipeline.name): \(pipeline.model.name)/\(verdict.version): \(verdict.reason), so "
       + "soon after its trial; there is no version to go back to, or it is pinned"
+  }
+
+  static func wentBack(_ model: String, _ verdict: TrialVerdict) -> String {
+    "model \(model): three starts with version \(verdict.version) failed; back to version "
+      + "\(verdict.against); `edgeagent models activate \(model)/\(verdict.version)` takes it all "
+      + "the same"
   }
 
   static func gone(_ pipeline: PipelineSettings, version: String) -> String {

@@ -7,6 +7,7 @@
 ///                   candidate  → 3    scores beside the active one, to be tried
 ///                   trials/3          what became of its trial
 ///                   pinned            no pull and no rollback moves `active`
+///                   starts            starts of the active one that have not gone well yet
 ///
 /// Each is replaced by one rename and synchronized, so that a loss of power at any point leaves the
 /// old or the new. A name in `active` that is not there counts as no name.

@@ -48,6 +48,9 @@ final class ModelAdopter: @unchecked Sendable {
   private let hotWakeup: Wakeup
   /// Nil where nothing is kept.
   private let store: StoreQueue?
+  private let starts: StartGuard?
+  private let pipelines: [ScoringPipeline]
+  private var healthyAt = Int64.max
   /// All that the agent allocates, without the spare.
   private var bytes: Int
   private let bytesMax: Int
@@ -55,10 +58,10 @@ final class ModelAdopter: @unchecked Sendable {
 
   init(
     _ configuration: Configuration, _ pipelines: [ScoringPipeline], exchange: ModelExchange,
-    history: ModelHistory, hotWakeup: Wakeup, store: StoreQueue? = nil
+    history: ModelHistory, hotWakeup: Wakeup, store: StoreQueue? = nil, starts: StartGuard? = nil
   ) {
     (self.exchange, self.history, self.store) = (exchange, history, store)
-    self.hotWakeup = hotWakeup
+    (self.hotWakeup, self.starts, self.pipelines) = (hotWakeup, starts, pipelines)
     let budget = MemoryBudget(configuration, pipelines)
     bytes = budget.total - budget.spareBytes
     bytesMax = configuration.agent.memoryBytesMax
@@ -84,6 +87,7 @@ final class ModelAdopter: @unchecked Sendable {
 
   /// The thread's body.
   func run() {
+    healthyAt = Clock.boot() + PipelineLimits.healthyNanoseconds
     while true {
       round()
       exchange.wakeup.wait(milliseconds: PipelineLimits.modelLookMilliseconds)
@@ -94,6 +98,10 @@ final class ModelAdopter: @unchecked Sendable {
   func round() {
     exchange.wakeup.clear()
     while let answer = exchange.answers.take() { take(answer) }
+    if Clock.boot() >= healthyAt {
+      healthyAt = .max
+      starts?.settle(pipelines)
+    }
     if offered == nil { attendTrial() }
     for seat in seats.indices where offered == nil { look(seat) }
   }

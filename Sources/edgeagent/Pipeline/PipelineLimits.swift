@@ -48,6 +48,9 @@ enum PipelineLimits {
   /// The line about a trial: five names of 64 bytes, a reason, and ten numbers.
   static let trialLineBytesMax = 4 * 1024
 
+  /// The core has started well when it has run for so long after READY.
+  static let healthyNanoseconds: Int64 = 10_000_000_000
+
   /// How often the active version of each model is looked at.
   static let modelLookMilliseconds: Int32 = 1000
 
