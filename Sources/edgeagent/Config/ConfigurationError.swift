@@ -58,7 +58,7 @@ enum ConfigurationFaultKind: Equatable, Sendable {
 /// What a key stands in.
 enum ConfigurationTable: Equatable, Sendable {
   case root
-  case agent, events, store, sync, wantedModel, sensor, field, pipeline, alert
+  case agent, events, store, sync, wantedModel, sensor, field, pipeline, trial, alert
   case input, feature, preprocess, output, limits
   case key
 }

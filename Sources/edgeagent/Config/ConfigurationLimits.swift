@@ -31,6 +31,10 @@ enum ConfigurationLimits {
   static let rateHertz = 0.00001...100_000
   /// Shorter than a clock tick is no deadline, and longer than an hour neither.
   static let deadlineNanoseconds: ClosedRange<Int64> = 1000...3_600_000_000_000
+  /// A million windows at 5 Hz are two days: more of them say nothing new.
+  static let trialWindows = 1...1_000_000
+  /// Up to 30 days, for models of which a window is a rare thing.
+  static let trialNanoseconds: ClosedRange<Int64> = 1_000_000_000...2_592_000_000_000_000
   /// Up to a week: some meters report daily, and may miss a few.
   static let staleAfterNanoseconds: ClosedRange<Int64> = 0...604_800_000_000_000
   /// Up to a day.

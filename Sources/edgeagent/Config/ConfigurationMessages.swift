@@ -91,6 +91,7 @@ extension ConfigurationTable {
     case .sensor: "[[sensor]]"
     case .field: "a field"
     case .pipeline: "[[pipeline]]"
+    case .trial: "trial"
     case .alert: "[[alert]]"
     case .input: "[input]"
     case .feature: "a feature"

@@ -14,6 +14,8 @@ struct AdoptingChild {
   let cancelDescriptor: Int32?
   /// The version is installed already, and only to be made the active one.
   let isHere: Bool
+  /// See `Installer.adopt`.
+  let onTrial: Bool
   /// What people call the bundle that is in staging.
   let place: String
 
@@ -64,6 +66,7 @@ struct AdoptingChild {
       case .adopted(.current): "c"
       case .adopted(.activated): "a"
       case .adopted(.installed): "i"
+      case .adopted(.proposed): "t"
       case .refused(let lines): "r" + lines.joined(separator: "\n")
       case .postponed(let lines): "p" + lines.joined(separator: "\n")
       case .cancelled: "p"
@@ -81,7 +84,9 @@ struct AdoptingChild {
     }
     do throws(ModelsError) {
       return .adopted(
-        isHere ? try installer.activate(reference) : try installer.adopt(reference))
+        isHere
+          ? try installer.activate(reference, onTrial: onTrial)
+          : try installer.adopt(reference, onTrial: onTrial))
     } catch {
       let staged = installer.place(reference)
       let lines = error.lines.map { line in
@@ -141,6 +146,7 @@ struct AdoptingChild {
     case UInt8(ascii: "c"): return .adopted(.current)
     case UInt8(ascii: "a"): return .adopted(.activated)
     case UInt8(ascii: "i"): return .adopted(.installed)
+    case UInt8(ascii: "t"): return .adopted(.proposed)
     case UInt8(ascii: "r"): return .refused(lines)
     default: return .postponed(lines)
     }
@@ -153,8 +159,9 @@ extension ModelsError {
     switch self {
     case .trust(let error): error.isOfTheBundle
     case .bundle(.file(_, let failure)): !failure.isOfTheBoard
-    case .bundle, .versionDiffers: true
-    case .file, .registry, .pinned, .noPrevious, .isActive, .busy: false
+    case .bundle, .versionDiffers, .reserved: true
+    // What a trial said is kept where it was said.
+    case .file, .registry, .pinned, .noPrevious, .isActive, .triedBefore, .busy: false
     }
   }
 }

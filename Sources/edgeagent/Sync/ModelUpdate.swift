@@ -40,7 +40,7 @@ struct ModelUpdate {
   /// - Returns: how this board stands to that version now.
   private func bring(_ found: RegistryVersion, _ index: Int) throws(SyncError) -> String {
     let version = found.reference.version
-    if installed.current == version, !isChanged(found) { return "active" }
+    if !isChanged(found), let state = installed.state(of: version) { return state }
     if installed.isPinned, let current = installed.current, current != version {
       return "held back: pinned at \(current)"
     }
@@ -54,15 +54,17 @@ struct ModelUpdate {
     if !isHere { try fetch(found) }
     let verdict = AdoptingChild(
       models: models, trust: context.settings.trust, now: context.now,
-      cancelDescriptor: context.cancelDescriptor, isHere: isHere,
+      cancelDescriptor: context.cancelDescriptor, isHere: isHere, onTrial: isTried,
       place: registry.place(found.reference)
     ).adopt(found.reference)
     switch verdict {
     case .adopted(let outcome):
-      if outcome != .current {
+      if outcome == .proposed {
+        Log.write(.notice, "model \(found.reference.text) is installed and on trial")
+      } else if outcome != .current {
         Log.write(.notice, "model \(found.reference.text) is installed and active")
       }
-      return "active"
+      return installed.state(of: version) ?? "installed"
     case .refused(let lines):
       for line in lines { Log.write(.error, line) }
       context.state.versions[index].isRefused = true
@@ -88,20 +90,27 @@ struct ModelUpdate {
     try registry.fetch(found, into: place)
   }
 
+  /// Whether a pipeline that follows the model wants new versions to be tried.
+  private var isTried: Bool {
+    context.configuration.pipelines.contains {
+      $0.model.name == wanted.name && $0.model.version == nil && $0.triesNewVersions
+    }
+  }
+
   /// The registry has given that version other content since.
   private func isChanged(_ found: RegistryVersion) -> Bool {
     context.state.versions.contains {
       $0.name == wanted.name && $0.version == found.reference.version
-        && $0.revision != found.revision && $0.state == "active"
+        && $0.revision != found.revision && $0.isActive
     }
   }
 
   /// What this board scored with before is so no more.
   private func noteReplaced(by found: RegistryVersion, _ index: Int) {
-    guard context.state.versions[index].state == "active" else { return }
+    guard context.state.versions[index].isActive else { return }
     for other in context.state.versions.indices
     where other != index && context.state.versions[other].name == wanted.name
-      && context.state.versions[other].state == "active"
+      && context.state.versions[other].isActive
     {
       context.state.versions[other].state = "replaced by \(found.reference.version)"
     }
@@ -124,5 +133,31 @@ struct ModelUpdate {
       }
       context.state.versions[index].reported = version.state
     }
+  }
+}
+
+extension InstalledVersions {
+  /// How this board stands to a version, in the words that its owner is told; nil where there is
+  /// something to be done about it.
+  fileprivate func state(of version: String) -> String? {
+    let verdict = verdict(of: version)
+    if current == version {
+      guard let verdict, verdict.outcome == .passed else { return "active" }
+      return "active\(verdict.probation == .running ? ", watched" : "") after a trial"
+        + "\(verdict.figures)"
+    }
+    if candidate == version { return "on trial beside \(current ?? "")" }
+    guard let verdict, verdict.isBad else { return nil }
+    return "refused: \(verdict.outcome.rawValue): \(verdict.reason)\(verdict.figures)"
+  }
+}
+
+extension TrialVerdict {
+  /// ` (1000 windows, agreement 0.987, inference p99 412 us)`
+  fileprivate var figures: String {
+    guard windows > 0 else { return "" }
+    return " (\(windows) windows"
+      + (agreement.map { ", agreement \(Decimal.text($0, decimals: 3))" } ?? "")
+      + (inference.map { ", inference p99 \(Decimal.text($0.p99, decimals: 0)) us" } ?? "") + ")"
   }
 }

@@ -32,6 +32,7 @@ struct SyncState: Equatable {
     /// What the registry was told last.
     var reported = ""
 
+    var isActive: Bool { state.hasPrefix("active") }
     var isUntold: Bool { state != reported && !state.isEmpty }
   }
 
