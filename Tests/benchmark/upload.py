@@ -1,18 +1,21 @@
-"""How fast the store is emptied beside curl: the same bodies, POSTed to the same nginx on loopback, plain
-and TLS, over one connection each; the median of some runs, alternating.
+"""How fast the store is emptied beside curl: the same bodies, POSTed to the same nginx, plain and TLS,
+over one connection each, through the 100 Mbit/s that boards have and over loopback as fast as it
+goes; the median of some runs, alternating.
 
     python3 Tests/benchmark/upload.py dist/edgeagent-x86_64
 
 curl has the requests ready as files and nothing to read, write down or delete; the agent takes its
-records from SQLite, writes the events, and deletes what arrived.
+records from SQLite, writes the events, and deletes what arrived, with the disk's flushes in it.
 """
 
 import shutil
+import socket
 import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -24,10 +27,11 @@ from conftest import level_configuration  # noqa: E402
 from outbox import configuration  # noqa: E402
 from receiver import TYPE, Receiver  # noqa: E402
 from test_uplink import fill  # noqa: E402
-from web import Certificates, Nginx, free_port  # noqa: E402
+from web import Certificates, Nginx, Peer, copy, free_port  # noqa: E402
 
 RECORDS = 100_000
 RUNS = 5
+LINK_BYTES_PER_SECOND = 100_000_000 / 8
 
 
 def main(agent: str) -> None:
@@ -48,10 +52,31 @@ def main(agent: str) -> None:
             f"  ssl_certificate_key {key}; {location} }}\n",
         ).ready(tls)
         try:
-            for url in (f"http://127.0.0.1:{plain}/", f"https://127.0.0.1:{tls}/"):
-                compare(agent, url, folder, store, bodies, certificates.authority)
+            for scheme, port in (("http", plain), ("https", tls)):
+                link = Peer(lambda connection, port=port: carry(connection, port))
+                for name, place in (("100 Mbit/s", link.port), ("loopback", port)):
+                    url = f"{scheme}://127.0.0.1:{place}/"
+                    compare(agent, name, url, folder, store, bodies, certificates.authority)
+                link.close()
         finally:
             server.close()
+
+
+def carry(connection: socket.socket, port: int) -> None:
+    """A link with a rate, in the direction that matters."""
+    with socket.create_connection(("127.0.0.1", port)) as server:
+        server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        back = threading.Thread(target=copy, args=[server, connection], daemon=True)
+        back.start()
+        free = time.perf_counter()
+        while data := connection.recv(16384):
+            # The link is busy until `free`; what it did not use is gone.
+            free = max(free, time.perf_counter()) + len(data) / LINK_BYTES_PER_SECOND
+            time.sleep(max(0, free - time.perf_counter()))
+            server.sendall(data)
+        server.shutdown(socket.SHUT_WR)
+        back.join(10)
 
 
 def made(agent: str, folder: Path) -> Path:
@@ -86,7 +111,13 @@ def keep(folder: Path, bodies: list[Path], body: bytes) -> None:
 
 
 def compare(
-    agent: str, url: str, folder: Path, store: Path, bodies: list[Path], authority: Path
+    agent: str,
+    link: str,
+    url: str,
+    folder: Path,
+    store: Path,
+    bodies: list[Path],
+    authority: Path,
 ) -> None:
     script = folder / "curl.cfg"
     script.write_text(
@@ -111,7 +142,7 @@ def compare(
             seconds[name].append(time.perf_counter() - began)
     rates = {name: RECORDS / statistics.median(times) for name, times in seconds.items()}
     size = sum(body.stat().st_size for body in bodies) / 1e6
-    print(f"{url.partition(':')[0]}: {RECORDS} records, {len(bodies)} requests, {size:.0f} MB")
+    print(f"{url.partition(':')[0]}, {link}: {RECORDS} records, {len(bodies)} requests, {size:.0f} MB")
     for name, rate in rates.items():
         spread = ", ".join(f"{RECORDS / taken:.0f}" for taken in sorted(seconds[name]))
         print(f"  {name}: {rate:.0f} records/s (runs: {spread})")

@@ -27,6 +27,8 @@ final class CloudEventsUplink: Uplink {
     opening = Array(
       ("{\"specversion\":\"1.0\",\"source\":\"/edgeagent/\(URLText.encoded(agent))\","
         + "\"datacontenttype\":\"application/json\",\"id\":\"").utf8)
+    // At once, so that growing it leaves no holes in the heap.
+    body.reserveCapacity(Self.requestBytesMax + OutboxLimits.bodyBytesMax + 1024)
   }
 
   func send(_ records: [StoredRecord], epoch: String) throws(SyncError) {
