@@ -21,6 +21,8 @@ from test_http import MEASURE
 from test_model_versions import Board, append, huge, other_vectors
 from web import Certificates, Nginx, Peer, answering, free_port
 
+# The server's start is a part of the first test.
+pytestmark = pytest.mark.timeout(180)
 names = (f"level-{number}" for number in count())
 
 
