@@ -40,7 +40,7 @@ class MLflowServer:
                 return True
             return False
 
-        eventually(answers, "MLflow", 90)
+        eventually(answers, "MLflow", 150)
 
     @property
     def environment(self) -> dict[str, str]:
