@@ -19,7 +19,13 @@ import Testing
       let isResult = metrics.add(record)
       #expect(isResult)
     }
-    return metrics.requests.map { String(decoding: $0, as: UTF8.self) }
+    return requests(of: &metrics).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  private func requests(of metrics: inout MLflowMetrics) -> [[UInt8]] {
+    var requests: [[UInt8]] = []
+    while let request = metrics.nextFull() { requests.append(request) }
+    return requests + [metrics.finish()]
   }
 
   @Test func `a score and a summary`() {
@@ -49,7 +55,7 @@ import Testing
       let isResult = metrics.add(record(body, kind))
       #expect(!isResult, "\(body)")
     }
-    #expect(metrics.requests.isEmpty)
+    #expect(requests(of: &metrics) == [[]])
   }
 
   @Test func `requests stay within what MLflow takes`() {
@@ -61,14 +67,15 @@ import Testing
       #expect(isResult)
     }
     var count = 0
-    for request in metrics.requests {
+    let requests = requests(of: &metrics)
+    for request in requests {
       #expect(request.count <= MLflowMetrics.bytesMax)
       let elements = JSONText.object(
         "{\"m\":[\(String(decoding: request, as: UTF8.self))]}")?["m"]?.array
       #expect((1...1000).contains(elements?.count ?? 0))
       count += elements?.count ?? 0
     }
-    #expect(count == 100 * 193 && metrics.requests.count >= 20)
+    #expect(count == 100 * 193 && requests.count >= 20)
   }
 
   @Test func `names that MLflow takes`() {

@@ -20,7 +20,8 @@ class MLflowServer:
 
     def __init__(self, folder: Path):
         installer = ROOT / "Tests" / "integration" / "install-mlflow"
-        tools = subprocess.run([installer], capture_output=True, text=True, check=True, timeout=1200)
+        tools = subprocess.run([installer, "--offline"], capture_output=True, text=True)
+        assert tools.returncode == 0, tools.stderr
         self.tools = Path(tools.stdout.strip())
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -39,7 +40,7 @@ class MLflowServer:
                 return True
             return False
 
-        eventually(answers, "MLflow", 90)
+        eventually(answers, "MLflow", 150)
 
     @property
     def environment(self) -> dict[str, str]:

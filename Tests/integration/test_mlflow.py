@@ -21,6 +21,8 @@ from test_http import MEASURE
 from test_model_versions import Board, append, huge, other_vectors
 from web import Certificates, Nginx, Peer, answering, free_port
 
+# The server's start is a part of the first test.
+pytestmark = pytest.mark.timeout(240)
 names = (f"level-{number}" for number in count())
 
 
@@ -357,9 +359,9 @@ def test_hostile_answers(board, name, native):
     peer.close()
 
 
-def peak(board, native, url) -> int:
+def peak(board, native, url, *more) -> int:
     """KiB."""
-    words = [*native, "models", "pull", f"mlflow:{url}", f"{board.name}@champion"]
+    words = [*native, "models", "pull", f"mlflow:{url}", f"{board.name}@champion", *more]
     words += ["--models", board.models, "--trust", board.trust]
     measured = subprocess.run(
         ["python3", "-c", MEASURE, *map(str, words)], capture_output=True, text=True, timeout=50
@@ -367,16 +369,18 @@ def peak(board, native, url) -> int:
     return int(measured.stdout.splitlines()[-1])
 
 
-def test_memory_does_not_follow_the_files(board, mlflow, native, capsys):
-    """15 MB that turn out wrong at the last byte: everything but the verification."""
+def test_memory_does_not_follow_the_files(board, mlflow, native, folder, capsys):
+    """15 MB that turn out wrong at the last byte, over TLS: everything but the verification."""
+    front = FrontEnd(folder, mlflow)
     bundle = board.bundle("2", change=lambda b: (b / "notes").write_bytes(bytes(15 << 20)))
     listed = digests(bundle)
     with open(bundle / "notes", "r+b") as notes:
         notes.seek(-1, 2)
         notes.write(b"x")
     mlflow.register(bundle, board.name, "champion", version="2", sha256=listed)
-    kib = peak(board, native, mlflow.url)
-    say(capsys, f"15 MB fetched in {kib} KiB")
+    kib = peak(board, native, front.url, *front.ca)
+    front.close()
+    say(capsys, f"15 MB fetched over TLS in {kib} KiB")
     assert kib <= 8192 and "SHA-256" in board.pull(mlflow).stderr
     assert not (board.download / "notes").exists() and board.active() == "1"
 
@@ -388,36 +392,41 @@ def test_nobody_there(board):
     assert f"{board.name}/1 stays active" in result.stderr
 
 
+class FrontEnd:
+    """nginx before MLflow, with a certificate, a prefix, and a password where one is given."""
+
+    def __init__(self, folder, mlflow, password=None):
+        signed = Certificates(folder / "tls")
+        certificate, key = signed.sign("server")
+        port = free_port()
+        check = f'if ($http_authorization != "{password}") {{ return 401; }}' if password else ""
+        server = f"""
+          server {{
+            listen 127.0.0.1:{port} ssl;
+            ssl_certificate {certificate};
+            ssl_certificate_key {key};
+            location /team/mlflow/ {{ {check} proxy_pass http://127.0.0.1:{mlflow.port}/; }}
+          }}"""
+        self._nginx = Nginx(folder, server).ready(port)
+        self.url = f"https://localhost:{port}/team/mlflow/"
+        self.ca = ["--ca", signed.authority]
+        self.close = self._nginx.close
+
+
 def test_a_prefix_behind_tls_and_credentials(board, mlflow, folder):
-    """nginx with a location, a certificate and a password before MLflow."""
-    signed = Certificates(folder / "tls")
-    certificate, key = signed.sign("server")
-    port = free_port()
-    server = f"""
-      server {{
-        listen 127.0.0.1:{port} ssl;
-        ssl_certificate {certificate};
-        ssl_certificate_key {key};
-        location /team/mlflow/ {{
-          if ($http_authorization != "Bearer secret") {{ return 401; }}
-          proxy_pass http://127.0.0.1:{mlflow.port}/;
-        }}
-      }}"""
-    nginx = Nginx(folder, server).ready(port)
+    front = FrontEnd(folder, mlflow, password="Bearer secret")
     mlflow.register(board.bundle("2"), board.name, "champion", version="2")
-    url = f"https://localhost:{port}/team/mlflow/"
-    ca = ["--ca", signed.authority]
-    assert "nobody trusted vouches" in board.pull(url).stderr
-    result = board.pull(url, "@champion", *ca)
+    assert "nobody trusted vouches" in board.pull(front).stderr
+    result = board.pull(front, "@champion", *front.ca)
     assert "401" in result.stderr and "check the credentials" in result.stderr
     (folder / "headers").write_text("Authorization: Bearer secret\n")
-    result = board.pull(url, "@champion", *ca, "--header-file", folder / "headers")
+    result = board.pull(front, "@champion", *front.ca, "--header-file", folder / "headers")
     assert result.returncode == 0, result.stderr
     assert board.active() == "2"
-    nginx.close()
+    front.close()
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_the_documentation(mlflow, folder):
     """Every block of docs/mlflow.md that needs a server, one after the other, with this one."""
     text = (ROOT / "docs" / "mlflow.md").read_text()

@@ -2,7 +2,8 @@ extension MLflowError {
   var message: String {
     switch self {
     case .noVersion(let model):
-      "no versions of a model \(model); publish one, or check the name"
+      "no versions of a model \(model); publish one, or check the name and what the credentials "
+        + "may read"
     case .notReady(let model, let version, let status):
       "version \(version) of \(model) is \(TerminalText.printable(status)), not READY"
     case .versionName(let model, let version, let text):

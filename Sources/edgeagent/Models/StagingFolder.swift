@@ -29,7 +29,7 @@ final class StagingFolder {
       guard let lock = try FolderLock(models) else { throw .system(code: EWOULDBLOCK) }
       self.lock = lock
       try Folders.make(all)
-      for name in Folders.allNames(in: all) where !name.hasPrefix(Self.downloadPrefix) {
+      for name in Folders.allNames(in: all) where !Self.isDownload(all + "/" + name) {
         Folders.removeTree(all + "/" + name)
       }
       try Folders.make(trash)
@@ -74,6 +74,14 @@ final class StagingFolder {
 
   private func download(_ reference: InstallReference) -> String {
     all + "/" + Self.name(reference)
+  }
+
+  /// Not one whose bundle has got its place by now.
+  private static func isDownload(_ path: String) -> Bool {
+    Files.name(of: path).hasPrefix(downloadPrefix)
+      && Folders.allNames(in: path).contains { model in
+        !Folders.allNames(in: path + "/" + model).isEmpty
+      }
   }
 
   private static func name(_ reference: InstallReference) -> String {

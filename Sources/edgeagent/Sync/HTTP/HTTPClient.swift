@@ -1,3 +1,5 @@
+import CPlatform
+
 /// How to reach servers, and with which secrets.
 struct HTTPSettings {
   var tls = TLSSettings()
@@ -135,10 +137,12 @@ final class HTTPClient {
     connections += 1
     guard let context else { return HTTPConnection(stream, meter: settings.meter) }
     if settings.proxy != nil { try openTunnel(to: url, through: stream, watch) }
-    return HTTPConnection(
-      try TLSStream(
-        stream, host: url.host, isAddress: url.isAddressLiteral, context: context,
-        withIdentity: withIdentity, watch: watch), meter: settings.meter)
+    let secured = try TLSStream(
+      stream, host: url.host, isAddress: url.isAddressLiteral, context: context,
+      withIdentity: withIdentity, watch: watch)
+    // What follows needs little of the code that a handshake does.
+    cp_drop_code_pages()
+    return HTTPConnection(secured, meter: settings.meter)
   }
 
   private func openTunnel(
@@ -160,6 +164,8 @@ final class HTTPClient {
     if let context { return context }
     do throws(TLSFault) {
       let made = try TLSContext(settings.tls)
+      // Nor does the handshake need what made all of OpenSSL's tables.
+      cp_drop_code_pages()
       context = made
       return made
     } catch {

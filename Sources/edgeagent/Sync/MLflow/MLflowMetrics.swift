@@ -11,9 +11,20 @@ struct MLflowMetrics {
   /// Well below the megabyte that proxies let through, and not much for a board.
   static let bytesMax = 192 << 10
 
-  /// Elements of JSON arrays, one a request.
-  private(set) var requests: [[UInt8]] = []
+  /// Elements of JSON arrays, one a request: so many as are full.
+  private var full: [[UInt8]] = []
+  private var last: [UInt8] = []
   private var count = 0
+
+  /// - Returns: the next request that nothing can be added to any more, each once.
+  mutating func nextFull() -> [UInt8]? { full.isEmpty ? nil : full.removeFirst() }
+
+  /// What is left at the end; perhaps nothing.
+  mutating func finish() -> [UInt8] {
+    precondition(full.isEmpty)
+    defer { (last, count) = ([], 0) }
+    return last
+  }
 
   /// - Returns: false for a record that is none of the results known here; nothing is added then.
   mutating func add(_ record: StoredRecord) -> Bool {
@@ -40,17 +51,13 @@ struct MLflowMetrics {
     let metric = Array(
       ("{\"key\":\"\(MetricKey.text(name))\",\"value\":\(number),"
         + "\"timestamp\":\(milliseconds),\"step\":\(record.sequence)}").utf8)
-    let isFull =
-      count == Self.countMax
-      || (requests.last?.count ?? 0) + metric.count + 1 > Self.bytesMax
-    if requests.isEmpty || isFull {
-      requests.append(metric)
-      count = 1
-    } else {
-      requests[requests.count - 1].append(UInt8(ascii: ","))
-      requests[requests.count - 1] += metric
-      count += 1
+    if count == Self.countMax || last.count + metric.count + 1 > Self.bytesMax {
+      full.append(last)
+      (last, count) = ([], 0)
     }
+    if count > 0 { last.append(UInt8(ascii: ",")) }
+    last += metric
+    count += 1
   }
 }
 

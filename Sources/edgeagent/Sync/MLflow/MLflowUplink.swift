@@ -43,17 +43,17 @@ final class MLflowUplink: Uplink {
     _ records: [StoredRecord], _ epoch: String, to run: MLflowClient.Run
   ) throws(SyncError) {
     var metrics = MLflowMetrics()
-    var documents: [MLflowDocument] = []
-    for record in records where !metrics.add(record) {
-      documents.append(MLflowDocument(record, epoch: epoch))
+    var others: [StoredRecord] = []
+    for record in records {
+      if !metrics.add(record) { others.append(record) }
+      while let request = metrics.nextFull() { try client.log(request, to: run) }
     }
     // MLflow takes files for deleted runs too, and forgets them: so metrics go first, even none.
-    for request in metrics.requests.isEmpty ? [[]] : metrics.requests {
-      try client.log(request, to: run)
-    }
-    guard !documents.isEmpty else { return }
+    try client.log(metrics.finish(), to: run)
+    guard !others.isEmpty else { return }
     let artifacts = try client.artifacts(run.artifactURI)
-    for document in documents {
+    for record in others {
+      let document = MLflowDocument(record, epoch: epoch)
       try artifacts.put(document.name, Array(document.text.utf8), type: "application/json")
     }
   }
