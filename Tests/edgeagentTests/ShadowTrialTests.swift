@@ -16,10 +16,7 @@ import Testing
     let bench = try TrialBench(
       second, first: first, trial: TrialSettings(windows: 4, agreement: 0.5), above: 0.5,
       fields: ["a", "b", "c"])
-    for line in ["0,0,0", "0,0.5,0.5", "0,0.4,0.49", "0,0.5,0.49", "0,0.4,0.5"] {
-      try bench.sensor.send("\(line)\n")
-    }
-    #expect(eventually { bench.rig.channels[0].sampleCount == 5 })
+    try bench.send(lines: ["0,0,0", "0,0.5,0.5", "0,0.4,0.49", "0,0.5,0.49", "0,0.4,0.5"])
     bench.settle(2)
     let verdict = try #require(bench.versions.verdict(of: "2"))
     #expect(verdict.outcome == .passed && verdict.windows == 4 && verdict.agreement == 0.5)

@@ -11,7 +11,7 @@ final class TrialBench {
   let rig: AgentRig
   let adopter: ModelAdopter
   private let subscriber: Descriptor
-  let sensor: Descriptor
+  private let sensor: Descriptor
 
   /// - Parameter folder: one that has its versions already; else they are written.
   init(
@@ -44,9 +44,14 @@ final class TrialBench {
   /// Samples one by one, and everything that was published until each of them was through.
   @discardableResult
   func send(_ values: [Double]) throws -> [JSONValue] {
+    try send(lines: values.map { "\($0)" })
+  }
+
+  @discardableResult
+  func send(lines: [String]) throws -> [JSONValue] {
     var events: [JSONValue] = []
-    for value in values {
-      try sensor.send("\(value)\n")
+    for line in lines {
+      try sensor.send("\(line)\n")
       while true {
         let more = try subscriber.events(1)
         events += more

@@ -64,9 +64,9 @@ def feed(line, subscriber, values):
     line.send_samples(frames(values), subscriber)
 
 
-def test_a_version_that_agrees_takes_over(board, start_trial, socket_line, capsys):
+def test_a_version_that_agrees_takes_over(board, start_trial, socket_line, either, capsys):
     """No sample is lost, alerts are the current version's until then, nothing is allocated."""
-    agent = start_trial(more=STORE)
+    agent = start_trial(more=STORE, command=either)
     subscriber = agent.subscribe()
     line = socket_line()
     feed(line, subscriber, [LOW] * 10)
