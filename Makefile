@@ -15,7 +15,7 @@ pytest = $(test_tools)/bin/python -m pytest -c Tests/integration/pytest.ini Test
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test build static planted lint format unit sanitize fuzz fuzz-briefly fuzz-corpus coverage \
-  integration bench-latency arena falls train soak durability swift libraries clean
+  integration bench-latency bench-upload arena falls train soak durability swift libraries clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -83,6 +83,10 @@ bench-latency: swift ## frame to alert over Unix sockets: 100,000 frames at 1 kH
 	@packaging/build-static $(host) .build-$(host) $(agent)
 	$(agent) bench models/fall/1 --frames 100000 --rate 1000
 
+bench-upload: swift ## emptying the store beside curl with the same requests, plain and TLS
+	@packaging/build-static $(host) .build-$(host) $(agent)
+	@$(test_tools)/bin/python Tests/benchmark/upload.py $(agent)
+
 arena: swift ## what the models of ../shared need of memory, beside tflite-micro: docs/arena.md
 	@packaging/build-static $(host) .build-$(host) $(agent)
 	@Tests/benchmark/arena $(agent) --write
@@ -98,8 +102,7 @@ soak: swift ## a million frames: no allocation, no growth
 	@packaging/build-static $(host) .build-$(host) $(agent)
 	@$(pytest) -m soak
 
-durability: swift ## the store at full length (1,000 kills, 50,000 crash states), 10,000 faulty downloads
-	@packaging/build-static $(host) .build-$(host) $(agent)
+durability: static planted ## store, uplink, downloads at full length: 1,000 kills, 50,000 crash states, 10^6 records
 	@EDGEAGENT_LONG=1 Tests/integration/durability $(test_tools)
 
 swift: libraries

@@ -10,6 +10,7 @@ import Testing
       .valueMissing(option: "--runs"), .takesNoValue(option: "--json"), .optionMissing("--config"),
       .operandMissing("MODEL"), .operandUnexpected("x"), .action("x", choices: ["new"]),
       .reference("fall"), .wantedModel("a@"), .registry(.address("ftp:x")),
+      .uplink(.address("ftp:x")),
       .choice(option: "--speed", text: "x", choices: ["line", "real"]),
       .outOfRange(option: "--runs", text: "0", low: 1, high: 9),
       .url("ftp://x", .scheme), .form(option: "--sha256", .digest),

@@ -14,12 +14,16 @@ def configuration(size: str = "8MiB", path: str = "outbox.db") -> str:
     return f'[store]\npath = "{path}"\nsize = "{size}"\n'
 
 
+def opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=5)
+
+
 def query(path: Path, sql: str, *values) -> list[tuple]:
     """Rows; none while there is no store yet."""
     if not path.exists():
         return []
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=5)) as store:
+        with closing(opened(path)) as store, store:
             return store.execute(sql, values).fetchall()
     except sqlite3.OperationalError as error:
         if "no such table" in str(error):

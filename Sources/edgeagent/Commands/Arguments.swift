@@ -94,6 +94,7 @@ enum UsageError: Error, Equatable {
   /// What should be `NAME`, `NAME/VERSION` or `NAME@ALIAS`.
   case wantedModel(String)
   case registry(RegistryError)
+  case uplink(UplinkError)
   case choice(option: String, text: String, choices: [String])
   case outOfRange(option: String, text: String, low: Int, high: Int)
   case url(String, URLFault)
@@ -102,5 +103,5 @@ enum UsageError: Error, Equatable {
   case optionAlone(String, needs: String)
 
   /// What a value has to look like.
-  enum ExpectedForm: Equatable { case digest, pin }
+  enum ExpectedForm: Equatable { case digest, pin, name }
 }

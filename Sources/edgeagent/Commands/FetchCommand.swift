@@ -12,7 +12,10 @@ enum FetchCommand {
     } catch {
       throw .usage(error, .fetch)
     }
-    let client = HTTPClient(try options.settings())
+    var settings = try options.network.settings()
+    // A download ends by being too slow, not by being long.
+    settings.limits.totalMilliseconds = 0
+    let client = HTTPClient(settings)
     let began = Clock.boot()
     var backoff = Backoff(baseMilliseconds: 1000, capMilliseconds: 60_000)
     while true {
@@ -46,21 +49,18 @@ extension DownloadError {
 /// What the command line of `fetch` says.
 private struct FetchOptions {
   let download: Download
-  private let http: HTTPOptions
-  private var limits = TimeLimits()
+  let network: NetworkOptions
   let attempts: Int
   let isJSON: Bool
 
   init(_ words: [String]) throws(UsageError) {
     let arguments = try Arguments(
       words, flags: ["--json"],
-      valued: [
-        "--output", "--sha256", "--bytes", "--idle", "--min-rate", "--attempts",
-      ] + HTTPOptions.valued)
+      valued: ["--output", "--sha256", "--bytes", "--attempts"] + NetworkOptions.valued)
     isJSON = arguments.has("--json")
     attempts = try arguments.integer("--attempts", default: 1, in: 1...1000)
     var download = Download(
-      url: try HTTPOptions.url(try arguments.operand("URL")),
+      url: try NetworkOptions.url(try arguments.operand("URL")),
       output: try arguments.required("--output"))
     download.digest = try Self.digest(arguments)
     if arguments.value("--bytes") != nil {
@@ -68,19 +68,7 @@ private struct FetchOptions {
         try arguments.integer("--bytes", default: 0, in: 0...Int(download.bytesMax)))
     }
     self.download = download
-    http = try HTTPOptions(arguments)
-    let idle = Int64(try arguments.integer("--idle", default: 30, in: 1...3600)) * 1000
-    limits.idleMilliseconds = idle
-    limits.rateWindowMilliseconds = idle
-    limits.connectMilliseconds = min(idle, limits.connectMilliseconds)
-    limits.bytesPerSecondMin = Int64(
-      try arguments.integer("--min-rate", default: 100, in: 0...1_000_000_000))
-  }
-
-  func settings() throws(Failure) -> HTTPSettings {
-    var settings = try http.settings()
-    settings.limits = limits
-    return settings
+    network = try NetworkOptions(arguments)
   }
 
   func report(_ outcome: Download.Outcome, nanoseconds: Int64) -> String {

@@ -5,11 +5,11 @@ import CPlatform
 /// Without a name, every model of a folder; without version and alias, the newest, and never one
 /// older than what is current here. What an alias says is taken, older or not: its owner moved it.
 struct PullCommand {
-  static let valued = ["--models", "--trust"] + HTTPOptions.valued
+  static let valued = ["--models", "--trust"] + NetworkOptions.valued
 
   private enum Source {
     case folder(FolderRegistry)
-    case mlflow(URL, HTTPOptions)
+    case mlflow(URL, NetworkOptions)
   }
 
   private enum Wanted {
@@ -23,12 +23,16 @@ struct PullCommand {
   private let wanted: Wanted
   private let models: String
   private let trust: String
+  /// A running core tries it first.
+  private let onTrial: Bool
 
   /// Operands are the registry, and perhaps `NAME`, `NAME/VERSION` or `NAME@ALIAS`.
-  init(_ arguments: Arguments, models: String, trust: String) throws(UsageError) {
+  init(
+    _ arguments: Arguments, models: String, trust: String, onTrial: Bool
+  ) throws(UsageError) {
     let operands = try arguments.anyOperands("REGISTRY")
     guard operands.count <= 2 else { throw .operandUnexpected(operands[2]) }
-    (self.models, self.trust) = (models, trust)
+    (self.models, self.trust, self.onTrial) = (models, trust, onTrial)
     source = try Self.source(operands[0], arguments)
     guard operands.count == 2 else {
       if case .mlflow = source { throw .operandMissing("NAME") }
@@ -58,11 +62,11 @@ struct PullCommand {
     }
     switch address {
     case .folder(let folder):
-      for option in HTTPOptions.valued where arguments.value(option) != nil {
+      for option in NetworkOptions.valued where arguments.value(option) != nil {
         throw .optionAlone(option, needs: "mlflow:URL")
       }
       return .folder(FolderRegistry(folder: folder))
-    case .mlflow(let url): return .mlflow(url, try HTTPOptions(arguments))
+    case .mlflow(let url): return .mlflow(url, try NetworkOptions(arguments))
     }
   }
 
@@ -80,7 +84,7 @@ struct PullCommand {
       let installer = try Installer(models: models, trust: try trustStore(), now: trustedTime)
       for name in try names() {
         problems += ModelPull(
-          registry: registry, installer: installer, isLocal: isLocal, name: name,
+          registry: registry, installer: installer, isLocal: isLocal, onTrial: onTrial, name: name,
           model: InstalledVersions(name, in: models)
         ).run(find)
       }
@@ -137,6 +141,7 @@ private struct ModelPull {
   let installer: Installer
   /// Comparing with what is here already costs nobody's money.
   let isLocal: Bool
+  let onTrial: Bool
   let name: String
   let model: InstalledVersions
 
@@ -167,7 +172,9 @@ private struct ModelPull {
     let reference = found.reference
     // A version never changes: nothing has to come over the network again.
     if !isLocal, model.has(reference.version) {
-      return try step { () throws(ModelsError) in try installer.activate(reference) }
+      return try step { () throws(ModelsError) in
+        try installer.activate(reference, onTrial: onTrial)
+      }
     }
     let place = try step { () throws(ModelsError) in try installer.prepare(reference) }
     do throws(SyncError) {
@@ -176,7 +183,7 @@ private struct ModelPull {
       if !error.isResumable { installer.discard(reference) }
       throw error
     }
-    return try step { () throws(ModelsError) in try installer.adopt(reference) }
+    return try step { () throws(ModelsError) in try installer.adopt(reference, onTrial: onTrial) }
   }
 
   private func tell(
@@ -186,6 +193,10 @@ private struct ModelPull {
     switch outcome {
     case .current: Terminal.write("\(reference.text) is current\n")
     case .activated: Terminal.write("\(reference.text) was here, and is active\(old)\n")
+    case .proposed:
+      Terminal.write(
+        "\(reference.text) is installed; a running agent tries it beside "
+          + "\(name)/\(model.active ?? "")\n")
     case .installed: Terminal.write("\(reference.text) is installed and active\(old)\n")
     }
   }

@@ -5,13 +5,14 @@ enum StoreCommand {
   }
 
   static func execute(_ words: [String]) throws(Failure) {
+    if words.first == "send" { return try StoreSend.execute(Array(words.dropFirst())) }
     let action: Action
     let arguments: Arguments
     let output: String?
     do throws(UsageError) {
       guard let word = words.first else { throw .operandMissing("ACTION") }
       guard let known = Action(rawValue: word) else {
-        throw .action(word, choices: Action.allCases.map { $0.rawValue })
+        throw .action(word, choices: Action.allCases.map { $0.rawValue } + ["send"])
       }
       action = known
       let flags = known == .info || known == .verify ? ["--json"] : []

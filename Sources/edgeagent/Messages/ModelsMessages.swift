@@ -23,6 +23,14 @@ extension ModelsError {
         "\(model)/\(version) is the active version; activate another one first, with "
           + "`edgeagent models activate \(model)/VERSION`"
       ]
+    case .triedBefore(let model, let version, let reason):
+      [
+        "\(model)/\(version) was no good on this board: \(reason); `edgeagent models activate "
+          + "\(model)/\(version)` takes it all the same, `edgeagent models remove "
+          + "\(model)/\(version)` and another pull try it again"
+      ]
+    case .reserved(let version):
+      ["no version may be called \"\(version)\"; its owner gives it another name"]
     case .versionDiffers(let folder):
       [
         "\(folder): installed with other files; a version never changes: its owner gives the new "

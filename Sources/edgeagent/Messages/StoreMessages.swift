@@ -11,6 +11,7 @@ extension StoreError {
     case .newer(let version):
       "was written by a later version (schema \(version), this one knows "
         + "\(OutboxSchema.version))"
+    case .empty: "holds nothing yet; the agent makes it when it first runs with [store]"
     case .logFull: "a reader has held its log for too long; end that program"
     }
   }

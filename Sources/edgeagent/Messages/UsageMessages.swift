@@ -19,6 +19,7 @@ extension UsageError {
       "\"\(TerminalText.printable(text))\": NAME is needed, from a folder perhaps NAME/VERSION, "
         + "from MLflow NAME@ALIAS"
     case .registry(let error): error.message
+    case .uplink(let error): error.message
     case .choice(let option, let text, let choices):
       "\(option) \"\(text)\": one of \(choices.joined(separator: ", ")) is needed"
     case .outOfRange(let option, let text, let low, let high):
@@ -27,6 +28,7 @@ extension UsageError {
     case .form(let option, .digest): "\(option): 64 hexadecimal digits are needed"
     case .form(let option, .pin):
       "\(option): base 64 of the SHA-256 of a public key is needed, 44 characters"
+    case .form(let option, .name): "\(option): 1 to 64 of A-Z a-z 0-9 . _ - are needed"
     case .optionAlone(let option, let other): "\(option) is given without \(other)"
     }
   }

@@ -7,7 +7,7 @@
 ///     structure   the model's bytes, its manifest, its memory
 ///     golden      vectors bit-exact on this board, within the time the manifest allows
 ///     place       one rename, staging → <models>/<name>/<version>
-///     activate    `previous`, then `active`
+///     activate    `previous`, then `active`; or, for a trial, `candidate`
 ///
 /// Whatever fails, the current version stays as it was. What was refused leaves staging; a fetch that
 /// was cut stays there and is gone on with.
@@ -30,7 +30,7 @@ struct Installer {
   ///
   /// - Returns: the place.
   func prepare(_ reference: InstallReference) throws(ModelsError) -> String {
-    try checkPin(InstalledVersions(reference.name, in: staging.models), reference)
+    try check(InstalledVersions(reference.name, in: staging.models), reference)
     try staging.makePlace(reference)
     return staging.place(reference)
   }
@@ -44,21 +44,30 @@ struct Installer {
     /// It was here already, and is the active one now.
     case activated
     case installed
+    /// It is installed, or was before; a running core tries it beside the current one.
+    case proposed
   }
 
   /// Verifies what was fetched, and makes it the active version. Nothing of it stays in staging,
   /// whatever comes of it.
-  func adopt(_ reference: InstallReference) throws(ModelsError) -> Outcome {
+  ///
+  /// - Parameter onTrial: it becomes the active one when a running core has tried it beside the
+  ///   current one; at once where there is no current one.
+  func adopt(
+    _ reference: InstallReference, onTrial: Bool = false
+  ) throws(ModelsError) -> Outcome {
     defer { staging.removePlace(reference) }
     let staged = place(reference)
     let model = InstalledVersions(reference.name, in: staging.models)
-    try checkPin(model, reference)
+    try check(model, reference)
     try verify(staged)
     guard !model.has(reference.version) else {
       try checkSame(staged, model.folder(of: reference.version))
-      return try activate(reference, in: model)
+      return try activate(reference, in: model, onTrial: onTrial)
     }
     let current = model.current
+    // The newest is current where none is active: this one shall not be for being there.
+    if onTrial, let current { try model.hold(current) }
     do throws(Files.Failure) {
       try Files.synchronize(staged)
       try Folders.make(model.folder)
@@ -66,32 +75,42 @@ struct Installer {
     } catch {
       throw .file(path: model.folder, error)
     }
+    if onTrial, try model.propose(reference.version) { return .proposed }
     try model.activate(reference.version, insteadOf: current)
     return .installed
   }
 
-  /// Verifies a version that is here already, and makes it the active one.
-  func activate(_ reference: InstallReference) throws(ModelsError) -> Outcome {
+  /// Verifies a version that is here already, and makes it the active one, or the candidate.
+  func activate(
+    _ reference: InstallReference, onTrial: Bool = false
+  ) throws(ModelsError) -> Outcome {
     let model = InstalledVersions(reference.name, in: staging.models)
-    try checkPin(model, reference)
+    try check(model, reference)
     try verify(model.folder(of: reference.version))
-    return try activate(reference, in: model)
+    return try activate(reference, in: model, onTrial: onTrial)
   }
 
   private func activate(
-    _ reference: InstallReference, in model: InstalledVersions
+    _ reference: InstallReference, in model: InstalledVersions, onTrial: Bool
   ) throws(ModelsError) -> Outcome {
     let current = model.current
     if current == reference.version { return .current }
+    if onTrial, try model.propose(reference.version) { return .proposed }
     try model.activate(reference.version, insteadOf: current)
     return .activated
   }
 
-  private func checkPin(
+  /// Before anything is fetched: a pin, a trial that failed, a name that cannot be.
+  private func check(
     _ model: InstalledVersions, _ reference: InstallReference
   ) throws(ModelsError) {
-    guard model.isPinned, let current = model.current, current != reference.version else { return }
-    throw .pinned(model: model.name, version: current)
+    guard InstalledVersions.isVersion(reference.version) else {
+      throw .reserved(version: reference.version)
+    }
+    if model.isPinned, let current = model.current, current != reference.version {
+      throw .pinned(model: model.name, version: current)
+    }
+    if model.current != reference.version { try model.checkVerdict(of: reference.version) }
   }
 
   private func verify(_ folder: String) throws(ModelsError) {

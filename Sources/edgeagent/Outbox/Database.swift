@@ -1,3 +1,4 @@
+import CPlatform
 import CSQLite
 
 /// One connection to one SQLite file. Everything that fails throws its number.
@@ -158,5 +159,17 @@ final class Statement {
     guard let bytes = sqlite3_column_text(statement, column) else { return "" }
     let count = Int(sqlite3_column_bytes(statement, column))
     return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+  }
+
+  /// The same, for columns that seldom change from row to row: `last` itself where it is equal, so
+  /// that nothing is copied.
+  func text(_ column: Int32, like last: String) -> String {
+    guard let bytes = sqlite3_column_text(statement, column) else { return "" }
+    let count = Int(sqlite3_column_bytes(statement, column))
+    var last = last
+    let isEqual = last.withUTF8 {
+      $0.count == count && count > 0 && memcmp($0.baseAddress!, bytes, count) == 0
+    }
+    return isEqual ? last : text(column)
   }
 }

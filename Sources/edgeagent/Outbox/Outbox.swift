@@ -13,12 +13,14 @@ final class Outbox {
   private let boot: String
   private let insertion: Statement
   private let eviction: Statement
-  private let lossUpdate: Statement
+  private let losses: LossTable
   private let pagesMax: Int
-  private let logPath: String
+  private let log: OutboxLog
   private let pageCount: Statement
   private let emptyPageCount: Statement
   private var isDurable = false
+  /// The last sequence that was given and committed; only the core gives any.
+  private(set) var lastSequence: Int64
   /// Records that found no room, counted here until the next commit.
   private var lost = LossCount()
 
@@ -27,14 +29,13 @@ final class Outbox {
   /// - Parameter bytesMax: of the database and its log together.
   init(_ path: String, bytesMax: Int, boot: String) throws(StoreError) {
     database = try Database(path, .create)
-    (self.bytesMax, self.boot, logPath) = (bytesMax, boot, path + "-wal")
-    pagesMax = (bytesMax - OutboxLimits.logBytesMax(of: bytesMax)) / OutboxLimits.pageBytes
+    (self.bytesMax, self.boot) = (bytesMax, boot)
+    log = OutboxLog(of: path, bytesMax: bytesMax)
+    pagesMax = OutboxLimits.pagesMax(of: bytesMax)
     try database.execute(
       """
       PRAGMA page_size=\(OutboxLimits.pageBytes); PRAGMA journal_mode=WAL;
-      PRAGMA synchronous=NORMAL; PRAGMA cache_size=-\(OutboxLimits.cacheKiB);
-      PRAGMA wal_autocheckpoint=\(OutboxLimits.logPages(of: bytesMax)); PRAGMA temp_store=MEMORY;
-      PRAGMA journal_size_limit=\(OutboxLimits.logPages(of: bytesMax) * OutboxLimits.pageBytes);
+      \(log.settings)
       """)
     try OutboxSchema.prepare(database)
     // A file that is larger, from before the cap was lowered, keeps its pages and fills them again.
@@ -46,9 +47,9 @@ final class Outbox {
     eviction = try database.prepare(
       "DELETE FROM record WHERE sequence IN "
         + "(SELECT sequence FROM record WHERE kind = ? ORDER BY sequence LIMIT ?)")
-    lossUpdate = try database.prepare(
-      "INSERT INTO loss VALUES (?1, ?2, ?3) "
-        + "ON CONFLICT(reason, kind) DO UPDATE SET count = count + ?3")
+    losses = try LossTable(database)
+    lastSequence =
+      try database.integer("SELECT seq FROM sqlite_sequence WHERE name = 'record'") ?? 0
     pageCount = try database.prepare("PRAGMA page_count")
     emptyPageCount = try database.prepare("PRAGMA freelist_count")
   }
@@ -66,47 +67,24 @@ final class Outbox {
       try database.execute("PRAGMA synchronous=\(durably ? "FULL" : "NORMAL")")
       isDurable = durably
     }
-    try boundLog()
+    try log.bound(database)
     lost = losses
+    var last = lastSequence
     try database.transaction { () throws(StoreError) in
       for kind in RecordKind.allCases.reversed() {
         for record in records where record.kind == kind {
-          if try makeRoom(for: record) { try insert(record) } else { lost.add(.noRoom, kind) }
+          if try makeRoom(for: record) {
+            try insert(record)
+            last = database.lastSequence
+          } else {
+            lost.add(.noRoom, kind)
+          }
         }
       }
-      for entry in lost.entries { try count(entry.reason, entry.kind, entry.count) }
+      for entry in lost.entries { try self.losses.add(entry.reason, entry.kind, entry.count) }
     }
+    lastSequence = last
     return lost
-  }
-
-  /// The server has them: they are gone from here at once, and their room is free.
-  func acknowledge(_ sequences: [Int64]) throws(StoreError) {
-    let deletion = try database.prepare("DELETE FROM record WHERE sequence = ?")
-    try database.transaction { () throws(StoreError) in
-      for sequence in sequences {
-        try deletion.bind(1, sequence)
-        try deletion.run()
-      }
-    }
-  }
-
-  /// A server refused it for good: it is kept beside the records, for a person, and never sent
-  /// again. Beyond `OutboxLimits.setAsideMax` the oldest goes, and is counted.
-  func setAside(_ sequence: Int64, reason: String) throws(StoreError) {
-    let move = try database.prepare(
-      "INSERT OR REPLACE INTO set_aside SELECT record.*, ? FROM record WHERE sequence = ?")
-    try move.bind(1, reason)
-    try move.bind(2, sequence)
-    try database.transaction { () throws(StoreError) in
-      try move.run()
-      try database.execute("DELETE FROM record WHERE sequence = \(sequence)")
-      let kept = try database.integer("SELECT count(*) FROM set_aside") ?? 0
-      guard kept > OutboxLimits.setAsideMax else { return }
-      let kind = try database.integer("SELECT kind FROM set_aside ORDER BY sequence LIMIT 1") ?? 0
-      try database.execute(
-        "DELETE FROM set_aside WHERE sequence = (SELECT min(sequence) FROM set_aside)")
-      try count(.setAsideFull, RecordKind(rawValue: kind) ?? .debug, 1)
-    }
   }
 
   // MARK: room
@@ -163,19 +141,5 @@ final class Outbox {
     try insertion.bind(5, record.source)
     try insertion.bind(6, record.body)
     try insertion.run()
-  }
-
-  private func count(_ reason: LossReason, _ kind: RecordKind, _ count: Int64) throws(StoreError) {
-    try lossUpdate.bind(1, reason.word)
-    try lossUpdate.bind(2, kind.rawValue)
-    try lossUpdate.bind(3, count)
-    try lossUpdate.run()
-  }
-
-  /// A log that a reader holds up must not grow for ever: then nothing is written until it lets go.
-  private func boundLog() throws(StoreError) {
-    let limit = OutboxLimits.logBytesMax(of: bytesMax) / 2
-    guard Files.bytes(of: logPath) > limit, try database.checkpoint() > 0 else { return }
-    throw .logFull
   }
 }

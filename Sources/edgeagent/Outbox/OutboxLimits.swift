@@ -21,12 +21,19 @@ enum OutboxLimits {
   /// Of the records of one transaction.
   static func batchBytesMax(of bytes: Int) -> Int { logBytesMax(of: bytes) / 8 }
 
+  /// What is left of the cap for the database itself.
+  static func pagesMax(of bytes: Int) -> Int { (bytes - logBytesMax(of: bytes)) / pageBytes }
+
   /// SQLite's page cache: the pages that one batch touches.
   static let cacheKiB = 256
 
   /// All of SQLite's memory in the process, its own hard limit; measured high water is about a
   /// tenth of it.
   static let heapBytesMax = 4 << 20
+
+  /// A checkpoint that another's short read holds up is tried again so often, a millisecond apart,
+  /// before the log counts as held.
+  static let checkpointAttempts = 50
 
   /// How long one process waits for the other's transaction. Theirs are short; a hung one must not
   /// hang this one for longer.
@@ -40,6 +47,9 @@ enum OutboxLimits {
 
   /// Reported results on their way to the store.
   static let resultsMax = 64
+
+  /// What became of versions, on its way to the store: each of 32 pipelines' at once.
+  static let trialsMax = 32
 
   /// Records that wait for a commit, or for a disk that takes them again.
   static let waitingMax = 256
@@ -76,6 +86,10 @@ enum OutboxLimits {
 
   /// Files that were put aside because they were no good; the oldest goes first.
   static let quarantinedMax = 3
+
+  /// A stored wall time so far from what the clock says now was written by a wrong clock; less is
+  /// what a clock drifts and is slewed in a boot.
+  static let clockErrorNanosecondsMax: Int64 = 60_000_000_000
 
   /// Rows read at once by `store export` and by an uplink: no transaction stays open for longer.
   static let readRows = 256

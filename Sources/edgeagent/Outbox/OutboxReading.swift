@@ -28,7 +28,10 @@ extension Outbox {
   static func reader(_ path: String) throws(StoreError) -> Database {
     let database = try Database(path, .existing)
     let application = try database.integer("PRAGMA application_id") ?? 0
-    guard application == OutboxSchema.application else { throw .foreign(application: application) }
+    guard application == OutboxSchema.application else {
+      let tables = try database.integer("SELECT count(*) FROM sqlite_schema") ?? 0
+      throw application == 0 && tables == 0 ? .empty : .foreign(application: application)
+    }
     let version = try database.integer("PRAGMA user_version") ?? 0
     guard version <= OutboxSchema.version else { throw .newer(version: version) }
     return database

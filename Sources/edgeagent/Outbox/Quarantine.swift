@@ -31,6 +31,8 @@ enum Quarantine {
     try rename("\(path)-wal", to: "\(name)-wal")
     Files.remove("\(path)-shm")
     try rename(path, to: name)
+    // Another process may have opened the file between the two, and begun a log for it.
+    for ending in ["-wal", "-shm"] { Files.remove(path + ending) }
     for old in numbers(of: path).dropLast(OutboxLimits.quarantinedMax) {
       for ending in ["", "-wal"] { Files.remove("\(path).bad-\(old)\(ending)") }
     }

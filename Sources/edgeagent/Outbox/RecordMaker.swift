@@ -8,9 +8,6 @@ final class RecordMaker {
     let name: String
   }
 
-  /// A board that says it is earlier does not know the time: 1 January 2025, before this was written.
-  private static let wallNanosecondsMin: Int64 = 1_735_689_600_000_000_000
-
   private let configuration: Configuration
   private let pipelines: [Pipeline]
   private let history: ModelHistory
@@ -31,7 +28,7 @@ final class RecordMaker {
       // The line without its LF.
       let line = UnsafeRawBufferPointer(rebasing: lines.alert(alert).dropLast())
       return NewRecord(
-        kind: .alert, at: alert.arrival, time: Self.known(wall: alert.wall),
+        kind: .alert, at: alert.arrival, time: Clock.plausible(alert.wall),
         source: configuration.alerts[alert.alert].name, body: String(decoding: line, as: UTF8.self))
     case .acknowledged(let alert, let time):
       let name = configuration.alerts[alert].name
@@ -49,6 +46,17 @@ final class RecordMaker {
         writer.key("sample")
         writer.integer(sample)
       }
+    }
+  }
+
+  func record(_ note: TrialNote) -> NewRecord {
+    let pipeline = configuration.pipelines[note.pipeline].name
+    return audit(note.isRollback ? "rollback" : "trial", about: pipeline, at: note.at) { writer in
+      writer.key("pipeline")
+      writer.string(pipeline)
+      writer.key("model")
+      writer.string(note.model)
+      note.verdict.put(into: &writer)
     }
   }
 
@@ -147,8 +155,7 @@ final class RecordMaker {
     // The limits of names and labels make the longest fit.
     let body = String(decoding: writer.finished!, as: UTF8.self)
     let wall = Clock.wall() - (Clock.boot() - time)
-    return NewRecord(kind: kind, at: time, time: Self.known(wall: wall), source: source, body: body)
+    return NewRecord(
+      kind: kind, at: time, time: Clock.plausible(wall), source: source, body: body)
   }
-
-  private static func known(wall: Int64) -> Int64? { wall >= wallNanosecondsMin ? wall : nil }
 }

@@ -6,6 +6,8 @@ enum StoreError: Error, Equatable {
   case foreign(application: Int64)
   /// The file was written by a later version of this program.
   case newer(version: Int64)
+  /// A file that nothing is in yet: the core is about to make a store of it.
+  case empty
   /// A reader holds the log, which has grown to its limit.
   case logFull
 
@@ -14,7 +16,7 @@ enum StoreError: Error, Equatable {
     switch self {
     case .foreign, .newer: true
     case .sqlite(let code, _): code & 0xFF == 11 || code & 0xFF == 26  // SQLITE_CORRUPT, _NOTADB
-    case .logFull: false
+    case .logFull, .empty: false
     }
   }
 }

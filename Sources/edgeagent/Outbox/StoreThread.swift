@@ -27,6 +27,7 @@ final class StoreThread: @unchecked Sendable {
   /// Counted in the store, and not reported by a record yet.
   private var unreported = LossCount()
   private var nextReport: Int64 = 0
+  private var doubtful: DoubtfulCommit?
   private var failureCount: Int64 = 0
   private var retryAt: Int64 = 0
   private var retryPause = OutboxLimits.retryNanoseconds.lowerBound
@@ -94,6 +95,7 @@ final class StoreThread: @unchecked Sendable {
   private func collect() {
     var hasRoom: Bool { waiting.count < OutboxLimits.waitingMax || failureCount > 0 }
     while hasRoom, let event = queue.takeEvent() { add(maker.record(event)) }
+    while hasRoom, let note = queue.takeTrial() { add(maker.record(note)) }
     while hasRoom, let result = queue.takeResult() {
       if let record = maker.record(result) { add(record) }
     }
@@ -130,19 +132,23 @@ final class StoreThread: @unchecked Sendable {
   private func write() {
     do throws(StoreError) {
       let outbox = try opened()
-      repeat {
-        let count = batchCount
-        unreported.add(
-          try outbox.append(Array(waiting[..<count]), durably: isUrgent, losses: losses))
-        waiting.removeFirst(count)
-        losses = LossCount()
-      } while !waiting.isEmpty
+      while !waiting.isEmpty { try append(to: outbox) }
       if failureCount > 0 { Log.write(.notice, "store \(settings.path): writing again") }
       (failureCount, retryPause) = (0, OutboxLimits.retryNanoseconds.lowerBound)
       reportLosses()
     } catch {
       fail(error)
     }
+  }
+
+  private func append(to outbox: Outbox) throws(StoreError) {
+    let records = Array(waiting[..<batchCount])
+    doubtful = DoubtfulCommit(
+      epoch: outbox.epoch, sequence: outbox.lastSequence, records: records, losses: losses)
+    unreported.add(try outbox.append(records, durably: isUrgent, losses: losses))
+    doubtful = nil
+    waiting.removeFirst(records.count)
+    losses = LossCount()
   }
 
   /// So many of the waiting fit one transaction: at least one.
@@ -160,6 +166,10 @@ final class StoreThread: @unchecked Sendable {
     let opened = try Quarantine.open(
       settings.path, bytesMax: settings.bytesMax, boot: Clock.bootIdentifier())
     if let (name, reason) = opened.putAside { tell(name, reason) }
+    if let doubtful, doubtful.isIn(opened.outbox) {
+      doubtful.settle(waiting: &waiting, losses: &losses)
+    }
+    doubtful = nil
     outbox = opened.outbox
     return opened.outbox
   }
@@ -169,7 +179,7 @@ final class StoreThread: @unchecked Sendable {
     let isTemporary =
       switch error {
       case .sqlite(let code, _): code & 0xFF == SQLITE_FULL || code & 0xFF == SQLITE_BUSY
-      case .logFull: true
+      case .logFull, .empty: true
       case .foreign, .newer: false
       }
     if !isTemporary { outbox = nil }

@@ -89,4 +89,9 @@ struct LossCount {
   mutating func add(_ other: LossCount) {
     for entry in other.entries { add(entry.reason, entry.kind, entry.count) }
   }
+
+  /// What turned out not to be lost.
+  mutating func subtract(_ other: LossCount) {
+    for entry in other.entries { add(entry.reason, entry.kind, -entry.count) }
+  }
 }

@@ -29,7 +29,27 @@ final class Server {
     body: [UInt8] = [], type: String = "application/json", isRepeatable: Bool = false
   ) throws(SyncError) -> [UInt8] {
     let url = try address(path, query)
-    var request = HTTPRequest(method, url, body: body, bodyBytesMax: Self.answerBytesMax)
+    return try send(
+      HTTPRequest(method, url), body, type, place: "\(base.authority) \(path)", isRepeatable
+    ).body
+  }
+
+  /// The same for `base` as it stands, for servers that have one address.
+  ///
+  /// - Returns: the status too, for a protocol that takes some 2xx and not others.
+  func post(
+    _ body: [UInt8], type: String, isRepeatable: Bool
+  ) throws(SyncError) -> (status: Int, body: [UInt8]) {
+    try send(
+      HTTPRequest(.post, base), body, type, place: base.authority, isRepeatable)
+  }
+
+  private func send(
+    _ request: HTTPRequest, _ body: [UInt8], _ type: String, place: String, _ isRepeatable: Bool
+  ) throws(SyncError) -> (status: Int, body: [UInt8]) {
+    var request = request
+    request.body = body
+    request.bodyBytesMax = Self.answerBytesMax
     if !body.isEmpty { request.fields.append(HeaderField(name: "Content-Type", value: type)) }
     if isRepeatable { request.isRepeatable = true }
     let answer = BodyInMemory()
@@ -42,11 +62,11 @@ final class Server {
     guard 200..<300 ~= head.status else {
       throw .status(
         StatusFailure(
-          place: "\(base.authority) \(path)", status: head.status,
+          place: place, status: head.status,
           retryAfter: RetryAfter.seconds(head, now: Clock.wall()),
           detail: Self.detail(answer.bytes)))
     }
-    return answer.bytes
+    return (head.status, answer.bytes)
   }
 
   /// The same for an answer that has to be JSON.

@@ -12,6 +12,12 @@ enum SyncError: Error {
   case file(path: String, Files.Failure)
   case registry(RegistryError)
   case models(ModelsError)
+  /// A bundle could not be verified now; in words for people.
+  case postponed([String])
+  /// A secret that no service manager has brought.
+  case credential(String)
+  /// A file of header fields.
+  case headers(path: String, HeaderFileFault)
   /// - place: the server, as it is named in messages.
   case mlflow(place: String, MLflowError)
 
@@ -21,11 +27,13 @@ enum SyncError: Error {
     case .http(let failure): failure.fault.isPassing ? .retry : .final
     case .status(let failure): ResponseVerdict(status: failure.status)
     case .download(.status(_, let status, _)): ResponseVerdict(status: status)
+    // A whole download that came to nothing is not paid for again at once.
+    case .download(.digest), .download(.unsteady): .final
     case .download(let error): error.isPassing ? .retry : .final
     // Another program may hold it, or a disk be full for a while.
-    case .store, .file: .retry
+    case .store, .file, .postponed: .retry
     case .mlflow(_, let error): error.isPassing ? .retry : .final
-    case .answer, .registry, .models: .final
+    case .answer, .registry, .models, .credential, .headers: .final
     }
   }
 

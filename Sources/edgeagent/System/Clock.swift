@@ -9,6 +9,12 @@ enum Clock {
   /// Nanoseconds since 1970 UTC, as well as this board knows.
   static func wall() -> Int64 { read(CP_CLOCK_REALTIME) }
 
+  /// A board that says it is earlier does not know the time: 1 January 2025, before this was written.
+  private static let wallNanosecondsMin: Int64 = 1_735_689_600_000_000_000
+
+  /// A wall time, or nil for one that a board says which does not know it.
+  static func plausible(_ wall: Int64) -> Int64? { wall >= wallNanosecondsMin ? wall : nil }
+
   /// This boot's identity, beside which boot times of another boot mean nothing; "" where the
   /// kernel does not tell.
   static func bootIdentifier() -> String {

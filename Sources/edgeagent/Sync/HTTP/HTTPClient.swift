@@ -10,6 +10,8 @@ struct HTTPSettings {
   /// names.
   var secrets: [HeaderField] = []
   var limits = TimeLimits()
+  /// Shared by clients of one link.
+  var meter: TrafficMeter?
   /// Readable: whatever is under way ends. Borrowed.
   var cancelDescriptor: Int32?
 }
@@ -23,6 +25,9 @@ final class HTTPClient {
   private var kept: (connection: HTTPConnection, url: URL, withIdentity: Bool)?
   /// Connections made so far.
   private(set) var connections = 0
+  /// The latest time that a server under TLS has told, as far as its certificate bears it; seconds
+  /// since 1970.
+  private(set) var provenSeconds: Int64?
 
   init(_ settings: HTTPSettings) { self.settings = settings }
 
@@ -71,6 +76,11 @@ final class HTTPClient {
     let lines = request.head(absolute: isAbsolute, secrets: secrets)
     let (connection, answer) = try ask(request, lines, isAtOrigin, watch)
     let (head, decoder) = answer
+    if let date = head.value("date").flatMap({ HTTPDate.seconds($0) }),
+      connection.vouches(for: date)
+    {
+      provenSeconds = max(provenSeconds ?? date, date)
+    }
     watch.enter(.body)
     let target = try redirect(head, request)
     if target != nil {
@@ -123,12 +133,12 @@ final class HTTPClient {
     let next = settings.proxy ?? url
     let stream = try TCPStream.connect(host: next.host, port: next.port, watch: watch)
     connections += 1
-    guard let context else { return HTTPConnection(stream) }
+    guard let context else { return HTTPConnection(stream, meter: settings.meter) }
     if settings.proxy != nil { try openTunnel(to: url, through: stream, watch) }
     return HTTPConnection(
       try TLSStream(
         stream, host: url.host, isAddress: url.isAddressLiteral, context: context,
-        withIdentity: withIdentity, watch: watch))
+        withIdentity: withIdentity, watch: watch), meter: settings.meter)
   }
 
   private func openTunnel(
@@ -138,7 +148,7 @@ final class HTTPClient {
     if let authorization = settings.proxyAuthorization {
       text += "Proxy-Authorization: \(authorization)\r\n"
     }
-    let tunnel = HTTPConnection(stream)
+    let tunnel = HTTPConnection(stream, meter: settings.meter)
     let (head, _) = try tunnel.send(
       head: Array((text + "\r\n").utf8), body: [], isHead: true, watch: watch)
     guard 200..<300 ~= head.status else { throw .proxyRefused(status: head.status) }

@@ -1,30 +1,40 @@
-/// How to reach a server, as the command line says it; the same for every verb that has a network.
-struct HTTPOptions {
-  static let valued = ["--ca", "--cert", "--key", "--pin", "--proxy", "--header-file"]
+/// The options that say how a server is reached, the same for every verb that asks one.
+struct NetworkOptions {
+  static let valued = [
+    "--ca", "--cert", "--key", "--pin", "--proxy", "--header-file", "--idle", "--min-rate",
+  ]
+
   static let usage =
     "[--ca FILE] [--cert FILE --key FILE] [--pin BASE64] [--proxy URL] [--header-file FILE]"
 
-  private var tls = TLSSettings()
-  private var proxy: URL?
+  private let base: HTTPSettings
   private let headerFile: String?
 
   init(_ arguments: Arguments) throws(UsageError) {
     headerFile = arguments.value("--header-file")
-    tls = TLSSettings(
+    var settings = HTTPSettings()
+    settings.tls = TLSSettings(
       authorities: arguments.value("--ca"), certificate: arguments.value("--cert"),
       key: arguments.value("--key"), pin: try Self.pin(arguments))
-    if tls.key != nil && tls.certificate == nil {
+    if settings.tls.key != nil && settings.tls.certificate == nil {
       throw .optionAlone("--key", needs: "--cert")
     }
-    guard let text = arguments.value("--proxy") else { return }
-    proxy = try Self.url(text)
-    guard proxy?.scheme == .http else { throw .url(text, .scheme) }
+    if let proxy = arguments.value("--proxy") {
+      settings.proxy = try Self.url(proxy)
+      guard settings.proxy?.scheme == .http else { throw .url(proxy, .scheme) }
+    }
+    let idle = Int64(try arguments.integer("--idle", default: 30, in: 1...3600)) * 1000
+    settings.limits.idleMilliseconds = idle
+    settings.limits.rateWindowMilliseconds = idle
+    settings.limits.connectMilliseconds = min(idle, settings.limits.connectMilliseconds)
+    settings.limits.bytesPerSecondMin = Int64(
+      try arguments.integer("--min-rate", default: 100, in: 0...1_000_000_000))
+    base = settings
   }
 
-  /// Reads the file with the secrets.
+  /// With the secrets of `--header-file`, which are read now.
   func settings() throws(Failure) -> HTTPSettings {
-    var settings = HTTPSettings()
-    (settings.tls, settings.proxy) = (tls, proxy)
+    var settings = base
     if let headerFile { settings.secrets = try Self.secrets(headerFile) }
     return settings
   }

@@ -1,0 +1,101 @@
+import CPlatform
+import SensorIO
+
+/// `store send`: empties the store over the network, once and by hand: does the server take what
+/// this board has to say? The same uplink as sync uses.
+enum StoreSend {
+  static func execute(_ words: [String]) throws(Failure) {
+    cp_ignore_signal(SIGPIPE)
+    let options: SendOptions
+    do throws(UsageError) {
+      options = try SendOptions(words)
+    } catch {
+      throw .usage(error, .store)
+    }
+    let (path, agent) = try options.store()
+    let client = HTTPClient(try options.network.settings())
+    let drain: OutboxDrain
+    do throws(StoreError) {
+      drain = try OutboxDrain(path)
+    } catch {
+      throw .failed("\(path): \(error.message)")
+    }
+    let upload = Upload(drain, through: options.address.uplink(client, agent: agent))
+    let began = Clock.boot()
+    do throws(SyncError) {
+      try upload.run()
+    } catch {
+      throw Failure(exitCode: 1, lines: error.lines + progress(of: upload, path))
+    }
+    Terminal.write(report(upload, options, path, nanoseconds: Clock.boot() - began))
+  }
+
+  /// What a failure did not undo.
+  private static func progress(of upload: Upload, _ path: String) -> [String] {
+    guard upload.sent > 0 else { return ["nothing was deleted from \(path)"] }
+    return [
+      "\(Decimal.count(Int(upload.sent), "record")) had been sent before, and the rest stays in "
+        + path
+    ]
+  }
+
+  private static func report(
+    _ upload: Upload, _ options: SendOptions, _ path: String, nanoseconds: Int64
+  ) -> String {
+    let milliseconds = nanoseconds / 1_000_000
+    guard !options.isJSON else {
+      return "{\"store\":\(JSONText.quoted(path)),"
+        + "\"server\":\(JSONText.quoted(options.address.authority)),\"sent\":\(upload.sent),"
+        + "\"set_aside\":\(upload.setAside),\"milliseconds\":\(milliseconds)}\n"
+    }
+    let seconds = Decimal.text(Double(milliseconds) / 1000, decimals: 2)
+    var text = "\(Decimal.count(Int(upload.sent), "record")) sent to \(options.address.authority) "
+    text += "in \(seconds) s\n"
+    if upload.setAside > 0 {
+      text +=
+        "\(Decimal.count(Int(upload.setAside), "record")) refused and set aside: table set_aside "
+        + "of \(path)\n"
+    }
+    return text
+  }
+}
+
+/// What the command line of `store send` says.
+private struct SendOptions {
+  let address: UplinkAddress
+  let network: NetworkOptions
+  let isJSON: Bool
+  private let config: String?
+  private let path: String?
+  private let agent: String?
+
+  init(_ words: [String]) throws(UsageError) {
+    let arguments = try Arguments(
+      words, flags: ["--json"], valued: ["--config", "--store", "--agent"] + NetworkOptions.valued)
+    let text = try arguments.operand("UPLINK")
+    do throws(UplinkError) {
+      address = try UplinkAddress(text)
+    } catch {
+      throw .uplink(error)
+    }
+    network = try NetworkOptions(arguments)
+    isJSON = arguments.has("--json")
+    (config, path) = (arguments.value("--config"), arguments.value("--store"))
+    agent = arguments.value("--agent")
+    if path == nil { _ = try arguments.required("--config") }
+    if config == nil { _ = try arguments.required("--agent") }
+    if let agent {
+      guard ConfigurationText.isDottedName(agent) else { throw .form(option: "--agent", .name) }
+    }
+  }
+
+  /// What the options say goes before what the configuration says.
+  func store() throws(Failure) -> (path: String, agent: String) {
+    guard let config else { return (path!, agent!) }
+    let configuration = try RunCommand.configuration(config)
+    guard let path = path ?? configuration.store?.path else {
+      throw .configuration(["\(config): nothing is stored; add [store]"])
+    }
+    return (path, agent ?? configuration.agent.id)
+  }
+}

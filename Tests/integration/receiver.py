@@ -1,0 +1,126 @@
+"""A server that takes batches of CloudEvents and keeps each event once, by (source, id); over a link
+that loses requests and answers as often as a test wants."""
+
+import contextlib
+import json
+import random
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from hashlib import blake2b
+
+from agent import PATIENCE
+
+TYPE = "application/cloudevents-batch+json; charset=UTF-8"
+
+
+def digest(event: dict) -> bytes:
+    """Of everything in it, in the order that it came in."""
+    return blake2b(json.dumps(event).encode(), digest_size=12).digest()
+
+
+class Receiver:
+    """`events` has the digest of each event that arrived, by its key."""
+
+    def __init__(
+        self,
+        *,
+        lost: float = 0,
+        chance: random.Random | None = None,
+        answer: Callable[[list[dict]], bytes | None] = lambda _: None,
+        tls: ssl.SSLContext | None = None,
+        keeps: bool = False,
+        takes_body: Callable[[bytes], None] = lambda _: None,
+    ):
+        """
+        lost: the part of requests that are cut, and again of the answers to the others.
+        answer: a whole answer for a batch that is not taken.
+        keeps: also keep the events themselves, in `bodies`.
+        takes_body: is given each whole request.
+        """
+        self._lost, self._chance = lost, chance or random.Random(1)
+        self._answer, self._tls, self._keeps = answer, tls, keeps
+        self._takes_body = takes_body
+        self.events: dict[tuple[str, str], bytes] = {}
+        self.bodies: list[dict] = []
+        self.heads: list[bytes] = []
+        self.requests = self.arrivals = self.cut_requests = self.cut_answers = 0
+        self.largest = 0
+        self.conflicts: list[tuple[str, str]] = []
+        """Keys that came a second time with something else in the event."""
+        self._lock = threading.Lock()
+        self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self._socket.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def uplink(self) -> str:
+        return f"cloudevents:http{'s' * bool(self._tls)}://localhost:{self.port}/events"
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._socket.accept()
+                threading.Thread(target=self._serve, args=[connection], daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        connection.settimeout(PATIENCE)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # Senders of these tests are killed in the middle of things.
+        with contextlib.suppress(OSError, ValueError), connection:
+            if self._tls:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            with connection, connection.makefile("rb", buffering=1 << 16) as lines:
+                while self._exchange(connection, lines):
+                    pass
+
+    def _loses(self) -> bool:
+        with self._lock:
+            return self._chance.random() < self._lost
+
+    def _exchange(self, connection: socket.socket, lines) -> bool:
+        """Whether the connection is good for another."""
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            line = lines.readline(1 << 16)
+            if not line:
+                return False
+            head += line
+        self.requests += 1
+        if self._loses():
+            self.cut_requests += 1
+            return False
+        length = next(
+            int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-le")
+        )
+        body = lines.read(length)
+        if len(body) < length:
+            return False
+        self.heads = [*self.heads[-9:], head]
+        self.largest = max(self.largest, length)
+        self._takes_body(body)
+        batch = json.loads(body)
+        refusal = self._answer(batch)
+        if refusal is None:
+            self._take(batch)
+        if self._loses():
+            self.cut_answers += 1
+            return False
+        connection.sendall(refusal or b"HTTP/1.1 204 No Content\r\n\r\n")
+        return True
+
+    def _take(self, batch: list[dict]) -> None:
+        with self._lock:
+            for event in batch:
+                key, value = (event["source"], event["id"]), digest(event)
+                if self.events.setdefault(key, value) != value:
+                    self.conflicts.append(key)
+            self.arrivals += len(batch)
+            if self._keeps:
+                self.bodies += batch
