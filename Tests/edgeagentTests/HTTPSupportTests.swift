@@ -67,7 +67,7 @@ import Testing
       .url(.user), .resolve(code: -2), .connect(code: 111), .transfer(code: 104),
       .timeout(.head, milliseconds: 1500), .tooSlow(bytesPerSecond: 1, minimum: 100), .cut(.body),
       .cancelled, .tls(.hostname), .head(.statusLine), .chunk(.size), .bodyTooLarge(bytesMax: 5),
-      .proxyRefused(status: 407), .redirect(.location), .receiver,
+      .proxyRefused(status: 407), .redirect(.location), .receiver, .budgetSpent,
     ]
     try expectSentences(faults, of: "HTTPFault", in: folder + "HTTPFault.swift") { $0.message }
     let tls: [TLSFault] = [
