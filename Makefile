@@ -76,6 +76,7 @@ coverage: swift ## lines that the Swift tests reach, by module; EdgeRuntime has 
 	@Tests/coverage
 
 integration: ## the static executables against real peers; after `make static planted`
+	@Tests/integration/install-mlflow >/dev/null
 	@$(pytest)
 
 bench-latency: swift ## frame to alert over Unix sockets: 100,000 frames at 1 kHz

@@ -20,6 +20,8 @@ final class AgentRig: @unchecked Sendable {
   let doorkeeperHeart = Heartbeat()
   let notices = Ring<Notice>(capacity: PipelineLimits.noticesMax)
   let exchange = ModelExchange()
+  /// Nobody takes from it but the test.
+  let store = StoreQueue()
   private let arrivals = Ring<Arrival>(capacity: PipelineLimits.arrivalsMax)
   private let (hotWakeup, doorWakeup) = (Wakeup(), Wakeup())
   private let signals = Signals()
@@ -110,7 +112,7 @@ final class AgentRig: @unchecked Sendable {
     ModelAdopter(
       configuration, pipelines, exchange: exchange,
       history: ModelHistory(pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) }),
-      hotWakeup: hotWakeup)
+      hotWakeup: hotWakeup, store: store)
   }
 
   func start() {

@@ -58,11 +58,12 @@ enum Make {
 
   static func pipeline(
     _ name: String = "echo", sensor: String = "wrist", model: String = "echo",
-    deadline: Int64 = 3_600_000_000_000
+    deadline: Int64 = 3_600_000_000_000, trial: TrialSettings = TrialSettings()
   ) -> PipelineSettings {
     PipelineSettings(
       name: name, sensor: sensor, model: ModelReference(name: model),
-      deadlineNanoseconds: deadline, place: place, sensorPlace: place, modelPlace: place,
+      deadlineNanoseconds: deadline, trial: trial, place: place, sensorPlace: place,
+      modelPlace: place,
       deadlinePlace: place, stridePlace: place)
   }
 

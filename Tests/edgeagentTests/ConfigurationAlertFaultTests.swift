@@ -92,6 +92,27 @@ import Testing
     ConfigurationFaultCase(
       #"model = "fall"\#n"#, #"model = "fall"\#nmodels = "fall"\#n"#,
       #"14:1: unknown key "models" in [[pipeline]]; did you mean "model"?"#),
+    ConfigurationFaultCase(
+      #"model = "fall"\#n"#, #"model = "fall"\#ntrial = true\#n"#,
+      #"14:9: trial in [[pipeline]] is true; write a table"#),
+    ConfigurationFaultCase(
+      #"model = "fall"\#n"#,
+      #"model = "fall"\#ntrial = { window = 5, agreement = 1.5, late = -1 }\#n"#,
+      #"""
+      14:11: unknown key "window" in trial; did you mean "windows"?
+      14:35: agreement in trial is 1.5; write a number from 0 to 1
+      14:47: late in trial is -1; write a number from 0 to 1
+      """#),
+    ConfigurationFaultCase(
+      #"model = "fall"\#n"#,
+      #"model = "fall"\#n[pipeline.trial]\#nwindows = 0\#ntime = "721h"\#nlatency = "0s"\#n"#,
+      #"""
+      15:11: windows in trial is 0; write a whole number from 1 to 1000000
+      16:8: time in trial is "721h"; write 1s to 720h as a whole number and one of ns us ms s \#
+      m h, such as "20ms"
+      17:11: latency in trial is "0s"; write 1us to 1h as a whole number and one of ns us ms s \#
+      m h, such as "20ms"
+      """#),
   ]
 
   private static let alertFaults = [

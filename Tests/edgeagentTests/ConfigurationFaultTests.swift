@@ -42,14 +42,17 @@ import Testing
     ConfigurationFaultCase(
       #"above = 0.9\#n"#,
       #"above = 0.9\#n[sync]\#nregistry = "mlflow:https://mlflow.example.com"\#n"#,
-      #"19:2: [sync] is not supported by this version; remove it"#),
+      #"19:1: [sync] lacks "models"; add models = [ { name = "fall", alias = "champion" } ]"#),
     ConfigurationFaultCase(
-      #"above = 0.9\#n"#, #"above = 0.9\#n[[sync.model]]\#n"#,
-      #"19:3: [sync] is not supported by this version; remove it"#),
+      #"above = 0.9\#n"#, #"above = 0.9\#n[[sync.model]]\#nregistry = "dir:/r"\#n"#,
+      """
+      19:3: [sync] lacks "uplink"; add uplink = "cloudevents:https://...", or a registry
+      19:8: unknown key "model" in [sync]; did you mean "models"?
+      """),
     ConfigurationFaultCase(
       #"above = 0.9\#n"#, #"above = 0.9\#n[zz]\#n"#,
       #"""
-      19:2: unknown key "zz" at the top level; known: "agent", "events", "store", "sensor", \#
+      19:2: unknown key "zz" at the top level; known: "agent", "events", "store", "sync", "sensor", \#
       "pipeline", "alert"
       """#),
     ConfigurationFaultCase(

@@ -82,6 +82,11 @@ import Testing
     #expect(ModelReference(name: "fall", version: nil).text == "fall")
     #expect(pipeline.deadlineNanoseconds == 1_500_000)
     #expect(pipeline.stride == 25)
+    #expect(
+      pipeline.trial
+        == TrialSettings(
+          windows: 50, agreement: 1, latencyNanoseconds: 5_000_000,
+          timeNanoseconds: 7_200_000_000_000, late: 0.25))
 
     let alert = configuration.alerts[0]
     #expect(alert.source == AlertSource(pipeline: "p", label: "fall.hard"))
@@ -191,6 +196,7 @@ import Testing
     model = "fall/1.2"
     deadline = "1500us"
     stride = 25
+    trial = { windows = 50, agreement = 1, latency = "5ms", time = "2h", late = 0.25 }
 
     [[alert]]
     name = "a"

@@ -52,7 +52,9 @@ import Testing
   ])
   func `acknowledges by the whole name alone`(command: String, name: String?) throws {
     let rig = try rig([Make.alert("fall"), Make.alert("fall-2")])
-    let alarm = Array(command.utf8).withUnsafeBytes { rig.outputs.alarm(acknowledgedBy: $0) }
+    let alarm = Array(command.utf8).withUnsafeBytes {
+      $0.operand(of: "acknowledge ").flatMap { rig.outputs.alarm(named: $0) }
+    }
     #expect(alarm?.settings.name == name)
   }
 }

@@ -31,7 +31,8 @@ import Testing
     #expect(bytes("lines") == 4 * 10_240)
     #expect(bytes("stacks") == 2 * 262_144)
     #expect(
-      bytes("models") == 2 * model.fileBytes + model.tableBytes + model.arenaBytes + 2 * 1 * 4)
+      bytes("models") == 2 * model.fileBytes + model.tableBytes + model.arenaBytes + 2 * 1 * 4
+        + MemoryLayout<TrialStatistics>.stride)
     #expect(bytes("stack:") == 262_144)
     #expect(budget.items.count == 2 + 3 + 2 + 4)
   }

@@ -116,6 +116,10 @@ class Subscriber(Inbox):
         assert all(abs(a - b) < 1e-6 for a, b in zip(scores, exact, strict=True)), scores
         return exact
 
+    def write(self, text: str) -> None:
+        """Lines that it writes to the agent."""
+        self._socket.sendall(f"{text}\n".encode())
+
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)

@@ -7,11 +7,15 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import level
 from agent import Agent, SerialLine, SocketLine
+
+if TYPE_CHECKING:
+    from mlflow_server import MLflowServer
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("EDGEAGENT_SHARED", ROOT.parent / "shared"))
@@ -196,6 +200,16 @@ def socket_line(folder: Path) -> Iterator[Callable[..., SocketLine]]:
     yield connect
     for line in lines:
         line.close()
+
+
+@pytest.fixture(scope="session")
+def mlflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator["MLflowServer"]:
+    """A real MLflow server, one for all tests: it takes ten seconds to start."""
+    from mlflow_server import MLflowServer
+
+    server = MLflowServer(tmp_path_factory.mktemp("mlflow"))
+    yield server
+    server.close()
 
 
 @pytest.fixture

@@ -43,17 +43,25 @@ def _output(window: list[float]) -> list[int]:
     return [max(-128, min(127, y)) for y in (-128 + 256 - total, -128 + total)]
 
 
-def write_bundle(models: Path, name: str = "level", version: str = "1", **model: object) -> Path:
-    """Writes `models/<name>/<version>/` and returns that folder."""
+def write_bundle(
+    models: Path,
+    name: str = "level",
+    version: str = "1",
+    labels: list[str] = LABELS,
+    **model: object,
+) -> Path:
+    """Writes `models/<name>/<version>/` and returns that folder.
+
+    With its labels the other way round a version says the opposite of the others."""
     folder = models / name / version
     folder.mkdir(parents=True)
     (folder / "model.tflite").write_bytes(tflite(**model))
-    (folder / "model.toml").write_text(manifest(name, version))
+    (folder / "model.toml").write_text(manifest(name, version, labels))
     (folder / "golden.bin").write_bytes(golden())
     return folder
 
 
-def manifest(name: str, version: str) -> str:
+def manifest(name: str, version: str, labels: list[str] = LABELS) -> str:
     return f"""\
 format = 1
 name = "{name}"
@@ -69,7 +77,7 @@ stride = 1
 features = [{{ name = "level", unit = "g" }}]
 
 [output]
-labels = ["low", "high"]
+labels = ["{labels[0]}", "{labels[1]}"]
 """
 
 
@@ -82,8 +90,11 @@ def golden() -> bytes:
     return struct.pack("<8s4I", b"EAGOLDEN", 1, len(windows), 4, 2) + vectors
 
 
-def tflite(operator: int = FULLY_CONNECTED) -> bytes:
-    """The model's file; with another operator it is one that the agent has to refuse."""
+def tflite(operator: int = FULLY_CONNECTED, ballast: int = 0) -> bytes:
+    """The model's file; with another operator it is one that the agent has to refuse.
+
+    With `ballast` of up to 3 it does so many products of 67 million multiplications beside, for
+    nothing: the same scores, slowly."""
 
     def ints(*items: int) -> Vector:
         return Vector("Int32", list(items))
@@ -104,14 +115,34 @@ def tflite(operator: int = FULLY_CONNECTED) -> bytes:
         tensor("bias", ints(2), _INT32, 2, 1 / 4096, 0),
         tensor("scores", ints(1, 2), _INT8, 0, 1 / 256, -128),
     )
-    options = [("Uint8", _FULLY_CONNECTED_OPTIONS), Table()]
-    node = Table(("Uint32", 0), ints(0, 1, 2), ints(3), *options)
-    graph = Table(tensors, ints(0), ints(3), tables(node))
+    rows, wide = 256, 512
+
+    def dots(*operands: int) -> Table:
+        options = [("Uint8", _FULLY_CONNECTED_OPTIONS), Table()]
+        return Table(("Uint32", 0), ints(*operands[:3]), ints(operands[3]), *options)
+
+    nodes, heavy = [], []
+    if ballast:
+        tensors.items += [
+            tensor("first weights", ints(rows * wide, 4), _INT8, 3, 1 / 64, 0),
+            tensor("first bias", ints(rows * wide), _INT32, 4, 1 / 4096, 0),
+            tensor("weights of all", ints(wide, wide), _INT8, 5, 1 / 64, 0),
+            tensor("bias of all", ints(wide), _INT32, 6, 1 / 4096, 0),
+            tensor("wide", ints(1, rows * wide), _INT8, 0, 1 / 64, 0),
+        ]
+        tensors.items += [
+            tensor(f"wide {index}", ints(rows, wide), _INT8, 0, 1 / 64, 0)
+            for index in range(ballast)
+        ]
+        nodes = [dots(0, 4, 5, 8), *(dots(8 + i, 6, 7, 9 + i) for i in range(ballast))]
+        sizes = [rows * wide * 4, rows * wide * 4, wide * wide, wide * 4]
+        heavy = [data(bytes(size)) for size in sizes]
+    graph = Table(tensors, ints(0), ints(3), tables(*nodes, dots(0, 1, 2, 3)))
     code = Table(("Int8", operator), None, ("Int32", 1), ("Int32", operator))
     weights = data(struct.pack("8b", *[-16] * 4, *[16] * 4))
     bias = data(struct.pack("<2i", 4096, 0))
     model = Table(
-        ("Uint32", 3), tables(code), tables(graph), "level", tables(Table(), weights, bias)
+        ("Uint32", 3), tables(code), tables(graph), "level", tables(Table(), weights, bias, *heavy)
     )
     builder = flatbuffers.Builder(1024)
     builder.Finish(_put(builder, model), b"TFL3")
@@ -146,6 +177,12 @@ def _put(builder: flatbuffers.Builder, node: object) -> int:
             size = {"Uint8": 1, "Int32": 4, "Float32": 4, "Int64": 8}[node.kind]
             # The schema aligns the data of buffers to 16 bytes.
             builder.StartVector(size, len(node.items), 16 if node.kind == "Uint8" else size)
+            if node.kind == "Uint8":
+                # At once: there may be millions.
+                end = builder.head
+                builder.head -= len(node.items)
+                builder.Bytes[builder.head : end] = bytes(node.items)
+                return builder.EndVector()
             for item in reversed(node.items):
                 getattr(builder, f"Prepend{node.kind}")(item)
             return builder.EndVector()

@@ -13,6 +13,7 @@ import pytest
 
 from agent import eventually
 from signals import RAISE, frames, lines
+from test_limits import allocations
 
 CLEAR = [0.0] * 6
 
@@ -77,6 +78,30 @@ def test_a_subscriber_that_leaves_is_forgotten(start, socket_line):
     socket_line().send(lines(RAISE))
     subscriber.events("alert", state="raised")
     agent.stop()
+
+
+def test_a_subscriber_asks_for_the_latest_sample(start, socket_line, either):
+    """It gets it, and nobody else does; nothing is allocated; a stale one is told by its age."""
+    agent = start(
+        command=either, sensor='stale_after = "400ms"', publish='["alerts"]', alert="outputs = []"
+    )
+    asks, listens = agent.subscribe(), agent.subscribe()
+    asks.write("read gauge")
+    [none] = asks.events("sample", 1)
+    assert none == {"type": "sample", "sensor": "gauge", "sample": None, "age_ms": None}
+    line = socket_line()
+    line.send(lines([0.25, 0.5]))
+    eventually(lambda: asks.write("read gauge") or asks.events("sample", 0, sample=2), "a sample")
+    latest = asks.events("sample", 0, sample=2)[0]
+    assert latest["values"] == {"level": 0.5} and 0 <= latest["age_ms"] < 1000 and latest["at"] > 0
+    asks.events("sensor", 1, state="stale")
+    asks.write("read gauge\nread nobody")
+    [error] = asks.events("error", 1)
+    assert error == {"type": "error", "read": "nobody", "reason": "no sensor has that name"}
+    stale = asks.events("sample", 0)[-1]
+    assert stale["sample"] is None and stale["age_ms"] >= 400 and "values" not in stale
+    assert not listens.events("sample", 0) and not listens.events("error", 0)
+    assert allocations(agent.stop()) == 0
 
 
 def test_a_command_gets_the_alert(start, folder, socket_line, either):

@@ -82,7 +82,7 @@ def test_an_acknowledgement_is_in_the_audit(start, store, socket_line):
     socket_line().send(EPISODE)
     subscriber.events("alert", state="raised")
     subscriber.events("sample", 16)
-    subscriber._socket.sendall(b"acknowledge full\n")
+    subscriber.write("acknowledge full")
     subscriber.events("alert", state="cleared")
     eventually(lambda: "acknowledge" in [e["action"] for e in outbox.bodies(store, AUDIT)], "audit")
     agent.stop()

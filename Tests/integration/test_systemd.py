@@ -17,14 +17,18 @@ from signals import lines
 EXPOSURE_MAX = 1.2
 
 
+UNITS = ["edgeagent.service", "edgeagent-sync.service", "edgeagent-sync-once.service"]
+
+
 @pytest.fixture
-def unit(folder):
-    """The unit, starting the executable from where it was built."""
-    text = (ROOT / "systemd" / "edgeagent.service").read_text()
+def units(folder):
+    """The units, starting the executable from where it was built."""
     agent = ROOT / "dist" / f"edgeagent-{HOST}"
-    path = folder / "edgeagent.service"
-    path.write_text(re.sub(r"^ExecStart=\S+", f"ExecStart={agent}", text, flags=re.MULTILINE))
-    return path
+    for name in [*UNITS, "edgeagent-sync.timer"]:
+        text = (ROOT / "systemd" / name).read_text()
+        text = re.sub(r"^ExecStart=\S+", f"ExecStart={agent}", text, flags=re.MULTILINE)
+        (folder / name).write_text(text)
+    return folder
 
 
 def tool(name: str) -> str:
@@ -34,18 +38,21 @@ def tool(name: str) -> str:
     return path
 
 
-def test_the_unit_is_clean(unit):
+@pytest.mark.parametrize("name", [*UNITS, "edgeagent-sync.timer"])
+def test_the_unit_is_clean(units, name):
     """`systemd-analyze verify` finds nothing to say."""
-    result = systemd([tool("systemd-analyze"), "verify", "--man=no", unit])
+    result = systemd([tool("systemd-analyze"), "verify", "--man=no", units / name])
     assert result.returncode == 0 and not (result.stdout + result.stderr).strip(), result.stderr
 
 
-def test_the_unit_is_closed(unit, record_property, capsys):
+@pytest.mark.parametrize("name", UNITS)
+def test_the_unit_is_closed(units, name, record_property, capsys):
     """Exposure by `systemd-analyze security`: most services have 9 of 10."""
+    unit = units / name
     result = systemd([tool("systemd-analyze"), "security", "--offline=true", "--no-pager", unit])
     exposure = float(re.search(r"exposure level for \S+: ([\d.]+)", result.stdout)[1])
     with capsys.disabled():
-        print(f"\nedgeagent.service: exposure {exposure} (at most {EXPOSURE_MAX})", end=" ")
+        print(f"\n{name}: exposure {exposure} (at most {EXPOSURE_MAX})", end=" ")
     record_property("exposure", exposure)
     assert exposure <= EXPOSURE_MAX, result.stdout
 
@@ -71,6 +78,8 @@ def test_the_user_and_the_folders_are_made(folder):
         ("var/lib/edgeagent", 0o700, user),
         ("var/lib/edgeagent/models", 0o700, user),
         ("etc/edgeagent", 0o755, 0),
+        ("etc/edgeagent/trust.d", 0o755, 0),
+        ("etc/edgeagent/credentials", 0o700, 0),
     ]:
         status = (root / path).stat()
         assert (status.st_mode & 0o7777, status.st_uid) == (mode, owner), path

@@ -23,12 +23,14 @@ def free_port() -> int:
 class Certificates:
     """A certificate authority in a folder, and what it signed."""
 
-    def __init__(self, folder: Path, name: str = "ca"):
+    def __init__(self, folder: Path, name: str = "ca", since: str | None = None):
+        """since: a day on which the authority was made, other than today."""
         folder.mkdir(exist_ok=True)
         self.folder, self.name = folder, name
+        self._wrapper = ["faketime", since] if since else []
         self.authority = folder / f"{name}.pem"
         self._openssl(
-            f"req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 "
+            f"req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 "
             f"-subj /CN=test-{name} -keyout {folder}/{name}.key -out {self.authority} "
             "-addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign"
         )
@@ -70,7 +72,8 @@ class Certificates:
         return certificate, key
 
     def _openssl(self, words: str) -> None:
-        subprocess.run(["openssl", *words.split()], check=True, capture_output=True)
+        words = [*self._wrapper, "openssl", *words.split()]
+        subprocess.run(words, check=True, capture_output=True)
 
 
 class Nginx:

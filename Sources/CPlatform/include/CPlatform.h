@@ -9,7 +9,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <math.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -27,6 +30,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -54,6 +58,12 @@ static inline int cp_prctl(int option, unsigned long argument) { return prctl(op
 static const int32_t CP_EPOLL_CLOEXEC = EPOLL_CLOEXEC;
 static const int32_t CP_EVENT_FLAGS = EFD_CLOEXEC | EFD_NONBLOCK;
 static const int32_t CP_SIGNAL_FLAGS = SFD_CLOEXEC | SFD_NONBLOCK;
+static const int32_t CP_INOTIFY_FLAGS = IN_CLOEXEC | IN_NONBLOCK, CP_IN_WRITTEN = IN_MODIFY | IN_CREATE;
+static const int32_t CP_TIMER_FLAGS = TFD_CLOEXEC | TFD_NONBLOCK;
+static const int32_t CP_TIMER_CANCEL_ON_SET = TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET;
+static const int32_t CP_RTM_NEWLINK = RTM_NEWLINK, CP_RTM_DELLINK = RTM_DELLINK;
+static const int32_t CP_RTM_NEWADDR = RTM_NEWADDR, CP_RTM_NEWROUTE = RTM_NEWROUTE;
+static const int32_t CP_IFF_RUNNING = IFF_RUNNING;
 static const int32_t CP_STREAM = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
 static const int32_t CP_DATAGRAM = SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
 static const uint32_t CP_EPOLLIN = EPOLLIN, CP_EPOLLOUT = EPOLLOUT, CP_EPOLLHUP = EPOLLHUP;
@@ -75,6 +85,17 @@ static inline int cp_connect(int fd, const struct sockaddr_un *address, socklen_
 }
 static inline int cp_connect_any(int fd, const struct sockaddr *address, socklen_t bytes) {
   return connect(fd, (const struct sockaddr *)address, bytes);
+}
+/// A socket that hears of links, addresses and routes (rtnetlink), or -1.
+static inline int cp_link_socket(void) {
+  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+  struct sockaddr_nl address = {.nl_family = AF_NETLINK,
+      .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_IFADDR | RTMGRP_IPV6_ROUTE};
+  if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof address) != 0) {
+    close(fd);
+    return -1;
+  }
+  return fd;
 }
 static inline int cp_accept(int fd) { return accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK); }
 /// User id at the other end of a Unix socket, or -1.
@@ -102,6 +123,16 @@ static inline int cp_socket_error(int fd) {
 static inline void cp_send_at_once(int fd) {
   int on = 1;
   (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+/// Gives the pages of the program's code back to the kernel, which has them in its cache and maps those
+/// that are needed again, some at a time.
+static inline void cp_drop_code_pages(void) {
+  extern const char __executable_start, etext;
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  uintptr_t start = ((uintptr_t)&__executable_start + page - 1) / page * page;
+  uintptr_t end = (uintptr_t)&etext / page * page;
+  if (end > start) (void)madvise((void *)start, end - start, MADV_DONTNEED);
 }
 
 static inline void cp_ignore_signal(int number) { signal(number, SIG_IGN); }

@@ -64,12 +64,33 @@ final class DirectOutputs {
     subscribers.publish(lines.model(pipeline, model, sample: channel.sampleCount))
   }
 
-  /// The alert that a subscriber's line `acknowledge NAME` means.
-  func alarm(acknowledgedBy command: UnsafeRawBufferPointer) -> Alarm? {
-    let verb: StaticString = "acknowledge "
+  /// Hot: what another thread has to say, always published.
+  func publish(_ line: PreparedLine) {
+    line.bytes.withUnsafeBytes { subscribers.publish($0) }
+  }
+
+  /// Hot: the answer to a subscriber's `read NAME`, for that one alone.
+  func tell(
+    _ seat: Int, latestOf name: UnsafeRawBufferPointer, among channels: [SensorChannel],
+    at now: Int64
+  ) {
+    for channel in channels where channel.settings.name.utf8.elementsEqual(name) {
+      return subscribers.send(lines.latest(channel, at: now), to: seat)
+    }
+    subscribers.send(lines.unknownSensor(name), to: seat)
+  }
+
+  /// The alert that a subscriber's `acknowledge NAME` means.
+  func alarm(named name: UnsafeRawBufferPointer) -> Alarm? {
+    alarms.first { $0.settings.name.utf8.elementsEqual(name) }
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Hot: what follows a verb and its space in a subscriber's line; nil for another verb.
+  func operand(of verb: StaticString) -> UnsafeRawBufferPointer? {
     let verbBytes = UnsafeBufferPointer(start: verb.utf8Start, count: verb.utf8CodeUnitCount)
-    guard command.starts(with: verbBytes) else { return nil }
-    let name = UnsafeRawBufferPointer(rebasing: command[verbBytes.count...])
-    return alarms.first { $0.settings.name.utf8.elementsEqual(name) }
+    guard starts(with: verbBytes) else { return nil }
+    return UnsafeRawBufferPointer(rebasing: self[verbBytes.count...])
   }
 }

@@ -130,20 +130,65 @@ final class EventLines {
 
   func sample(_ channel: SensorChannel, at arrival: Int64) -> UnsafeRawBufferPointer {
     line("sample") { writer in
-      writer.key("sensor")
-      writer.string(channel.settings.name)
-      writer.key("sample")
-      writer.integer(channel.sampleCount)
-      writer.key("at")
-      writer.integer(arrival)
-      writer.key("values")
-      writer.beginObject()
-      for field in channel.values.indices {
-        writer.key(channel.settings.fields[field].name)
-        writer.number(channel.values[field])
-      }
-      writer.endObject()
+      Self.put(channel, at: arrival, &writer)
+      Self.put(channel.values, of: channel, &writer)
     }
+  }
+
+  /// The latest sample and how old it is, for whoever asked. A stale one is told by its age alone,
+  /// without values, so that nobody takes them for the present.
+  func latest(_ channel: SensorChannel, at now: Int64) -> UnsafeRawBufferPointer {
+    line("sample") { writer in
+      let hasSample = channel.sampleCount > 0
+      if hasSample && !channel.isStale {
+        Self.put(channel, at: channel.lastArrival, &writer)
+      } else {
+        writer.key("sensor")
+        writer.string(channel.settings.name)
+        writer.key("sample")
+        writer.null()
+      }
+      writer.key("age_ms")
+      if hasSample {
+        writer.integer((now - channel.lastArrival) / 1_000_000)
+      } else {
+        writer.null()
+      }
+      if hasSample && !channel.isStale { Self.put(channel.latest, of: channel, &writer) }
+    }
+  }
+
+  func unknownSensor(_ name: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    line("error") { writer in
+      writer.key("read")
+      writer.string(utf8: name)
+      writer.key("reason")
+      writer.string("no sensor has that name")
+    }
+  }
+
+  private static func put(
+    _ channel: SensorChannel, at arrival: Int64, _ writer: inout JSONWriter
+  ) {
+    writer.key("sensor")
+    writer.string(channel.settings.name)
+    writer.key("sample")
+    writer.integer(channel.sampleCount)
+    writer.key("at")
+    writer.integer(arrival)
+  }
+
+  private static func put(
+    _ values: UnsafeMutableBufferPointer<Float>, of channel: SensorChannel,
+    _ writer: inout JSONWriter
+  ) {
+    writer.key("values")
+    writer.beginObject()
+    for field in values.indices {
+      writer.key(channel.settings.fields[field].name)
+      writer.number(values[field])
+    }
+    writer.endObject()
   }
 
   func sensor(_ channel: SensorChannel, _ state: SensorState) -> UnsafeRawBufferPointer {

@@ -91,6 +91,8 @@ enum UsageError: Error, Equatable {
   case action(String, choices: [String])
   /// What should be `NAME/VERSION`, or `NAME` where that is enough.
   case reference(String)
+  /// What should be `NAME`, `NAME/VERSION` or `NAME@ALIAS`.
+  case wantedModel(String)
   case registry(RegistryError)
   case uplink(UplinkError)
   case choice(option: String, text: String, choices: [String])

@@ -2,12 +2,13 @@ import CPlatform
 
 /// The verbs of the command line.
 enum Command: String, CaseIterable {
-  case run, check, inspect, infer, bench, replay, demo, models, keys, store, fetch, version
+  case run, sync, check, inspect, infer, bench, replay, demo, models, keys, store, fetch, version
 
   /// What it takes, as the usage text and errors show it.
   var usage: String {
     switch self {
     case .run: "run --config FILE"
+    case .sync: "sync --config FILE [--once | --status [--json]]"
     case .check: "check --config FILE [--json]"
     case .inspect: "inspect MODEL [--json]"
     case .infer: "infer MODEL --input IN.bin --output OUT.bin"
@@ -25,6 +26,7 @@ enum Command: String, CaseIterable {
 
   var summary: String {
     switch self {
+    case .sync: "send records, fetch models, as [sync] says, until stopped or once"
     case .run: "read sensors, score, alert, until stopped"
     case .check: "check a configuration, its models, memory and time on this board"
     case .inspect: "show a model: operators, shapes, arena, multiplications"
@@ -43,6 +45,7 @@ enum Command: String, CaseIterable {
   func execute(_ words: [String]) throws(Failure) {
     switch self {
     case .run: try RunCommand.execute(words)
+    case .sync: try SyncCommand.execute(words)
     case .check: try CheckCommand.execute(words)
     case .inspect: try InspectCommand.execute(words)
     case .infer: try InferCommand.execute(words)

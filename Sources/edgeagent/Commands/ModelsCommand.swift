@@ -10,24 +10,32 @@ enum ModelsCommand {
     var usage: String {
       switch self {
       case .list: "list [--json] [--models FOLDER]"
-      case .pull: "pull dir:FOLDER [NAME[/VERSION]] [--models FOLDER] [--trust FOLDER]"
+      case .pull:
+        "pull dir:FOLDER [NAME[/VERSION]] | mlflow:URL NAME[@ALIAS] [--trial] [--models FOLDER] "
+          + "[--trust FOLDER] " + NetworkOptions.usage
       case .activate: "activate NAME/VERSION [--models FOLDER]"
       case .rollback: "rollback NAME [--models FOLDER]"
       case .pin: "pin NAME [--models FOLDER]"
       case .unpin: "unpin NAME [--models FOLDER]"
-      case .remove: "remove NAME/VERSION [--models FOLDER]"
+      case .remove: "remove NAME[/VERSION] [--models FOLDER]"
       case .sign: "sign FOLDER --key PRIVATE.pem"
       case .verify: "verify FOLDER [--trust FOLDER]"
       }
     }
 
-    var flags: [String] { self == .list ? ["--json"] : [] }
+    var flags: [String] {
+      switch self {
+      case .list: ["--json"]
+      case .pull: ["--trial"]
+      default: []
+      }
+    }
 
     var valued: [String] {
       switch self {
       case .sign: ["--key"]
       case .verify: ["--trust"]
-      case .pull: ["--models", "--trust"]
+      case .pull: PullCommand.valued
       case .list, .activate, .rollback, .pin, .unpin, .remove: ["--models"]
       }
     }
@@ -54,6 +62,7 @@ enum ModelsCommand {
     case .pin(let versions, let name): try versions.pin(name)
     case .unpin(let versions, let name): try versions.unpin(name)
     case .remove(let versions, let reference): try versions.remove(reference)
+    case .removeAll(let versions, let name): try versions.removeAll(name)
     }
   }
 
@@ -68,6 +77,7 @@ enum ModelsCommand {
     case pin(VersionsCommand, String)
     case unpin(VersionsCommand, String)
     case remove(VersionsCommand, InstallReference)
+    case removeAll(VersionsCommand, String)
   }
 
   private static func parse(_ words: [String]) throws(UsageError) -> Work {
@@ -87,13 +97,16 @@ enum ModelsCommand {
     case .pull:
       return .pull(
         try PullCommand(
-          arguments.anyOperands("REGISTRY"), models: models.models,
-          trust: arguments.value("--trust") ?? trustFolder))
+          arguments, models: models.models, trust: arguments.value("--trust") ?? trustFolder,
+          onTrial: arguments.has("--trial")))
     case .list:
       try arguments.noOperand()
       return .list(models, asJSON: arguments.has("--json"))
     case .activate: return .activate(models, try reference(arguments))
-    case .remove: return .remove(models, try reference(arguments))
+    case .remove:
+      let text = try arguments.operand("NAME[/VERSION]")
+      return ConfigurationText.isDottedName(text)
+        ? .removeAll(models, text) : .remove(models, try reference(arguments))
     case .rollback: return .rollback(models, try name(arguments))
     case .pin: return .pin(models, try name(arguments))
     case .unpin: return .unpin(models, try name(arguments))

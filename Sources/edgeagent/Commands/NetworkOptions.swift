@@ -4,6 +4,9 @@ struct NetworkOptions {
     "--ca", "--cert", "--key", "--pin", "--proxy", "--header-file", "--idle", "--min-rate",
   ]
 
+  static let usage =
+    "[--ca FILE] [--cert FILE --key FILE] [--pin BASE64] [--proxy URL] [--header-file FILE]"
+
   private let base: HTTPSettings
   private let headerFile: String?
 

@@ -42,8 +42,20 @@ struct VersionsCommand {
 
   func remove(_ reference: InstallReference) throws(Failure) {
     try change { staging throws(ModelsError) in
-      try model(reference.name).remove(reference.version, through: staging.path)
+      try model(reference.name).remove(reference.version, through: staging.trash)
       Terminal.write("\(reference.text) is removed\n")
+    }
+  }
+
+  /// Undeploys a model: an agent that scores with it goes on until it ends.
+  func removeAll(_ name: String) throws(Failure) {
+    try change { staging throws(ModelsError) in
+      let versions = model(name).versions
+      try model(name).removeAll(through: staging.trash)
+      Terminal.write(
+        "\(name) is removed, with \(Decimal.count(versions.count, "version")): "
+          + "\(versions.joined(separator: ", ")); an agent that scores with it goes on until it "
+          + "ends, and does not start without it\n")
     }
   }
 
@@ -85,6 +97,8 @@ struct VersionsCommand {
         var marks: [String] = []
         if version == model.current { marks.append(model.isPinned ? "active, pinned" : "active") }
         if version == model.previous && version != model.current { marks.append("previous") }
+        if version == model.candidate && version != model.current { marks.append("on trial") }
+        if let verdict = model.verdict(of: version) { marks.append(verdict.mark) }
         text += Decimal.left("\(model.name)/\(version)", width: 32)
         text += marks.joined(separator: ", ") + "\n"
       }
@@ -92,13 +106,29 @@ struct VersionsCommand {
     return text
   }
 
+  private func text(_ verdict: TrialVerdict) -> String {
+    String(decoding: verdict.json.dropLast(), as: UTF8.self)
+  }
+
   private func json(_ installed: [InstalledVersions]) -> String {
     func quoted(_ text: String?) -> String { text.map(JSONText.quoted) ?? "null" }
     let items = installed.map { model in
       "{\"name\":\(JSONText.quoted(model.name)),\"active\":\(quoted(model.current)),"
-        + "\"previous\":\(quoted(model.previous)),\"pinned\":\(model.isPinned),"
-        + "\"versions\":[\(model.versions.map(JSONText.quoted).joined(separator: ","))]}"
+        + "\"previous\":\(quoted(model.previous)),\"candidate\":\(quoted(model.candidate)),"
+        + "\"pinned\":\(model.isPinned),"
+        + "\"versions\":[\(model.versions.map(JSONText.quoted).joined(separator: ","))],"
+        + "\"trials\":[\(model.verdicts.map(text).joined(separator: ","))]}"
     }
     return "{\"folder\":\(JSONText.quoted(models)),\"models\":[\(items.joined(separator: ","))]}\n"
+  }
+}
+
+extension TrialVerdict {
+  /// For the list.
+  fileprivate var mark: String {
+    switch outcome {
+    case .passed: probation == .running ? "passed its trial, watched" : "passed its trial"
+    case .failed, .rolledBack, .undecided: "\(outcome.rawValue): \(reason)"
+    }
   }
 }

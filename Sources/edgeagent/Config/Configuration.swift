@@ -11,6 +11,8 @@ struct Configuration: Equatable, Sendable {
   var events: EventSettings
   /// Nil where there is no `[store]`: nothing is kept.
   var store: StoreSettings? = nil
+  /// Nil where there is no `[sync]`: this board talks to nobody.
+  var sync: SyncSettings? = nil
   /// In the order they were written, up to 16.
   var sensors: [SensorSettings]
   /// In the order they were written, up to 32.

@@ -34,7 +34,6 @@ enum ConfigurationFaultKind: Equatable, Sendable {
   case syntax(TOMLErrorKind)
 
   case unknownKey(String, in: ConfigurationTable, known: [String])
-  case unsupportedTable(String)
   case missingKey(String, in: ConfigurationTable)
   /// The key means nothing beside what else was chosen.
   case notApplicable(key: String, in: ConfigurationTable, onlyWith: ConfigurationContext)
@@ -59,7 +58,7 @@ enum ConfigurationFaultKind: Equatable, Sendable {
 /// What a key stands in.
 enum ConfigurationTable: Equatable, Sendable {
   case root
-  case agent, events, store, sensor, field, pipeline, alert
+  case agent, events, store, sync, wantedModel, sensor, field, pipeline, trial, alert
   case input, feature, preprocess, output, limits
   case key
 }
@@ -67,6 +66,7 @@ enum ConfigurationTable: Equatable, Sendable {
 /// What a key that is not always allowed needs.
 enum ConfigurationContext: Equatable, Sendable {
   case serialPort, binaryFraming, lengthFraming, binaryDecoding
+  case store, registry, mlflowRegistry, uplink, mlflowUplink, certificate, proxy
 }
 
 /// A value as it was written; the text of a string may be anything.
@@ -108,6 +108,7 @@ enum ExpectedValue: Equatable, Sendable {
   case name, dottedName
   case path(bytesMax: Int)
   case port, model, source, votes, output, version, dateTime, report
+  case registry, uplink, proxy, pin, secret, gate
   /// In nanoseconds.
   case duration(ClosedRange<Int64>)
   /// In bytes.

@@ -31,12 +31,22 @@ enum ConfigurationLimits {
   static let rateHertz = 0.00001...100_000
   /// Shorter than a clock tick is no deadline, and longer than an hour neither.
   static let deadlineNanoseconds: ClosedRange<Int64> = 1000...3_600_000_000_000
+  /// A million windows at 5 Hz are two days: more of them say nothing new.
+  static let trialWindows = 1...1_000_000
+  /// Up to 30 days, for models of which a window is a rare thing.
+  static let trialNanoseconds: ClosedRange<Int64> = 1_000_000_000...2_592_000_000_000_000
   /// Up to a week: some meters report daily, and may miss a few.
   static let staleAfterNanoseconds: ClosedRange<Int64> = 0...604_800_000_000_000
   /// Up to a day.
   static let holdNanoseconds: ClosedRange<Int64> = 0...86_400_000_000_000
   /// From the smallest model and its window to all of the largest boards' memory.
   static let memoryBytes = 64 << 10...1 << 30
+
+  /// A server is asked at most once a second, and at least once a week.
+  static let intervalNanoseconds: ClosedRange<Int64> = 1_000_000_000...604_800_000_000_000
+  /// Below 64 KiB a handshake and one batch of alerts would not fit a day.
+  static let bytesPerDay = 64 << 10...1 << 40
+  static let attemptsPerDay = 1...1_000_000
 
   /// What a model may claim for its arena: up to what the runtime grants any model.
   static let arenaBytes = 1 << 10...4 << 20

@@ -27,8 +27,6 @@ extension ConfigurationFault {
     case .unreadable, .tooManyFiles, .syntax: ""
     case .unknownKey(let key, let table, let known):
       "unknown key \(quoted(key)) \(table.within); \(suggestion(for: key, known))"
-    case .unsupportedTable(let key):
-      "[\(key)] is not supported by this version; remove it"
     case .missingKey(let key, let table):
       "\(table.subject) lacks \(quoted(key)); add \(table.example(of: key))"
     case .notApplicable(let key, let table, let context):
@@ -88,9 +86,12 @@ extension ConfigurationTable {
     case .agent: "[agent]"
     case .events: "[events]"
     case .store: "[store]"
+    case .sync: "[sync]"
+    case .wantedModel: "models"
     case .sensor: "[[sensor]]"
     case .field: "a field"
     case .pipeline: "[[pipeline]]"
+    case .trial: "trial"
     case .alert: "[[alert]]"
     case .input: "[input]"
     case .feature: "a feature"
@@ -104,7 +105,13 @@ extension ConfigurationTable {
   fileprivate var within: String { self == .root ? "at the top level" : "in \(subject)" }
 
   /// What a reference calls it.
-  fileprivate var name: String { self == .sensor ? "sensor" : "pipeline" }
+  fileprivate var name: String {
+    switch self {
+    case .sensor: "sensor"
+    case .field: "field of the sensor"
+    default: "pipeline"
+    }
+  }
 
   /// A line that a missing key could be.
   fileprivate func example(of key: String) -> String {
@@ -132,6 +139,9 @@ extension ConfigurationTable {
     case (_, "upper"): "upper = 1.0"
     case (.key, "file"): "file = \"owner.pem\""
     case (.key, "expires"): "expires = 2030-01-01T00:00:00Z"
+    case (.sync, "uplink"): "uplink = \"cloudevents:https://...\", or a registry"
+    case (.sync, "models"): "models = [ { name = \"fall\", alias = \"champion\" } ]"
+    case (.wantedModel, "name"): "name = \"fall\""
     case (_, "labels"): "labels = [\"normal\", \"fall\"]"
     default: "\(key) = \"...\""
     }
@@ -145,6 +155,13 @@ extension ConfigurationContext {
     case .binaryFraming: "framing \"length\" or \"cobs\""
     case .lengthFraming: "framing \"length\""
     case .binaryDecoding: "decode \"binary\""
+    case .store: "a [store], in which records wait"
+    case .registry: "a registry"
+    case .mlflowRegistry: "a registry that is mlflow:"
+    case .uplink: "an uplink"
+    case .mlflowUplink: "an uplink that is mlflow:"
+    case .certificate: "a certificate"
+    case .proxy: "a proxy"
     }
   }
 }
@@ -195,6 +212,13 @@ extension ExpectedValue {
     case .report:
       "\"all\", \"every 10s\", \"change 0.05\", \"summary 60s\" or \"none\" (100ms to 24h; a change "
         + "above 0, up to 1)"
+    case .registry: "\"mlflow:https://host\" or \"dir:/path\""
+    case .uplink: "\"cloudevents:https://host/path\" or \"mlflow:https://host\""
+    case .proxy: "\"http://host:port\""
+    case .pin: "the base 64 of a public key's SHA-256, 44 characters"
+    case .secret: "the path of a file, or \"credential:NAME\""
+    case .gate:
+      "\"exec:/path\", \"sensor:name.field above 1.5\" or \"sensor:name.field below 1.5\""
     case .dateTime: "a time such as 2030-01-01T00:00:00Z, without quotes"
     case .version: "three numbers such as \"0.1.0\""
     case .duration(let range):

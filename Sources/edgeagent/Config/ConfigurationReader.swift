@@ -42,8 +42,8 @@ struct ConfigurationReader {
   /// Nil only with a fault noted.
   func configuration(_ document: TOMLTable) -> Configuration? {
     let root = TableReader(
-      document, .root, known: ["agent", "events", "store", "sensor", "pipeline", "alert"],
-      unsupported: ["sync"], faults: faults)
+      document, .root, known: ["agent", "events", "store", "sync", "sensor", "pipeline", "alert"],
+      faults: faults)
     let agent = root.subtable(root.required("agent")).flatMap(agent)
     let events = root.subtable(root.optional("events")).map(events)
     let storeTable = root.subtable(root.optional("store"))
@@ -58,12 +58,16 @@ struct ConfigurationReader {
     let sensors = (sensorTables ?? []).compactMap(sensor)
     let pipelines = (pipelineTables ?? []).compactMap { pipeline($0, sensorNames: sensorNames) }
     let alerts = (alertTables ?? []).compactMap { alert($0, pipelineNames: pipelineNames) }
+    let hasAllSensors = sensorNames != nil && sensors.count == sensorNames?.count
+    let sync = root.subtable(root.optional("sync")).flatMap {
+      self.sync($0, hasStore: storeTable != nil, sensors: hasAllSensors ? sensors : nil)
+    }
     let eventSettings = events ?? EventSettings(place: root.place, socketPlace: root.place)
     checkPorts(of: sensors, eventSocket: eventSettings)
     guard let agent else { return nil }
     return Configuration(
-      agent: agent, events: eventSettings, store: store, sensors: sensors, pipelines: pipelines,
-      alerts: alerts)
+      agent: agent, events: eventSettings, store: store, sync: sync, sensors: sensors,
+      pipelines: pipelines, alerts: alerts)
   }
 
   /// The names in those tables, for references; nil while any of them cannot be read, because

@@ -3,7 +3,8 @@ extension ConfigurationReader {
   /// Nil only with a fault noted.
   func pipeline(_ table: TOMLTable, sensorNames: [String]?) -> PipelineSettings? {
     let pipeline = TableReader(
-      table, .pipeline, known: ["name", "sensor", "model", "deadline", "stride", "report"],
+      table, .pipeline,
+      known: ["name", "sensor", "model", "deadline", "stride", "report", "trial"],
       faults: faults)
     let name = pipeline.text(pipeline.required("name"), .name)
     let sensor = pipeline.text(pipeline.required("sensor"), .name)
@@ -18,6 +19,7 @@ extension ConfigurationReader {
     let stride = pipeline.integer(
       pipeline.optional("stride"), in: 1...ConfigurationLimits.windowMax)
     let report = pipeline.parsed(pipeline.optional("report"), .report) { ReportPolicy($0) }
+    let trial = pipeline.subtable(pipeline.optional("trial")).map(trial)
     guard let name, let sensor, let model else { return nil }
     var settings = PipelineSettings(
       name: name, sensor: sensor, model: model, stride: stride, place: pipeline.place,
@@ -25,6 +27,30 @@ extension ConfigurationReader {
       deadlinePlace: pipeline.place(of: "deadline"), stridePlace: pipeline.place(of: "stride"))
     if let deadline { settings.deadlineNanoseconds = deadline }
     if let report { settings.report = report }
+    if let trial { (settings.trial, settings.triesNewVersions) = (trial, true) }
+    return settings
+  }
+
+  private func trial(_ table: TOMLTable) -> TrialSettings {
+    let trial = TableReader(
+      table, .trial, known: ["windows", "agreement", "latency", "time", "late"], faults: faults)
+    var settings = TrialSettings()
+    if let windows = trial.integer(
+      trial.optional("windows"), in: ConfigurationLimits.trialWindows)
+    {
+      settings.windows = Int64(windows)
+    }
+    if let agreement = trial.number(trial.optional("agreement"), .number(0...1)) {
+      settings.agreement = agreement
+    }
+    settings.latencyNanoseconds = trial.duration(
+      trial.optional("latency"), in: ConfigurationLimits.deadlineNanoseconds)
+    if let time = trial.duration(
+      trial.optional("time"), in: ConfigurationLimits.trialNanoseconds)
+    {
+      settings.timeNanoseconds = time
+    }
+    if let late = trial.number(trial.optional("late"), .number(0...1)) { settings.late = late }
     return settings
   }
 

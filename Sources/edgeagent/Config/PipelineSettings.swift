@@ -13,6 +13,10 @@ struct PipelineSettings: Equatable, Sendable {
   var stride: Int? = nil
   /// Which results are stored, where there is a `[store]`.
   var report: ReportPolicy = .standard
+  /// For a version that is to be tried before it scores.
+  var trial = TrialSettings()
+  /// `trial` was written: what sync brings is tried before it takes over.
+  var triesNewVersions = false
 
   /// Where `[[pipeline]]` begins; `deadlinePlace` and `stridePlace` too where no value was written.
   var place: SourcePlace

@@ -9,17 +9,13 @@ struct TableReader {
 
   var place: SourcePlace { table.place }
 
-  /// Notes every key that is not among `known`; what says "not yet" is among `unsupported`.
+  /// Notes every key that is not among `known`.
   init(
-    _ table: TOMLTable, _ name: ConfigurationTable, known: [String], unsupported: [String] = [],
-    faults: FaultList
+    _ table: TOMLTable, _ name: ConfigurationTable, known: [String], faults: FaultList
   ) {
     (self.table, self.name, self.faults) = (table, name, faults)
     for entry in table.entries where !known.contains(bytesOf: entry.key) {
-      let kind: ConfigurationFaultKind =
-        unsupported.contains(bytesOf: entry.key)
-        ? .unsupportedTable(entry.key) : .unknownKey(entry.key, in: name, known: known)
-      faults.note(kind, at: entry.place)
+      faults.note(.unknownKey(entry.key, in: name, known: known), at: entry.place)
     }
   }
 

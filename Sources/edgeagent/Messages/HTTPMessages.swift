@@ -15,6 +15,7 @@ extension HTTPFault {
       "\(rate) bytes a second; at least \(minimum) are needed"
     case .cut(let phase): "the other side closed the connection in \(phase.text)"
     case .cancelled: "ended early, as asked"
+    case .budgetSpent: "the bytes that may go over the link today are spent (bytes_per_day)"
     case .tls(let fault): fault.message
     case .head(let fault): "no HTTP/1.1 answer that can be trusted: \(fault.message)"
     case .chunk(let fault): "a chunked body that cannot be trusted: \(fault.message)"

@@ -23,6 +23,14 @@ extension ModelsError {
         "\(model)/\(version) is the active version; activate another one first, with "
           + "`edgeagent models activate \(model)/VERSION`"
       ]
+    case .triedBefore(let model, let version, let reason):
+      [
+        "\(model)/\(version) was no good on this board: \(reason); `edgeagent models activate "
+          + "\(model)/\(version)` takes it all the same, `edgeagent models remove "
+          + "\(model)/\(version)` and another pull try it again"
+      ]
+    case .reserved(let version):
+      ["no version may be called \"\(version)\"; its owner gives it another name"]
     case .versionDiffers(let folder):
       [
         "\(folder): installed with other files; a version never changes: its owner gives the new "
@@ -38,12 +46,16 @@ extension RegistryError {
   var message: String {
     switch self {
     case .address(let text):
-      "\"\(text)\" is no registry; write dir:/PATH, a folder that holds NAME/VERSION/"
+      "\"\(text)\" is no registry; write dir:/PATH, a folder that holds NAME/VERSION/, or "
+        + "mlflow:https://HOST"
+    case .url(let text, let fault): "\"\(TerminalText.printable(text))\": \(fault.message)"
     case .folder(let path, let failure):
       "\(path): \(failure.text); is the stick plugged in and mounted?"
     case .empty(let folder): "\(folder): no models there; it must hold NAME/VERSION/model.tflite"
     case .notThere(let path, let available):
       "\(path): no such model; there are \(available.quotedList)"
+    case .aliasInFolder(let folder, let alias):
+      "\(folder): a folder has no alias \(alias); leave it out, which means the newest version"
     }
   }
 }

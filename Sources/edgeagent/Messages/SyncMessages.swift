@@ -10,6 +10,14 @@ extension SyncError {
     case .file(let path, let failure): ["\(path): \(failure.text)"]
     case .registry(let error): [error.message]
     case .models(let error): error.lines
+    case .postponed(let lines): lines
+    case .credential(let name):
+      [
+        "credential:\(name): no such credential; under systemd put the file into the folder of "
+          + "LoadCredential=, elsewhere give its path"
+      ]
+    case .headers(let path, let fault): [fault.message(path)]
+    case .mlflow(let place, let error): ["\(place): \(error.message)"]
     }
   }
 }

@@ -15,6 +15,9 @@ extension UsageError {
       "unknown action \"\(word)\"" + Self.suggest(word, choices)
         + "; known: \(choices.joined(separator: ", "))"
     case .reference(let text): "\"\(text)\": NAME/VERSION is needed, as in fall/1"
+    case .wantedModel(let text):
+      "\"\(TerminalText.printable(text))\": NAME is needed, from a folder perhaps NAME/VERSION, "
+        + "from MLflow NAME@ALIAS"
     case .registry(let error): error.message
     case .uplink(let error): error.message
     case .choice(let option, let text, let choices):

@@ -2,14 +2,15 @@
 ///
 /// The order is fixed, and each step is on the disk before the next begins:
 ///
-///     copy        every file into staging
+///     fetch       every file into staging, by a `ModelRegistry`
 ///     signature   enough keys of trust.d vouch for the list of digests
 ///     structure   the model's bytes, its manifest, its memory
 ///     golden      vectors bit-exact on this board, within the time the manifest allows
 ///     place       one rename, staging → <models>/<name>/<version>
-///     activate    `previous`, then `active`
+///     activate    `previous`, then `active`; or, for a trial, `candidate`
 ///
-/// Whatever fails, the current version stays as it was and nothing is left in staging.
+/// Whatever fails, the current version stays as it was. What was refused leaves staging; a fetch that
+/// was cut stays there and is gone on with.
 struct Installer {
   let trust: TrustStore
   /// Trusted time, seconds since 1970 UTC.
@@ -23,7 +24,19 @@ struct Installer {
   }
 
   /// Where a bundle lies while it is verified.
-  func place(_ reference: InstallReference) -> String { staging.path + "/" + reference.text }
+  func place(_ reference: InstallReference) -> String { staging.place(reference) }
+
+  /// Before a bundle is fetched: makes its place, unless the model is pinned at another version.
+  ///
+  /// - Returns: the place.
+  func prepare(_ reference: InstallReference) throws(ModelsError) -> String {
+    try check(InstalledVersions(reference.name, in: staging.models), reference)
+    try staging.makePlace(reference)
+    return staging.place(reference)
+  }
+
+  /// What was fetched is not to be gone on with.
+  func discard(_ reference: InstallReference) { staging.removePlace(reference) }
 
   enum Outcome: Equatable {
     /// Nothing had to be changed: it was the current one.
@@ -31,31 +44,30 @@ struct Installer {
     /// It was here already, and is the active one now.
     case activated
     case installed
+    /// It is installed, or was before; a running core tries it beside the current one.
+    case proposed
   }
 
-  /// - Parameter source: a bundle's folder anywhere, a USB stick for one.
-  func install(
-    _ reference: InstallReference, from source: String
+  /// Verifies what was fetched, and makes it the active version. Nothing of it stays in staging,
+  /// whatever comes of it.
+  ///
+  /// - Parameter onTrial: it becomes the active one when a running core has tried it beside the
+  ///   current one; at once where there is no current one.
+  func adopt(
+    _ reference: InstallReference, onTrial: Bool = false
   ) throws(ModelsError) -> Outcome {
+    defer { staging.removePlace(reference) }
+    let staged = place(reference)
     let model = InstalledVersions(reference.name, in: staging.models)
-    try checkPin(model, reference)
-    try staging.makePlace(reference)
-    try copy(source, to: place(reference))
-    return try adopt(place(reference), reference)
-  }
-
-  /// Verifies a bundle that lies in staging already, and installs it.
-  func adopt(_ staged: String, _ reference: InstallReference) throws(ModelsError) -> Outcome {
-    let model = InstalledVersions(reference.name, in: staging.models)
-    try checkPin(model, reference)
+    try check(model, reference)
     try verify(staged)
-    let current = model.current
     guard !model.has(reference.version) else {
       try checkSame(staged, model.folder(of: reference.version))
-      if current == reference.version { return .current }
-      try model.activate(reference.version, insteadOf: current)
-      return .activated
+      return try activate(reference, in: model, onTrial: onTrial)
     }
+    let current = model.current
+    // The newest is current where none is active: this one shall not be for being there.
+    if onTrial, let current { try model.hold(current) }
     do throws(Files.Failure) {
       try Files.synchronize(staged)
       try Folders.make(model.folder)
@@ -63,15 +75,42 @@ struct Installer {
     } catch {
       throw .file(path: model.folder, error)
     }
+    if onTrial, try model.propose(reference.version) { return .proposed }
     try model.activate(reference.version, insteadOf: current)
     return .installed
   }
 
-  private func checkPin(
+  /// Verifies a version that is here already, and makes it the active one, or the candidate.
+  func activate(
+    _ reference: InstallReference, onTrial: Bool = false
+  ) throws(ModelsError) -> Outcome {
+    let model = InstalledVersions(reference.name, in: staging.models)
+    try check(model, reference)
+    try verify(model.folder(of: reference.version))
+    return try activate(reference, in: model, onTrial: onTrial)
+  }
+
+  private func activate(
+    _ reference: InstallReference, in model: InstalledVersions, onTrial: Bool
+  ) throws(ModelsError) -> Outcome {
+    let current = model.current
+    if current == reference.version { return .current }
+    if onTrial, try model.propose(reference.version) { return .proposed }
+    try model.activate(reference.version, insteadOf: current)
+    return .activated
+  }
+
+  /// Before anything is fetched: a pin, a trial that failed, a name that cannot be.
+  private func check(
     _ model: InstalledVersions, _ reference: InstallReference
   ) throws(ModelsError) {
-    guard model.isPinned, let current = model.current, current != reference.version else { return }
-    throw .pinned(model: model.name, version: current)
+    guard InstalledVersions.isVersion(reference.version) else {
+      throw .reserved(version: reference.version)
+    }
+    if model.isPinned, let current = model.current, current != reference.version {
+      throw .pinned(model: model.name, version: current)
+    }
+    if model.current != reference.version { try model.checkVerdict(of: reference.version) }
   }
 
   private func verify(_ folder: String) throws(ModelsError) {
@@ -95,21 +134,5 @@ struct Installer {
       throw .trust(error)
     }
     if !isSame { throw .versionDiffers(folder: other) }
-  }
-
-  private func copy(_ source: String, to folder: String) throws(ModelsError) {
-    var path = source
-    do throws(Files.Failure) {
-      // One more than a bundle may have: the signature's check then says which is too many.
-      for name in try Files.names(in: source).prefix(BundleDigests.filesMax + 2) {
-        path = source + "/" + name
-        let bytes = try Files.read(path, bytesMax: BundleLimits.modelBytesMax)
-        path = folder + "/" + name
-        try Files.create(path, bytes, mode: 0o644)
-        try Files.synchronize(path)
-      }
-    } catch {
-      throw .file(path: path, error)
-    }
   }
 }

@@ -3,45 +3,89 @@ import CPlatform
 /// `<models>/.staging`: where a bundle lies until it has been verified. It is on the models' own
 /// file system, so that one rename puts a whole version into place.
 ///
-/// Whoever has one holds the models folder's lock; what an earlier process left behind is removed.
-/// Downloads that are to be resumed have other names and stay.
+///     <models>/.staging/download-fall-3/fall/3/…    a bundle on its way here
+///                       trash-<process>/…           what is being removed
+///
+/// Whoever has one holds the models folder's lock. A download stays, so that the next process goes
+/// on with it, until another version of the same model is wanted.
 final class StagingFolder {
-  private static let prefix = "install-"
+  private static let trashPrefix = "trash-"
+  private static let downloadPrefix = "download-"
+  /// As many as pipelines may wait for a model; a board whose models changed names keeps no more
+  /// than that of the old ones.
+  private static let downloadsMax = ConfigurationLimits.pipelinesMax
   private let lock: FolderLock
+  private let all: String
   let models: String
-  /// `<models>/.staging/install-<process>`
-  let path: String
+  /// `<models>/.staging/trash-<process>`: on the same file system, gone with this object.
+  let trash: String
 
   init(models: String) throws(ModelsError) {
     self.models = models
-    let all = models + "/.staging"
-    path = all + "/" + Self.prefix + "\(getpid())"
+    all = models + "/.staging"
+    trash = all + "/" + Self.trashPrefix + "\(getpid())"
     do throws(Files.Failure) {
       try Folders.make(models)
       guard let lock = try FolderLock(models) else { throw .system(code: EWOULDBLOCK) }
       self.lock = lock
       try Folders.make(all)
-      for name in Folders.allNames(in: all) where name.hasPrefix(Self.prefix) {
+      for name in Folders.allNames(in: all) where !Self.isDownload(all + "/" + name) {
         Folders.removeTree(all + "/" + name)
       }
-      try Folders.make(path)
+      try Folders.make(trash)
     } catch {
       if error == .system(code: EWOULDBLOCK) { throw .busy(folder: models) }
       throw .file(path: models, error)
     }
   }
 
-  deinit { Folders.removeTree(path) }
+  deinit { Folders.removeTree(trash) }
 
-  /// Makes a place that says what the bundle has to say of itself: `<path>/<name>/<version>`.
+  /// Where a bundle lies until it is verified, and where an earlier download of it may be: the end
+  /// of the path says what the bundle has to say of itself.
+  func place(_ reference: InstallReference) -> String {
+    download(reference) + "/" + reference.text
+  }
+
+  /// Makes the place, and removes downloads of other versions of the model.
   func makePlace(_ reference: InstallReference) throws(ModelsError) {
-    let model = path + "/" + reference.name
-    do throws(Files.Failure) {
-      try Folders.make(model)
-      try Folders.make(model + "/" + reference.version)
-    } catch {
-      throw .file(path: model, error)
+    let wanted = Self.name(reference)
+    let downloads = Folders.allNames(in: all).filter {
+      $0.hasPrefix(Self.downloadPrefix) && !$0.utf8.elementsEqual(wanted.utf8)
     }
+    for name in downloads {
+      let isOfModel = Files.kind(all + "/" + name + "/" + reference.name) == .folder
+      if isOfModel || downloads.count >= Self.downloadsMax {
+        Folders.removeTree(all + "/" + name)
+      }
+    }
+    let folder = download(reference)
+    do throws(Files.Failure) {
+      try Folders.make(folder)
+      try Folders.make(folder + "/" + reference.name)
+      try Folders.make(place(reference))
+    } catch {
+      throw .file(path: folder, error)
+    }
+  }
+
+  /// What is of no use any more, or has got its place.
+  func removePlace(_ reference: InstallReference) { Folders.removeTree(download(reference)) }
+
+  private func download(_ reference: InstallReference) -> String {
+    all + "/" + Self.name(reference)
+  }
+
+  /// Not one whose bundle has got its place by now.
+  private static func isDownload(_ path: String) -> Bool {
+    Files.name(of: path).hasPrefix(downloadPrefix)
+      && Folders.allNames(in: path).contains { model in
+        !Folders.allNames(in: path + "/" + model).isEmpty
+      }
+  }
+
+  private static func name(_ reference: InstallReference) -> String {
+    "\(downloadPrefix)\(reference.name)-\(reference.version)"
   }
 }
 
@@ -64,5 +108,19 @@ struct InstallReference: Equatable {
   init(name: String, version: String) {
     self.name = name
     self.version = version
+  }
+}
+
+extension FolderLock {
+  /// Does something while no other process changes the models folder.
+  ///
+  /// - Returns: false, with nothing done, while another does, or where there is no such folder.
+  static func holding(
+    _ folder: String, _ step: () throws(ModelsError) -> Void
+  ) throws(ModelsError) -> Bool {
+    guard let lock = try? FolderLock(folder) else { return false }
+    defer { withExtendedLifetime(lock) {} }
+    try step()
+    return true
   }
 }

@@ -48,6 +48,9 @@ enum OutboxLimits {
   /// Reported results on their way to the store.
   static let resultsMax = 64
 
+  /// What became of versions, on its way to the store: each of 32 pipelines' at once.
+  static let trialsMax = 32
+
   /// Records that wait for a commit, or for a disk that takes them again.
   static let waitingMax = 256
 

@@ -49,6 +49,17 @@ final class RecordMaker {
     }
   }
 
+  func record(_ note: TrialNote) -> NewRecord {
+    let pipeline = configuration.pipelines[note.pipeline].name
+    return audit(note.isRollback ? "rollback" : "trial", about: pipeline, at: note.at) { writer in
+      writer.key("pipeline")
+      writer.string(pipeline)
+      writer.key("model")
+      writer.string(note.model)
+      note.verdict.put(into: &writer)
+    }
+  }
+
   /// Nil for a pipeline that does not run.
   func record(_ result: StoredResult) -> NewRecord? {
     guard let pipeline = pipelines.first(where: { $0.index == result.pipeline }) else { return nil }

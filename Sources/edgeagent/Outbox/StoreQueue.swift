@@ -6,6 +6,8 @@ import Synchronization
 final class StoreQueue: @unchecked Sendable {
   private let events = Ring<StoredEvent>(capacity: OutboxLimits.eventsMax)
   private let results = Ring<StoredResult>(capacity: OutboxLimits.resultsMax)
+  /// From the models' thread, and before that one runs from whoever starts it.
+  private let trials = Ring<TrialNote>(capacity: OutboxLimits.trialsMax)
   let wakeup = Wakeup()
   /// Since they were last taken, by kind.
   private let refusedResults = Atomic<Int64>(0)
@@ -16,6 +18,7 @@ final class StoreQueue: @unchecked Sendable {
   static let byteCount =
     OutboxLimits.eventsMax * MemoryLayout<StoredEvent>.stride
     + OutboxLimits.resultsMax * MemoryLayout<StoredResult>.stride
+    + OutboxLimits.trialsMax * MemoryLayout<TrialNote>.stride
 
   // MARK: the hot thread's side
 
@@ -54,10 +57,17 @@ final class StoreQueue: @unchecked Sendable {
     }
   }
 
+  // MARK: the models' thread's side
+
+  func put(_ note: TrialNote) {
+    if trials.put(note) { wakeup.wake() } else { refused(.audit) }
+  }
+
   // MARK: the store's side
 
   func takeEvent() -> StoredEvent? { events.take() }
   func takeResult() -> StoredResult? { results.take() }
+  func takeTrial() -> TrialNote? { trials.take() }
 
   /// What the rings refused since the last call.
   func takeLosses() -> LossCount {

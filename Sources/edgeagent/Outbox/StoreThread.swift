@@ -95,6 +95,7 @@ final class StoreThread: @unchecked Sendable {
   private func collect() {
     var hasRoom: Bool { waiting.count < OutboxLimits.waitingMax || failureCount > 0 }
     while hasRoom, let event = queue.takeEvent() { add(maker.record(event)) }
+    while hasRoom, let note = queue.takeTrial() { add(maker.record(note)) }
     while hasRoom, let result = queue.takeResult() {
       if let record = maker.record(result) { add(record) }
     }

@@ -17,6 +17,7 @@ final class Agent {
   /// Nil where nothing is kept.
   private let store: StoreThread?
   private let adopter: ModelAdopter
+  private let starts: StartGuard
   private let hot: HotThread
   private let channels: [SensorChannel]
   private let pipelines: [ScoringPipeline]
@@ -29,12 +30,14 @@ final class Agent {
     self.configuration = configuration
     notifier = ServiceNotifier()
     let signals = Signals()
-    let builder = try PipelineBuilder(configuration)
+    starts = StartGuard(configuration)
+    let builder = try Self.builder(configuration, starts)
     for refusal in builder.refusals {
       for line in refusal.lines { Log.write(.error, line) }
     }
     if builder.pipelines.isEmpty, let refusal = builder.refusals.first {
-      throw .nothingToRun(refusal.exitCode)
+      // Another try leads to the version before: systemd must not take it for final.
+      throw .nothingToRun(starts.isCounting ? 1 : refusal.exitCode)
     }
     (channels, pipelines) = (builder.channels, builder.pipelines)
     let alarms = pipelines.flatMap { $0.alarms }
@@ -49,10 +52,12 @@ final class Agent {
       configuration: configuration, lines: EventLines(configuration))
     let exchange = ModelExchange()
     let history = ModelHistory(pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) })
-    adopter = ModelAdopter(
-      configuration, pipelines, exchange: exchange, history: history, hotWakeup: hotWakeup)
-    let reporter = Reporter(notices: notices, wakeup: doorWakeup)
     let storeQueue = configuration.store.map { _ in StoreQueue() }
+    adopter = ModelAdopter(
+      configuration, pipelines, exchange: exchange, history: history, hotWakeup: hotWakeup,
+      store: storeQueue, starts: starts)
+    for note in starts.notes { storeQueue?.put(note) }
+    let reporter = Reporter(notices: notices, wakeup: doorWakeup)
     store = Self.store(configuration, pipelines, history, storeQueue)
 
     do throws(SystemError) {
@@ -103,12 +108,30 @@ final class Agent {
     }
     let allocations = cp_thread_allocations() - allocationsAtReady
     notifier.stopping()
+    starts.settle(pipelines)
     let unfinished = commands.finish(withinMilliseconds: PipelineLimits.stopMilliseconds)
     for pipeline in pipelines { pipeline.results?.flush() }
     if let store, !store.finish() { Log.write(.error, "stopped before the store was written") }
     if unfinished > 0 { Log.write(.error, "stopped before the commands of \(unfinished) alerts") }
     doorkeeper.close()
     return summary(allocations: cp_thread_allocations() < 0 ? nil : allocations)
+  }
+
+  /// A configuration that is wrong is no version's fault; one that does not go together with a
+  /// version may be.
+  private static func builder(
+    _ configuration: Configuration, _ starts: StartGuard
+  ) throws(StartError) -> PipelineBuilder {
+    do throws(StartError) {
+      return try PipelineBuilder(configuration)
+    } catch {
+      switch error {
+      case .system, .noThread, .noSensor, .eventsSocket, .decoding, .spareTooLarge:
+        starts.settleAll()
+      case .bundle, .configuration, .scorer, .rate, .labelUnknown, .nothingToRun: break
+      }
+      throw error
+    }
   }
 
   /// The store's thread, and each pipeline's way to it.

@@ -9,16 +9,19 @@ import SensorIO
 final class HotThread {
   private let poller: Poller
   private let signals: Signals
-  private let channels: [SensorChannel]
+  let channels: [SensorChannel]
   private let subscribers: Subscribers
-  private let outputs: DirectOutputs
+  let outputs: DirectOutputs
   private let arrivals: Ring<Arrival>
   private let arrivalWakeup: Wakeup
-  private let models: ModelExchange
-  private let housekeeping: Housekeeping
+  let models: ModelExchange
+  let housekeeping: Housekeeping
   private let reporter: Reporter
   private let publishes: EventKinds
   private var isStopping = false
+  /// Spent on versions on trial since the start, and that sum when the bytes in hand arrived.
+  var shadowNanoseconds: Int64 = 0
+  var shadowBeforeArrival: Int64 = 0
   #if PLANT_ALLOCATION
     private var planted: [Int64] = []
   #endif
@@ -65,7 +68,7 @@ final class HotThread {
       let gone = subscribers.serve(
         seat: seat, isReadable: event.isReadable, isWritable: event.isWritable,
         isHangUp: event.isHangUp
-      ) { obey($0) }
+      ) { obey($0, of: seat) }
       if let gone { reporter.report(.subscriberGone(gone)) }
     }
   }
@@ -77,6 +80,7 @@ final class HotThread {
     switch connection.receive() {
     case .bytes(let bytes):
       let arrival = Clock.boot()
+      shadowBeforeArrival = shadowNanoseconds
       connection.reader.push(bytes) { frame in take(frame, channel, at: arrival) }
       housekeeping.checkFaults(of: channel, connection)
     case .nothing:
@@ -100,10 +104,14 @@ final class HotThread {
       pipeline.score()
       for alarm in pipeline.alarms { judge(alarm, pipeline, channel, at: arrival) }
       pipeline.report(sample: channel.sampleCount, at: arrival)
-      housekeeping.checkDeadline(of: pipeline, arrival: arrival)
+      watch(pipeline, channel, at: arrival)
       if publishes.contains(.scores) { outputs.publishScores(pipeline, channel, at: arrival) }
     }
     if publishes.contains(.samples) { outputs.publishSample(channel, at: arrival) }
+    // Last of all: whatever it takes, this sample's alerts are out.
+    for pipeline in channel.pipelines where pipeline.shadow != nil {
+      scoreShadow(of: pipeline, channel, at: arrival)
+    }
   }
 
   /// Scores → transition → outputs.
@@ -126,35 +134,16 @@ final class HotThread {
         arrival: arrival, wall: Clock.wall() - latency, latency: latency), alarm)
   }
 
-  /// A subscriber's line: `acknowledge NAME`.
-  private func obey(_ command: UnsafeRawBufferPointer) {
-    guard let alarm = outputs.alarm(acknowledgedBy: command),
-      let transition = alarm.rule.acknowledge()
-    else { return }
-    outputs.storeAcknowledgement(of: alarm)
-    announce(transition, alarm, score: 0, sample: 0, at: Clock.boot())
-  }
-
-  // MARK: models
-
-  /// Between two frames: what the models' thread has made ready scores from the next sample on.
-  func adoptModels() {
-    while let offer = models.offers.take() {
-      for channel in channels {
-        for pipeline in channel.pipelines where pipeline.index == offer.pipeline {
-          outputs.publishModel(pipeline, offer.model, channel)
-          pipeline.adopt(offer.model)
-          answer(ModelAnswer(pipeline: pipeline.index, sample: channel.sampleCount))
-        }
-      }
+  /// A subscriber's line: `acknowledge NAME` or `read SENSOR`.
+  private func obey(_ command: UnsafeRawBufferPointer, of seat: Int) {
+    if let name = command.operand(of: "read ") {
+      outputs.tell(seat, latestOf: name, among: channels, at: Clock.boot())
+    } else if let name = command.operand(of: "acknowledge "),
+      let alarm = outputs.alarm(named: name), let transition = alarm.rule.acknowledge()
+    {
+      outputs.storeAcknowledgement(of: alarm)
+      announce(transition, alarm, score: 0, sample: 0, at: Clock.boot())
     }
-  }
-
-  /// As many answers fit as offers, so there is always room.
-  private func answer(_ answer: ModelAnswer) {
-    let isTaken = models.answers.put(answer)
-    precondition(isTaken)
-    models.wakeup.wake()
   }
 
   // MARK: connections

@@ -74,6 +74,7 @@ final class Housekeeping {
         .fresh(sensor: channel.index, gapNanoseconds: arrival - channel.lastArrival))
     }
     channel.lastArrival = arrival
+    _ = channel.latest.update(fromContentsOf: channel.values)
   }
 
   /// After a read. Tells of the first bad frame and of every doubling of their number.
@@ -87,15 +88,18 @@ final class Housekeeping {
         decoding: channel.decoder.faultLatest))
   }
 
-  func checkDeadline(of pipeline: ScoringPipeline, arrival: Int64) {
+  /// - Returns: the time since arrival, where it is beyond the deadline.
+  @discardableResult
+  func checkDeadline(of pipeline: ScoringPipeline, arrival: Int64) -> Int64? {
     let elapsed = Clock.boot() - arrival
-    guard elapsed > pipeline.settings.deadlineNanoseconds else { return }
+    guard elapsed > pipeline.settings.deadlineNanoseconds else { return nil }
     pipeline.overrunCount += 1
     if pipeline.overrunCount.isPowerOfTwo {
       reporter.report(
         .overrun(
           pipeline: pipeline.index, count: pipeline.overrunCount, nanoseconds: elapsed))
     }
+    return elapsed
   }
 
   /// A sensor that says nothing is as bad as one that is gone: its half window is worth nothing

@@ -82,12 +82,13 @@ final class LoadedModel: @unchecked Sendable {
   }
 
   /// Hot: begins with the samples that the version before had in its window, so that no window is
-  /// lost. Its first score comes within one stride where that window is long enough.
+  /// lost. Its first score comes one stride later where that window is long enough.
   func continueWindow(of old: LoadedModel) {
     guard !places.isEmpty else { return }
     let values = old.scorer.windowValues
     let width = old.binding.count
-    for row in 0..<values.count / width {
+    let rows = values.count / width
+    for row in max(0, rows - scorer.settings.steps)..<rows {
       for feature in places.indices { features[feature] = values[row * width + places[feature]] }
       _ = scorer.push(UnsafeBufferPointer(features))
     }

@@ -42,7 +42,9 @@ struct MemoryBudget {
     let followers = pipelines.filter { $0.settings.model.version == nil }
     if !followers.isEmpty {
       // Its file is read as a whole before the model takes its own copy.
-      spareBytes = followers.map { $0.model.byteCount + $0.bundle.model.fileBytes }.max()!
+      spareBytes =
+        followers.map { $0.model.byteCount + $0.bundle.model.fileBytes }.max()!
+        + MemoryLayout<TrialStatistics>.stride
       items.append(Item(name: "models: room for the next version", bytes: spareBytes))
       items.append(Item(name: "stack: models", bytes: Thread.stackBytes))
     }

@@ -1,24 +1,55 @@
-/// The way of a new version to the hot thread, and of its answer back.
+/// The way of versions to the hot thread, and of its answers back.
 struct ModelExchange: Sendable {
   /// From the models' thread.
   let offers = Ring<ModelOffer>(capacity: PipelineLimits.modelOffersMax)
-  /// From the hot thread.
-  let answers = Ring<ModelAnswer>(capacity: PipelineLimits.modelOffersMax)
+  /// From the hot thread: one for each offer, and one for the end of each trial and probation.
+  let answers = Ring<ModelAnswer>(capacity: PipelineLimits.modelAnswersMax)
   /// Wakes the models' thread for an answer.
   let wakeup = Wakeup()
 }
 
-/// A verified and allocated version for a pipeline.
+/// What the hot thread shall do with a pipeline.
 struct ModelOffer: Sendable {
+  enum Step: Sendable {
+    /// A verified and allocated version scores from now on.
+    case adopt(LoadedModel)
+    /// A version scores beside the current one.
+    case accompany(ShadowTrial)
+    /// The version on trial takes over, and is watched for a while.
+    case promote(LoadedModel, Probation)
+    /// The trial ends without a verdict of the hot thread's.
+    case withdraw
+    /// Nothing but to publish the line.
+    case tell
+  }
+
   /// Index among the configuration's pipelines.
   let pipeline: Int
-  let model: LoadedModel
+  let step: Step
+  /// To be published first.
+  var line: PreparedLine? = nil
 }
 
-/// The hot thread scores with what was offered, and has let go of the version before.
+/// Numbers alone. Whatever an offer brought, the hot thread has let go of what it no longer needs.
 struct ModelAnswer: BitwiseCopyable, Sendable {
+  enum Kind: BitwiseCopyable, Sendable {
+    /// The offer was carried out.
+    case done
+    /// The trial has an outcome: its statistics are the models' thread's to read from now on.
+    case trialEnded
+    case probationEnded(Probation)
+  }
+
   /// Index among the configuration's pipelines.
   let pipeline: Int
-  /// The sensor's samples so far: the new version scores from the next one on.
+  let kind: Kind
+  /// The sensor's samples so far: a new version scores from the next one on.
   let sample: Int64
+}
+
+/// A line for the events socket that another thread made: the hot thread only sends it.
+final class PreparedLine: Sendable {
+  let bytes: [UInt8]
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
 }

@@ -26,7 +26,7 @@ enum PipelineLimits {
   /// `{"type":"dropped","lines":…}` with the largest count.
   static let lossLineBytesMax = 64
 
-  /// Read from a subscriber at once; its commands are a verb and the name of an alert.
+  /// Read from a subscriber at once; its commands are a verb and the name of an alert or a sensor.
   typealias CommandStorage = InlineArray<128, UInt8>
 
   /// Everything that can be open at once, twice: 16 sensors of 4 connections and 16 subscribers.
@@ -38,8 +38,18 @@ enum PipelineLimits {
   /// Alerts that wait for commands: with one command a second, a minute of them.
   static let commandsWaitingMax = 64
 
-  /// New versions on their way to the hot thread; the models' thread sends one and waits.
+  /// Offers on their way to the hot thread; the models' thread sends one and waits.
   static let modelOffersMax = 2
+
+  /// Its answers: the one to that offer, the end of the one trial, and the end of a probation on
+  /// each of 32 pipelines.
+  static let modelAnswersMax = 64
+
+  /// The line about a trial: five names of 64 bytes, a reason, and ten numbers.
+  static let trialLineBytesMax = 4 * 1024
+
+  /// The core has started well when it has run for so long after READY.
+  static let healthyNanoseconds: Int64 = 10_000_000_000
 
   /// How often the active version of each model is looked at.
   static let modelLookMilliseconds: Int32 = 1000

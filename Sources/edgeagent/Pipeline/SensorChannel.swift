@@ -6,8 +6,10 @@ final class SensorChannel {
   let settings: SensorSettings
   let connections: [Connection]
   let decoder: SampleDecoder
-  /// The last decoded sample, in field order, physical units.
+  /// The sample being decoded, in field order, physical units.
   let values: UnsafeMutableBufferPointer<Float>
+  /// The last good sample, which no bad frame after it touches: for whoever asks.
+  let latest: UnsafeMutableBufferPointer<Float>
   /// Set once at start.
   var pipelines: [ScoringPipeline] = []
 
@@ -27,12 +29,17 @@ final class SensorChannel {
     decoder = try SampleDecoder(settings.decoding, fields: settings.fields)
     values = .allocate(capacity: settings.fields.count)
     values.initialize(repeating: 0)
+    latest = .allocate(capacity: settings.fields.count)
+    latest.initialize(repeating: 0)
     var count = 1
     if case .unix = settings.port { count = PipelineLimits.producersMax }
     connections = (0..<count).map { _ in Connection(settings.framing) }
   }
 
-  deinit { values.deallocate() }
+  deinit {
+    values.deallocate()
+    latest.deallocate()
+  }
 
   /// Everything after this is a new stretch of time: half a window must not be glued to it.
   func forgetWindows() {

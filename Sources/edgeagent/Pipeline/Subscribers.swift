@@ -103,7 +103,8 @@ final class Subscribers {
     return descriptor
   }
 
-  private func send(_ line: UnsafeRawBufferPointer, to index: Int) {
+  /// Hot: to one alone. `line` ends with LF.
+  func send(_ line: UnsafeRawBufferPointer, to index: Int) {
     let seat = seats[index]
     guard let descriptor = seat.descriptor else { return }
     guard seat.droppedLines == 0 else { return drop(seat) }

@@ -1,7 +1,11 @@
+import CPlatform
+
 /// `dir:/media/usb`: a folder laid out as the models folder is, `<name>/<version>/…`, for boards
 /// that never see a network.
-struct FolderRegistry {
+final class FolderRegistry: ModelRegistry {
   let folder: String
+
+  init(folder: String) { self.folder = folder }
 
   /// The models there, by name.
   func names() throws(RegistryError) -> [String] {
@@ -31,29 +35,52 @@ struct FolderRegistry {
     return InstallReference(name: name, version: version)
   }
 
-  func path(_ name: String, _ version: String) -> String { model(name).folder(of: version) }
+  func find(_ name: String, alias: String?) throws(SyncError) -> RegistryVersion {
+    do throws(RegistryError) {
+      if let alias { throw .aliasInFolder(folder: folder, alias: alias) }
+      return found(try find(name, version: nil))
+    } catch {
+      throw .registry(error)
+    }
+  }
+
+  /// The signature is over all other files, so its digest tells one content from another.
+  func found(_ reference: InstallReference) -> RegistryVersion {
+    let path = place(reference) + "/" + BundleSignature.fileName
+    let signature = (try? Files.read(path, bytesMax: BundleSignature.fileBytesMax)) ?? []
+    return RegistryVersion(
+      reference: reference, revision: "\(reference.version)-\(Digest(of: signature).text)")
+  }
+
+  func fetch(_ version: RegistryVersion, into folder: String) throws(SyncError) {
+    let source = place(version.reference)
+    var (path, target) = (source, folder)
+    do throws(Files.Failure) {
+      let names = try Files.names(in: source)
+      for name in try Files.names(in: folder) where !names.contains(bytesOf: name) {
+        Folders.removeTree(folder + "/" + name)
+      }
+      // One more than a bundle may have: the signature's check then says which is too many.
+      for name in names.prefix(BundleDigests.filesMax + 2) {
+        (path, target) = (source + "/" + name, folder + "/" + name)
+        try Files.copy(path, to: target, bytesMax: BundleLimits.modelBytesMax)
+      }
+    } catch {
+      let isFull = error == .system(code: ENOSPC) || error == .system(code: EDQUOT)
+      throw .models(.file(path: isFull ? target : path, error))
+    }
+  }
+
+  /// Nobody reads what is written to a stick.
+  func report(_ state: String, of version: RegistryVersion, by agent: String) {}
+
+  func place(_ reference: InstallReference) -> String {
+    path(reference.name, reference.version)
+  }
+
+  private func path(_ name: String, _ version: String) -> String {
+    model(name).folder(of: version)
+  }
 
   private func model(_ name: String) -> InstalledVersions { InstalledVersions(name, in: folder) }
-}
-
-/// Where models come from, as a user writes it.
-enum RegistryAddress: Equatable {
-  /// `dir:/media/usb`
-  case folder(String)
-
-  init(_ text: String) throws(RegistryError) {
-    let (scheme, rest) = ConfigurationText.split(text, at: ":")
-    guard let rest, !rest.isEmpty, scheme.utf8.elementsEqual("dir".utf8) else {
-      throw .address(text)
-    }
-    self = .folder(rest)
-  }
-}
-
-/// Why a registry gave no model.
-enum RegistryError: Error, Equatable {
-  case address(String)
-  case folder(path: String, Files.Failure)
-  case empty(folder: String)
-  case notThere(path: String, available: [String])
 }

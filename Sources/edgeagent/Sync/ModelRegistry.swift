@@ -15,6 +15,9 @@ protocol ModelRegistry: AnyObject {
   ///
   /// - Parameter state: one line, at most 1,000 bytes.
   func report(_ state: String, of version: RegistryVersion, by agent: String) throws(SyncError)
+
+  /// Where people look for a bundle: what its folder on this board is called in messages.
+  func place(_ reference: InstallReference) -> String
 }
 
 /// One version as a registry names it.

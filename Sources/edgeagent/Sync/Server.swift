@@ -4,6 +4,9 @@ import SensorIO
 final class Server {
   /// Answers of registries and event receivers are some kilobytes; a list of a folder some more.
   static let answerBytesMax: Int64 = 256 << 10
+  /// Names and values of one answer; each costs some 50 bytes once it is read, so that a hostile
+  /// answer of commas alone would otherwise take 10 MB.
+  static let answerValuesMax = 16_384
   /// As much of a refusal as a person reads.
   private static let detailBytesMax = 200
 
@@ -72,7 +75,7 @@ final class Server {
     body: [UInt8] = [], isRepeatable: Bool = false
   ) throws(SyncError) -> JSONValue {
     let bytes = try ask(method, path, query: query, body: body, isRepeatable: isRepeatable)
-    guard let value = bytes.withUnsafeBytes({ try? JSONValue.parse($0) }) else {
+    guard let value = Self.parsed(bytes) else {
       throw .answer(place: "\(base.authority) \(path)", missing: "a JSON document")
     }
     return value
@@ -94,9 +97,17 @@ final class Server {
     }
   }
 
+  private static func parsed(_ bytes: [UInt8]) -> JSONValue? {
+    let separators = bytes.count(where: {
+      $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ":")
+    })
+    guard separators < answerValuesMax else { return nil }
+    return bytes.withUnsafeBytes { try? JSONValue.parse($0) }
+  }
+
   /// JSON's `message` or `error`, or the text itself.
   private static func detail(_ bytes: [UInt8]) -> String {
-    let value = bytes.withUnsafeBytes { try? JSONValue.parse($0) }
+    let value = parsed(bytes)
     let words = value?["message"]?.string ?? value?["error"]?.string
     let text = words.map { Array($0.utf8) } ?? bytes
     let printable = text.prefix(detailBytesMax).map { 0x20...0x7E ~= $0 ? $0 : 0x20 }

@@ -12,6 +12,14 @@ enum SyncError: Error {
   case file(path: String, Files.Failure)
   case registry(RegistryError)
   case models(ModelsError)
+  /// A bundle could not be verified now; in words for people.
+  case postponed([String])
+  /// A secret that no service manager has brought.
+  case credential(String)
+  /// A file of header fields.
+  case headers(path: String, HeaderFileFault)
+  /// - place: the server, as it is named in messages.
+  case mlflow(place: String, MLflowError)
 
   /// `.done` never comes of it.
   var verdict: ResponseVerdict {
@@ -19,10 +27,22 @@ enum SyncError: Error {
     case .http(let failure): failure.fault.isPassing ? .retry : .final
     case .status(let failure): ResponseVerdict(status: failure.status)
     case .download(.status(_, let status, _)): ResponseVerdict(status: status)
+    // A whole download that came to nothing is not paid for again at once.
+    case .download(.digest), .download(.unsteady): .final
     case .download(let error): error.isPassing ? .retry : .final
     // Another program may hold it, or a disk be full for a while.
-    case .store, .file: .retry
-    case .answer, .registry, .models: .final
+    case .store, .file, .postponed: .retry
+    case .mlflow(_, let error): error.isPassing ? .retry : .final
+    case .answer, .registry, .models, .credential, .headers: .final
+    }
+  }
+
+  /// What was fetched before it is worth keeping. A disk that is full is not helped by that.
+  var isResumable: Bool {
+    switch self {
+    case .download(.file): false
+    case .http, .status, .download: verdict.isPassing
+    default: false
     }
   }
 

@@ -25,7 +25,7 @@ struct Download {
     if let length, length > bytesMax { throw .tooLarge(bytes: length, bytesMax: bytesMax) }
     let part = try PartFile(output: output)
     let state = usableState(part)
-    if state == nil { try part.clear() }
+    if state == nil { try part.cut(to: 0) }
     let receiver = DownloadReceiver(self, part: part, state: state)
     for _ in 0..<6 {
       if let outcome = try attempt(client, receiver) { return outcome }
@@ -47,16 +47,24 @@ struct Download {
       if let outcome = try finish(receiver, resumedFrom) { return outcome }
       return nil
     }
-    var request = HTTPRequest(.get, url, bodyBytesMax: bytesMax - part.size)
+    var request = HTTPRequest(.get, url, bodyBytesMax: bytesMax)
     request.fields = receiver.rangeFields
+    request.totalMilliseconds = 0
     do throws(HTTPFailure) {
       _ = try client.send(request, to: receiver)
     } catch {
       if receiver.isContradicted { return try finishContradicted(receiver, resumedFrom) }
+      if receiver.isFull { return try finish(receiver, resumedFrom) }
+      // Cut behind the last byte.
+      if part.size > 0, digest == receiver.finishDigest(), part.size == length ?? part.size {
+        return try finish(receiver, resumedFrom)
+      }
       // Kept for the next try. A failing disk is the receiver's own error.
       try? part.synchronize()
       throw receiver.error ?? .http(error)
     }
+    try receiver.end()
+    if receiver.isContradicted { return try finishContradicted(receiver, resumedFrom) }
     return try finish(receiver, resumedFrom)
   }
 
@@ -77,7 +85,7 @@ struct Download {
     if let digest, found != digest {
       if resumedFrom > 0 && receiver.hasResumed { return nil }
       part.discard(output)
-      throw .digest(place: url.authority, found: found, expected: digest)
+      throw receiver.fault(found, digest)
     }
     try part.install(as: output)
     return Outcome(

@@ -8,12 +8,22 @@ final class DownloadReceiver: ResponseReceiver {
   private(set) var isContradicted = false
   /// And so did the one before, in the same words.
   private(set) var mustRestart = false
-  private var claim: String?
+  /// All the bytes that were wanted are there, whatever else the server sends.
+  private(set) var isFull = false
   /// The server went on where the part ended.
   private(set) var hasResumed = false
   private(set) var bytesFetched: Int64 = 0
+  private var claim: String?
+  /// The whole file comes, perhaps though only its rest was asked for: so many bytes of it are the
+  /// same as those of the part.
+  private var comparedBytes: Int64?
+  /// Takes the place of the state once bytes of that answer are in the part.
+  private var comparedState: PartState?
+  /// The bytes of the whole by the last answer.
+  private var announced: Int64?
   private let download: Download
   private var hash = DigestStream()
+  private var found: Digest?
   private var place: String { download.url.authority }
 
   init(_ download: Download, part: PartFile, state: PartState?) {
@@ -24,17 +34,16 @@ final class DownloadReceiver: ResponseReceiver {
   ///
   /// - Returns: bytes that are there already.
   func prepare() throws(DownloadError) -> Int64 {
-    hash = DigestStream()
-    try part.hash(into: &hash)
+    try hashAgain()
     hasResumed = part.size > 0
-    isContradicted = false
+    (isContradicted, isFull, comparedBytes, announced) = (false, false, nil, nil)
     return part.size
   }
 
   func restart() throws(DownloadError) {
     (isContradicted, mustRestart, hasResumed) = (false, false, false)
     (claim, state, error) = (nil, nil, nil)
-    try part.clear()
+    try part.cut(to: 0)
   }
 
   /// All bytes are there; only the name is missing.
@@ -54,7 +63,21 @@ final class DownloadReceiver: ResponseReceiver {
     return fields
   }
 
-  func finishDigest() -> Digest { hash.finish() }
+  /// Of all that is in the part.
+  func finishDigest() -> Digest {
+    if let found { return found }
+    let digest = hash.finish()
+    found = digest
+    return digest
+  }
+
+  /// Why the whole is wrong.
+  func fault(_ found: Digest, _ expected: Digest) -> DownloadError {
+    if let length = download.length, let announced, announced != length {
+      return .length(place: place, found: announced, expected: length)
+    }
+    return .digest(place: place, found: found, expected: expected)
+  }
 
   func begin(_ head: ResponseHead, length: Int64?) throws(HTTPFault) {
     do throws(DownloadError) {
@@ -64,38 +87,87 @@ final class DownloadReceiver: ResponseReceiver {
       throw .receiver
     }
     if isContradicted { throw .receiver }
-    claim = nil
+    if comparedBytes == nil { claim = nil }
   }
 
   func receive(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) {
+    bytesFetched += Int64(bytes.count)
     do throws(DownloadError) {
-      if let total = download.length ?? state?.length, part.size + Int64(bytes.count) > total {
-        throw .length(place: place, found: part.size + Int64(bytes.count), expected: total)
+      let same = try compare(bytes)
+      if !isContradicted, same < bytes.count {
+        try append(UnsafeRawBufferPointer(rebasing: bytes[same...]))
       }
-      try part.append(bytes)
     } catch {
       self.error = error
       throw .receiver
     }
+    if isContradicted || isFull { throw .receiver }
+  }
+
+  private func append(_ bytes: UnsafeRawBufferPointer) throws(DownloadError) {
+    var bytes = bytes
+    if let total = download.length ?? state?.length, part.size + Int64(bytes.count) > total {
+      guard download.digest != nil, download.length != nil else {
+        throw .length(place: place, found: part.size + Int64(bytes.count), expected: total)
+      }
+      bytes = UnsafeRawBufferPointer(rebasing: bytes[..<Int(total - part.size)])
+      isFull = true
+    }
+    guard part.size + Int64(bytes.count) <= download.bytesMax else {
+      throw .tooLarge(bytes: part.size + Int64(bytes.count), bytesMax: download.bytesMax)
+    }
+    try part.append(bytes)
     hash.update(bytes)
-    bytesFetched += Int64(bytes.count)
+    // What was announced beyond that may never come.
+    if part.size == download.length, let announced, announced > part.size { isFull = true }
+  }
+
+  /// - Returns: how many of the bytes are in the part already.
+  private func compare(_ bytes: UnsafeRawBufferPointer) throws(DownloadError) -> Int {
+    guard let compared = comparedBytes else { return 0 }
+    let same = try part.commonBytes(at: compared, bytes)
+    comparedBytes = compared + Int64(same)
+    if same < bytes.count { try endComparison(at: compared + Int64(same)) }
+    return same
+  }
+
+  /// After the last byte of an answer.
+  func end() throws(DownloadError) {
+    if let compared = comparedBytes { try endComparison(at: compared) }
+  }
+
+  private func endComparison(at place: Int64) throws(DownloadError) {
+    if place < part.size {
+      // Another file. A cache on the way may be wrong about that, so what is here is given up only
+      // when two answers in a row say the same.
+      guard mustRestart else { return isContradicted = true }
+      try part.cut(to: place)
+      try hashAgain()
+    }
+    // All that is in the part is this answer's from now on.
+    (comparedBytes, claim, mustRestart) = (nil, nil, false)
+    try take(comparedState)
   }
 
   private func judge(_ head: ResponseHead, length: Int64?) throws(DownloadError) {
     switch head.status {
     case 200:
-      try refuseStrangers(head)
-      try refuseWrongLength(length)
+      try download.refuseStranger(head)
+      try download.refuseWrongLength(head, length, state)
+      announced = length
+      hasResumed = false
       // Of a part that never had an announced length nothing is known to be worth keeping.
-      if part.size > 0, state?.length != nil, !repeatsClaim(head, length) {
-        isContradicted = true
-      } else {
-        try beginAnew(head, length: length)
-      }
+      mustRestart = repeatsClaim(head, length) || state?.length == nil
+      (comparedBytes, comparedState) = (0, try state(of: head, length))
     case 206 where part.size > 0:
-      try refuseStrangers(head)
-      isContradicted = !continuesPart(head)
-      if isContradicted { mustRestart = repeatsClaim(head, length) }
+      try download.refuseStranger(head)
+      if let total = download.total(continuing: part.size, state, head) {
+        announced = total
+        state?.length = download.length ?? total
+      } else {
+        isContradicted = true
+        mustRestart = repeatsClaim(head, length)
+      }
     case 416 where part.size > 0:
       isContradicted = true
       mustRestart = repeatsClaim(head, length)
@@ -112,85 +184,24 @@ final class DownloadReceiver: ResponseReceiver {
     return claim == new
   }
 
-  /// A login page, or something compressed on the way.
-  private func refuseStrangers(_ head: ResponseHead) throws(DownloadError) {
-    let type = head.value("content-type").map { ASCII.lowered($0) } ?? ""
-    let path = download.url.target.utf8.prefix { $0 != UInt8(ascii: "?") }
-    let wantsPage = String(decoding: path, as: UTF8.self).hasSuffix(".html")
-    if type.hasPrefix("text/html") || type.hasPrefix("application/xhtml"), !wantsPage {
-      throw .page(place: place)
-    }
-    if let coding = head.value("content-encoding"), ASCII.lowered(coding) != "identity" {
-      throw .encoded(place: place)
-    }
+  private func take(_ made: PartState?) throws(DownloadError) {
+    try made?.write(download.output)
+    state = made
   }
 
-  private func refuseWrongLength(_ length: Int64?) throws(DownloadError) {
-    if let expected = download.length, let length, length != expected {
-      throw .length(place: place, found: length, expected: expected)
-    }
-    if let length, length > download.bytesMax {
-      throw .tooLarge(bytes: length, bytesMax: download.bytesMax)
-    }
+  private func hashAgain() throws(DownloadError) {
+    hash = DigestStream()
+    found = nil
+    try part.hash(into: &hash)
   }
 
-  private func beginAnew(_ head: ResponseHead, length: Int64?) throws(DownloadError) {
+  private func state(of head: ResponseHead, _ length: Int64?) throws(DownloadError) -> PartState {
     let endsByClose = length == nil && head.value("transfer-encoding") == nil
     guard !endsByClose || download.length != nil || download.digest != nil else {
       throw .lengthUnknown(place: place)
     }
-    try part.clear()
-    hash = DigestStream()
-    hasResumed = false
-    let made = PartState(
-      url: download.url.text, boot: Clock.bootIdentifier(), length: length,
-      validator: Self.strongTag(head))
-    try made.write(download.output)
-    state = made
-  }
-
-  /// `Content-Range: bytes 100-199/200`, from where the part ends, of a whole as long as before,
-  /// of the same version.
-  private func continuesPart(_ head: ResponseHead) -> Bool {
-    guard let range = head.value("content-range").flatMap({ ContentRange($0) }),
-      range.first == part.size, range.total <= download.bytesMax,
-      range.total == download.length ?? range.total
-    else { return false }
-    // The length said before may have been wrong; then only a digest tells.
-    guard download.digest != nil || range.total == state?.length ?? range.total else {
-      return false
-    }
-    if let validator = state?.validator, let tag = head.value("etag"), tag != validator {
-      return false
-    }
-    state?.length = range.total
-    return true
-  }
-
-  /// Weak tags (`W/"…"`) say nothing about single bytes.
-  private static func strongTag(_ head: ResponseHead) -> String? {
-    guard let tag = head.value("etag"), tag.utf8.count >= 2, tag.utf8.first == UInt8(ascii: "\""),
-      tag.utf8.last == UInt8(ascii: "\"")
-    else { return nil }
-    return tag
-  }
-}
-
-/// Which part of a whole an answer is.
-struct ContentRange: Equatable {
-  let first: Int64
-  let last: Int64
-  let total: Int64
-
-  init?(_ text: String) {
-    let bytes = text.utf8
-    guard bytes.starts(with: "bytes ".utf8), let dash = bytes.firstIndex(of: UInt8(ascii: "-")),
-      let slash = bytes.firstIndex(of: UInt8(ascii: "/")), dash < slash,
-      let first = HeaderText.number(String(text[text.index(text.startIndex, offsetBy: 6)..<dash])),
-      let last = HeaderText.number(String(text[text.index(after: dash)..<slash])),
-      let total = HeaderText.number(String(text[text.index(after: slash)...])),
-      first <= last, last < total
-    else { return nil }
-    (self.first, self.last, self.total) = (first, last, total)
+    return PartState(
+      url: download.url.text, boot: Clock.bootIdentifier(), length: download.length ?? length,
+      validator: head.strongTag)
   }
 }

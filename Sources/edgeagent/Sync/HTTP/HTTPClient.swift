@@ -1,3 +1,5 @@
+import CPlatform
+
 /// How to reach servers, and with which secrets.
 struct HTTPSettings {
   var tls = TLSSettings()
@@ -10,6 +12,8 @@ struct HTTPSettings {
   /// names.
   var secrets: [HeaderField] = []
   var limits = TimeLimits()
+  /// Shared by clients of one link.
+  var meter: TrafficMeter?
   /// Readable: whatever is under way ends. Borrowed.
   var cancelDescriptor: Int32?
 }
@@ -23,6 +27,9 @@ final class HTTPClient {
   private var kept: (connection: HTTPConnection, url: URL, withIdentity: Bool)?
   /// Connections made so far.
   private(set) var connections = 0
+  /// The latest time that a server under TLS has told, as far as its certificate bears it; seconds
+  /// since 1970.
+  private(set) var provenSeconds: Int64?
 
   init(_ settings: HTTPSettings) { self.settings = settings }
 
@@ -36,7 +43,9 @@ final class HTTPClient {
   func send(
     _ request: HTTPRequest, to receiver: any ResponseReceiver
   ) throws(HTTPFailure) -> ResponseHead {
-    let watch = Watch(settings.limits, cancelDescriptor: settings.cancelDescriptor)
+    var limits = settings.limits
+    limits.totalMilliseconds = request.totalMilliseconds ?? limits.totalMilliseconds
+    let watch = Watch(limits, cancelDescriptor: settings.cancelDescriptor)
     var request = request
     let origin = request.url
     var redirects = 0
@@ -69,6 +78,11 @@ final class HTTPClient {
     let lines = request.head(absolute: isAbsolute, secrets: secrets)
     let (connection, answer) = try ask(request, lines, isAtOrigin, watch)
     let (head, decoder) = answer
+    if let date = head.value("date").flatMap({ HTTPDate.seconds($0) }),
+      connection.vouches(for: date)
+    {
+      provenSeconds = max(provenSeconds ?? date, date)
+    }
     watch.enter(.body)
     let target = try redirect(head, request)
     if target != nil {
@@ -121,12 +135,14 @@ final class HTTPClient {
     let next = settings.proxy ?? url
     let stream = try TCPStream.connect(host: next.host, port: next.port, watch: watch)
     connections += 1
-    guard let context else { return HTTPConnection(stream) }
+    guard let context else { return HTTPConnection(stream, meter: settings.meter) }
     if settings.proxy != nil { try openTunnel(to: url, through: stream, watch) }
-    return HTTPConnection(
-      try TLSStream(
-        stream, host: url.host, isAddress: url.isAddressLiteral, context: context,
-        withIdentity: withIdentity, watch: watch))
+    let secured = try TLSStream(
+      stream, host: url.host, isAddress: url.isAddressLiteral, context: context,
+      withIdentity: withIdentity, watch: watch)
+    // What follows needs little of the code that a handshake does.
+    cp_drop_code_pages()
+    return HTTPConnection(secured, meter: settings.meter)
   }
 
   private func openTunnel(
@@ -136,7 +152,7 @@ final class HTTPClient {
     if let authorization = settings.proxyAuthorization {
       text += "Proxy-Authorization: \(authorization)\r\n"
     }
-    let tunnel = HTTPConnection(stream)
+    let tunnel = HTTPConnection(stream, meter: settings.meter)
     let (head, _) = try tunnel.send(
       head: Array((text + "\r\n").utf8), body: [], isHead: true, watch: watch)
     guard 200..<300 ~= head.status else { throw .proxyRefused(status: head.status) }
@@ -148,6 +164,8 @@ final class HTTPClient {
     if let context { return context }
     do throws(TLSFault) {
       let made = try TLSContext(settings.tls)
+      // Nor does the handshake need what made all of OpenSSL's tables.
+      cp_drop_code_pages()
       context = made
       return made
     } catch {

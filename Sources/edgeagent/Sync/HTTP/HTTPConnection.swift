@@ -3,16 +3,19 @@ import CPlatform
 /// HTTP/1.1 on one connection, one exchange after the other.
 final class HTTPConnection {
   private let transport: any Transport
+  private let meter: TrafficMeter?
+  /// Of the transport's bytes, those that the meter knows of.
+  private var metered: Int64 = 0
   private let buffer: UnsafeMutableRawBufferPointer
   private var (start, end) = (0, 0)
   /// The last exchange ended cleanly and both sides want another.
   private(set) var isReusable = true
   /// A byte of the current answer has come.
   private(set) var hasAnswered = false
-  private(set) var bytesReceived: Int64 = 0
 
-  init(_ transport: any Transport) {
+  init(_ transport: any Transport, meter: TrafficMeter?) {
     self.transport = transport
+    self.meter = meter
     buffer = .allocate(byteCount: HTTPLimits.bufferBytes, alignment: 16)
   }
 
@@ -23,6 +26,8 @@ final class HTTPConnection {
     var file = pollfd(fd: transport.raw, events: Int16(POLLIN), revents: 0)
     return start < end || poll(&file, 1, 0) != 0
   }
+
+  func vouches(for seconds: Int64) -> Bool { transport.vouches(for: seconds) }
 
   /// Bytes came that belong to no answer.
   var hasLeftOver: Bool { start < end }
@@ -100,10 +105,17 @@ final class HTTPConnection {
       case .bytes(let count):
         done += count
         watch.sent()
+        try meterTraffic()
       case .wait(let direction): try watch.wait(for: direction, of: transport.raw)
       case .end: throw .cut(.sending)
       }
     }
+  }
+
+  private func meterTraffic() throws(HTTPFault) {
+    let new = transport.wireBytes - metered
+    metered += new
+    try meter?.spend(new)
   }
 
   private func readHead(
@@ -151,8 +163,8 @@ final class HTTPConnection {
       case .bytes(let count):
         (start, end) = (0, count)
         hasAnswered = true
-        bytesReceived += Int64(count)
         try watch.received(count)
+        try meterTraffic()
         return true
       case .wait(let direction): try watch.wait(for: direction, of: transport.raw)
       case .end: return false

@@ -12,6 +12,8 @@ enum HTTPFault: Error, Equatable, Sendable {
   case cut(Phase)
   /// The descriptor that ends a request early became readable.
   case cancelled
+  /// The bytes that may go over the link today have gone.
+  case budgetSpent
   case tls(TLSFault)
   case head(HeadFault)
   case chunk(ChunkFault)

@@ -16,6 +16,8 @@ struct HTTPRequest {
   var body: [UInt8] = []
   /// More than that ends the exchange, announced or not.
   var bodyBytesMax: Int64 = 1 << 20
+  /// In place of the client's limit; 0: no end, for downloads, which the minimum rate ends.
+  var totalMilliseconds: Int64?
   /// May be sent a second time when a kept connection turns out to be gone before an answer came.
   /// Uploads that the server tells apart by key may say so too.
   var isRepeatable: Bool

@@ -25,10 +25,12 @@ final class PartFile {
 
   deinit { close(descriptor) }
 
-  /// Begins again.
-  func clear() throws(DownloadError) {
-    guard ftruncate(descriptor, 0) == 0 else { throw .file(path: path, code: cp_errno()) }
-    size = 0
+  /// Keeps so many bytes of it.
+  func cut(to size: Int64) throws(DownloadError) {
+    guard ftruncate(descriptor, off_t(size)) == 0 else {
+      throw .file(path: path, code: cp_errno())
+    }
+    self.size = size
   }
 
   func append(_ bytes: UnsafeRawBufferPointer) throws(DownloadError) {
@@ -50,11 +52,36 @@ final class PartFile {
     defer { buffer.deallocate() }
     var place: Int64 = 0
     while place < size {
-      let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(place))
-      if count < 0 && cp_errno() == EINTR { continue }
-      guard count > 0 else { throw .file(path: path, code: count < 0 ? cp_errno() : EIO) }
+      let count = try read(at: place, into: buffer)
       digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       place += Int64(count)
+    }
+  }
+
+  /// - Parameter bytes: what a server says that the bytes from `place` on are.
+  /// - Returns: how many of them are the same here.
+  func commonBytes(at place: Int64, _ bytes: UnsafeRawBufferPointer) throws(DownloadError) -> Int {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: HTTPLimits.bufferBytes, alignment: 16)
+    defer { buffer.deallocate() }
+    var same = 0
+    while same < bytes.count, place + Int64(same) < size {
+      let count = min(try read(at: place + Int64(same), into: buffer), bytes.count - same)
+      let end = same + count
+      while same < end, bytes[same] == buffer[count - (end - same)] { same += 1 }
+      if same < end { break }
+    }
+    return same
+  }
+
+  private func read(
+    at place: Int64, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(DownloadError) -> Int {
+    while true {
+      let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(place))
+      if count > 0 { return count }
+      if count < 0 && cp_errno() == EINTR { continue }
+      throw .file(path: path, code: count < 0 ? cp_errno() : EIO)
     }
   }
 

@@ -14,6 +14,11 @@ enum TransferStep {
 /// A connection that carries bytes both ways and never waits by itself.
 protocol Transport: AnyObject {
   var raw: Int32 { get }
+  /// Bytes over the link so far, both ways.
+  var wireBytes: Int64 { get }
+  /// Whether a server that has proved who it is may say that it is now that time, in seconds since
+  /// 1970: its certificate has to be valid then.
+  func vouches(for seconds: Int64) -> Bool
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(HTTPFault) -> TransferStep
   func write(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) -> TransferStep
 }
@@ -21,6 +26,8 @@ protocol Transport: AnyObject {
 /// A TCP connection.
 final class TCPStream: Transport {
   private let descriptor: Descriptor
+  private(set) var wireBytes: Int64 = 0
+  func vouches(for seconds: Int64) -> Bool { false }
   var raw: Int32 { descriptor.raw }
 
   /// Connects to the first address that answers.
@@ -61,7 +68,9 @@ final class TCPStream: Transport {
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(HTTPFault) -> TransferStep {
     do throws(SystemError) {
       switch try descriptor.read(into: buffer) {
-      case .bytes(let count): return .bytes(count)
+      case .bytes(let count):
+        wireBytes += Int64(count)
+        return .bytes(count)
       case .wouldBlock: return .wait(.readable)
       case .end: return .end
       }
@@ -72,7 +81,9 @@ final class TCPStream: Transport {
 
   func write(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) -> TransferStep {
     do throws(SystemError) {
-      return try descriptor.write(bytes).map { .bytes($0) } ?? .wait(.writable)
+      guard let count = try descriptor.write(bytes) else { return .wait(.writable) }
+      wireBytes += Int64(count)
+      return .bytes(count)
     } catch {
       throw .transfer(code: error.code)
     }

@@ -10,12 +10,15 @@ struct TLSSettings: Equatable, Sendable {
   var key: String?
   /// SHA-256 of the server's SubjectPublicKeyInfo, beside the chain, not in its place.
   var pin: Digest?
+  /// Seconds since 1970 that have passed for certain; certificates are judged by no earlier time.
+  var floorSeconds: Int64 = 0
 }
 
 /// The settings as OpenSSL holds them, for any number of connections.
 final class TLSContext {
   let context: OpaquePointer
   let pin: Digest?
+  let floorSeconds: Int64
 
   init(_ settings: TLSSettings) throws(TLSFault) {
     guard co_init(), let context = SSL_CTX_new(TLS_client_method()) else {
@@ -23,6 +26,7 @@ final class TLSContext {
     }
     self.context = context
     pin = settings.pin
+    floorSeconds = settings.floorSeconds
     _ = co_ctx_set_min_version(context, Int32(CO_TLS_1_2))
     co_ctx_refuse_renegotiation(context)
     // One exchange after the other: a kept session would only take memory, as would idle buffers.

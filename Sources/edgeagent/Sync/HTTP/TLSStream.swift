@@ -28,6 +28,10 @@ final class TLSStream: Transport {
       _ = co_set_server_name(connection, name)
       isSet = SSL_set1_host(connection, name)
     }
+    // A clock that stands at 1970 must not keep a board from ever hearing the time again.
+    if Clock.wall() / 1_000_000_000 < context.floorSeconds {
+      X509_VERIFY_PARAM_set_time(SSL_get0_param(connection), time_t(context.floorSeconds))
+    }
     guard isSet == 1, SSL_set_fd(connection, stream.raw) == 1 else {
       throw .tls(.handshake(code: UInt(ERR_get_error())))
     }
@@ -52,6 +56,18 @@ final class TLSStream: Transport {
 
   /// `TLSv1.3`
   var version: String { String(cString: SSL_get_version(connection)) }
+
+  var wireBytes: Int64 {
+    Int64(BIO_number_read(SSL_get_rbio(connection)) + BIO_number_written(SSL_get_wbio(connection)))
+  }
+
+  func vouches(for seconds: Int64) -> Bool {
+    guard let certificate = SSL_get1_peer_certificate(connection) else { return false }
+    defer { X509_free(certificate) }
+    var time = time_t(seconds)
+    return X509_cmp_time(X509_get0_notBefore(certificate), &time) < 0
+      && X509_cmp_time(X509_get0_notAfter(certificate), &time) > 0
+  }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(HTTPFault) -> TransferStep {
     ERR_clear_error()

@@ -32,7 +32,7 @@ extension HTTPFault {
     switch self {
     case .resolve, .connect, .transfer, .timeout, .tooSlow, .cut, .tls, .head, .chunk: true
     case .proxyRefused(let status): ResponseVerdict(status: status).isPassing
-    case .url, .cancelled, .bodyTooLarge, .redirect, .receiver: false
+    case .url, .cancelled, .budgetSpent, .bodyTooLarge, .redirect, .receiver: false
     }
   }
 }

@@ -1,0 +1,79 @@
+import CPlatform
+import SensorIO
+
+/// `sync`: the process that talks to servers, for as long as it runs or once.
+enum SyncCommand {
+  static func execute(_ words: [String]) throws(Failure) {
+    let arguments: Arguments
+    let path: String
+    do throws(UsageError) {
+      arguments = try Arguments(
+        words, flags: ["--once", "--status", "--json"], valued: ["--config"])
+      try arguments.noOperand()
+      path = try arguments.required("--config")
+      if arguments.has("--json") && !arguments.has("--status") {
+        throw .optionAlone("--json", needs: "--status")
+      }
+    } catch {
+      throw .usage(error, .sync)
+    }
+    let configuration = try RunCommand.configuration(path)
+    guard let settings = configuration.sync else {
+      throw .configuration(["\(path): nobody to talk to; add [sync] with a registry or an uplink"])
+    }
+    if arguments.has("--status") {
+      return Terminal.write(status(configuration, settings, asJSON: arguments.has("--json")))
+    }
+    let process = SyncProcess(configuration, settings)
+    guard arguments.has("--once") else { return process.run() }
+    guard process.runOnce() else { throw Failure(exitCode: 1, lines: []) }
+  }
+
+  // MARK: status
+
+  private static func status(
+    _ configuration: Configuration, _ settings: SyncSettings, asJSON: Bool
+  ) -> String {
+    let state = SyncContext(configuration, settings, cancelDescriptor: -1).state
+    var lanes: [(name: String, lane: SyncState.Lane)] = []
+    if settings.uplink != nil { lanes.append(("uplink", state.uplink)) }
+    if settings.registry != nil { lanes.append(("registry", state.registry)) }
+    guard !asJSON else { return json(lanes, state.versions) }
+    var text = ""
+    for (name, lane) in lanes {
+      text += Decimal.left(name, width: 10) + lane.address + "\n"
+      text += "          last well " + (lane.doneAt.map(time) ?? "never")
+      text += lane.isStopped ? "; stopped by the server\n" : "\n"
+      if !lane.fault.isEmpty { text += "          " + lane.fault + "\n" }
+    }
+    for version in state.versions {
+      text += Decimal.left("\(version.name)/\(version.version)", width: 32) + version.state + "\n"
+    }
+    return text
+  }
+
+  private static func json(
+    _ lanes: [(name: String, lane: SyncState.Lane)], _ versions: [SyncState.Version]
+  ) -> String {
+    let servers = lanes.map { name, lane in
+      "{\"name\":\"\(name)\",\"address\":\(JSONText.quoted(lane.address)),"
+        + "\"stopped\":\(lane.isStopped),"
+        + "\"last_well\":\(lane.doneAt.map { "\"\(time($0))\"" } ?? "null"),"
+        + "\"fault\":\(JSONText.quoted(lane.fault))}"
+    }
+    let models = versions.map {
+      "{\"name\":\(JSONText.quoted($0.name)),\"version\":\(JSONText.quoted($0.version)),"
+        + "\"state\":\(JSONText.quoted($0.state)),\"reported\":\(!$0.isUntold)}"
+    }
+    return "{\"servers\":[\(servers.joined(separator: ","))],"
+      + "\"models\":[\(models.joined(separator: ","))]}\n"
+  }
+
+  private static func time(_ seconds: Int64) -> String {
+    var text = ""
+    Timestamp(wallNanoseconds: seconds * 1_000_000_000).withBytes {
+      text = String(decoding: $0, as: UTF8.self)
+    }
+    return text
+  }
+}

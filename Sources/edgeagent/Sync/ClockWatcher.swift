@@ -1,0 +1,31 @@
+import CPlatform
+
+/// Tells when somebody sets the clock (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET): certificates that
+/// seemed expired may be good now.
+final class ClockWatcher {
+  /// Readable when the clock was set; -1 where the kernel does not tell.
+  let descriptor: Int32
+
+  init() {
+    descriptor = timerfd_create(CP_CLOCK_REALTIME, CP_TIMER_FLAGS)
+    arm()
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  func wasSet() -> Bool {
+    guard descriptor >= 0 else { return false }
+    var count: UInt64 = 0
+    let wasSet = read(descriptor, &count, 8) < 0 && cp_errno() == ECANCELED
+    if wasSet { arm() }
+    return wasSet
+  }
+
+  /// For a time that does not come.
+  private func arm() {
+    guard descriptor >= 0 else { return }
+    var never = itimerspec()
+    never.it_value.tv_sec = time_t(Int32.max) * 8
+    timerfd_settime(descriptor, CP_TIMER_CANCEL_ON_SET, &never, nil)
+  }
+}

@@ -1,0 +1,28 @@
+/// Which part of a whole an answer is.
+struct ContentRange: Equatable {
+  let first: Int64
+  let last: Int64
+  let total: Int64
+
+  init?(_ text: String) {
+    let bytes = text.utf8
+    guard bytes.starts(with: "bytes ".utf8), let dash = bytes.firstIndex(of: UInt8(ascii: "-")),
+      let slash = bytes.firstIndex(of: UInt8(ascii: "/")), dash < slash,
+      let first = HeaderText.number(String(text[text.index(text.startIndex, offsetBy: 6)..<dash])),
+      let last = HeaderText.number(String(text[text.index(after: dash)..<slash])),
+      let total = HeaderText.number(String(text[text.index(after: slash)...])),
+      first <= last, last < total
+    else { return nil }
+    (self.first, self.last, self.total) = (first, last, total)
+  }
+}
+
+extension ResponseHead {
+  /// The version of the file, byte by byte; weak tags (`W/"…"`) say nothing about single bytes.
+  var strongTag: String? {
+    guard let tag = value("etag"), tag.utf8.count >= 2, tag.utf8.first == UInt8(ascii: "\""),
+      tag.utf8.last == UInt8(ascii: "\"")
+    else { return nil }
+    return tag
+  }
+}

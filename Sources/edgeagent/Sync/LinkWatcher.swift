@@ -1,0 +1,72 @@
+import CPlatform
+
+/// Tells when a network comes up: an interface gets its carrier, an address or a route
+/// (rtnetlink(7)). It says only that trying may be worth while now.
+final class LinkWatcher {
+  /// Readable when something changed; -1 where the kernel gives no such socket.
+  let descriptor: Int32
+  private var running: [Int32: Bool] = [:]
+  private let buffer: UnsafeMutableRawBufferPointer
+
+  init() {
+    descriptor = cp_link_socket()
+    // As large as the kernel makes one message.
+    buffer = .allocate(byteCount: 16 << 10, alignment: 16)
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+    buffer.deallocate()
+  }
+
+  /// Takes what came.
+  ///
+  /// - Returns: whether something came up. A burst that the kernel could not keep counts as such.
+  func hasComeUp() -> Bool {
+    guard descriptor >= 0 else { return false }
+    var isUp = false
+    while true {
+      let count = recv(descriptor, buffer.baseAddress, buffer.count, Int32(CP_MSG_QUIET))
+      if count < 0 {
+        let code = cp_errno()
+        if code == EINTR { continue }
+        return isUp || code == ENOBUFS
+      }
+      guard count > 0 else { return isUp }
+      if readMessages(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { isUp = true }
+    }
+  }
+
+  /// `nlmsghdr`s, one after the other: length u32, type u16, and 10 bytes that say nothing here.
+  func readMessages(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var isUp = false
+    var start = 0
+    while start + 16 <= bytes.count {
+      let length = Int(bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self))
+      guard length >= 16, start + length <= bytes.count else { break }
+      let type = bytes.loadUnaligned(fromByteOffset: start + 4, as: UInt16.self)
+      let body = UnsafeRawBufferPointer(rebasing: bytes[start + 16..<start + length])
+      if readMessage(type, body) { isUp = true }
+      start += (length + 3) & ~3
+    }
+    return isUp
+  }
+
+  private func readMessage(_ type: UInt16, _ body: UnsafeRawBufferPointer) -> Bool {
+    switch Int32(type) {
+    case CP_RTM_NEWADDR, CP_RTM_NEWROUTE: return true
+    case CP_RTM_NEWLINK where body.count >= 16:
+      // `ifinfomsg`: … index i32 at 4, flags u32 at 8. Wireless drivers send many that say nothing
+      // new.
+      let index = body.loadUnaligned(fromByteOffset: 4, as: Int32.self)
+      let flags = body.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
+      let isRunning = flags & UInt32(CP_IFF_RUNNING) != 0
+      let was = running.updateValue(isRunning, forKey: index)
+      return isRunning && was != true
+    case CP_RTM_DELLINK where body.count >= 16:
+      running.removeValue(forKey: body.loadUnaligned(fromByteOffset: 4, as: Int32.self))
+      return false
+    default: return false
+    }
+  }
+}

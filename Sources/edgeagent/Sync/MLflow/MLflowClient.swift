@@ -1,0 +1,123 @@
+import SensorIO
+
+/// MLflow's REST interface, as much of it as a board needs; measured with MLflow 3.17.
+struct MLflowClient {
+  private static let api = "/api/2.0/mlflow"
+  let server: Server
+
+  init(_ server: Server) { self.server = server }
+
+  /// As messages name it.
+  var place: String { "mlflow:\(server.base.text.trimmingSlash)" }
+
+  // MARK: Registered models
+
+  func modelVersion(_ name: String, alias: String) throws(SyncError) -> MLflowModelVersion {
+    try version(
+      try get("/registered-models/alias", [("name", name), ("alias", alias)])["model_version"],
+      "a model version", of: name)
+  }
+
+  func modelVersion(_ name: String, number: String) throws(SyncError) -> MLflowModelVersion {
+    try version(
+      try get("/model-versions/get", [("name", name), ("version", number)])["model_version"],
+      "a model version", of: name)
+  }
+
+  /// By number. `get-latest-versions` would do the same but thinks in stages, which MLflow 3 is
+  /// about to drop.
+  func newestVersion(_ name: String) throws(SyncError) -> MLflowModelVersion {
+    let query: [(name: String, value: String)] = [
+      ("filter", "name = '\(name)'"), ("order_by", "version_number DESC"), ("max_results", "1"),
+    ]
+    let answer = try get("/model-versions/search", query)
+    guard answer.members != nil else { throw missing("model versions") }
+    // An empty list is left out.
+    guard let first = answer["model_versions"]?[0] else {
+      throw .mlflow(place: place, .noVersion(model: name))
+    }
+    return try version(first, "a model version", of: name)
+  }
+
+  /// Where the files of a version are. Its `source` would not do: it may name a logged model.
+  func artifacts(of name: String, number: String) throws(SyncError) -> MLflowArtifacts {
+    let answer = try get(
+      "/model-versions/get-download-uri", [("name", name), ("version", number)])
+    guard let uri = answer["artifact_uri"]?.string else { throw missing("an artifact_uri") }
+    return try artifacts(uri)
+  }
+
+  func setTag(
+    _ key: String, _ value: String, of name: String, number: String
+  ) throws(SyncError) {
+    _ = try post(
+      "/model-versions/set-tag",
+      .object([
+        JSONMember("name", .string(name)), JSONMember("version", .string(number)),
+        JSONMember("key", .string(key)), JSONMember("value", .string(value)),
+      ]))
+  }
+
+  private func version(
+    _ value: JSONValue?, _ what: String, of name: String
+  ) throws(SyncError) -> MLflowModelVersion {
+    guard let version = value.flatMap({ MLflowModelVersion($0) }),
+      version.name.utf8.elementsEqual(name.utf8)
+    else { throw missing(what) }
+    return version
+  }
+
+  // MARK: What the parts of this client share
+
+  func artifacts(_ uri: String) throws(SyncError) -> MLflowArtifacts {
+    guard let artifacts = MLflowArtifacts(uri: uri, self) else {
+      throw .mlflow(place: place, .artifactScheme(uri: String(uri.prefix(200))))
+    }
+    return artifacts
+  }
+
+  func get(
+    _ path: String, _ query: [(name: String, value: String)]
+  ) throws(SyncError) -> JSONValue {
+    try server.askJSON(.get, Self.api + path, query: query)
+  }
+
+  /// Each of MLflow's requests that are used here says what shall be, so that a second time
+  /// changes nothing; but one that makes something has to say so.
+  func post(
+    _ path: String, _ body: JSONValue, isRepeatable: Bool = true
+  ) throws(SyncError) -> JSONValue {
+    try post(path, bytes: body.document, isRepeatable: isRepeatable)
+  }
+
+  func post(
+    _ path: String, bytes: [UInt8], isRepeatable: Bool
+  ) throws(SyncError) -> JSONValue {
+    try server.askJSON(.post, Self.api + path, body: bytes, isRepeatable: isRepeatable)
+  }
+
+  func missing(_ what: String) -> SyncError { .answer(place: place, missing: what) }
+}
+
+extension String {
+  fileprivate var trimmingSlash: String {
+    utf8.last == UInt8(ascii: "/") ? String(dropLast()) : self
+  }
+}
+
+extension JSONValue {
+  /// As it goes over the line.
+  var document: [UInt8] {
+    var room = 4096
+    while true {
+      var buffer = [UInt8](repeating: 0, count: room)
+      let count: Int? = buffer.withUnsafeMutableBytes { raw in
+        var writer = JSONWriter(raw)
+        writer.value(self)
+        return writer.finished?.count
+      }
+      if let count { return Array(buffer[..<count]) }
+      room *= 2
+    }
+  }
+}

@@ -1,0 +1,119 @@
+/// What the parts of the sync process share: settings, memory, budget, time.
+final class SyncContext {
+  let configuration: Configuration
+  let settings: SyncSettings
+  var state: SyncState
+  var budget: RequestBudget
+  let meter = TrafficMeter()
+  /// Readable: whatever is under way ends.
+  let cancelDescriptor: Int32
+  private var trusted: TrustedTime
+  private var meteredBefore: Int64 = 0
+
+  init(_ configuration: Configuration, _ settings: SyncSettings, cancelDescriptor: Int32) {
+    (self.configuration, self.settings) = (configuration, settings)
+    self.cancelDescriptor = cancelDescriptor
+    let folder = configuration.agent.state
+    state = SyncState(
+      path: folder + "/sync.json", uplink: settings.uplink?.text ?? "",
+      registry: settings.registry?.text ?? "")
+    trusted = TrustedTime(path: Files.folder(of: configuration.agent.models) + "/trusted-time")
+    budget = RequestBudget(settings.budget)
+    budget.restore(state.budget)
+  }
+
+  /// Seconds since 1970 UTC by which keys expire and days begin.
+  var now: Int64 { trusted.now() }
+
+  /// Whether a server may be asked once more today.
+  func beginAttempt() -> Bool {
+    guard budget.allows(now: now) else { return false }
+    budget.spendAttempt(now: now)
+    meter.bytesLeft = budget.bytesLeft(now: now)
+    return true
+  }
+
+  func endAttempt() {
+    budget.spend(bytes: meter.bytes - meteredBefore, now: now)
+    meteredBefore = meter.bytes
+    state.budget = budget.text
+  }
+
+  /// A client for one server, with the secrets as their files hold them now.
+  func client(_ server: ServerSettings) throws(SyncError) -> HTTPClient {
+    let network = settings.network
+    var http = HTTPSettings()
+    http.tls = TLSSettings(
+      authorities: network.authorities, certificate: try path(network.certificate),
+      key: try path(network.key), pin: server.pin, floorSeconds: trusted.floorSeconds)
+    http.proxy = network.proxy
+    if let file = network.proxyPassword {
+      let path = try path(file)!
+      let bytes = try read(path)
+      do throws(HeaderFileFault) {
+        http.proxyAuthorization = try HeaderFile.basic(bytes)
+      } catch {
+        throw .headers(path: path, error)
+      }
+    }
+    if let file = server.headers {
+      let path = try path(file)!
+      let bytes = try read(path)
+      do throws(HeaderFileFault) {
+        http.secrets = try HeaderFile.fields(bytes)
+      } catch {
+        throw .headers(path: path, error)
+      }
+    }
+    http.meter = meter
+    http.cancelDescriptor = cancelDescriptor
+    return HTTPClient(http)
+  }
+
+  /// Takes what servers have shown of the time, and closes the connection.
+  func finish(_ client: HTTPClient) {
+    client.close()
+    guard let seconds = client.provenSeconds,
+      seconds >= trusted.floorSeconds + SyncLimits.timeStepSeconds
+    else { return }
+    do throws(Files.Failure) {
+      try trusted.raise(to: seconds)
+    } catch {
+      Log.write(.warning, "the time that a server has shown cannot be kept: \(error.text)")
+    }
+  }
+
+  private func path(_ file: SecretFile?) throws(SyncError) -> String? {
+    guard let file else { return nil }
+    if let path = file.path { return path }
+    guard case .credential(let name) = file else { return nil }
+    throw .credential(name)
+  }
+
+  private func read(_ path: String) throws(SyncError) -> [UInt8] {
+    do throws(Files.Failure) {
+      return try Files.read(path, bytesMax: HTTPLimits.headerFileBytesMax)
+    } catch {
+      throw .file(path: path, error)
+    }
+  }
+}
+
+extension RegistrySettings {
+  /// As it is configured.
+  var text: String {
+    switch self {
+    case .folder(let folder): "dir:\(folder)"
+    case .mlflow(let server): "mlflow:\(server.url.text)"
+    }
+  }
+}
+
+extension UplinkSettings {
+  var text: String {
+    switch self {
+    case .cloudEvents(let server): "cloudevents:\(server.url.text)"
+    case .mlflow(let server, let experiment): "mlflow:\(server.url.text) \(experiment)"
+    }
+  }
+}

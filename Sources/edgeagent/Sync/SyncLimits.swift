@@ -1,0 +1,39 @@
+/// Times and sizes of the sync process.
+enum SyncLimits {
+  /// After the first failure a retry comes within this, after the next within twice as long.
+  static let retryBaseMilliseconds: Int64 = 2_000
+  /// No retry is farther away: after an outage of any length all boards have been back within four
+  /// minutes, and in no second more than 1 in 120 of them, on average.
+  static let retryCapMilliseconds: Int64 = 240_000
+
+  /// The first look comes within so long of the start: a street's boards start together.
+  static let startSpreadMilliseconds: Int64 = 10_000
+  /// And of a link's coming back.
+  static let linkSpreadMilliseconds: Int64 = 10_000
+  /// An alert waits so long at most, while the server is well.
+  static let alertSpreadMilliseconds: Int64 = 500
+  /// Commits to the store are looked at so often at most.
+  static let storeLookMilliseconds: Int64 = 500
+  /// Beside what Retry-After asks: a quarter of it, but no less than this and no more than that.
+  static let waitSpreadMilliseconds: ClosedRange<Int64> = 10_000...60_000
+
+  /// A gate that was closed is asked again after so long, less a random part of a quarter.
+  static let gateMilliseconds: Int64 = 60_000
+  /// A gate's command, or the core's answer, takes so long at most.
+  static let gateAnswerMilliseconds = 10_000
+
+  /// Verifying a bundle: ten times the slowest golden vectors that a board should bear.
+  static let verifyMilliseconds: Int64 = 600_000
+  /// What the verifying process has to say.
+  static let verdictBytesMax = 16 << 10
+
+  /// What sync remembers between two starts.
+  static let stateBytesMax = 256 << 10
+  /// Versions remembered for one model: the current one and some that were, or were refused.
+  static let versionsMax = 8
+  /// A line of state, as a registry shows it.
+  static let stateLineBytesMax = 1_000
+
+  /// Time shown by servers is kept in steps of so many seconds, to spare the flash.
+  static let timeStepSeconds: Int64 = 3_600
+}

@@ -1,0 +1,140 @@
+import SensorIO
+
+/// What sync remembers between two starts: `<state>/sync.json`, a few kilobytes, replaced as a whole.
+/// Without it, or with a damaged one, it begins anew and asks the servers.
+struct SyncState: Equatable {
+  /// One server's.
+  struct Lane: Equatable {
+    /// As the configuration names it: another address is another server.
+    let address: String
+    /// It answered 410: it is not asked again.
+    var isStopped = false
+    /// What Retry-After said, as CLOCK_BOOTTIME of that boot.
+    var boot = ""
+    var blockedUntil: Int64 = 0
+    /// Seconds since 1970 of the last round that went well; nil for none.
+    var doneAt: Int64?
+    /// Why the last round did not; "" when it did.
+    var fault = ""
+  }
+
+  /// One version of one model as this board fared with it.
+  struct Version: Equatable {
+    let name: String
+    let version: String
+    let revision: String
+    /// Refused for good: it is not fetched again.
+    var isRefused = false
+    /// What the refusal depended on beside the bundle.
+    var trust = ""
+    /// In the words that are reported.
+    var state = ""
+    /// What the registry was told last.
+    var reported = ""
+
+    var isActive: Bool { state.hasPrefix("active") }
+    var isUntold: Bool { state != reported && !state.isEmpty }
+  }
+
+  private let path: String
+  private var saved: String
+  var uplink: Lane
+  var registry: Lane
+  var versions: [Version] = []
+  /// `RequestBudget.text`
+  var budget = ""
+
+  /// - Parameters:
+  ///   - path: of the file.
+  ///   - uplink, registry: addresses of the configuration, "" for none.
+  init(path: String, uplink: String, registry: String) {
+    self.path = path
+    self.uplink = Lane(address: uplink)
+    self.registry = Lane(address: registry)
+    saved = ""
+    guard let bytes = try? Files.read(path, bytesMax: SyncLimits.stateBytesMax),
+      let value = bytes.withUnsafeBytes({ try? JSONValue.parse($0) })
+    else { return }
+    budget = value["budget"]?.string ?? ""
+    if let lane = Lane(value["uplink"]), lane.address == uplink { self.uplink = lane }
+    if let lane = Lane(value["registry"]), lane.address == registry {
+      self.registry = lane
+      // Another registry's revisions mean nothing here.
+      versions = (value["versions"]?.array ?? []).compactMap { Version($0) }
+    }
+    saved = text
+  }
+
+  /// Writes it where it has changed.
+  mutating func save() throws(SyncError) {
+    let text = text
+    guard text != saved else { return }
+    do throws(Files.Failure) {
+      try Files.replace(path, with: Array(text.utf8))
+    } catch {
+      throw .file(path: path, error)
+    }
+    saved = text
+  }
+
+  // MARK: versions
+
+  func index(of name: String, _ revision: String) -> Int? {
+    versions.firstIndex { $0.name == name && $0.revision == revision }
+  }
+
+  /// The place of a version, made where it is new; of one model's the oldest goes.
+  mutating func place(of name: String, _ found: RegistryVersion) -> Int {
+    if let index = index(of: name, found.revision) { return index }
+    let same = versions.indices.filter { versions[$0].name == name }
+    if same.count >= SyncLimits.versionsMax { versions.remove(at: same[0]) }
+    versions.append(
+      Version(name: name, version: found.reference.version, revision: found.revision))
+    return versions.count - 1
+  }
+
+  // MARK: JSON
+
+  private var text: String {
+    let list = versions.map { $0.json }.joined(separator: ",\n  ")
+    return "{\"uplink\":\(uplink.json),\n\"registry\":\(registry.json),\n"
+      + "\"budget\":\(JSONText.quoted(budget)),\n\"versions\":[\n  \(list)]}\n"
+  }
+}
+
+extension SyncState.Lane {
+  fileprivate init?(_ value: JSONValue?) {
+    guard let value, let address = value["address"]?.string else { return nil }
+    self.address = address
+    isStopped = value["stopped"]?.bool ?? false
+    boot = value["boot"]?.string ?? ""
+    blockedUntil = value["blocked_until"]?.int64 ?? 0
+    doneAt = value["done_at"]?.int64
+    fault = value["fault"]?.string ?? ""
+  }
+
+  fileprivate var json: String {
+    "{\"address\":\(JSONText.quoted(address)),\"stopped\":\(isStopped),"
+      + "\"boot\":\(JSONText.quoted(boot)),\"blocked_until\":\(blockedUntil),"
+      + "\"done_at\":\(doneAt.map { "\($0)" } ?? "null"),\"fault\":\(JSONText.quoted(fault))}"
+  }
+}
+
+extension SyncState.Version {
+  fileprivate init?(_ value: JSONValue) {
+    guard let name = value["name"]?.string, let version = value["version"]?.string,
+      let revision = value["revision"]?.string
+    else { return nil }
+    self.init(name: name, version: version, revision: revision)
+    isRefused = value["refused"]?.bool ?? false
+    trust = value["trust"]?.string ?? ""
+    state = value["state"]?.string ?? ""
+    reported = value["reported"]?.string ?? ""
+  }
+
+  fileprivate var json: String {
+    "{\"name\":\(JSONText.quoted(name)),\"version\":\(JSONText.quoted(version)),"
+      + "\"revision\":\(JSONText.quoted(revision)),\"refused\":\(isRefused),"
+      + "\"trust\":\(JSONText.quoted(trust)),\"state\":\(JSONText.quoted(state)),\"reported\":\(JSONText.quoted(reported))}"
+  }
+}

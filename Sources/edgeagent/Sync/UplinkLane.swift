@@ -1,0 +1,59 @@
+/// Sends what waits in the store, the weightiest first, and releases what the server has.
+final class UplinkLane: SyncLane {
+  private let context: SyncContext
+  private let settings: UplinkSettings
+  private let store: StoreSettings
+
+  init(_ context: SyncContext, _ settings: UplinkSettings, _ store: StoreSettings) {
+    (self.context, self.settings, self.store) = (context, settings, store)
+  }
+
+  func run() throws(SyncError) {
+    // A board whose core has not started yet has nothing to send.
+    guard Files.kind(store.path) == .file else { return }
+    let drain = try drain()
+    let client = try context.client(server)
+    defer { context.finish(client) }
+    let upload = Upload(drain, through: uplink(client))
+    defer {
+      if upload.setAside > 0 {
+        Log.write(
+          .warning,
+          "uplink: \(Decimal.count(Int(upload.setAside), "record")) refused for good; set aside in "
+            + "the store, see `edgeagent store info`")
+      }
+    }
+    try upload.run()
+  }
+
+  /// Whether an alert waits to be sent.
+  var hasAlert: Bool {
+    guard Files.kind(store.path) == .file, let drain = try? drain() else { return false }
+    return (try? drain.hasAlert()) ?? false
+  }
+
+  private func drain() throws(SyncError) -> OutboxDrain {
+    do throws(StoreError) {
+      return try OutboxDrain(store.path)
+    } catch {
+      throw .store(path: store.path, error)
+    }
+  }
+
+  private var server: ServerSettings {
+    switch settings {
+    case .cloudEvents(let server): server
+    case .mlflow(let server, _): server
+    }
+  }
+
+  private func uplink(_ client: HTTPClient) -> any Uplink {
+    let agent = context.configuration.agent.id
+    switch settings {
+    case .cloudEvents(let server):
+      return CloudEventsUplink(Server(server.url, client), agent: agent)
+    case .mlflow(let server, let experiment):
+      return MLflowUplink(Server(server.url, client), agent: agent, experiment: experiment)
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import CPlatform
+import Testing
+
+@testable import edgeagent
+
+/// Goal: whatever a registry lacks has a sentence of its own.
+@Suite struct MLflowMessagesTests {
+  @Test func `every fault has its sentence`() throws {
+    let files: [MLflowFilesFault] = [
+      .folder(name: "data"), .name("a b"), .missing(name: "golden.bin"), .unlisted(name: "x"),
+      .tooMany(filesMax: 16), .tooLarge(name: "x", bytes: 2000, bytesMax: 1000),
+    ]
+    let errors: [MLflowError] = [
+      .noVersion(model: "fall"), .notReady(model: "fall", version: "1", status: "PENDING"),
+      .versionName(model: "fall", version: "1", text: "../x"), .artifactScheme(uri: "s3://b"),
+      .changed(model: "fall", version: "1"), .digestList(model: "fall", version: "1"),
+      .files(files[0]), .experimentDeleted(name: "edgeagent"),
+    ]
+    let file = "edgeagent/Sync/MLflow/MLflowError.swift"
+    // The tags' names begin like those of Swift's types, which no sentence may show.
+    func message(_ error: MLflowError) -> String {
+      error.message.replacing("tag edgeagent.", with: "tag ")
+    }
+    try expectSentences(errors, of: "MLflowError", in: file) { message($0) }
+    try expectSentences(files, of: "MLflowFilesFault", in: file) { message(.files($0)) }
+    #expect(MLflowError.files(files[5]).message == "x: 2,000 bytes; at most 1,000")
+    let registry: [RegistryError] = [
+      .address("x"), .url("h", .scheme), .folder(path: "/x", .system(code: ENOENT)),
+      .empty(folder: "/x"), .notThere(path: "/x/a", available: ["b"]),
+      .aliasInFolder(folder: "/x", alias: "champion"),
+    ]
+    try expectSentences(
+      registry, of: "RegistryError", in: "edgeagent/Sync/RegistryAddress.swift"
+    ) { $0.message }
+  }
+}

@@ -1,0 +1,75 @@
+import SensorIO
+import Testing
+
+@testable import edgeagent
+
+/// Goal: what sync remembers survives a restart, and nothing that stands in its file stops it.
+@Suite struct SyncStateTests {
+  private func state(_ folder: TestFolder, registry: String = "dir:/r") -> SyncState {
+    SyncState(path: folder.path + "/sync.json", uplink: "cloudevents:http://u/", registry: registry)
+  }
+
+  private func found(_ version: String, _ revision: String) -> RegistryVersion {
+    RegistryVersion(
+      reference: InstallReference(name: "fall", version: version), revision: revision)
+  }
+
+  @Test func `everything comes back`() throws {
+    let folder = TestFolder()
+    var first = state(folder)
+    first.uplink.isStopped = true
+    first.uplink.fault = "no \"route\"\n"
+    (first.registry.boot, first.registry.blockedUntil, first.registry.doneAt) = (
+      "b", 7, 1_800_000_000
+    )
+    let index = first.place(of: "fall", found("2", "r2"))
+    (first.versions[index].state, first.versions[index].isRefused) = ("refused: é", true)
+    first.versions[index].trust = "k"
+    first.budget = "1 2 3\n"
+    try first.save()
+    let second = state(folder)
+    #expect(second.uplink == first.uplink && second.registry == first.registry)
+    #expect(second.versions == first.versions && second.budget == first.budget)
+    #expect(second.versions[0].isUntold)
+  }
+
+  @Test func `it is written only when it changed`() throws {
+    let folder = TestFolder()
+    var one = state(folder)
+    one.budget = "x"
+    try one.save()
+    Files.remove(folder.path + "/sync.json")
+    try one.save()
+    #expect(Files.kind(folder.path + "/sync.json") == .missing)
+  }
+
+  @Test func `another address begins anew`() throws {
+    let folder = TestFolder()
+    var one = state(folder)
+    one.registry.isStopped = true
+    one.uplink.isStopped = true
+    _ = one.place(of: "fall", found("2", "r2"))
+    try one.save()
+    let other = state(folder, registry: "dir:/other")
+    #expect(!other.registry.isStopped && other.versions.isEmpty && other.uplink.isStopped)
+  }
+
+  @Test(arguments: ["", "{", "[]", "{\"uplink\":7,\"versions\":[1,{\"name\":\"a\"}]}", "null"])
+  func `a damaged file is as good as none`(text: String) throws {
+    let folder = TestFolder()
+    try Files.write(Array(text.utf8), to: folder.path + "/sync.json")
+    let state = state(folder)
+    #expect(state.versions.isEmpty && !state.uplink.isStopped && state.budget.isEmpty)
+  }
+
+  @Test func `the oldest versions of a model go`() {
+    var state = state(TestFolder())
+    _ = state.place(of: "other", found("1", "o"))
+    for number in 0..<20 { _ = state.place(of: "fall", found("\(number)", "r\(number)")) }
+    #expect(state.versions.count { $0.name == "fall" } == SyncLimits.versionsMax)
+    #expect(state.index(of: "fall", "r19") != nil && state.index(of: "fall", "r0") == nil)
+    #expect(state.index(of: "other", "o") != nil)
+    let again = state.place(of: "fall", found("19", "r19"))
+    #expect(state.versions[again].revision == "r19")
+  }
+}
