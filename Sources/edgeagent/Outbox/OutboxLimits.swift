@@ -91,6 +91,6 @@ enum OutboxLimits {
   /// what a clock drifts and is slewed in a boot.
   static let clockErrorNanosecondsMax: Int64 = 60_000_000_000
 
-  /// Rows read at once by `store export` and by an uplink: no transaction stays open for longer.
+  /// Rows read at once by `store export`: no transaction stays open for longer.
   static let readRows = 256
 }

@@ -1,4 +1,4 @@
-/// What readers ask of the store: an uplink, and the verb `store`.
+/// What readers ask of the store: the verb `store`, and tests.
 extension Outbox {
   /// The oldest records after `sequence`, at most `OutboxLimits.readRows`. No transaction stays open
   /// between two calls.
