@@ -99,15 +99,22 @@ import Testing
     #expect(server.requests.count < 20)
   }
 
-  @Test func `a lone record that is refused waits until another is taken`() throws {
-    try fill(1)
-    let server = ScriptedUplink { $0.contains { $0.sequence == 1 } ? .status(400) : nil }
-    #expect(throws: SyncError.self) { try self.upload(server).run() }
-    #expect(try left() == 1)
-    try fill(1)
+  @Test(arguments: [1, 2])
+  func `one or two that wait alone and are refused are set aside`(count: Int) throws {
+    try fill(count)
+    let server = ScriptedUplink { _ in .status(400) }
     let upload = try upload(server)
     try upload.run()
-    #expect(upload.sent == 1 && upload.setAside == 1)
+    #expect(upload.sent == 0 && upload.setAside == count)
+    #expect(try setAside().count == count && left() == 0)
+  }
+
+  @Test func `one that is refused before any is taken waits for that`() throws {
+    try fill(5)
+    let server = ScriptedUplink { $0.contains { $0.sequence == 1 } ? .status(400) : nil }
+    let upload = try upload(server)
+    try upload.run()
+    #expect(upload.sent == 4 && upload.setAside == 1)
     #expect(try setAside() == [1])
   }
 

@@ -18,6 +18,7 @@ enum CheckCommand {
     }
     check.measure(runs: runs)
     check.openPorts()
+    check.lookAtSync()
     Terminal.write(asJSON ? check.json(path) : check.text(path))
     guard check.problems.isEmpty else {
       throw Failure(exitCode: check.exitCode, lines: check.problems)
@@ -102,6 +103,11 @@ private struct Check {
         refuse("\(sensor.portPlace.text): sensor \(sensor.name): \(error.message)", exitCode: 1)
       }
     }
+  }
+
+  mutating func lookAtSync() {
+    guard let sync = configuration.sync else { return }
+    for problem in SyncCheck.problems(sync) { refuse(problem, exitCode: 1) }
   }
 
   private mutating func refuse(_ problem: String, exitCode code: Int32) {

@@ -2,9 +2,9 @@
 /// that was not acknowledged is still there.
 ///
 /// A batch that the server refuses for what is in it is sent again in halves until the culprit is
-/// alone; that one is set aside with the server's words and the rest goes on. As long as the server
-/// has taken nothing at all, its refusals are its own and not the records': then nothing is set
-/// aside, so that a server that says 400 to everybody empties no store.
+/// alone; that one is set aside with the server's words and the rest goes on. A server that refuses
+/// three alone before it has taken any says 400 to everybody: that is its own fault, and nothing is
+/// set aside, so that it empties no store.
 final class Upload {
   /// Records that were refused alone before the first was taken: so many, and the server is at fault.
   private static let refusalsMax = 3
@@ -23,7 +23,7 @@ final class Upload {
     batch = BatchSize(recordsMax: uplink.recordsMax)
   }
 
-  /// Until nothing waits, or nothing but what a server refuses that took nothing else.
+  /// Until nothing waits.
   ///
   /// - Parameter isEnough: asked before every request; true ends it without a fault.
   /// - Throws: whatever does not pass by setting a record aside, as it came. `sent` and `setAside`
@@ -33,8 +33,14 @@ final class Upload {
       let records = try stored { () throws(StoreError) in try drain.next(max: batch.records) }
       guard !records.isEmpty else { return }
       try deliver(records[...], isEnough)
-      // Sent again at once they would be refused again.
-      if let suspect = suspects.last { throw suspect.refusal }
+      guard let suspect = suspects.last else { continue }
+      // Nothing else waits that could show whether the server takes anything.
+      guard suspects.count == records.count, records.count < batch.records else {
+        // Sent again at once they would be refused again.
+        throw suspect.refusal
+      }
+      for suspect in suspects { try putAside(suspect.record, suspect.refusal) }
+      suspects = []
     }
   }
 
