@@ -4,15 +4,21 @@ Method: `edgeagent sync --once` with a real MLflow as registry and as uplink, an
 made."""
 
 import json
+import threading
+import time
 import urllib.request
+from itertools import count
 
 import pytest
 
-from conftest import say
+import level
+from agent import eventually
+from conftest import level_configuration, say
 from outbox import configuration
+from signals import HIGH, LOW, frames, wandering
 from syncing import Sync, add_records
-from test_model_versions import Board
 from test_mlflow import digests
+from test_model_versions import REFUSALS, Board
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -68,3 +74,179 @@ experiment = "{experiment}"
     assert {"alerts", "audit"} <= kinds
     say(capsys, f"300 results, 2 alerts and a model in at most {max(peaks)} KiB")
     assert max(peaks) <= 8192
+
+
+names = (f"synced-{number}" for number in count())
+
+
+class Owner(Board):
+    """Publishes versions of a model that no other test uses; the board follows its alias."""
+
+    def __init__(self, run, folder, mlflow):
+        self.name, self.mlflow = next(names), mlflow
+        level.write_bundle(folder / "models", name=self.name)
+        super().__init__(run, folder)
+
+    def publish(self, version, *, before=None, after=None, **options):
+        """Returns MLflow's number of it; the alias points at it."""
+        bundle = level.write_bundle(self.stick, name=self.name, version=version, **options)
+        if before:
+            before(bundle)
+        self.sign(bundle)
+        tags = {"version": version, "sha256": digests(bundle)}
+        if after:
+            after(bundle)
+        return self.mlflow.register(bundle, self.name, "champion", **tags)
+
+    def told(self, number):
+        """What the board has told the registry of a version."""
+        return self.mlflow.tags(self.name, number).get("edgeagent.agent.bench-1", "")
+
+    def level(self):
+        models = json.loads(self.does("list", "--json"))["models"]
+        return next(model for model in models if model["name"] == self.name)
+
+    def configuration(self, pipeline="", interval="1s"):
+        sync = f"""[sync]
+registry = "mlflow:{self.mlflow.url}"
+models = [{{ name = "{self.name}", alias = "champion" }}]
+trust = "{self.trust}"
+interval = "{interval}"
+"""
+        text = level_configuration("unix:sensor.sock", more=sync)
+        text = text.replace('model = "level"', f'model = "{self.name}"\n{pipeline}', 1)
+        return text.replace('models = "models"', 'models = "models"\nstate = "."', 1)
+
+
+@pytest.fixture
+def owner(run, folder, mlflow):
+    return Owner(run, folder, mlflow)
+
+
+@pytest.fixture
+def syncing(native, folder):
+    running = []
+
+    def make(*words):
+        running.append(Sync(native, folder / "edgeagent.toml", *words))
+        return running[-1]
+
+    yield make
+    for one in running:
+        one.close()
+
+
+class Feeding:
+    """A sensor that goes on sending while the test looks elsewhere."""
+
+    def __init__(self, line, values, pause=0.01):
+        self._stop = threading.Event()
+
+        def run():
+            while not self._stop.is_set():
+                for frame in frames(values):
+                    line.send(frame)
+                    if self._stop.wait(pause):
+                        return
+
+        self._thread = threading.Thread(target=run, daemon=True)
+        self._thread.start()
+
+    def close(self):
+        self._stop.set()
+        self._thread.join(5)
+
+
+def test_from_the_alias_to_the_first_score(owner, start, syncing, socket_line, capsys):
+    """The owner moves the alias; the time until a running agent scores with the new version, five times.
+    Sync looks once a second, and so does the agent."""
+    agent = start(configuration=owner.configuration())
+    subscriber = agent.subscribe()
+    feeding = Feeding(socket_line(), [LOW, HIGH])
+    sync = syncing()
+    seconds = []
+    for version in range(2, 7):
+        number = owner.publish(str(version))
+        began = time.monotonic()
+        [*_, adopted] = subscriber.events("model", version - 1, timeout=30)
+        assert adopted["version"] == str(version)
+        after = subscriber.events("score", 1, sample=adopted["sample"] + 1, timeout=5)
+        seconds.append(time.monotonic() - began)
+        assert after
+        eventually(lambda: owner.told(number) == "active", "the report")
+    feeding.close()
+    sync.stop()
+    agent.stop()
+    say(
+        capsys,
+        f"alias to first live score: {min(seconds):.2f} to {max(seconds):.2f} s "
+        f"(both look once a second)",
+    )
+    assert max(seconds) < 10
+
+
+def test_a_trial_decides(owner, start, syncing, socket_line, capsys):
+    """A version that agrees takes over and its figures are told; one that says the opposite does not."""
+    trial = 'trial = { windows = 50, agreement = 0.9 }'
+    agent = start(configuration=owner.configuration(trial))
+    subscriber = agent.subscribe()
+    feeding = Feeding(socket_line(), wandering(500, seed=3))
+    sync = syncing()
+    good = owner.publish("2")
+    [passed] = subscriber.events("trial", 1, timeout=40)
+    assert passed["verdict"] == "passed"
+    eventually(lambda: owner.told(good).startswith("active"), "the report")
+    told = eventually(
+        lambda: (t := owner.told(good)) and "after a trial" in t and t, "the figures", 20
+    )
+    assert "50 windows, agreement 1.000, inference p99 " in told
+    bad = owner.publish("3", labels=["high", "low"])
+    [_, failed] = subscriber.events("trial", 2, timeout=40)
+    assert failed["verdict"] == "failed"
+    told = eventually(lambda: (t := owner.told(bad)).startswith("refused: failed:") and t, "it", 20)
+    assert owner.active() == "2"
+    # It is not tried again by itself.
+    time.sleep(3)
+    assert len(subscriber.events("trial", 0)) == 2
+    feeding.close()
+    sync.stop()
+    agent.stop()
+    say(capsys, f"told: {told}")
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_a_refusal_is_told_and_changes_nothing(owner, folder, syncing, name):
+    """Once; the next look fetches nothing again."""
+    before, after, _ = REFUSALS[name]
+    (folder / "edgeagent.toml").write_text(owner.configuration())
+
+    def renamed(bundle):
+        before(bundle)
+        file = bundle / "model.toml"
+        file.write_text(file.read_text().replace('"level"', f'"{owner.name}"'))
+
+    number = owner.publish("2", before=before and renamed, after=after)
+    process = syncing("--once")
+    process.ends(60)
+    assert owner.active() == "1" and owner.level()["versions"] == ["1"]
+    told = owner.told(number)
+    assert told.startswith("refused: ") or process.process.returncode == 1, process.log
+    assert not owner.staged() or not told
+    if told:
+        assert process.process.returncode == 0
+        again = syncing("--once")
+        assert again.ends(60) == 0 and again.log == ""
+
+
+def test_an_alias_that_goes_back(owner, folder, syncing):
+    """Re-deployed without a download, and both versions' tags say how it is now."""
+    (folder / "edgeagent.toml").write_text(owner.configuration())
+    two = owner.publish("2")
+    assert syncing("--once").ends(60) == 0
+    three = owner.publish("3")
+    assert syncing("--once").ends(60) == 0
+    assert (owner.told(two), owner.told(three)) == ("replaced by 3", "active")
+    owner.mlflow.alias(owner.name, "champion", two)
+    assert syncing("--once").ends(60) == 0
+    assert owner.active() == "2"
+    assert (owner.told(two), owner.told(three)) == ("active", "replaced by 2")
