@@ -98,11 +98,11 @@ class Line:
         self._peer.close()
 
 
-def test_what_is_published_is_pulled(board, mlflow):
-    """By the owner's script; the alias first, then the newest; a second time nothing is fetched."""
+def test_what_is_published_is_pulled(board, mlflow, either):
+    """By the owner's script, on both architectures; a second time nothing is fetched."""
     number = mlflow.publish(board.bundle("2"), "champion")
     assert mlflow.tags(board.name, number)["edgeagent.version"] == "2"
-    result = board.pull(mlflow)
+    result = board.pull(mlflow, command=either)
     assert result.returncode == 0, result.stderr
     assert f"{board.name}/2 is installed and active, instead of {board.name}/1" in result.stdout
     assert board.active() == "2" and not board.staged()
