@@ -45,6 +45,7 @@ class MLflowServer:
     @property
     def environment(self) -> dict[str, str]:
         quiet = {"GIT_PYTHON_REFRESH": "quiet", "MLFLOW_DISABLE_TELEMETRY": "true"}
+        quiet["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = "false"  # eight processes that nobody asks
         return os.environ | quiet | {"PATH": f"{self.tools}/bin:{os.environ['PATH']}"}
 
     def close(self) -> None:

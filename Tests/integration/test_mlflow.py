@@ -98,11 +98,11 @@ class Line:
         self._peer.close()
 
 
-def test_what_is_published_is_pulled(board, mlflow):
-    """By the owner's script; the alias first, then the newest; a second time nothing is fetched."""
+def test_what_is_published_is_pulled(board, mlflow, either):
+    """By the owner's script, on both architectures; a second time nothing is fetched."""
     number = mlflow.publish(board.bundle("2"), "champion")
     assert mlflow.tags(board.name, number)["edgeagent.version"] == "2"
-    result = board.pull(mlflow)
+    result = board.pull(mlflow, command=either)
     assert result.returncode == 0, result.stderr
     assert f"{board.name}/2 is installed and active, instead of {board.name}/1" in result.stdout
     assert board.active() == "2" and not board.staged()
@@ -245,7 +245,7 @@ def test_a_refusal_changes_nothing(board, mlflow, name):
     assert words in result.stderr and f"127.0.0.1:{mlflow.port}" in result.stderr, result.stderr
     assert f"{board.name}/1 stays active" in result.stderr
     assert board.level()["versions"] == ["1"] and board.active() == "1"
-    assert name == "another digest" or not board.staged()
+    assert not board.staged()
 
 
 def test_a_strangers_signature_is_refused(board, mlflow):
@@ -382,7 +382,7 @@ def test_memory_does_not_follow_the_files(board, mlflow, native, folder, capsys)
     front.close()
     say(capsys, f"15 MB fetched over TLS in {kib} KiB")
     assert kib <= 8192 and "SHA-256" in board.pull(mlflow).stderr
-    assert not (board.download / "notes").exists() and board.active() == "1"
+    assert not board.staged() and board.active() == "1"
 
 
 def test_nobody_there(board):
