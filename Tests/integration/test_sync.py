@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -466,33 +468,71 @@ def faked():
     return [str(executable)]
 
 
+class WallClock:
+    """What a process and those after it take for the wall's time."""
+
+    def __init__(self, folder, text):
+        [library] = Path("/usr/lib").glob("*/faketime/libfaketime.so.1")
+        self._file = folder / "clock"
+        self.set(text)
+        self.environment = {
+            "LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(self._file),
+            "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }  # fmt: skip
+
+    def set(self, text):
+        self._file.write_text(text + "\n")
+
+
+YEARS = [(1970, None), (2038, "has expired")]
+
+
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("year, says", [(1970, None), (2038, "has expired")])
-def test_a_wrong_clock(sync, store, faked, folder, tmp_path, receiver, year, says, capsys):
+@pytest.mark.parametrize("year, says", YEARS)
+def test_sync_with_a_wrong_clock(sync, store, faked, folder, tmp_path, receiver, year, says, capsys):
     """1970: the floor of trusted time stands in. 2038: it waits, and is well one poll after the clock
-    is. The records' times are right in the end."""
+    is."""
     certificates = Certificates(tmp_path / "tls", since="2026-10-01")
     certificate, key = certificates.sign("server", begins="20261101000000Z", ends="20361231000000Z")
     server = receiver(tls=tls_context(certificate, key))
-    clock = folder / "clock"
-    clock.write_text(f"@{year}-02-01 00:00:00\n")
-    environment = {
-        "LD_PRELOAD": "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
-        "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }  # fmt: skip
+    clock = WallClock(folder, f"@{year}-02-01 00:00:00")
     settings = uplink(server, f'ca = "{certificates.authority}"\ninterval = "5s"')
-    process = sync(settings, command=faked, environment=environment)
+    process = sync(settings, command=faked, environment=clock.environment)
     if says:
         process.says(says)
         assert not server.events
-        clock.write_text("+0\n")
-        returned = time.monotonic()
-        eventually(lambda: waiting(store) == 0, "everything sent", 20)
-        say(capsys, f"{year}: well {time.monotonic() - returned:.1f} s after the clock (poll 5 s)")
-        assert time.monotonic() - returned < 8
-    else:
-        eventually(lambda: waiting(store) == 0, "everything sent", 20)
+        clock.set("+0")
+    returned = time.monotonic()
+    eventually(lambda: waiting(store) == 0, "everything sent", 20)
+    seconds = time.monotonic() - returned
+    say(capsys, f"{year}: everything sent after {seconds:.1f} s (poll 5 s)")
+    assert seconds < 8
     process.stop()
-    this_year = time.strftime("%Y")
-    assert all(event["time"].startswith(this_year) for event in server.bodies)
+    assert all(event["time"].startswith(time.strftime("%Y")) for event in server.bodies)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("year", [year for year, _ in YEARS])
+def test_alerts_with_a_wrong_clock(sync, start, faked, folder, socket_line, receiver, year):
+    """They are raised as ever; when the clock has come back, what is sent has the right time."""
+    clock = WallClock(folder, f"@{year}-02-01 00:00:00")
+    agent = start(
+        more=outbox.configuration(), command=faked, environment=clock.environment,
+    )  # fmt: skip
+    subscriber = agent.subscribe()
+    line = socket_line()
+    for index in range(1, 4):
+        line.send(EPISODE)
+        subscriber.events("alert", 2 * index)
+    outbox.waits_for(folder / "outbox.db", ALERT, 6)
+    stored = outbox.query(folder / "outbox.db", "SELECT DISTINCT time IS NULL FROM record")
+    assert stored == [(1 if year == 1970 else 0,)]
+    before = time.time()
+    server = receiver()
+    assert sync(uplink(server), "--once").ends() == 0
+    alerts = [event for event in server.bodies if event["type"] == "io.edgeagent.alert"]
+    assert len(alerts) == 6
+    for event in alerts:
+        stamp = datetime.fromisoformat(event["time"]).timestamp()
+        assert before - 60 < stamp < before + 1, event["time"]
+    agent.stop()

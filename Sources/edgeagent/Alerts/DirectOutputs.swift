@@ -62,6 +62,9 @@ final class DirectOutputs {
   /// Hot: always published: whoever reads scores has to know whose they are.
   func publishModel(_ pipeline: ScoringPipeline, _ model: LoadedModel, _ channel: SensorChannel) {
     subscribers.publish(lines.model(pipeline, model, sample: channel.sampleCount))
+    store?.putModel(
+      of: pipeline.index, version: pipeline.versionCount + 1, sample: channel.sampleCount,
+      at: Clock.boot())
   }
 
   /// Hot: what another thread has to say, always published.

@@ -46,6 +46,16 @@ final class RecordMaker {
         writer.key("sample")
         writer.integer(sample)
       }
+    case .model(let pipeline, let version, let sample, let time):
+      let name = configuration.pipelines[pipeline].name
+      return audit("model", about: name, at: time) { writer in
+        writer.key("model")
+        writer.string(history.model(of: pipeline, version: version).name)
+        writer.key("previous")
+        writer.string(history.model(of: pipeline, version: version - 1).name)
+        writer.key("sample")
+        writer.integer(sample)
+      }
     }
   }
 

@@ -37,6 +37,11 @@ final class StoreQueue: @unchecked Sendable {
     putLesser(.sensor(index: index, state, sample: sample, at: time), .anomaly)
   }
 
+  /// Hot.
+  func putModel(of pipeline: Int, version: Int, sample: Int64, at time: Int64) {
+    putLesser(.model(pipeline: pipeline, version: version, sample: sample, at: time), .audit)
+  }
+
   /// Hot: does not wake anybody; results can wait.
   func put(_ result: StoredResult) {
     if !results.put(result) { refused(.result) }

@@ -5,6 +5,9 @@ enum StoredEvent: BitwiseCopyable, Sendable {
   /// Somebody acknowledged that alert at that time, CLOCK_BOOTTIME in nanoseconds.
   case acknowledged(alert: Int, at: Int64)
   case sensor(index: Int, SensorState, sample: Int64, at: Int64)
+  /// Another version scores for that pipeline, which is its so many-th since the start
+  /// (`ModelHistory`), from the sample after this one on.
+  case model(pipeline: Int, version: Int, sample: Int64, at: Int64)
 }
 
 /// Scores of one window, or of all windows of a period, on their way to the store.

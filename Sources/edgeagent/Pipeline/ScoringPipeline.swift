@@ -17,7 +17,7 @@ final class ScoringPipeline {
   var probation: Probation?
 
   /// Versions adopted since start.
-  private var versionCount = 0
+  private(set) var versionCount = 0
 
   /// Windows scored since start.
   var windowCount: Int64 = 0
