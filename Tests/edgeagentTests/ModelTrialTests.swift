@@ -18,7 +18,7 @@ import Testing
     bench.settle()
     #expect(versions.active == "1" && bench.adopter.trial != nil, "three windows so far")
     all += try bench.send([0.6])
-    bench.settle(2)
+    bench.settle { versions.active == "2" }
     #expect(versions.active == "2" && versions.previous == "1" && versions.candidate == nil)
     all += try bench.send([0.7, 0.8])
     let trial = try #require(all.of("trial").first)
@@ -32,7 +32,7 @@ import Testing
     let note = try #require(bench.rig.store.takeTrial())
     #expect(note.verdict.outcome == .passed && !note.isRollback && note.model == "echo")
     try bench.send([0.1, 0.2])
-    bench.settle()
+    bench.settle { versions.verdict(of: "2")?.probation == .passed }
     #expect(versions.verdict(of: "2")?.probation == .passed && versions.active == "2")
   }
 
@@ -40,7 +40,7 @@ import Testing
     let bench = try TrialBench(.swapped, trial: Self.trial)
     let versions = bench.versions
     var all = try bench.send([0.1, 0.2, 0.3, 0.4])
-    bench.settle(2)
+    bench.settle { versions.candidate == nil }
     all += try bench.send([0.5])
     #expect(versions.active == "1" && versions.candidate == nil && bench.adopter.trial == nil)
     let verdict = try #require(versions.verdict(of: "2"))
@@ -77,7 +77,7 @@ import Testing
       .same, trial: TrialSettings(windows: 100, timeNanoseconds: 50_000_000))
     try bench.send([0.1, 0.2, 0.3])
     usleep(60_000)
-    bench.settle(4)
+    bench.settle { bench.versions.verdict(of: "2") != nil }
     let verdict = try #require(bench.versions.verdict(of: "2"))
     #expect(verdict.outcome == .undecided && verdict.windows == 1)
     #expect(verdict.reason == "1 of 100 windows within 50ms" && bench.versions.active == "1")
@@ -113,7 +113,7 @@ import Testing
     let bench = try TrialBench(.same, trial: trial, deadline: 1, folder: folder)
     #expect(bench.rig.pipelines[0].probation != nil)
     #expect(try bench.send([0.1, 0.2, 0.3, 0.4]).of("score").count == 3)
-    bench.settle(4)
+    bench.settle { versions.active == "1" && bench.rig.pipelines[0].model.version == "1" }
     #expect(versions.active == "1" && versions.previous == "2")
     let pipeline = bench.rig.pipelines[0]
     #expect(pipeline.model.version == "1" && pipeline.probation == nil)
@@ -141,7 +141,7 @@ import Testing
     var lock = try FolderLock("\(bench.folder.path)/models")
     #expect(lock != nil)
     try bench.send((1...10).map { Double($0) / 100 })
-    bench.settle()
+    bench.settle { bench.adopter.trial?.hasEnded == true }
     #expect(bench.versions.active == "1" && bench.adopter.trial?.hasEnded == true)
     lock = nil
     #expect(lock == nil)

@@ -17,7 +17,7 @@ import Testing
       second, first: first, trial: TrialSettings(windows: 4, agreement: 0.5), above: 0.5,
       fields: ["a", "b", "c"])
     try bench.send(lines: ["0,0,0", "0,0.5,0.5", "0,0.4,0.49", "0,0.5,0.49", "0,0.4,0.5"])
-    bench.settle(2)
+    bench.settle { bench.versions.verdict(of: "2") != nil }
     let verdict = try #require(bench.versions.verdict(of: "2"))
     #expect(verdict.outcome == .passed && verdict.windows == 4 && verdict.agreement == 0.5)
   }
@@ -37,7 +37,7 @@ import Testing
     // The last value is always the greatest, so they agree whenever they meet.
     try bench.send(
       (0..<(window + other + 4 * stride * otherStride)).map { 0.001 * Double($0) })
-    bench.settle(2)
+    bench.settle { bench.versions.verdict(of: "2") != nil }
     let verdict = try #require(bench.versions.verdict(of: "2"))
     #expect(verdict.outcome == .passed && verdict.windows == 3, "\(verdict.reason)")
   }
