@@ -240,7 +240,7 @@ def test_retry_after_is_obeyed_across_restarts(sync, store, receiver):
 def test_a_refusal_of_the_board_costs_no_record(sync, store, receiver, status):
     server = receiver(answer=refusing(status))
     before = waiting(store)
-    process = sync(uplink(server, 'interval = "30s"'))
+    process = sync(uplink(server, 'interval = "5s"'))
     process.says(status[:3])
     time.sleep(3)
     assert server.requests == 1, "the next try is at the next interval"

@@ -99,6 +99,8 @@ final class Agent {
     // Loading took its time; silence counts from here.
     for channel in channels { channel.lastArrival = Clock.boot() }
     hot.adoptArrivals()
+    // Reading configurations and verifying models takes other code than what follows.
+    cp_drop_code_pages()
     notifier.ready()
     let allocationsAtReady = cp_thread_allocations()
     do throws(SystemError) {
