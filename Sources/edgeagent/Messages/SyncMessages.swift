@@ -10,7 +10,7 @@ extension SyncError {
     case .file(let path, let failure): ["\(path): \(failure.text)"]
     case .registry(let error): [error.message]
     case .models(let error): error.lines
-    case .postponed(let lines): lines
+    case .postponed(let lines), .gone(let lines): lines
     case .credential(let name):
       [
         "credential:\(name): no such credential; under systemd put the file into the folder of "
