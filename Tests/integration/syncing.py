@@ -54,6 +54,11 @@ class Sync:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(next(line for line in status.splitlines() if line.startswith(name)).split()[1])
 
+    def switches(self) -> int:
+        """How often it has gone to sleep."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("\nvoluntary_ctxt_switches:")[1].split()[0])
+
     def ends(self, timeout: float = PATIENCE) -> int:
         return self.process.wait(timeout)
 
