@@ -90,6 +90,17 @@ import Testing
     #expect(!other.registry.isStopped && other.versions.isEmpty && other.uplink.isStopped)
   }
 
+  @Test func `numbers that nobody wrote are as good as none`() throws {
+    let folder = TestFolder()
+    let text =
+      #"{"uplink":{"address":"cloudevents:http://u/","blocked_until":-9223372036854775808,"#
+      + #""done_at":-9223372036854775808},"registry":{"address":"dir:/r","done_at":9223372036854775807}}"#
+    try Files.write(Array(text.utf8), to: folder.path + "/sync.json")
+    let state = state(folder)
+    #expect(state.uplink.doneAt == nil && state.uplink.blockedUntil == 0)
+    #expect(state.registry.address == "dir:/r" && state.registry.doneAt == nil)
+  }
+
   @Test(arguments: ["", "{", "[]", "{\"uplink\":7,\"versions\":[1,{\"name\":\"a\"}]}", "null"])
   func `a damaged file is as good as none`(text: String) throws {
     let folder = TestFolder()

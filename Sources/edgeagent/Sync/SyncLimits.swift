@@ -34,7 +34,7 @@ enum SyncLimits {
   /// Versions remembered for one model: the current one and some that were, or were refused.
   static let versionsMax = 8
   /// When a server was last well is kept in steps of so many seconds, to spare the flash.
-  static let doneStepSeconds: Int64 = 600
+  static let doneStepSeconds: UInt64 = 600
   /// A line of state, as a registry shows it.
   static let stateLineBytesMax = 1_000
 

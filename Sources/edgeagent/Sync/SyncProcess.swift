@@ -86,8 +86,10 @@ final class SyncProcess {
     if let storeWatcher, storeWatcher.watch() { storeLookAt = Clock.boot() }
     guard let time = storeLookAt, Clock.boot() >= time else { return }
     storeLookAt = nil
-    guard let uplink, uplink.hasAlert else { return }
-    for seat in seats where seat.kind == .uplink { seat.schedule.urged(at: Clock.boot()) }
+    for seat in seats where seat.kind == .uplink && seat.heedsAlerts {
+      // The store is opened for it: only where that can lead to something.
+      if let uplink, uplink.hasAlert { seat.schedule.urged(at: Clock.boot()) }
+    }
   }
 
   private func wait() {

@@ -14,10 +14,13 @@ final class SyncSeat {
   init(_ kind: Kind, _ work: any SyncLane, _ context: SyncContext) {
     (self.kind, self.work, self.context) = (kind, work, context)
     let lane = kind == .uplink ? context.state.uplink : context.state.registry
-    let isOfThisBoot = lane.boot == Clock.bootIdentifier()
+    let (boot, now) = (Clock.bootIdentifier(), Clock.boot())
+    // Without an id it may be any boot's. No server's word reaches farther than a day.
+    let isOfThisBoot = !boot.isEmpty && lane.boot == boot
+    let blockedMax = now + RetryAfter.secondsMax * 1_000_000_000
     schedule = SyncSchedule(
-      intervalNanoseconds: context.settings.intervalNanoseconds, now: Clock.boot(),
-      blockedUntil: isOfThisBoot ? lane.blockedUntil : 0)
+      intervalNanoseconds: context.settings.intervalNanoseconds, now: now,
+      blockedUntil: isOfThisBoot ? min(lane.blockedUntil, blockedMax) : 0)
     if lane.isStopped { Log.write(.warning, stoppedText) }
   }
 
@@ -36,6 +39,9 @@ final class SyncSeat {
   var isStopped: Bool { lane.isStopped }
 
   func isDue(at now: Int64) -> Bool { !isStopped && schedule.isDue(at: now) }
+
+  /// Whether an alert would bring the next round forward.
+  var heedsAlerts: Bool { !isStopped && schedule.isWell }
 
   /// Whether the server lets itself be asked at all: what `--once` obeys beside the budget.
   func isOpen(at now: Int64) -> Bool {
@@ -81,7 +87,7 @@ final class SyncSeat {
   private func noteWell() {
     let now = context.now
     // In steps: it is no reason to write to the flash every round.
-    if lane.doneAt.map({ abs(now - $0) >= SyncLimits.doneStepSeconds }) ?? true {
+    if lane.doneAt.map({ (now - $0).magnitude >= SyncLimits.doneStepSeconds }) ?? true {
       lane.doneAt = now
     }
     if !lane.fault.isEmpty { Log.write(.notice, "\(kind.rawValue): well again") }

@@ -132,8 +132,9 @@ extension SyncState.Lane {
     self.address = address
     isStopped = value["stopped"]?.bool ?? false
     boot = value["boot"]?.string ?? ""
-    blockedUntil = value["blocked_until"]?.int64 ?? 0
-    doneAt = value["done_at"]?.int64
+    blockedUntil = max(0, value["blocked_until"]?.int64 ?? 0)
+    // Up to the year 9999: later ones have no text.
+    doneAt = value["done_at"]?.int64.flatMap { 0...253_402_300_799 ~= $0 ? $0 : nil }
     fault = value["fault"]?.string ?? ""
   }
 

@@ -9,7 +9,7 @@ struct SyncSchedule {
   private let intervalMilliseconds: Int64
   private var backoff: Backoff
   /// The last round went well: nothing speaks against an early one.
-  private var isWell = true
+  private(set) var isWell = true
   /// Links came up in vain so often since then.
   private var linksInVain = 0
   private var isHastenedByLink = false
