@@ -25,7 +25,10 @@ class Sync:
     ):
         self.folder = configuration.parent / "sync"
         self.folder.mkdir(exist_ok=True)
-        self.supervisor = Supervisor(self.folder)
+        # A socket of its own: a test may have several, one after the other.
+        notify = self.folder / f"notify-{len(list(self.folder.iterdir()))}"
+        notify.mkdir()
+        self.supervisor = Supervisor(notify)
         self._stderr = open(self.folder / "stderr", "ab")
         self._begin = self._stderr.tell()
         clean = {"PATH": os.environ["PATH"], "NOTIFY_SOCKET": str(self.supervisor.path)}

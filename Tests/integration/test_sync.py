@@ -142,11 +142,14 @@ def test_an_alert_is_sent_at_once(start, sync, folder, receiver, socket_line, ca
     agent.stop()
 
 
-def test_an_alert_does_not_wait_for_a_model(sync, store, receiver, board):
-    """A model that comes at 500 bytes a second, and an alert in the middle of it."""
-    server, registry = receiver(), SlowRegistry()
+def test_an_alert_does_not_wait_for_a_model(sync, store, receiver, board, tmp_path, capsys):
+    """A model that comes at 500 bytes a second, and an alert in the middle of it; over TLS, for the
+    memory of two connections."""
+    certificates = Certificates(tmp_path / "tls")
+    tls = tls_context(*certificates.sign("server"))
+    server, registry = receiver(tls=tls), SlowRegistry(tls)
     process = sync(
-        uplink(server)
+        uplink(server, f'ca = "{certificates.authority}"\n')
         + f'registry = "mlflow:{registry.url}"\nmodels = [ {{ name = "level", alias = "a" }} ]\n'
         + f'trust = "{board.trust}"\n'
     )
@@ -159,6 +162,8 @@ def test_an_alert_does_not_wait_for_a_model(sync, store, receiver, board):
     sent = registry.sent
     eventually(lambda: registry.sent > sent + 1000, "the download goes on")
     assert registry.downloads == 1
+    say(capsys, f"resident memory with both: {process.memory_kib()} KiB at most")
+    assert process.memory_kib() <= 8 * 1024
     process.stop()
     registry.close()
 
@@ -166,7 +171,7 @@ def test_an_alert_does_not_wait_for_a_model(sync, store, receiver, board):
 class SlowRegistry:
     """MLflow with one version, whose files take 16 seconds each."""
 
-    def __init__(self):
+    def __init__(self, tls):
         owner, self.sent, self.downloads = self, 0, 0
         version = {"name": "level", "version": "2", "status": "READY"}
         names = ["model.tflite", "model.toml", "golden.bin", "bundle.sig"]
@@ -202,7 +207,8 @@ class SlowRegistry:
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"https://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def close(self):
