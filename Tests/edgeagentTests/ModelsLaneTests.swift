@@ -38,7 +38,8 @@ import Testing
     )
   }
 
-  private func context(_ server: ScriptedServer, models: [String] = ["fall"]) throws -> SyncContext {
+  private func context(_ server: ScriptedServer, models: [String] = ["fall"]) throws -> SyncContext
+  {
     try folder.file("trust/owner.pem", PrivateKey(.ed25519).publicPEM)
     let list = models.map { #"{ name = "\#($0)", alias = "a" }"# }.joined(separator: ",")
     let text = """

@@ -71,7 +71,8 @@ struct ModelUpdate {
     }
     let verdict = AdoptingChild(
       models: models, trust: context.settings.trust, now: context.now,
-      cancelDescriptor: context.cancelDescriptor, meanwhile: context.meanwhile, isHere: isHere, onTrial: isTried,
+      cancelDescriptor: context.cancelDescriptor, meanwhile: context.meanwhile, isHere: isHere,
+      onTrial: isTried,
       place: registry.place(found.reference)
     ).adopt(found.reference)
     switch verdict {

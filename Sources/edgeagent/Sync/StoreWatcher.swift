@@ -33,9 +33,10 @@ final class StoreWatcher {
   @discardableResult
   func watch() -> Bool {
     guard descriptor >= 0, !isWatching else { return false }
-    isWatching = folder.withCString {
-      inotify_add_watch(descriptor, $0, UInt32(CP_IN_MODIFY | CP_IN_MOVE_SELF))
-    } >= 0
+    isWatching =
+      folder.withCString {
+        inotify_add_watch(descriptor, $0, UInt32(CP_IN_MODIFY | CP_IN_MOVE_SELF))
+      } >= 0
     return isWatching
   }
 
