@@ -101,6 +101,20 @@ def test_once_with_nobody_there_keeps_everything(sync, store):
     assert waiting(store) == before
 
 
+def test_two_at_once_are_one_too_many(sync, store, receiver):
+    """One budget, one memory of what servers said."""
+    server = receiver()
+    first = sync(uplink(server))
+    eventually(lambda: waiting(store) == 0, "everything sent", 20)
+    add_records(store, 1)
+    second = sync(uplink(server), "--once")
+    assert second.ends() == 1 and "another edgeagent sync" in second.log
+    assert waiting(store) == 1
+    first.stop()
+    assert sync(uplink(server), "--once").ends() == 0
+    assert waiting(store) == 0
+
+
 def test_status(sync, store, receiver, run, folder):
     server = receiver()
     sync(uplink(server), "--once").ends()

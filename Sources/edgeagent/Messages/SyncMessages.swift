@@ -4,7 +4,7 @@ extension SyncError {
     case .http(let failure): [failure.message]
     case .status(let failure): [failure.message]
     case .answer(let place, let missing):
-      ["\(place): the answer holds no \(missing); is this the right address?"]
+      ["\(place): the answer lacks \(missing); is this the right address?"]
     case .download(let error): [error.message]
     case .store(let path, let error): ["\(path): \(error.message)"]
     case .file(let path, let failure): ["\(path): \(failure.text)"]
