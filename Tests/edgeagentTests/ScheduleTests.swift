@@ -82,7 +82,7 @@ import Testing
     let noon: Int64 = 20_000 * 86_400 + 43_200
     #expect(budget.allows(now: noon) && budget.secondsLeft(now: noon) == 43_200)
     budget.spendAttempt(now: noon)
-    budget.spend(bytes: 60, now: noon)
+    budget.spend(bytes: 60)
     #expect(budget.allows(now: noon) && budget.bytesLeft(now: noon) == 40)
     var kept = RequestBudget(budget.limits)
     kept.restore(budget.text)
@@ -92,13 +92,17 @@ import Testing
     budget.spendAttempt(now: noon)
     #expect(!budget.allows(now: noon) && !budget.allows(now: noon + 43_199))
     #expect(budget.allows(now: noon + 43_200))
-    budget.spend(bytes: .max, now: noon + 43_200)
-    budget.spend(bytes: .max, now: noon + 43_200)
+    // What goes over the link beyond midnight is of the day on which it began.
+    budget.spend(bytes: 40)
+    #expect(budget.bytesLeft(now: noon + 43_200) == 100)
+    budget.spendAttempt(now: noon + 43_200)
+    budget.spend(bytes: .max)
+    budget.spend(bytes: .max)
     #expect(!budget.allows(now: noon + 43_200))
     // A clock that was far ahead and comes back opens the link again.
     #expect(budget.allows(now: 0) && budget.allows(now: -1))
     var free = RequestBudget(.init())
-    free.spend(bytes: .max, now: 0)
+    free.spend(bytes: .max)
     #expect(RequestBudget(.init()).limits == free.limits)
   }
 }

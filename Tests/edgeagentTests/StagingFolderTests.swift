@@ -30,6 +30,37 @@ import Testing
     #expect(try Files.names(in: place) == ["model.tflite.part"])
   }
 
+  /// As sync does while it asks the registry for the first file.
+  @Test func `a place in which somebody works stays, and is nobody else's`() throws {
+    let reference = InstallReference(name: "fall", version: "2")
+    var lock: FolderLock?
+    do {
+      let staged = try StagingFolder(models: folder.path)
+      try staged.makePlace(reference)
+      lock = try staged.lockPlace(reference)
+    }
+    // It is empty still.
+    _ = mkdir(staging + "/download-fall-2", 0o700)
+    Folders.removeTree(staging + "/download-fall-2/fall")
+    do {
+      let staged = try StagingFolder(models: folder.path)
+      #expect(places().contains("download-fall-2"))
+      do throws(ModelsError) {
+        _ = try staged.lockPlace(reference)
+        Issue.record("locked twice")
+      } catch {
+        guard case .busy = error else {
+          Issue.record("another error")
+          return
+        }
+      }
+    }
+    withExtendedLifetime(lock) {}
+    lock = nil
+    _ = try StagingFolder(models: folder.path)
+    #expect(!places().contains("download-fall-2"))
+  }
+
   @Test func `another version of the model takes the place`() throws {
     for path in ["fall-1/fall/1", "fall-2/fall/2", "fall-x-3/fall-x/3", "gait-1/gait/1"] {
       try folder.file(".staging/download-\(path)/part", [])

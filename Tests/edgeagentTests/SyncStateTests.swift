@@ -43,6 +43,42 @@ import Testing
     #expect(Files.kind(folder.path + "/sync.json") == .missing)
   }
 
+  @Test func `what is written can be read again, however much there is`() throws {
+    let folder = TestFolder()
+    var one = state(folder)
+    one.registry.isStopped = true
+    for model in 0..<400 {
+      let index = one.place(
+        of: "m\(model)",
+        RegistryVersion(
+          reference: InstallReference(name: "m\(model)", version: "1"), revision: "r"))
+      one.versions[index].state = String(repeating: "x", count: 1000)
+    }
+    try one.save()
+    let second = state(folder)
+    #expect(second.registry.isStopped && second.versions.last?.name == "m399")
+    #expect(second.versions.count > 200 && second.versions.count < 400)
+  }
+
+  @Test func `models that nobody wants are forgotten`() {
+    var state = state(TestFolder())
+    _ = state.place(of: "fall", found("1", "r1"))
+    state.forgetVersions(exceptOf: ["fall"])
+    #expect(state.versions.count == 1)
+    state.forgetVersions(exceptOf: ["other"])
+    #expect(state.versions.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("a\nb\u{1B}[2J", "a b [2J"), ("é", "é"), (String(repeating: "x", count: 1000), nil),
+    (String(repeating: "x", count: 1001), String(repeating: "x", count: 1000)),
+    (String(repeating: "x", count: 999) + "é!", String(repeating: "x", count: 999)),
+  ])
+  func `a line of state is one line, and short`(text: String, expected: String?) {
+    let line = SyncState.Version.line(text)
+    #expect(Array(line.utf8) == Array((expected ?? text).utf8))
+  }
+
   @Test func `another address begins anew`() throws {
     let folder = TestFolder()
     var one = state(folder)
@@ -52,6 +88,17 @@ import Testing
     try one.save()
     let other = state(folder, registry: "dir:/other")
     #expect(!other.registry.isStopped && other.versions.isEmpty && other.uplink.isStopped)
+  }
+
+  @Test func `numbers that nobody wrote are as good as none`() throws {
+    let folder = TestFolder()
+    let text =
+      #"{"uplink":{"address":"cloudevents:http://u/","blocked_until":-9223372036854775808,"#
+      + #""done_at":-9223372036854775808},"registry":{"address":"dir:/r","done_at":9223372036854775807}}"#
+    try Files.write(Array(text.utf8), to: folder.path + "/sync.json")
+    let state = state(folder)
+    #expect(state.uplink.doneAt == nil && state.uplink.blockedUntil == 0)
+    #expect(state.registry.address == "dir:/r" && state.registry.doneAt == nil)
   }
 
   @Test(arguments: ["", "{", "[]", "{\"uplink\":7,\"versions\":[1,{\"name\":\"a\"}]}", "null"])

@@ -23,6 +23,15 @@ import Testing
     #expect(text(nanoseconds) == expected)
   }
 
+  @Test(arguments: [
+    ("0123456789abcdef0123456789ABCDEF", "01234567-89ab-cdef-0123-456789ABCDEF"),
+    ("", ""), ("0123456789abcdef0123456789abcdeg", ""), ("0123", ""),
+    ("01234567-89ab-cdef-0123-456789abcdef", ""),
+  ])
+  func `a boot's id by systemd reads as the kernel's`(given: String, expected: String) {
+    #expect(Clock.bootIdentifier(ofService: given) == expected)
+  }
+
   @Test func `agrees with the C library`() {
     let seed = UInt64.random(in: 0 ... .max)
     print("seed \(seed)")

@@ -25,7 +25,10 @@ class Sync:
     ):
         self.folder = configuration.parent / "sync"
         self.folder.mkdir(exist_ok=True)
-        self.supervisor = Supervisor(self.folder)
+        # A socket of its own: a test may have several, one after the other.
+        notify = self.folder / f"notify-{len(list(self.folder.iterdir()))}"
+        notify.mkdir()
+        self.supervisor = Supervisor(notify)
         self._stderr = open(self.folder / "stderr", "ab")
         self._begin = self._stderr.tell()
         clean = {"PATH": os.environ["PATH"], "NOTIFY_SOCKET": str(self.supervisor.path)}
@@ -53,6 +56,11 @@ class Sync:
     def memory_kib(self, name: str = "VmHWM") -> int:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(next(line for line in status.splitlines() if line.startswith(name)).split()[1])
+
+    def switches(self) -> int:
+        """How often it has gone to sleep."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("\nvoluntary_ctxt_switches:")[1].split()[0])
 
     def ends(self, timeout: float = PATIENCE) -> int:
         return self.process.wait(timeout)

@@ -322,7 +322,7 @@ def json_answer(body: bytes) -> bytes:
 HOSTILE = {
     "login page": (
         b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>",
-        "holds no a JSON document",
+        "lacks a JSON document",
     ),
     "nothing": (b"", "closed the connection"),
     "no JSON": (json_answer(b"{"), "JSON document"),

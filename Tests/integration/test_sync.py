@@ -3,6 +3,7 @@ does, the store loses nothing and the process stays small.
 Method: the shipped executable, a store that the agent made, servers on loopback that say exactly what
 a test wants; for links that come up, a network namespace of the test's own."""
 
+import http.server
 import json
 import os
 import subprocess
@@ -102,6 +103,20 @@ def test_once_with_nobody_there_keeps_everything(sync, store):
     assert waiting(store) == before
 
 
+def test_two_at_once_are_one_too_many(sync, store, receiver):
+    """One budget, one memory of what servers said."""
+    server = receiver()
+    first = sync(uplink(server))
+    eventually(lambda: waiting(store) == 0, "everything sent", 20)
+    add_records(store, 1)
+    second = sync(uplink(server), "--once")
+    assert second.ends() == 1 and "another edgeagent sync" in second.log
+    assert waiting(store) == 1
+    first.stop()
+    assert sync(uplink(server), "--once").ends() == 0
+    assert waiting(store) == 0
+
+
 def test_status(sync, store, receiver, run, folder):
     server = receiver()
     sync(uplink(server), "--once").ends()
@@ -141,6 +156,91 @@ def test_an_alert_is_sent_at_once(start, sync, folder, receiver, socket_line, ca
     assert seconds < 5
     process.stop()
     agent.stop()
+
+
+def test_an_alert_does_not_wait_for_a_model(sync, store, receiver, board, tmp_path, capsys):
+    """A model that comes at 500 bytes a second, and an alert in the middle of it; over TLS, for the
+    memory of two connections."""
+    certificates = Certificates(tmp_path / "tls")
+    tls = tls_context(*certificates.sign("server"))
+    server, registry = receiver(tls=tls), SlowRegistry(tls)
+    process = sync(
+        uplink(server, f'ca = "{certificates.authority}"\n')
+        + f'registry = "mlflow:{registry.url}"\nmodels = [ {{ name = "level", alias = "a" }} ]\n'
+        + f'trust = "{board.trust}"\n'
+    )
+    eventually(lambda: waiting(store) == 0, "everything sent", 20)
+    eventually(lambda: registry.sent > 1000, "the download", 20)
+    add_records(store, 1, kind=ALERT)
+    added = time.monotonic()
+    eventually(lambda: waiting(store) == 0, "the alert sent", 20)
+    assert time.monotonic() - added < 4
+    sent = registry.sent
+    eventually(lambda: registry.sent > sent + 1000, "the download goes on")
+    assert registry.downloads == 1
+    say(capsys, f"resident memory with both: {process.memory_kib()} KiB at most")
+    assert process.memory_kib() <= 8 * 1024
+    process.stop()
+    registry.close()
+
+
+class SlowRegistry:
+    """MLflow with one version, whose files take 16 seconds each."""
+
+    def __init__(self, tls):
+        owner, self.sent, self.downloads = self, 0, 0
+        version = {"name": "level", "version": "2", "status": "READY"}
+        names = ["model.tflite", "model.toml", "golden.bin", "bundle.sig"]
+        answers = {
+            "registered-models/alias": {"model_version": version},
+            "model-versions/get?": {"model_version": version},
+            "get-download-uri": {"artifact_uri": "mlflow-artifacts:/0/r/artifacts/level"},
+            "artifacts?path": {
+                "files": [{"path": name, "is_dir": False, "file_size": 8000} for name in names]
+            },
+        }
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                known = next((text for text in answers if text in self.path), None)
+                body = json.dumps(answers.get(known)).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body) if known else 8000))
+                self.end_headers()
+                if known:
+                    self.wfile.write(body)
+                    return
+                owner.downloads += 1
+                for _ in range(160):
+                    self.wfile.write(b"x" * 50)
+                    owner.sent += 50
+                    time.sleep(0.1)
+
+            def log_message(self, *_):
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"https://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self._server.shutdown()
+
+
+def test_a_store_that_nobody_else_has_open_is_left_alone(sync, store, receiver):
+    """Opening it makes its log, closing it removes that: neither is a reason to look again."""
+    server = receiver()
+    process = sync(uplink(server))
+    eventually(lambda: waiting(store) == 0, "everything sent", 20)
+    time.sleep(2)
+    before = process.switches()
+    time.sleep(5)
+    assert process.switches() - before <= 3
+    process.stop()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, for a network namespace")
@@ -273,6 +373,24 @@ def test_attempts_a_day(sync, store, receiver):
     process = sync(uplink(server, "attempts_per_day = 3"), "--once")
     assert process.ends() == 1 and "budget" in process.log
     assert server.requests == 3
+
+
+def test_where_nothing_is_sent_nothing_is_spent(sync, store, receiver, folder):
+    """Neither an attempt nor the flash."""
+    server = receiver()
+    settings = uplink(server, "attempts_per_day = 2")
+    assert sync(settings, "--once").ends() == 0
+    before = (folder / "sync.json").stat().st_mtime_ns
+    for _ in range(3):
+        time.sleep(1.1)
+        assert sync(settings, "--once").ends() == 0
+    assert (folder / "sync.json").stat().st_mtime_ns == before
+    add_records(store, 1)
+    assert sync(settings, "--once").ends() == 0
+    assert waiting(store) == 0
+    add_records(store, 1)
+    process = sync(settings, "--once")
+    assert process.ends() == 1 and "budget" in process.log
 
 
 def test_bytes_a_day(sync, store, receiver):

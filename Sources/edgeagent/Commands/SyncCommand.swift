@@ -24,9 +24,26 @@ enum SyncCommand {
     if arguments.has("--status") {
       return Terminal.write(status(configuration, settings, asJSON: arguments.has("--json")))
     }
+    let lock = try lock(configuration.agent)
+    defer { withExtendedLifetime(lock) {} }
     let process = SyncProcess(configuration, settings)
     guard arguments.has("--once") else { return process.run() }
     guard process.runOnce() else { throw Failure(exitCode: 1, lines: []) }
+  }
+
+  /// Two at once would spend one budget twice, and each forget what the other was told.
+  ///
+  /// - Returns: nil where the folder cannot be locked, which ends nothing; nor is the models folder,
+  ///   whose lock is for moments.
+  private static func lock(_ agent: AgentSettings) throws(Failure) -> FolderLock? {
+    let state = agent.state
+    guard Files.absolute(state) != Files.absolute(agent.models) else { return nil }
+    do throws(Files.Failure) {
+      if let lock = try FolderLock(state) { return lock }
+    } catch {
+      return nil
+    }
+    throw .failed("\(state): another edgeagent sync is at work; stop it, or let it do this too")
   }
 
   // MARK: status

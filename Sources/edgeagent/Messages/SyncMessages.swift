@@ -4,13 +4,13 @@ extension SyncError {
     case .http(let failure): [failure.message]
     case .status(let failure): [failure.message]
     case .answer(let place, let missing):
-      ["\(place): the answer holds no \(missing); is this the right address?"]
+      ["\(place): the answer lacks \(missing); is this the right address?"]
     case .download(let error): [error.message]
     case .store(let path, let error): ["\(path): \(error.message)"]
     case .file(let path, let failure): ["\(path): \(failure.text)"]
     case .registry(let error): [error.message]
     case .models(let error): error.lines
-    case .postponed(let lines): lines
+    case .postponed(let lines), .gone(let lines): lines
     case .credential(let name):
       [
         "credential:\(name): no such credential; under systemd put the file into the folder of "

@@ -12,6 +12,8 @@ struct AdoptingChild {
   let now: Int64
   /// Readable: the child is ended early. Borrowed.
   let cancelDescriptor: Int32?
+  /// Called once a second until the child has ended; see `HTTPSettings`.
+  let meanwhile: (() -> Void)?
   /// The version is installed already, and only to be made the active one.
   let isHere: Bool
   /// See `Installer.adopt`.
@@ -37,10 +39,15 @@ struct AdoptingChild {
     guard piped == 0 else { return .postponed([SystemText.of(cp_errno())]) }
     let child = cp_fork()
     if child == 0 { run(reference, answerTo: ends.1) }
+    let code = cp_errno()
     close(ends.1)
-    defer { close(ends.0) }
-    guard child > 0 else { return .postponed(["fork: \(SystemText.of(cp_errno()))"]) }
+    guard child > 0 else {
+      close(ends.0)
+      return .postponed(["fork: \(SystemText.of(code))"])
+    }
     let (answer, ending) = listen(ends.0)
+    // Before it is waited for: a child that has more to say than anybody reads would wait as well.
+    close(ends.0)
     if ending != .answered { kill(child, SIGKILL) }
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0 && cp_errno() == EINTR {}
@@ -115,12 +122,13 @@ struct AdoptingChild {
     while true {
       let left = (deadline - Clock.boot()) / 1_000_000
       guard left > 0 else { return (answer, .late) }
+      meanwhile?()
       var files = (
         pollfd(fd: pipe, events: Int16(POLLIN), revents: 0),
         pollfd(fd: cancelDescriptor ?? -1, events: Int16(POLLIN), revents: 0)
       )
       _ = withUnsafeMutableBytes(of: &files) {
-        poll($0.bindMemory(to: pollfd.self).baseAddress, 2, Int32(clamping: left))
+        poll($0.bindMemory(to: pollfd.self).baseAddress, 2, Int32(min(left, 1000)))
       }
       if files.1.revents != 0 { return (answer, .cancelled) }
       guard files.0.revents != 0 else { continue }
@@ -148,7 +156,8 @@ struct AdoptingChild {
     case UInt8(ascii: "i"): return .adopted(.installed)
     case UInt8(ascii: "t"): return .adopted(.proposed)
     case UInt8(ascii: "r"): return .refused(lines)
-    default: return .postponed(lines)
+    case UInt8(ascii: "p"): return .postponed(lines)
+    default: return .postponed(["\(reference.text): verifying it ended without a word"])
     }
   }
 }
@@ -162,6 +171,17 @@ extension ModelsError {
     case .bundle, .versionDiffers, .reserved: true
     // What a trial said is kept where it was said.
     case .file, .registry, .pinned, .noPrevious, .isActive, .triedBefore, .busy: false
+    }
+  }
+}
+
+extension ModelsError {
+  /// Whether it may go better when a disk has room again, say: what was fetched stays until then.
+  var isOfTheBoard: Bool {
+    switch self {
+    case .file, .busy: true
+    case .trust(.file(_, let failure)), .bundle(.file(_, let failure)): failure.isOfTheBoard
+    default: false
     }
   }
 }

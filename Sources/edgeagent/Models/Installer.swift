@@ -49,17 +49,31 @@ struct Installer {
   }
 
   /// Verifies what was fetched, and makes it the active version. Nothing of it stays in staging,
-  /// whatever comes of it.
+  /// unless the board's own disk is at fault.
   ///
   /// - Parameter onTrial: it becomes the active one when a running core has tried it beside the
   ///   current one; at once where there is no current one.
   func adopt(
     _ reference: InstallReference, onTrial: Bool = false
   ) throws(ModelsError) -> Outcome {
-    defer { staging.removePlace(reference) }
+    do throws(ModelsError) {
+      let outcome = try take(reference, onTrial: onTrial)
+      staging.removePlace(reference)
+      return outcome
+    } catch {
+      if !error.isOfTheBoard { staging.removePlace(reference) }
+      throw error
+    }
+  }
+
+  private func take(
+    _ reference: InstallReference, onTrial: Bool
+  ) throws(ModelsError) -> Outcome {
     let staged = place(reference)
     let model = InstalledVersions(reference.name, in: staging.models)
     try check(model, reference)
+    let lock = try staging.lockPlace(reference)
+    defer { withExtendedLifetime(lock) {} }
     try verify(staged)
     guard !model.has(reference.version) else {
       try checkSame(staged, model.folder(of: reference.version))

@@ -69,6 +69,20 @@ final class StagingFolder {
     }
   }
 
+  /// Whoever writes into a place or verifies it holds this: the models folder's lock is let go of
+  /// while something is fetched, and what was verified must be what gets its name.
+  ///
+  /// - Throws: `.busy` while another process does.
+  func lockPlace(_ reference: InstallReference) throws(ModelsError) -> FolderLock {
+    let folder = download(reference)
+    do throws(Files.Failure) {
+      if let lock = try FolderLock(folder) { return lock }
+    } catch {
+      throw .file(path: folder, error)
+    }
+    throw .busy(folder: folder)
+  }
+
   /// What is of no use any more, or has got its place.
   func removePlace(_ reference: InstallReference) { Folders.removeTree(download(reference)) }
 
@@ -76,12 +90,13 @@ final class StagingFolder {
     all + "/" + Self.name(reference)
   }
 
-  /// Not one whose bundle has got its place by now.
+  /// Not one whose bundle has got its place by now; one in which somebody works, whatever is in it.
   private static func isDownload(_ path: String) -> Bool {
-    Files.name(of: path).hasPrefix(downloadPrefix)
-      && Folders.allNames(in: path).contains { model in
-        !Folders.allNames(in: path + "/" + model).isEmpty
-      }
+    guard Files.name(of: path).hasPrefix(downloadPrefix) else { return false }
+    let isFilled = Folders.allNames(in: path).contains { model in
+      !Folders.allNames(in: path + "/" + model).isEmpty
+    }
+    return isFilled || (try? FolderLock(path)) == nil
   }
 
   private static func name(_ reference: InstallReference) -> String {

@@ -56,6 +56,10 @@ final class OutboxDrain {
     try database.integer("SELECT count(*) FROM record") ?? 0
   }
 
+  func hasRecords() throws(StoreError) -> Bool {
+    try database.integer("SELECT EXISTS(SELECT 1 FROM record)") == 1
+  }
+
   /// Whether an alert waits, which is worth a connection of its own.
   func hasAlert() throws(StoreError) -> Bool {
     try database.integer(

@@ -51,7 +51,7 @@ final class CloudEventsUplink: Uplink {
     let (status, _) = try server.post(
       body, type: "application/cloudevents-batch+json; charset=UTF-8", isRepeatable: true)
     guard [200, 201, 202, 204].contains(status) else {
-      throw .answer(place: server.base.authority, missing: "receipt (status \(status))")
+      throw .answer(place: server.base.authority, missing: "a receipt (status \(status))")
     }
   }
 

@@ -27,19 +27,28 @@ struct ModelUpdate {
     var trouble: SyncError?
     if !context.state.versions[index].isRefused {
       do throws(SyncError) {
-        context.state.versions[index].state = try bring(found, index)
+        context.state.versions[index].state = SyncState.Version.line(try bring(found, index))
       } catch {
         trouble = error
       }
     }
     noteReplaced(by: found, index)
-    try report()
+    if let trouble, trouble.endsRound { throw trouble }
+    do throws(SyncError) {
+      try report()
+    } catch {
+      throw trouble ?? error
+    }
     if let trouble { throw trouble }
   }
 
   /// - Returns: how this board stands to that version now.
   private func bring(_ found: RegistryVersion, _ index: Int) throws(SyncError) -> String {
     let version = found.reference.version
+    // Before anything is fetched for it: the registry names it, and may name it as it likes.
+    guard InstalledVersions.isVersion(version) else {
+      return refused(ModelsError.reserved(version: version).lines, index, isForGood: true)
+    }
     if !isChanged(found), let state = installed.state(of: version) { return state }
     if installed.isPinned, let current = installed.current, current != version {
       return "held back: pinned at \(current)"
@@ -51,10 +60,19 @@ struct ModelUpdate {
     }
     // A version never changes: nothing has to come over the network again.
     let isHere = installed.has(version) && !isChanged(found)
-    if !isHere { try fetch(found) }
+    if !isHere {
+      do throws(SyncError) {
+        try fetch(found)
+      } catch {
+        guard error.isOfTheBundle else { throw error }
+        // What was cheap to find out is looked at again: its owner may be publishing just now.
+        return refused(error.lines, index, isForGood: error.hasCostTheWhole)
+      }
+    }
     let verdict = AdoptingChild(
       models: models, trust: context.settings.trust, now: context.now,
-      cancelDescriptor: context.cancelDescriptor, isHere: isHere, onTrial: isTried,
+      cancelDescriptor: context.cancelDescriptor, meanwhile: context.meanwhile, isHere: isHere,
+      onTrial: isTried,
       place: registry.place(found.reference)
     ).adopt(found.reference)
     switch verdict {
@@ -65,29 +83,49 @@ struct ModelUpdate {
         Log.write(.notice, "model \(found.reference.text) is installed and active")
       }
       return installed.state(of: version) ?? "installed"
-    case .refused(let lines):
-      for line in lines { Log.write(.error, line) }
-      context.state.versions[index].isRefused = true
-      let current = installed.current.map { "; \($0) stays" } ?? ""
-      return "refused: \(lines.first ?? "")\(current)"
+    case .refused(let lines): return refused(lines, index, isForGood: true)
     case .postponed(let lines): throw .postponed(lines)
     case .cancelled:
       throw .http(HTTPFailure(place: found.reference.text, fault: .cancelled))
     }
   }
 
+  /// - Parameter isForGood: until the revision, the keys or the agent change; else until it is looked
+  ///   at again.
+  /// - Returns: what its owner is told.
+  private func refused(_ lines: [String], _ index: Int, isForGood: Bool) -> String {
+    let current = installed.current.map { "; \($0) stays" } ?? ""
+    let state = "refused: \(lines.first ?? "")\(current)"
+    if !context.state.versions[index].state.utf8.elementsEqual(SyncState.Version.line(state).utf8) {
+      for line in lines { Log.write(.error, "model \(wanted.name): \(line)") }
+    }
+    context.state.versions[index].isRefused = isForGood
+    return state
+  }
+
   /// What is there of an earlier try is gone on with. The folder's lock is held for a moment only: a
-  /// person at the board need not wait for a slow link.
+  /// person at the board need not wait for a slow link. The place's own is held throughout.
   private func fetch(_ found: RegistryVersion) throws(SyncError) {
     let place: String
+    let lock: FolderLock
     do throws(ModelsError) {
       let staging = try StagingFolder(models: models)
       try staging.makePlace(found.reference)
+      lock = try staging.lockPlace(found.reference)
       place = staging.place(found.reference)
     } catch {
       throw error.isOfTheBundle ? .models(error) : .postponed(error.lines)
     }
-    try registry.fetch(found, into: place)
+    defer { withExtendedLifetime(lock) {} }
+    do throws(SyncError) {
+      try registry.fetch(found, into: place)
+    } catch {
+      // A folder that is busy keeps it until the next fetch.
+      if !error.isResumable, let staging = try? StagingFolder(models: models) {
+        staging.removePlace(found.reference)
+      }
+      throw error
+    }
   }
 
   /// Whether a pipeline that follows the model wants new versions to be tried.
@@ -128,8 +166,10 @@ struct ModelUpdate {
           version.state, of: RegistryVersion(reference: reference, revision: version.revision),
           by: context.configuration.agent.id)
       } catch {
-        guard error.verdict == .final else { throw error }
-        for line in error.lines { Log.write(.warning, "not reported: \(line)") }
+        if error.endsRound { throw error }
+        context.complain(of: "model \(version.name) not reported", error.lines)
+        // A server in trouble is told in the next round; one that will not hear of it, never.
+        if error.verdict.isPassing { return }
       }
       context.state.versions[index].reported = version.state
     }

@@ -11,22 +11,35 @@ final class ModelsLane: SyncLane {
     (self.context, self.settings) = (context, settings)
   }
 
+  var task: SyncTask {
+    if case .folder = settings { return .local }
+    return .overTheLink
+  }
+
   func run() throws(SyncError) {
-    let trust = try Self.fingerprint(ofTrust: context.settings.trust)
+    let trust = try fingerprint(ofTrust: context.settings.trust)
     let (registry, client) = try registry()
     defer { if let client { context.finish(client) } }
+    let models = try wanted(registry)
+    context.state.forgetVersions(exceptOf: models.map { $0.name })
     var worst: SyncError?
-    for wanted in try wanted(registry) {
+    var goneCount = 0
+    for wanted in models {
+      var lines: [String] = []
       do throws(SyncError) {
         try ModelUpdate(context, registry, wanted, trust: trust).run()
       } catch {
-        // Nothing else will do better while the link is down or the day's bytes are spent.
-        if case .http(let failure) = error, failure.fault.endsRound { throw error }
-        for line in error.lines { Log.write(.warning, "model \(wanted.name): \(line)") }
+        if error.endsRound { throw error }
+        lines = error.lines
+        if error.verdict == .stop { goneCount += 1 }
         if worst == nil || error.verdict.isPassing { worst = error }
       }
+      context.complain(of: "model \(wanted.name)", lines)
     }
-    if let worst { throw worst }
+    guard let worst else { return }
+    // A registry that wants no more says so of every model.
+    if worst.verdict == .stop, goneCount < models.count { throw .gone(worst.lines) }
+    throw worst
   }
 
   private func registry() throws(SyncError) -> (any ModelRegistry, HTTPClient?) {
@@ -50,12 +63,18 @@ final class ModelsLane: SyncLane {
     }
   }
 
-  /// What a refusal depends on beside the bundle.
-  private static func fingerprint(ofTrust folder: String) throws(SyncError) -> String {
+  /// What a refusal depends on beside the bundle: also on which keys have expired, by a clock that may
+  /// have stood wrong.
+  private func fingerprint(ofTrust folder: String) throws(SyncError) -> String {
     do throws(TrustError) {
       let trust = try TrustStore(folder: folder)
-      let keys = trust.keys.map { "\($0.key.identifier):\($0.expires ?? 0)" }
-      return "\(SemanticVersion.agent.text) \(trust.threshold) \(keys.joined(separator: " "))"
+      let now = context.now
+      let keys = trust.keys.map { key in
+        "\(key.key.identifier):\(key.expires.map { "\($0):\(now >= $0)" } ?? "")"
+      }
+      let text =
+        "\(SemanticVersion.agent.text) \(trust.threshold) \(keys.joined(separator: " "))"
+      return Digest(of: Array(text.utf8)).text
     } catch {
       throw .models(.trust(error))
     }

@@ -7,8 +7,12 @@ final class SyncContext {
   let meter = TrafficMeter()
   /// Readable: whatever is under way ends.
   let cancelDescriptor: Int32
+  /// What may not wait until whatever is under way has ended.
+  var meanwhile: (() -> Void)?
   private var trusted: TrustedTime
   private var meteredBefore: Int64 = 0
+  /// The last one of each subject. A server that is away for a month is not told a thousand times.
+  private var complaints: [String: String] = [:]
 
   init(_ configuration: Configuration, _ settings: SyncSettings, cancelDescriptor: Int32) {
     (self.configuration, self.settings) = (configuration, settings)
@@ -27,16 +31,31 @@ final class SyncContext {
 
   /// Whether a server may be asked once more today.
   func beginAttempt() -> Bool {
+    // Another one may be under way.
+    spendMetered()
     guard budget.allows(now: now) else { return false }
     budget.spendAttempt(now: now)
     meter.bytesLeft = budget.bytesLeft(now: now)
     return true
   }
 
-  func endAttempt() {
-    budget.spend(bytes: meter.bytes - meteredBefore, now: now)
+  private func spendMetered() {
+    budget.spend(bytes: meter.bytes - meteredBefore)
     meteredBefore = meter.bytes
-    state.budget = budget.text
+  }
+
+  func endAttempt() {
+    spendMetered()
+    // Where nothing is limited there is nothing to keep.
+    state.budget = budget.limits == RequestBudget.Limits() ? "" : budget.text
+  }
+
+  /// Says what is wrong, unless that was the last thing said of the subject. Nothing to say ends it.
+  func complain(of subject: String, _ lines: [String]) {
+    let text = lines.joined(separator: "\n")
+    guard complaints[subject] != text else { return }
+    complaints[subject] = text
+    for line in lines { Log.write(.warning, "\(subject): \(line)") }
   }
 
   /// A client for one server, with the secrets as their files hold them now.
@@ -48,25 +67,18 @@ final class SyncContext {
       key: try path(network.key), pin: server.pin, floorSeconds: trusted.floorSeconds)
     http.proxy = network.proxy
     if let file = network.proxyPassword {
-      let path = try path(file)!
-      let bytes = try read(path)
-      do throws(HeaderFileFault) {
-        http.proxyAuthorization = try HeaderFile.basic(bytes)
-      } catch {
-        throw .headers(path: path, error)
+      http.proxyAuthorization = try secret(file) { bytes throws(HeaderFileFault) in
+        try HeaderFile.basic(bytes)
       }
     }
     if let file = server.headers {
-      let path = try path(file)!
-      let bytes = try read(path)
-      do throws(HeaderFileFault) {
-        http.secrets = try HeaderFile.fields(bytes)
-      } catch {
-        throw .headers(path: path, error)
+      http.secrets = try secret(file) { bytes throws(HeaderFileFault) in
+        try HeaderFile.fields(bytes)
       }
     }
     http.meter = meter
     http.cancelDescriptor = cancelDescriptor
+    http.meanwhile = meanwhile
     return HTTPClient(http)
   }
 
@@ -90,11 +102,20 @@ final class SyncContext {
     throw .credential(name)
   }
 
-  private func read(_ path: String) throws(SyncError) -> [UInt8] {
+  private func secret<Value>(
+    _ file: SecretFile, _ parse: ([UInt8]) throws(HeaderFileFault) -> Value
+  ) throws(SyncError) -> Value {
+    let path = try path(file)!
+    let bytes: [UInt8]
     do throws(Files.Failure) {
-      return try Files.read(path, bytesMax: HTTPLimits.headerFileBytesMax)
+      bytes = try Files.read(path, bytesMax: HTTPLimits.headerFileBytesMax)
     } catch {
       throw .file(path: path, error)
+    }
+    do throws(HeaderFileFault) {
+      return try parse(bytes)
+    } catch {
+      throw .headers(path: path, error)
     }
   }
 }

@@ -21,28 +21,67 @@ enum SyncError: Error {
   /// - place: the server, as it is named in messages.
   case mlflow(place: String, MLflowError)
 
+  /// 410 for one of several models: about that one, not about the registry.
+  case gone([String])
+
   /// `.done` never comes of it.
   var verdict: ResponseVerdict {
     switch self {
     case .http(let failure): failure.fault.isPassing ? .retry : .final
-    case .status(let failure): ResponseVerdict(status: failure.status)
-    case .download(.status(_, let status, _)): ResponseVerdict(status: status)
+    case .status(let failure): Self.verdict(failure.status, failure.retryAfter)
+    case .download(.status(_, let status, let seconds)): Self.verdict(status, seconds)
     // A whole download that came to nothing is not paid for again at once.
     case .download(.digest), .download(.unsteady): .final
     case .download(let error): error.isPassing ? .retry : .final
     // Another program may hold it, or a disk be full for a while.
     case .store, .file, .postponed: .retry
     case .mlflow(_, let error): error.isPassing ? .retry : .final
-    case .answer, .registry, .models, .credential, .headers: .final
+    case .answer, .registry, .models, .credential, .headers, .gone: .final
+    }
+  }
+
+  /// Whoever says when it may be asked again expects to say something else then, whatever the status.
+  private static func verdict(_ status: Int, _ retryAfter: Int64?) -> ResponseVerdict {
+    let verdict = ResponseVerdict(status: status)
+    return verdict == .final && retryAfter != nil ? .wait : verdict
+  }
+
+  /// What happened to the exchange.
+  var httpFailure: HTTPFailure? {
+    switch self {
+    case .http(let failure), .download(.http(let failure)): failure
+    default: nil
+    }
+  }
+
+  /// Nothing else will do better now: the link is down, the day's bytes are spent, the server wants
+  /// to be left alone.
+  var endsRound: Bool { httpFailure?.fault.endsRound ?? (retryAfter != nil) }
+
+  /// What the registry has under that revision is no bundle for any board.
+  var isOfTheBundle: Bool {
+    switch self {
+    case .download(.digest), .download(.unsteady), .download(.tooLarge): true
+    case .download(.status(_, 410, _)): true
+    case .mlflow(_, .files), .mlflow(_, .digestList), .mlflow(_, .artifactScheme): true
+    case .models(.file(_, .tooLarge)): true
+    default: false
+    }
+  }
+
+  /// And to find that out took all of its bytes.
+  var hasCostTheWhole: Bool {
+    switch self {
+    case .download(.digest), .download(.unsteady), .models(.file(_, .tooLarge)): true
+    default: false
     }
   }
 
   /// What was fetched before it is worth keeping. A disk that is full is not helped by that.
   var isResumable: Bool {
     switch self {
-    case .download(.file): false
-    case .http, .status, .download: verdict.isPassing
-    default: false
+    case .download(.file), .models: false
+    default: !isOfTheBundle
     }
   }
 

@@ -14,11 +14,13 @@ enum SyncLimits {
   static let alertSpreadMilliseconds: Int64 = 500
   /// Commits to the store are looked at so often at most.
   static let storeLookMilliseconds: Int64 = 500
-  /// Beside what Retry-After asks: a quarter of it, but no less than this and no more than that.
+  /// After the end of a Retry-After, of a day whose budget is spent, of the time for which a gate is
+  /// closed: a quarter of the wait, but no less than this and no more than that.
   static let waitSpreadMilliseconds: ClosedRange<Int64> = 10_000...60_000
 
-  /// A gate that was closed is asked again after so long, less a random part of a quarter.
-  static let gateMilliseconds: Int64 = 60_000
+  /// A gate that was closed is asked again after so long, and a random part of a quarter: within a
+  /// minute.
+  static let gateMilliseconds: Int64 = 48_000
   /// A gate's command, or the core's answer, takes so long at most.
   static let gateAnswerMilliseconds = 10_000
 
@@ -31,6 +33,8 @@ enum SyncLimits {
   static let stateBytesMax = 256 << 10
   /// Versions remembered for one model: the current one and some that were, or were refused.
   static let versionsMax = 8
+  /// When a server was last well is kept in steps of so many seconds, to spare the flash.
+  static let doneStepSeconds: UInt64 = 600
   /// A line of state, as a registry shows it.
   static let stateLineBytesMax = 1_000
 

@@ -49,21 +49,47 @@ final class SyncProcess {
   func run() {
     notifier.ready()
     while signals.take() == nil {
-      for seat in seats where seat.isDue(at: Clock.boot()) {
-        _ = seat.round()
-        tellStatus()
-      }
+      for seat in seats where seat.isDue(at: Clock.boot()) { round(seat) }
       lookAtStore()
       wait()
     }
     notifier.stopping()
   }
 
+  /// A model over a slow link takes hours, its golden vectors minutes: records do not wait for it.
+  private func round(_ seat: SyncSeat) {
+    if seat.kind == .registry {
+      context.meanwhile = { [unowned(unsafe) self] in self.sendMeanwhile() }
+    }
+    _ = seat.round()
+    context.meanwhile = nil
+    tellStatus()
+  }
+
+  private func sendMeanwhile() {
+    takeStoreChanges()
+    lookAtStore()
+    for seat in seats where seat.kind == .uplink && seat.isDue(at: Clock.boot()) {
+      let outer = context.meanwhile
+      context.meanwhile = nil
+      _ = seat.round()
+      context.meanwhile = outer
+    }
+  }
+
+  private func takeStoreChanges() {
+    guard let storeWatcher, storeWatcher.hasChanged(), storeLookAt == nil else { return }
+    storeLookAt = Clock.boot() + SyncLimits.storeLookMilliseconds * 1_000_000
+  }
+
   private func lookAtStore() {
+    if let storeWatcher, storeWatcher.watch() { storeLookAt = Clock.boot() }
     guard let time = storeLookAt, Clock.boot() >= time else { return }
     storeLookAt = nil
-    guard let uplink, uplink.hasAlert else { return }
-    for seat in seats where seat.kind == .uplink { seat.schedule.urged(at: Clock.boot()) }
+    for seat in seats where seat.kind == .uplink && seat.heedsAlerts {
+      // The store is opened for it: only where that can lead to something.
+      if let uplink, uplink.hasAlert { seat.schedule.urged(at: Clock.boot()) }
+    }
   }
 
   private func wait() {
@@ -85,9 +111,7 @@ final class SyncProcess {
     if clock.wasSet() || hasLink {
       for seat in seats { seat.schedule.linkChanged(at: Clock.boot()) }
     }
-    if let storeWatcher, storeWatcher.hasChanged() {
-      storeLookAt = Clock.boot() + SyncLimits.storeLookMilliseconds * 1_000_000
-    }
+    takeStoreChanges()
   }
 
   private var storeDescriptor: Int32 { storeWatcher?.descriptor ?? -1 }

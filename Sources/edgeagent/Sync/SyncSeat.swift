@@ -14,10 +14,13 @@ final class SyncSeat {
   init(_ kind: Kind, _ work: any SyncLane, _ context: SyncContext) {
     (self.kind, self.work, self.context) = (kind, work, context)
     let lane = kind == .uplink ? context.state.uplink : context.state.registry
-    let isOfThisBoot = lane.boot == Clock.bootIdentifier()
+    let (boot, now) = (Clock.bootIdentifier(), Clock.boot())
+    // Without an id it may be any boot's. No server's word reaches farther than a day.
+    let isOfThisBoot = !boot.isEmpty && lane.boot == boot
+    let blockedMax = now + RetryAfter.secondsMax * 1_000_000_000
     schedule = SyncSchedule(
-      intervalNanoseconds: context.settings.intervalNanoseconds, now: Clock.boot(),
-      blockedUntil: isOfThisBoot ? lane.blockedUntil : 0)
+      intervalNanoseconds: context.settings.intervalNanoseconds, now: now,
+      blockedUntil: isOfThisBoot ? min(lane.blockedUntil, blockedMax) : 0)
     if lane.isStopped { Log.write(.warning, stoppedText) }
   }
 
@@ -37,6 +40,9 @@ final class SyncSeat {
 
   func isDue(at now: Int64) -> Bool { !isStopped && schedule.isDue(at: now) }
 
+  /// Whether an alert would bring the next round forward.
+  var heedsAlerts: Bool { !isStopped && schedule.isWell }
+
   /// Whether the server lets itself be asked at all: what `--once` obeys beside the budget.
   func isOpen(at now: Int64) -> Bool {
     if isStopped { return false }
@@ -52,19 +58,20 @@ final class SyncSeat {
   ///
   /// - Returns: whether it went well.
   func round() -> Bool {
-    guard isAllowed() else { return false }
+    let task = work.task
+    if task == .overTheLink, !isAllowed() { return false }
     // Start-up and the last round used other code: without this all of it would count as memory.
     cp_drop_code_pages()
-    var outcome = SyncSchedule.Outcome.done
+    var failure: SyncError?
     do throws(SyncError) {
-      try work.run()
-      lane.doneAt = context.now
-      if !lane.fault.isEmpty { Log.write(.notice, "\(kind.rawValue): well again") }
-      lane.fault = ""
+      if task != .nothing { try work.run() }
     } catch {
-      outcome = judge(error)
+      failure = error
     }
-    context.endAttempt()
+    // Before the verdict, which asks what is left of the day.
+    if task == .overTheLink { context.endAttempt() }
+    var outcome = SyncSchedule.Outcome.done
+    if let failure { outcome = judge(failure) } else { noteWell() }
     schedule.ended(outcome, at: Clock.boot())
     if case .wait = outcome {
       (lane.boot, lane.blockedUntil) = (Clock.bootIdentifier(), schedule.blockedUntil)
@@ -75,6 +82,16 @@ final class SyncSeat {
       for line in error.lines { Log.write(.warning, line) }
     }
     return outcome == .done
+  }
+
+  private func noteWell() {
+    let now = context.now
+    // In steps: it is no reason to write to the flash every round.
+    if lane.doneAt.map({ (now - $0).magnitude >= SyncLimits.doneStepSeconds }) ?? true {
+      lane.doneAt = now
+    }
+    if !lane.fault.isEmpty { Log.write(.notice, "\(kind.rawValue): well again") }
+    lane.fault = ""
   }
 
   private func isAllowed() -> Bool {
@@ -102,9 +119,11 @@ final class SyncSeat {
   }
 
   private func judge(_ error: SyncError) -> SyncSchedule.Outcome {
-    if case .http(let failure) = error {
+    if let failure = error.httpFailure {
       if failure.fault == .cancelled { return .later }
       if failure.fault == .budgetSpent {
+        // The day has turned meanwhile.
+        guard !context.budget.allows(now: context.now) else { return .retry }
         Log.write(.notice, "\(kind.rawValue): today's bytes are spent")
         let seconds = context.budget.secondsLeft(now: context.now)
         return .notBefore(Clock.boot() + seconds * 1_000_000_000)

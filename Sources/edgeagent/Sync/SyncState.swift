@@ -34,6 +34,21 @@ struct SyncState: Equatable {
 
     var isActive: Bool { state.hasPrefix("active") }
     var isUntold: Bool { state != reported && !state.isEmpty }
+
+    /// One line, whatever a server or a bundle had to do with it, and no longer than a registry takes.
+    static func line(_ text: String) -> String {
+      var bytes = text.utf8.prefix(SyncLimits.stateLineBytesMax).map {
+        $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0
+      }
+      // Not in the middle of a character.
+      if text.utf8.count > bytes.count {
+        while let last = bytes.last, last >= 0x80 {
+          bytes.removeLast()
+          if last >= 0xC0 { break }
+        }
+      }
+      return String(decoding: bytes, as: UTF8.self)
+    }
   }
 
   private let path: String
@@ -65,9 +80,13 @@ struct SyncState: Equatable {
     saved = text
   }
 
-  /// Writes it where it has changed.
+  /// Writes it where it has changed. No more than the next start reads: the oldest versions go.
   mutating func save() throws(SyncError) {
-    let text = text
+    var text = text
+    while text.utf8.count > SyncLimits.stateBytesMax, !versions.isEmpty {
+      versions.removeFirst()
+      text = self.text
+    }
     guard text != saved else { return }
     do throws(Files.Failure) {
       try Files.replace(path, with: Array(text.utf8))
@@ -93,6 +112,11 @@ struct SyncState: Equatable {
     return versions.count - 1
   }
 
+  /// Models that nobody wants here any more.
+  mutating func forgetVersions(exceptOf names: [String]) {
+    versions.removeAll { !names.contains(bytesOf: $0.name) }
+  }
+
   // MARK: JSON
 
   private var text: String {
@@ -108,8 +132,9 @@ extension SyncState.Lane {
     self.address = address
     isStopped = value["stopped"]?.bool ?? false
     boot = value["boot"]?.string ?? ""
-    blockedUntil = value["blocked_until"]?.int64 ?? 0
-    doneAt = value["done_at"]?.int64
+    blockedUntil = max(0, value["blocked_until"]?.int64 ?? 0)
+    // Up to the year 9999: later ones have no text.
+    doneAt = value["done_at"]?.int64.flatMap { 0...253_402_300_799 ~= $0 ? $0 : nil }
     fault = value["fault"]?.string ?? ""
   }
 

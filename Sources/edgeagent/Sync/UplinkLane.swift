@@ -8,9 +8,17 @@ final class UplinkLane: SyncLane {
     (self.context, self.settings, self.store) = (context, settings, store)
   }
 
+  /// A board whose core has not started yet has nothing to send. A store that cannot be read is told
+  /// by the round.
+  var task: SyncTask {
+    guard Files.kind(store.path) == .file else { return .nothing }
+    guard let drain = try? drain(), let hasRecords = try? drain.hasRecords() else {
+      return .overTheLink
+    }
+    return hasRecords ? .overTheLink : .nothing
+  }
+
   func run() throws(SyncError) {
-    // A board whose core has not started yet has nothing to send.
-    guard Files.kind(store.path) == .file else { return }
     let drain = try drain()
     let client = try context.client(server)
     defer { context.finish(client) }

@@ -19,9 +19,20 @@ enum Clock {
   /// kernel does not tell.
   static func bootIdentifier() -> String {
     guard let text = try? Files.read("/proc/sys/kernel/random/boot_id", bytesMax: 64) else {
-      return ""
+      return bootIdentifier(ofService: Environment.value("EDGEAGENT_BOOT") ?? "")
     }
     return String(decoding: text.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+  }
+
+  /// A service with `ProcSubset=pid` sees no /proc/sys: its unit hands on what systemd knows (`%b`),
+  /// the kernel's words without the hyphens. With them it is the same boot for whoever asks outside.
+  static func bootIdentifier(ofService text: String) -> String {
+    let digits = Array(text.utf8)
+    guard digits.count == 32, digits.allSatisfy({ Digits.hexadecimal($0) != nil }) else {
+      return ""
+    }
+    let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32]
+    return groups.map { String(decoding: digits[$0], as: UTF8.self) }.joined(separator: "-")
   }
 
   private static func read(_ clock: Int32) -> Int64 {

@@ -110,7 +110,8 @@ struct Download {
       return nil
     }
     // Only a digest proves bytes of another boot, and bytes whose version the server cannot name.
-    guard digest != nil || (state.boot == Clock.bootIdentifier() && state.validator != nil) else {
+    let boot = Clock.bootIdentifier()
+    guard digest != nil || (!boot.isEmpty && state.boot == boot && state.validator != nil) else {
       return nil
     }
     if let total = length ?? state.length, part.size > total { return nil }

@@ -16,6 +16,8 @@ struct HTTPSettings {
   var meter: TrafficMeter?
   /// Readable: whatever is under way ends. Borrowed.
   var cancelDescriptor: Int32?
+  /// Called now and then while something is under way. What it takes counts as nobody's slowness.
+  var meanwhile: (() -> Void)?
 }
 
 /// Asks servers, one request at a time, and keeps one connection for the next.
@@ -45,13 +47,15 @@ final class HTTPClient {
   ) throws(HTTPFailure) -> ResponseHead {
     var limits = settings.limits
     limits.totalMilliseconds = request.totalMilliseconds ?? limits.totalMilliseconds
-    let watch = Watch(limits, cancelDescriptor: settings.cancelDescriptor)
+    let watch = Watch(
+      limits, cancelDescriptor: settings.cancelDescriptor, meanwhile: settings.meanwhile)
     var request = request
     let origin = request.url
     var redirects = 0
     while true {
       let isAtOrigin = request.url.hasOrigin(of: origin)
       do throws(HTTPFault) {
+        if let meter = settings.meter, meter.isSpent { throw .budgetSpent }
         let (head, target) = try exchange(request, isAtOrigin, receiver, watch)
         guard let target else { return head }
         redirects += 1
@@ -139,7 +143,14 @@ final class HTTPClient {
     if settings.proxy != nil { try openTunnel(to: url, through: stream, watch) }
     let secured = try TLSStream(
       stream, host: url.host, isAddress: url.isAddressLiteral, context: context,
-      withIdentity: withIdentity, watch: watch)
+      withIdentity: withIdentity)
+    do throws(HTTPFault) {
+      try secured.handshake(watch)
+    } catch {
+      // One that comes to nothing costs as much as another.
+      try settings.meter?.spend(secured.wireBytes)
+      throw error
+    }
     // What follows needs little of the code that a handshake does.
     cp_drop_code_pages()
     return HTTPConnection(secured, meter: settings.meter)

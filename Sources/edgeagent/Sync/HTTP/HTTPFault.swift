@@ -55,14 +55,6 @@ enum TLSFault: Error, Equatable, Sendable {
   /// OpenSSL's packed error.
   case handshake(code: UInt)
   case transfer(code: UInt)
-
-  /// The certificate may be good and the board's clock wrong.
-  var isAboutTime: Bool {
-    switch self {
-    case .expired, .notYetValid: true
-    default: false
-    }
-  }
 }
 
 enum TLSFile: Equatable, Sendable { case authorities, certificate, key, keyOfOtherCertificate }

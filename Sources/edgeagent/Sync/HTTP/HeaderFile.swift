@@ -32,13 +32,6 @@ enum HeaderFile {
     return "Basic " + Base64.text(text)
   }
 
-  /// `Bearer …` from the bytes of a file that holds a token.
-  static func bearer(_ bytes: [UInt8]) throws(HeaderFileFault) -> String {
-    let text = try secret(bytes)
-    guard text.allSatisfy({ 0x21...0x7E ~= $0 }) else { throw .line(1) }
-    return "Bearer " + String(decoding: text, as: UTF8.self)
-  }
-
   /// The one line of a file.
   private static func secret(_ bytes: [UInt8]) throws(HeaderFileFault) -> [UInt8] {
     var text = bytes

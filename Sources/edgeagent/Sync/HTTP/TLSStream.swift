@@ -6,18 +6,18 @@ final class TLSStream: Transport {
   private let connection: OpaquePointer
   var raw: Int32 { stream.raw }
 
+  private let pin: Digest?
+
   /// - Parameters:
   ///   - withIdentity: whether the server may ask for our certificate.
-  /// - Throws: the reason that OpenSSL or the pin has; `.cut` and `.timeout` in the handshake.
   init(
-    _ stream: TCPStream, host: String, isAddress: Bool, context: TLSContext, withIdentity: Bool,
-    watch: Watch
+    _ stream: TCPStream, host: String, isAddress: Bool, context: TLSContext, withIdentity: Bool
   ) throws(HTTPFault) {
     ERR_clear_error()
     guard let connection = SSL_new(context.context) else {
       throw .tls(.handshake(code: UInt(ERR_get_error())))
     }
-    (self.stream, self.connection) = (stream, connection)
+    (self.stream, self.connection, pin) = (stream, connection, context.pin)
     if !withIdentity { SSL_certs_clear(connection) }
     let isSet: Int32
     if isAddress {
@@ -35,6 +35,10 @@ final class TLSStream: Transport {
     guard isSet == 1, SSL_set_fd(connection, stream.raw) == 1 else {
       throw .tls(.handshake(code: UInt(ERR_get_error())))
     }
+  }
+
+  /// - Throws: the reason that OpenSSL or the pin has; `.cut` and `.timeout`.
+  func handshake(_ watch: Watch) throws(HTTPFault) {
     watch.enter(.handshake)
     while case let answer = SSL_connect(connection), answer != 1 {
       guard case .wait(let direction) = try step(answer, .handshake) else {
@@ -42,7 +46,7 @@ final class TLSStream: Transport {
       }
       try watch.wait(for: direction, of: raw)
     }
-    try checkPin(context.pin)
+    try checkPin()
   }
 
   deinit {
@@ -128,7 +132,7 @@ final class TLSStream: Transport {
     }
   }
 
-  private func checkPin(_ pin: Digest?) throws(HTTPFault) {
+  private func checkPin() throws(HTTPFault) {
     guard let pin else { return }
     guard let certificate = SSL_get1_peer_certificate(connection) else {
       throw .tls(.pin(found: ""))

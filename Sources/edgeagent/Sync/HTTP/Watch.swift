@@ -5,7 +5,9 @@ import CPlatform
 final class Watch {
   private let limits: TimeLimits
   private let cancelDescriptor: Int32?
-  private let totalEnd: Int64
+  private let meanwhile: (() -> Void)?
+  private var meanwhileAt: Int64
+  private var totalEnd: Int64
   private var phaseEnd: Int64 = .max
   private var phaseMilliseconds: Int64 = 0
   private var phase = HTTPFault.Phase.connecting
@@ -13,11 +15,29 @@ final class Watch {
   private var windowBytes: Int64 = 0
   private var isMetering = false
 
-  /// - Parameter cancelDescriptor: ends every wait once it is readable.
-  init(_ limits: TimeLimits, cancelDescriptor: Int32?) {
+  /// - Parameters:
+  ///   - cancelDescriptor: ends every wait once it is readable.
+  ///   - meanwhile: called once a second, whether the line is busy or idle.
+  init(_ limits: TimeLimits, cancelDescriptor: Int32?, meanwhile: (() -> Void)? = nil) {
     (self.limits, self.cancelDescriptor) = (limits, cancelDescriptor)
+    self.meanwhile = meanwhile
+    meanwhileAt = Self.now() + Self.meanwhileMilliseconds
     totalEnd =
       limits.totalMilliseconds > 0 ? Self.now() + limits.totalMilliseconds : .max
+  }
+
+  private static let meanwhileMilliseconds: Int64 = 1000
+
+  /// Lets something else be done, and takes the time for it off nobody's account.
+  private func doMeanwhile() {
+    let before = Self.now()
+    guard let meanwhile, before >= meanwhileAt else { return }
+    meanwhile()
+    let after = Self.now()
+    meanwhileAt = after + Self.meanwhileMilliseconds
+    windowStart += after - before
+    if phaseEnd != .max { phaseEnd += after - before }
+    if totalEnd != .max { totalEnd += after - before }
   }
 
   /// Begins a part of the exchange; connecting and handshake get their time once, the others may
@@ -33,6 +53,7 @@ final class Watch {
 
   /// Some bytes came in: is it fast enough? Counts from the first byte.
   func received(_ bytes: Int) throws(HTTPFault) {
+    doMeanwhile()
     let now = Self.now()
     if !isMetering { (isMetering, windowStart, windowBytes) = (true, now, 0) }
     windowBytes += Int64(bytes)
@@ -45,6 +66,7 @@ final class Watch {
   /// Waits until the socket can be read or written.
   func wait(for direction: Direction, of raw: Int32) throws(HTTPFault) {
     while true {
+      doMeanwhile()
       let now = Self.now()
       if isMetering { try checkRate(now) }
       guard now < totalEnd else {

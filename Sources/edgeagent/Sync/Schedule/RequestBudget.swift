@@ -34,8 +34,8 @@ struct RequestBudget: Equatable {
     attempts = attempts.addingReportingOverflow(1).partialValue
   }
 
-  mutating func spend(bytes spent: Int64, now: Int64) {
-    turn(now)
+  /// Of the day on which the attempt began, which allowed no more than what was left of it.
+  mutating func spend(bytes spent: Int64) {
     bytes = min(bytes, .max - max(spent, 0)) + max(spent, 0)
   }
 

@@ -9,7 +9,10 @@ struct SyncSchedule {
   private let intervalMilliseconds: Int64
   private var backoff: Backoff
   /// The last round went well: nothing speaks against an early one.
-  private var isWell = true
+  private(set) var isWell = true
+  /// Links came up in vain so often since then.
+  private var linksInVain = 0
+  private var isHastenedByLink = false
 
   init(
     intervalNanoseconds: Int64, now: Int64, blockedUntil: Int64 = 0,
@@ -44,6 +47,8 @@ struct SyncSchedule {
 
   mutating func ended(_ outcome: Outcome, at now: Int64) {
     isWell = outcome == .done
+    linksInVain = isWell ? 0 : linksInVain + (isHastenedByLink ? 1 : 0)
+    isHastenedByLink = false
     switch outcome {
     case .done:
       backoff.succeed()
@@ -51,32 +56,50 @@ struct SyncSchedule {
     case .later: dueAt = now + nextInterval()
     case .retry: dueAt = now + nanoseconds(backoff.next())
     case .wait(let seconds):
-      _ = backoff.next()
-      let bounds = SyncLimits.waitSpreadMilliseconds
-      let spread = min(max(seconds * 250, bounds.lowerBound), bounds.upperBound)
       blockedUntil = now + seconds * 1_000_000_000
-      dueAt = blockedUntil + nanoseconds(backoff.jitter(upTo: spread))
-    case .notBefore(let time):
-      dueAt = time + nanoseconds(backoff.jitter(upTo: SyncLimits.startSpreadMilliseconds))
+      // A server that says 0 again and again is no better off for being asked again and again.
+      let backedOff = now + nanoseconds(backoff.next())
+      dueAt = max(spreadEnd(blockedUntil, from: now), backedOff)
+    case .notBefore(let time): dueAt = spreadEnd(time, from: now)
     }
   }
 
-  /// A link came back, or the clock was set: whatever the trouble was, it may be over.
+  /// A link came back, or the clock was set: whatever the trouble was, it may be over. Where there is
+  /// none, the next poll is soon enough: some routers renew an address every few seconds.
+  ///
+  /// A link that goes as often as it comes hastens less each time, until a round goes well.
   mutating func linkChanged(at now: Int64) {
-    backoff.succeed()
-    hasten(to: now, spread: min(SyncLimits.linkSpreadMilliseconds, intervalMilliseconds))
+    guard !isWell, now >= blockedUntil else { return }
+    if linksInVain == 0 {
+      backoff.succeed()
+      isHastenedByLink = true
+    }
+    var spread = min(SyncLimits.linkSpreadMilliseconds, intervalMilliseconds)
+    let cap = min(SyncLimits.retryCapMilliseconds, intervalMilliseconds)
+    for _ in 0..<linksInVain where spread < cap { spread = min(2 * spread, cap) }
+    if hasten(to: now, spread: spread) { isHastenedByLink = true }
   }
 
   /// Something urgent waits. It shortens no other wait than that for a poll: neither a server in
   /// trouble nor a budget is helped by being needed more.
   mutating func urged(at now: Int64) {
-    guard isWell else { return }
-    hasten(to: now, spread: SyncLimits.alertSpreadMilliseconds)
+    guard isWell, now >= blockedUntil else { return }
+    _ = hasten(to: now, spread: SyncLimits.alertSpreadMilliseconds)
   }
 
-  private mutating func hasten(to now: Int64, spread: Int64) {
-    guard dueAt > now + nanoseconds(spread) else { return }
-    dueAt = max(now + nanoseconds(backoff.jitter(upTo: spread)), blockedUntil)
+  /// - Returns: false where it is due as soon in any case.
+  private mutating func hasten(to now: Int64, spread: Int64) -> Bool {
+    guard dueAt > now + nanoseconds(spread) else { return false }
+    dueAt = now + nanoseconds(backoff.jitter(upTo: spread))
+    return true
+  }
+
+  /// A moment that other boards may have been told too, and up to a quarter of the way there.
+  private mutating func spreadEnd(_ time: Int64, from now: Int64) -> Int64 {
+    let bounds = SyncLimits.waitSpreadMilliseconds
+    let quarter = max(0, time - now) / 4_000_000
+    let spread = min(max(quarter, bounds.lowerBound), bounds.upperBound)
+    return time + nanoseconds(backoff.jitter(upTo: spread))
   }
 
   private mutating func nextInterval() -> Int64 {
