@@ -19,41 +19,45 @@ import Testing
       type, [0, 0, 0, 0, index, 0, 0, 0, isRunning ? 0x41 : 1, 0, 0, 0] + [0, 0, 0, 0])
   }
 
-  private func isUp(_ watcher: LinkWatcher, _ bytes: [UInt8]) -> Bool {
+  private func news(_ watcher: LinkWatcher, _ bytes: [UInt8]) -> LinkWatcher.News {
     bytes.withUnsafeBytes { watcher.readMessages($0) }
   }
 
   @Test func `a carrier counts once`() {
     let watcher = LinkWatcher()
     let answers = [
-      isUp(watcher, link(2, isRunning: false)), isUp(watcher, link(2, isRunning: true)),
-      isUp(watcher, link(2, isRunning: true)), isUp(watcher, link(3, isRunning: true)),
-      isUp(watcher, link(2, isRunning: false)), isUp(watcher, link(2, isRunning: true)),
-      isUp(watcher, link(2, isRunning: true, type: 17)), isUp(watcher, link(2, isRunning: true)),
+      news(watcher, link(2, isRunning: false)), news(watcher, link(2, isRunning: true)),
+      news(watcher, link(2, isRunning: true)), news(watcher, link(3, isRunning: true)),
+      news(watcher, link(2, isRunning: false)), news(watcher, link(2, isRunning: true)),
+      news(watcher, link(2, isRunning: true, type: 17)), news(watcher, link(2, isRunning: true)),
     ]
-    #expect(answers == [false, true, false, true, false, true, false, true])
+    let up = answers.map { $0 == .carrier }
+    #expect(up == [false, true, false, true, false, true, false, true])
+    #expect(!answers.contains(.address))
   }
 
   @Test func `addresses and routes count, their going does not`() {
     let watcher = LinkWatcher()
-    #expect(isUp(watcher, message(20, [2, 24, 0, 0, 2, 0, 0, 0])))
-    #expect(isUp(watcher, message(24, [UInt8](repeating: 0, count: 12))))
-    #expect(!isUp(watcher, message(21, [2, 24, 0, 0, 2, 0, 0, 0])))
-    #expect(!isUp(watcher, message(25, [UInt8](repeating: 0, count: 12))))
-    #expect(isUp(watcher, message(21, [1, 2, 3]) + message(20, [0])))
+    #expect(news(watcher, message(20, [2, 24, 0, 0, 2, 0, 0, 0])) == .address)
+    #expect(news(watcher, message(24, [UInt8](repeating: 0, count: 12))) == .address)
+    #expect(news(watcher, message(21, [2, 24, 0, 0, 2, 0, 0, 0])) == .nothing)
+    #expect(news(watcher, message(25, [UInt8](repeating: 0, count: 12))) == .nothing)
+    #expect(news(watcher, message(21, [1, 2, 3]) + message(20, [0])) == .address)
   }
 
   @Test func `cut messages say nothing`() {
     let whole = link(2, isRunning: true)
-    for count in 0..<whole.count { #expect(!isUp(LinkWatcher(), Array(whole[..<count]))) }
-    #expect(!isUp(LinkWatcher(), [3, 0, 0, 0] + [UInt8](repeating: 0, count: 12)))
-    #expect(!isUp(LinkWatcher(), message(16, [1, 2, 3])))
+    for count in 0..<whole.count {
+      #expect(news(LinkWatcher(), Array(whole[..<count])) == .nothing)
+    }
+    #expect(news(LinkWatcher(), [3, 0, 0, 0] + [UInt8](repeating: 0, count: 12)) == .nothing)
+    #expect(news(LinkWatcher(), message(16, [1, 2, 3])) == .nothing)
   }
 
   @Test func `nothing happened, nothing is heard`() {
     let watcher = LinkWatcher()
     #expect(watcher.descriptor >= 0)
-    _ = watcher.hasComeUp()
-    #expect(!watcher.hasComeUp())
+    _ = watcher.news()
+    #expect(watcher.news() == .nothing)
   }
 }

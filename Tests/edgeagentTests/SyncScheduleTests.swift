@@ -77,12 +77,22 @@ import Testing
     #expect(board.dueAt >= 120 * Self.second && board.blockedUntil == 120 * Self.second)
   }
 
-  @Test func `a server that is well is asked no sooner for a link`() {
+  @Test func `a server that is well is asked no sooner for an address`() {
     var board = made(1)
     board.ended(.done, at: 0)
     let due = board.dueAt
     for second in 0..<600 as Range<Int64> { board.linkChanged(at: second * Self.second) }
     #expect(board.dueAt == due)
+  }
+
+  @Test func `and for a carrier once a minute`() {
+    var board = made(1)
+    board.ended(.done, at: 0)
+    let due = board.dueAt
+    board.linkChanged(at: 59 * Self.second, hasCarrier: true)
+    #expect(board.dueAt == due)
+    board.linkChanged(at: 60 * Self.second, hasCarrier: true)
+    #expect(board.dueAt >= 60 * Self.second && board.dueAt <= 70 * Self.second)
   }
 
   /// An hour of it costs no more tries than a server that is away.

@@ -19,42 +19,49 @@ final class LinkWatcher {
     buffer.deallocate()
   }
 
-  /// Takes what came.
-  ///
-  /// - Returns: whether something came up. A burst that the kernel could not keep counts as such.
-  func hasComeUp() -> Bool {
-    guard descriptor >= 0 else { return false }
-    var isUp = false
+  /// What came up.
+  enum News: Int {
+    case nothing
+    /// An address or a route, perhaps one that was there before.
+    case address
+    case carrier
+  }
+
+  /// Takes what came, and says the best of it. A burst that the kernel could not keep counts as an
+  /// address.
+  func news() -> News {
+    guard descriptor >= 0 else { return .nothing }
+    var best = News.nothing
     while true {
       let count = recv(descriptor, buffer.baseAddress, buffer.count, Int32(CP_MSG_QUIET))
       if count < 0 {
         let code = cp_errno()
         if code == EINTR { continue }
-        return isUp || code == ENOBUFS
+        return code == ENOBUFS ? best.or(.address) : best
       }
-      guard count > 0 else { return isUp }
-      if readMessages(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { isUp = true }
+      guard count > 0 else { return best }
+      best = best.or(readMessages(UnsafeRawBufferPointer(rebasing: buffer[..<count])))
     }
   }
 
   /// `nlmsghdr`s, one after the other: length u32, type u16, and 10 bytes that say nothing here.
-  func readMessages(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    var isUp = false
+  func readMessages(_ bytes: UnsafeRawBufferPointer) -> News {
+    var best = News.nothing
     var start = 0
     while start + 16 <= bytes.count {
       let length = Int(bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self))
       guard length >= 16, start + length <= bytes.count else { break }
       let type = bytes.loadUnaligned(fromByteOffset: start + 4, as: UInt16.self)
       let body = UnsafeRawBufferPointer(rebasing: bytes[start + 16..<start + length])
-      if readMessage(type, body) { isUp = true }
+      best = best.or(readMessage(type, body))
       start += (length + 3) & ~3
     }
-    return isUp
+    return best
   }
 
-  private func readMessage(_ type: UInt16, _ body: UnsafeRawBufferPointer) -> Bool {
+  private func readMessage(_ type: UInt16, _ body: UnsafeRawBufferPointer) -> News {
     switch Int32(type) {
-    case CP_RTM_NEWADDR, CP_RTM_NEWROUTE: return true
+    case CP_RTM_NEWADDR, CP_RTM_NEWROUTE: return .address
     case CP_RTM_NEWLINK where body.count >= 16:
       // `ifinfomsg`: … index i32 at 4, flags u32 at 8. Wireless drivers send many that say nothing
       // new.
@@ -62,11 +69,17 @@ final class LinkWatcher {
       let flags = body.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
       let isRunning = flags & UInt32(CP_IFF_RUNNING) != 0
       let was = running.updateValue(isRunning, forKey: index)
-      return isRunning && was != true
+      return isRunning && was != true ? .carrier : .nothing
     case CP_RTM_DELLINK where body.count >= 16:
       running.removeValue(forKey: body.loadUnaligned(fromByteOffset: 4, as: Int32.self))
-      return false
-    default: return false
+      return .nothing
+    default: return .nothing
     }
+  }
+}
+
+extension LinkWatcher.News {
+  fileprivate func or(_ other: LinkWatcher.News) -> LinkWatcher.News {
+    rawValue >= other.rawValue ? self : other
   }
 }

@@ -10,6 +10,8 @@ enum SyncLimits {
   static let startSpreadMilliseconds: Int64 = 10_000
   /// And of a link's coming back.
   static let linkSpreadMilliseconds: Int64 = 10_000
+  /// Where all is well, a link that comes up brings the next look forward so often at most.
+  static let linkPauseMilliseconds: Int64 = 60_000
   /// An alert waits so long at most, while the server is well.
   static let alertSpreadMilliseconds: Int64 = 500
   /// Commits to the store are looked at so often at most.

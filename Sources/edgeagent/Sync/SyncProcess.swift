@@ -107,9 +107,11 @@ final class SyncProcess {
     _ = withUnsafeMutableBytes(of: &files) {
       poll($0.bindMemory(to: pollfd.self).baseAddress, 4, Int32(clamping: milliseconds))
     }
-    let hasLink = link.hasComeUp()
-    if clock.wasSet() || hasLink {
-      for seat in seats { seat.schedule.linkChanged(at: Clock.boot()) }
+    let news = link.news()
+    if clock.wasSet() || news != .nothing {
+      for seat in seats {
+        seat.schedule.linkChanged(at: Clock.boot(), hasCarrier: news == .carrier)
+      }
     }
     takeStoreChanges()
   }

@@ -13,6 +13,7 @@ struct SyncSchedule {
   /// Links came up in vain so often since then.
   private var linksInVain = 0
   private var isHastenedByLink = false
+  private var endedAt: Int64 = 0
 
   init(
     intervalNanoseconds: Int64, now: Int64, blockedUntil: Int64 = 0,
@@ -48,7 +49,7 @@ struct SyncSchedule {
   mutating func ended(_ outcome: Outcome, at now: Int64) {
     isWell = outcome == .done
     linksInVain = isWell ? 0 : linksInVain + (isHastenedByLink ? 1 : 0)
-    isHastenedByLink = false
+    (isHastenedByLink, endedAt) = (false, now)
     switch outcome {
     case .done:
       backoff.succeed()
@@ -65,11 +66,19 @@ struct SyncSchedule {
   }
 
   /// A link came back, or the clock was set: whatever the trouble was, it may be over. Where there is
-  /// none, the next poll is soon enough: some routers renew an address every few seconds.
+  /// none, only a new carrier is news, and once a minute: some routers renew an address every few
+  /// seconds.
   ///
   /// A link that goes as often as it comes hastens less each time, until a round goes well.
-  mutating func linkChanged(at now: Int64) {
-    guard !isWell, now >= blockedUntil else { return }
+  mutating func linkChanged(at now: Int64, hasCarrier: Bool = false) {
+    guard now >= blockedUntil else { return }
+    if isWell {
+      guard hasCarrier, now - endedAt >= nanoseconds(SyncLimits.linkPauseMilliseconds) else {
+        return
+      }
+      _ = hasten(to: now, spread: min(SyncLimits.linkSpreadMilliseconds, intervalMilliseconds))
+      return
+    }
     if linksInVain == 0 {
       backoff.succeed()
       isHastenedByLink = true
