@@ -111,19 +111,16 @@ class Device:
         (self.folder / "edgeagent.toml").write_text(text.replace("NAME", self.name))
         (self.folder / "headers").write_text(f"X-Agent: {self.name}\n")
         shutil.copyfile(template.store, self.store)
-        with closing(sqlite3.connect(self.store)) as store:
-            store.execute("PRAGMA synchronous=OFF")
-            with store:
-                store.execute("UPDATE meta SET value = ? WHERE name = 'epoch'", [epoch])
-            rows = store.execute("SELECT sequence, body FROM record").fetchall()
+        # Open all the time, as a core has it. What a loss of power does is another test's matter.
+        self._core = sqlite3.connect(self.store, timeout=10)
+        self._core.execute("PRAGMA synchronous=OFF")
+        with self._core:
+            self._core.execute("UPDATE meta SET value = ? WHERE name = 'epoch'", [epoch])
+        rows = self._core.execute("SELECT sequence, body FROM record").fetchall()
         self.bodies = {f"{epoch}-{sequence}": json.loads(body) for sequence, body in rows}
         """What this board has to say, by the name under which it has to arrive."""
-        for path in [self.folder, *self.folder.rglob("*")]:
-            self._give(path)
-
-    def _give(self, path: Path) -> None:
         if self._user is not None:
-            with contextlib.suppress(FileNotFoundError):
+            for path in [self.folder, *self.folder.rglob("*")]:
                 os.chown(path, self._user, self._user)
 
     def start(self, executable: Path) -> None:
@@ -137,18 +134,14 @@ class Device:
 
     def add(self, bodies: list[tuple[int, dict]], boot: str) -> None:
         """Records as the core would add them, of this boot and without a wall time."""
-        with closing(sqlite3.connect(self.store, timeout=10)) as store, store:
-            # What a loss of power does to the store is another test's matter.
-            store.execute("PRAGMA synchronous=OFF")
+        with self._core:
             for kind, body in bodies:
                 now = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
-                row = store.execute(
+                row = self._core.execute(
                     "INSERT INTO record(kind, at, boot, time, source, body) "
                     "VALUES (?, ?, ?, NULL, 'fall', ?)", (kind, now, boot, json.dumps(body)),
                 )  # fmt: skip
                 self.bodies[f"{self.epoch}-{row.lastrowid}"] = body
-            for suffix in ("-wal", "-shm"):
-                self._give(Path(f"{self.store}{suffix}"))
 
     @property
     def active(self) -> str | None:
@@ -167,9 +160,8 @@ class Device:
         resident, peak = (int(status[name].split()[0]) for name in ("VmRSS", "VmHWM"))
         return resident, peak, int(share.split()[1])
 
-    @property
-    def log(self) -> str:
-        return (self.folder / "stderr").read_text(errors="replace")
+    def close(self) -> None:
+        self._core.close()
 
 
 class Devices(list[Device]):
@@ -249,3 +241,4 @@ class Devices(list[Device]):
             if device.process and device.process.poll() is None:
                 device.process.kill()
                 device.process.wait()
+            device.close()

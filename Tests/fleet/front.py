@@ -112,7 +112,7 @@ class Front:
       limit_conn_status 503;
       error_page 503 @busy;
     }}
-    location @busy {{ add_header Retry-After 15 always; return 503; }}"""
+    location @busy {{ add_header Retry-After 30 always; return 503; }}"""
 
     def _write(self, locations: str) -> None:
         folder = self._folder

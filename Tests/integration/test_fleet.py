@@ -16,7 +16,7 @@ from front import Request
 
 @pytest.mark.timeout(240)
 def test_a_small_fleet(mlflow, folder, capsys):
-    plan = Plan(devices=60, outage=12, interval="10s", start=3, retry_after=3)
+    plan = Plan(devices=60, outage=10, interval="8s", start=3, retry_after=3)
     assert not limits(plan.devices)
     said: list[str] = []
     run = Run(plan, mlflow, ROOT / "dist" / f"edgeagent-{HOST}", folder, said.append)
