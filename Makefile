@@ -105,7 +105,7 @@ soak: swift ## a million frames: no allocation, no growth
 durability: static planted ## store, uplink, downloads at full length: 1,000 kills, 50,000 crash states, 10^6 records
 	@EDGEAGENT_LONG=1 Tests/integration/durability $(test_tools)
 
-fleet: swift ## 1,000 boards lose nginx and MLflow for ten minutes and get them back (22 minutes in all)
+fleet: swift ## 1,000 boards lose nginx and MLflow for ten minutes and get them back (20 minutes in all)
 	@packaging/build-static $(host) .build-$(host) $(agent)
 	@Tests/fleet/fleet $(agent) $(FLEET)
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from conftest import HOST, ROOT
+from conftest import HOST, ROOT, say
 
 sys.path.insert(0, str(ROOT / "Tests" / "fleet"))
 
@@ -22,8 +22,7 @@ def test_a_small_fleet(mlflow, folder, capsys):
     run = Run(plan, mlflow, ROOT / "dist" / f"edgeagent-{HOST}", folder, said.append)
     run.everything()
     assert run.failed == 0 and run.passed == 14, "\n".join(said)
-    with capsys.disabled():
-        print("\n" + next(line for line in said if "begin a round" in line), end=" ")
+    say(capsys, next(line for line in said if "begin a round" in line).removeprefix("ok: "))
 
 
 def asked(begin: float, device: str = "a", after: float | None = None, path: str = "/events"):
