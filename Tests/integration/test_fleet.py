@@ -18,6 +18,8 @@ from front import Request
 def test_a_small_fleet(mlflow, folder, capsys):
     plan = Plan(devices=60, outage=10, interval="8s", start=3, retry_after=3)
     assert not limits(plan.devices)
+    # All at once would show.
+    assert plan.returning_a_second < plan.devices and plan.released_a_second < plan.devices / 3
     said: list[str] = []
     run = Run(plan, mlflow, ROOT / "dist" / f"edgeagent-{HOST}", folder, said.append)
     run.everything()
