@@ -15,7 +15,7 @@ pytest = $(test_tools)/bin/python -m pytest -c Tests/integration/pytest.ini Test
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test build static planted lint format unit sanitize fuzz fuzz-briefly fuzz-corpus coverage \
-  integration bench-latency bench-upload arena falls train soak durability swift libraries clean
+  integration bench-latency bench-upload arena falls train soak durability fleet swift libraries clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -104,6 +104,10 @@ soak: swift ## a million frames: no allocation, no growth
 
 durability: static planted ## store, uplink, downloads at full length: 1,000 kills, 50,000 crash states, 10^6 records
 	@EDGEAGENT_LONG=1 Tests/integration/durability $(test_tools)
+
+fleet: swift ## 1,000 boards lose nginx and MLflow for ten minutes and get them back (20 minutes in all)
+	@packaging/build-static $(host) .build-$(host) $(agent)
+	@Tests/fleet/fleet $(agent) $(FLEET)
 
 swift: libraries
 	@command -v swift >/dev/null || { \

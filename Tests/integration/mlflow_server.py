@@ -16,9 +16,9 @@ API = "/api/2.0/mlflow"
 
 
 class MLflowServer:
-    """One worker, SQLite, artifacts handed out by the server itself."""
+    """SQLite, artifacts handed out by the server itself."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, workers: int = 1):
         installer = ROOT / "Tests" / "integration" / "install-mlflow"
         tools = subprocess.run([installer, "--offline"], capture_output=True, text=True)
         assert tools.returncode == 0, tools.stderr
@@ -26,7 +26,7 @@ class MLflowServer:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = open(folder / "server.log", "wb")
-        words = ["server", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1"]
+        words = ["server", "--host", "127.0.0.1", "--port", str(self.port), f"--workers={workers}"]
         words += ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--serve-artifacts"]
         words += ["--artifacts-destination", str(folder / "artifacts")]
         self.process = subprocess.Popen(

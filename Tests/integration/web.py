@@ -76,6 +76,18 @@ class Certificates:
         subprocess.run(words, check=True, capture_output=True)
 
 
+def listening(process: subprocess.Popen, port: int, output: Path) -> None:
+    """Waits until the process, whose words are in that file, takes connections."""
+
+    def listens() -> bool:
+        assert process.poll() is None, output.read_text()
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return True
+        return False
+
+    eventually(listens, "nginx")
+
+
 class Nginx:
     """A real nginx with one configuration."""
 
@@ -104,13 +116,7 @@ class Nginx:
         )
 
     def ready(self, port: int) -> "Nginx":
-        def listens() -> bool:
-            assert self.process.poll() is None, (self.folder / "nginx.out").read_text()
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                return True
-            return False
-
-        eventually(listens, "nginx")
+        listening(self.process, port, self.folder / "nginx.out")
         return self
 
     def close(self) -> None:
