@@ -67,7 +67,7 @@ fuzz: swift ## every fuzzer for 60 seconds; make fuzz SECONDS=600, or RUNS=10000
 
 fuzz-briefly: swift
 	@Tests/fuzz/fuzz --seconds 60 model-load model-run
-	@Tests/fuzz/fuzz --seconds 10 framing json toml recording
+	@Tests/fuzz/fuzz --seconds 10 framing json toml recording server
 
 fuzz-corpus: swift ## the models that fuzzing starts from, anew from those that the tests build
 	@Tests/fuzz/fuzz --collect

@@ -9,6 +9,7 @@ enum FuzzTarget: String, CaseIterable {
   case json
   case toml
   case recording
+  case server
 
   /// The folder of its corpus; both model targets share one.
   var corpus: String {
@@ -26,6 +27,7 @@ enum FuzzTarget: String, CaseIterable {
     case .json: JSONFuzzing.run(bytes)
     case .toml: TOMLFuzzing.run(bytes)
     case .recording: RecordingFuzzing.run(bytes)
+    case .server: ServerFuzzing.run(bytes)
     }
   }
 }

@@ -1,0 +1,69 @@
+@testable import edgeagent
+
+/// Bytes as what strangers say: a server's answer, its redirects and dates, a bundle's signature, the
+/// kernel's news of links.
+///
+/// Goal: no bytes crash; an answer means the same however it is cut into pieces; a body is no longer
+/// than what came.
+enum ServerFuzzing {
+  static func run(_ bytes: UnsafeRawBufferPointer) {
+    var random = FuzzRandom(of: bytes)
+    let whole = answer(bytes) { bytes.count }
+    let cut = answer(bytes) { Int(random.next() % 7) + 1 }
+    precondition(whole == cut, "an answer depends on where it is cut")
+    let text = String(decoding: bytes, as: UTF8.self)
+    if let url = try? URL(text) {
+      precondition((try? URL(url.text)) == url, "an address changes when it is written")
+      _ = try? url.resolving("../" + url.target)
+    }
+    _ = HTTPDate.seconds(text)
+    _ = ContentRange(text)
+    _ = CalendarTime.seconds(rfc3339: text)
+    _ = try? BundleSignature(Array(bytes))
+    _ = BundleDigests(text: text)
+    _ = TrialVerdict(Array(bytes), of: "2")
+    _ = LinkWatcher().readMessages(bytes)
+  }
+
+  private enum Answer: Equatable {
+    case refused
+    case unfinished(ResponseHead?, body: [UInt8])
+    case whole(ResponseHead, body: [UInt8])
+  }
+
+  /// - Parameter piece: how many bytes come next, at least 1.
+  private static func answer(_ bytes: UnsafeRawBufferPointer, piece: () -> Int) -> Answer {
+    var parser = HeadParser()
+    var start = 0
+    do throws(HeadFault) {
+      while true {
+        guard start < bytes.count else { return .unfinished(nil, body: []) }
+        start += 1
+        if try parser.push(bytes[start - 1]) { break }
+      }
+    } catch {
+      return .refused
+    }
+    guard var decoder = try? BodyDecoder(parser.head, isHead: false) else { return .refused }
+    var body: [UInt8] = []
+    while !decoder.isDone {
+      guard start < bytes.count else { return .unfinished(parser.head, body: body) }
+      let end = min(start + piece(), bytes.count)
+      var next = start
+      do throws(ChunkFault) {
+        while next < end, !decoder.isDone {
+          let rest = UnsafeRawBufferPointer(rebasing: bytes[next..<end])
+          let step = try decoder.take(rest)
+          precondition(step.taken >= 1 && step.body.upperBound <= rest.count)
+          body += rest[step.body]
+          next += step.taken
+        }
+      } catch {
+        return .refused
+      }
+      start = next
+    }
+    precondition(body.count <= bytes.count)
+    return .whole(parser.head, body: body)
+  }
+}
