@@ -97,6 +97,15 @@ class MLflowServer:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
 
+    def forget(self, name: str) -> None:
+        """Deletes a registered model; the next of that name begins with version 1."""
+        request = urllib.request.Request(
+            f"{self.url}{API}/registered-models/delete", json.dumps({"name": name}).encode(),
+            {"Content-Type": "application/json"}, method="DELETE",
+        )  # fmt: skip
+        with contextlib.suppress(urllib.error.HTTPError):  # it may not be there
+            urllib.request.urlopen(request, timeout=30).close()
+
     def put(self, path: str, body: bytes) -> None:
         """Writes an artifact."""
         url = f"{self.url}/api/2.0/mlflow-artifacts/artifacts/{path}"
