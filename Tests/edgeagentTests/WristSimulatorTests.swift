@@ -42,8 +42,7 @@ import Testing
       let start = try #require(samples.firstIndex { $0.activity == .falling })
       let peak = try #require(samples.indices.max { force(samples[$0]) < force(samples[$1]) })
       let second = Double(peak - start) / Double(WristSimulator.rateHertz)
-      // The turmoil around the blow lasts two tenths, and its noise is harder once in thousands of days.
-      #expect(abs(second - WristSimulator.impactSeconds) < 0.2)
+      #expect(abs(second - WristSimulator.impactSeconds) < 0.1, "the blow lasts a tenth")
       #expect((4...30).contains(force(samples[peak])), "many g, and no more than sensors record")
       let claps = samples.filter { $0.activity == .clapping }.map(force).max() ?? 0
       #expect((2...6).contains(claps), "a clap is hard, a fall is harder: \(claps)")
