@@ -24,10 +24,14 @@ let package = Package(
     // nobody, and tests score real models.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "EdgeRuntime", dependencies: ["CKernels"], swiftSettings: swift),
-    .target(name: "SensorIO", dependencies: ["CPlatform"], swiftSettings: swift),
+    .target(name: "Text", dependencies: ["CPlatform"], swiftSettings: swift + [small]),
+    .target(name: "System", dependencies: ["Text", "CPlatform"], swiftSettings: swift + [small]),
+    .target(name: "SensorIO", dependencies: ["System", "Text", "CPlatform"], swiftSettings: swift),
     .executableTarget(
       name: "edgeagent",
-      dependencies: ["EdgeRuntime", "SensorIO", "CPlatform", "CSQLite", "COpenSSL"],
+      dependencies: [
+        "EdgeRuntime", "SensorIO", "System", "Text", "CPlatform", "CSQLite", "COpenSSL",
+      ],
       swiftSettings: swift + [small],
       linkerSettings: [
         .linkedLibrary("sqlite3"), .linkedLibrary("ssl"), .linkedLibrary("crypto"),
@@ -35,13 +39,16 @@ let package = Package(
     .testTarget(
       name: "EdgeRuntimeTests", dependencies: ["EdgeRuntime", "CKernels"], swiftSettings: [gnu]),
     .testTarget(
-      name: "SensorIOTests", dependencies: ["SensorIO", "CPlatform"], swiftSettings: [gnu]),
+      name: "SensorIOTests", dependencies: ["SensorIO", "System", "Text", "CPlatform"],
+      swiftSettings: [gnu]),
     .testTarget(
-      name: "edgeagentTests", dependencies: ["edgeagent", "SensorIO", "CPlatform", "CSQLite"],
+      name: "edgeagentTests",
+      dependencies: ["edgeagent", "SensorIO", "System", "Text", "CPlatform", "CSQLite"],
       swiftSettings: [gnu]),
     // What libFuzzer runs, over the corpus. Entry.swift is libFuzzer's alone (see `make fuzz`).
     .testTarget(
-      name: "FuzzTests", dependencies: ["EdgeRuntime", "SensorIO", "edgeagent", "CPlatform"],
+      name: "FuzzTests",
+      dependencies: ["EdgeRuntime", "SensorIO", "edgeagent", "System", "Text", "CPlatform"],
       path: "Tests/fuzz", exclude: ["Entry.swift", "corpus", "fuzz"], swiftSettings: [gnu]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,4 +1,5 @@
 import CPlatform
+import System
 
 @main
 struct Main {

@@ -2,6 +2,7 @@ import CPlatform
 import Testing
 
 @testable import SensorIO
+@testable import System
 
 /// A folder of its own for one test.
 final class TemporaryFolder {

@@ -1,8 +1,9 @@
 import CPlatform
-import SensorIO
 import Synchronization
 import Testing
 
+@testable import SensorIO
+@testable import System
 @testable import edgeagent
 
 /// The core without its helpers: the hot thread and all it is made of, and the test in the places

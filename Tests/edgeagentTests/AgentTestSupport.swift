@@ -1,7 +1,9 @@
 import CPlatform
-import SensorIO
 import Testing
 
+@testable import SensorIO
+@testable import System
+@testable import Text
 @testable import edgeagent
 
 /// A folder of its own for one test, with folders in it; removed at the end.

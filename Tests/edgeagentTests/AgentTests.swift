@@ -1,6 +1,6 @@
-import SensorIO
 import Testing
 
+@testable import SensorIO
 @testable import edgeagent
 
 /// Goal: the whole core, started as `run` starts it, does its work and says what it did; what keeps

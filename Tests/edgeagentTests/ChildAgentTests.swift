@@ -1,6 +1,7 @@
 import CPlatform
 import Testing
 
+@testable import System
 @testable import edgeagent
 
 /// Goal: a temporary folder is the caller's alone and leaves nothing behind.

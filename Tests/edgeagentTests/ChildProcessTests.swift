@@ -1,7 +1,8 @@
 import CPlatform
 import Testing
 
-@testable import edgeagent
+@testable import System
+@testable import Text
 
 /// Goal: a command gets its input and its environment, its end is known, and none outlives its time.
 /// Method: real scripts that write down what they were given.

@@ -1,7 +1,9 @@
 import CPlatform
-import SensorIO
 import Testing
 
+@testable import SensorIO
+@testable import System
+@testable import Text
 @testable import edgeagent
 
 /// Goal: each command of an alert runs once with the alert in its environment and on its standard

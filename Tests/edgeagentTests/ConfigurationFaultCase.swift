@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Text
 @testable import edgeagent
 
 /// One change that breaks a document, and what is said about it: a line a fault, without the

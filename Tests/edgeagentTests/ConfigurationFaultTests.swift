@@ -1,7 +1,5 @@
 import Testing
 
-@testable import edgeagent
-
 /// Goal: every fault of the file, `[agent]` and `[events]` has its place and its remedy.
 /// Method: one thing broken in a configuration that is right, and the whole answer compared.
 @Suite struct ConfigurationFaultTests {

@@ -1,6 +1,7 @@
 import CPlatform
 import Testing
 
+@testable import Text
 @testable import edgeagent
 
 /// Goal: several files make one configuration, and each fault names its own file.

@@ -1,7 +1,5 @@
 import Testing
 
-@testable import edgeagent
-
 /// Goal: every fault of a manifest has its place and its remedy.
 /// Method: one thing broken in a manifest that is right, and the whole answer compared.
 @Suite struct ConfigurationManifestFaultTests {

@@ -1,6 +1,6 @@
-import SensorIO
 import Testing
 
+@testable import Text
 @testable import edgeagent
 
 /// Goal: a right manifest becomes exactly its values, and its features find their fields.

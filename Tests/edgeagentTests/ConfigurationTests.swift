@@ -1,6 +1,7 @@
-import SensorIO
 import Testing
 
+@testable import SensorIO
+@testable import Text
 @testable import edgeagent
 
 /// Goal: a right configuration becomes exactly its settings, with every default and every place.

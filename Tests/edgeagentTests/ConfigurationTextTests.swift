@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Text
 @testable import edgeagent
 
 /// Goal: the small texts of a configuration mean what they say, at their edges too.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import edgeagent
+@testable import Text
 
 /// Goal: numbers read as a person would write them.
 @Suite struct DecimalTests {

@@ -1,6 +1,7 @@
-import SensorIO
 import Testing
 
+@testable import SensorIO
+@testable import Text
 @testable import edgeagent
 
 /// Goal: an alert reaches the outputs it names and no others, and an acknowledgement only the alert

@@ -1,7 +1,8 @@
 import CPlatform
-import SensorIO
 import Testing
 
+@testable import SensorIO
+@testable import System
 @testable import edgeagent
 
 /// Goal: whatever can be opened is, as soon as it can, and reaches the hot thread once.

@@ -1,5 +1,3 @@
-@testable import edgeagent
-
 /// A bundle whose scores are its window: one RESHAPE of float32 values, so that a test knows every
 /// score and sees exactly which samples were in a window.
 struct EchoModel {

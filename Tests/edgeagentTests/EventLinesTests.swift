@@ -1,7 +1,9 @@
-import SensorIO
 import Testing
 
+@testable import SensorIO
+@testable import Text
 @testable import edgeagent
+@testable import System
 
 /// Goal: every event is one line of JSON with exactly the members that subscribers rely on, and the
 /// longest that a configuration allows fits its buffer.

@@ -1,7 +1,7 @@
 import CPlatform
 import Testing
 
-@testable import edgeagent
+@testable import System
 
 /// Goal: files come whole or not at all, and never more than was allowed.
 /// Method: every size around the limit and around the reader's chunk, in a folder of the test's own.

@@ -1,7 +1,8 @@
 import CPlatform
-import EdgeRuntime
 import Testing
 
+@testable import EdgeRuntime
+@testable import System
 @testable import edgeagent
 
 /// Goal: golden vectors are taken whole or refused by name, and one byte's difference is seen.

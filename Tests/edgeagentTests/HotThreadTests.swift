@@ -1,7 +1,9 @@
 import CPlatform
-import SensorIO
 import Testing
 
+@testable import SensorIO
+@testable import System
+@testable import Text
 @testable import edgeagent
 
 /// Goal: bytes in, alerts out, in the right order and with the right sample; no window spans a gap.

@@ -1,7 +1,10 @@
 import CPlatform
-import SensorIO
 import Testing
 
+@testable import EdgeRuntime
+@testable import SensorIO
+@testable import System
+@testable import Text
 @testable import edgeagent
 
 /// Goal: a silent sensor is told once, and once when it speaks again; late scores and bad frames at

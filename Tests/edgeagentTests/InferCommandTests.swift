@@ -1,5 +1,6 @@
 import Testing
 
+@testable import System
 @testable import edgeagent
 
 /// Goal: every sample of the input gives its output, and half a sample gives nothing.

@@ -1,6 +1,7 @@
 import CPlatform
 import Testing
 
+@testable import System
 @testable import edgeagent
 
 /// Goal: a version that is proposed is current only once it has passed; what a trial said is known

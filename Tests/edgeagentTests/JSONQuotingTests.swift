@@ -1,7 +1,6 @@
-import SensorIO
 import Testing
 
-@testable import edgeagent
+@testable import Text
 
 /// Goal: any text is one JSON string that reads back as itself.
 @Suite struct JSONQuotingTests {

@@ -1,7 +1,9 @@
 import CPlatform
-import SensorIO
 import Testing
 
+@testable import SensorIO
+@testable import System
+@testable import Text
 @testable import edgeagent
 
 /// Goal: the journal gets every part of an alert as a field; without a journal the line goes to

@@ -1,4 +1,3 @@
-import SensorIO
 import Testing
 
 @testable import edgeagent

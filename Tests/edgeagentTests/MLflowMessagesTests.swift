@@ -1,6 +1,7 @@
 import CPlatform
 import Testing
 
+@testable import System
 @testable import edgeagent
 
 /// Goal: whatever a registry lacks has a sentence of its own.

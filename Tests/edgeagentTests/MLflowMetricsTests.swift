@@ -1,6 +1,6 @@
-import SensorIO
 import Testing
 
+@testable import Text
 @testable import edgeagent
 
 /// Goal: a record is the same metrics or the same file each time, and MLflow takes all of them.

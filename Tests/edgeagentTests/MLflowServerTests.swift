@@ -1,6 +1,7 @@
-import SensorIO
 import Testing
 
+@testable import System
+@testable import Text
 @testable import edgeagent
 
 /// Goal: a real MLflow keeps what is sent twice once, and takes every name and number of ours.

@@ -1,6 +1,7 @@
-import SensorIO
 import Testing
 
+@testable import EdgeRuntime
+@testable import SensorIO
 @testable import edgeagent
 
 /// Goal: every item of the budget is what its limit says, and the total is their sum.

@@ -1,7 +1,8 @@
 import CPlatform
-import SensorIO
 import Testing
 
+@testable import SensorIO
+@testable import Text
 @testable import edgeagent
 
 /// Goal: a new version scores from one sample to the next, with the window of the old one; one that

@@ -1,7 +1,8 @@
 import CPlatform
-import EdgeRuntime
 import Testing
 
+@testable import EdgeRuntime
+@testable import System
 @testable import edgeagent
 
 /// Goal: nothing of a bundle is used unless all of it is right, and each thing that is wrong has its

@@ -1,6 +1,6 @@
-import EdgeRuntime
 import Testing
 
+@testable import EdgeRuntime
 @testable import edgeagent
 
 /// Goal: whatever is wrong with a model has a sentence of its own.

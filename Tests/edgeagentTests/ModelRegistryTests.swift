@@ -1,5 +1,6 @@
 import Testing
 
+@testable import System
 @testable import edgeagent
 
 /// Goal: a registry brings exactly the files that it has, and says what changed.

@@ -1,7 +1,8 @@
 import CPlatform
-import SensorIO
 import Testing
 
+@testable import System
+@testable import Text
 @testable import edgeagent
 
 /// Goal: a version on trial changes nothing while it is, and takes over, or not, as the trial says;

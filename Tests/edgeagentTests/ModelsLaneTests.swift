@@ -1,6 +1,7 @@
 import Glibc
 import Testing
 
+@testable import System
 @testable import edgeagent
 
 /// Goal: one model's trouble, one file's, one report's stays what it is, and nothing is paid for twice.

@@ -1,6 +1,7 @@
-import SensorIO
 import Testing
 
+@testable import SensorIO
+@testable import System
 @testable import edgeagent
 
 /// Goal: whatever the hot thread notices has a line for people, or is meant to have none.

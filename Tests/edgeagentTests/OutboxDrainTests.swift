@@ -1,5 +1,6 @@
 import Testing
 
+@testable import System
 @testable import edgeagent
 
 /// Goal: the weightiest and oldest leave first, in bounded pieces; what is acknowledged is gone and

@@ -2,6 +2,7 @@ import CPlatform
 import CSQLite
 import Testing
 
+@testable import System
 @testable import edgeagent
 
 /// Goal: what is appended is there, in order and for good; the cap holds; the lowest kind goes first;

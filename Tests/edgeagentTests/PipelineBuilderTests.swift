@@ -1,6 +1,7 @@
-import SensorIO
 import Testing
 
+@testable import EdgeRuntime
+@testable import SensorIO
 @testable import edgeagent
 
 /// Goal: what a configuration describes is made, one bad model costs its own pipeline alone, and

@@ -1,7 +1,9 @@
 import CPlatform
-import SensorIO
 import Testing
 
+@testable import SensorIO
+@testable import System
+@testable import Text
 @testable import edgeagent
 
 /// Goal: whatever a port, a frame or a recording does wrong has a sentence of its own.
@@ -27,8 +29,10 @@ import Testing
   @Test func `ports`() throws {
     let errors: [PortError] = [
       .missing(path: "/p"), .notPermitted(path: "/p"), .busy(path: "/p"), .notTerminal(path: "/p"),
-      .notSocket(path: "/p"), .isFolder(path: "/p"), .nobodyListens(path: "/p"),
-      .socketPathBytes(path: "/p", bytes: 108), .baudUnknown(baud: 7),
+      .socket(.notSocket(path: "/p")), .isFolder(path: "/p"),
+      .socket(.nobodyListens(path: "/p")), .socket(.pathBytes(path: "/p", bytes: 108)),
+      .socket(.missing(path: "/p")), .socket(.notPermitted(path: "/p")),
+      .baudUnknown(baud: 7),
       .settingsRefused(path: "/p", baud: 9600, actual: 0), .system(path: "/p", Self.system),
     ]
     try expectSentences(errors, of: "PortError", in: "SensorIO/Ports/PortError.swift") {

@@ -1,6 +1,7 @@
 import CSQLite
 import Testing
 
+@testable import System
 @testable import edgeagent
 
 /// Goal: whatever lies in the store's place, there is a store after opening, and what lay there is

@@ -1,6 +1,6 @@
-import SensorIO
 import Testing
 
+@testable import SensorIO
 @testable import edgeagent
 
 /// Goal: a recording's rows come in the order of the sensor's fields, and what does not fit them is

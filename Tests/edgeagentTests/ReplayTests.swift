@@ -1,6 +1,6 @@
-import SensorIO
 import Testing
 
+@testable import Text
 @testable import edgeagent
 
 /// Goal: what a replay says, for people and for programs, is what happened.

@@ -2,7 +2,7 @@ import CPlatform
 import Synchronization
 import Testing
 
-@testable import edgeagent
+@testable import System
 
 /// Goal: what goes in comes out, once and in order, and a full ring refuses.
 /// Method: one thread at every filling, then two real threads; run it under the thread sanitizer

@@ -1,6 +1,7 @@
 import Glibc
 import Synchronization
 
+@testable import System
 @testable import edgeagent
 
 /// An HTTP server on 127.0.0.1 that answers as a test says, one connection after the other.
@@ -35,7 +36,7 @@ final class ScriptedServer: Sendable {
       }
     }
     port = UInt16(bigEndian: address.sin_port)
-    let started = edgeagent.Thread.start("scripted") { [self] in
+    let started = System.Thread.start("scripted") { [self] in
       while case let connection = accept(descriptor, __SOCKADDR_ARG(), nil), connection >= 0 {
         serve(connection, answer)
         close(connection)

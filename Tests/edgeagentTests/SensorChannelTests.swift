@@ -1,7 +1,7 @@
 import CPlatform
-import SensorIO
 import Testing
 
+@testable import SensorIO
 @testable import edgeagent
 
 /// Goal: a connection hands on its bytes and ends once; a line that was talking when it was opened

@@ -1,7 +1,8 @@
-import SensorIO
 import Testing
 
-@testable import edgeagent
+@testable import SensorIO
+@testable import System
+@testable import Text
 
 /// Goal: whoever asks for a sensor's latest sample gets it, alone, and is never given an old one for
 /// the present.

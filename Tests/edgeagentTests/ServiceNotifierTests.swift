@@ -1,7 +1,7 @@
 import CPlatform
 import Testing
 
-@testable import edgeagent
+@testable import System
 
 /// Goal: systemd hears exactly what its protocol says, and nothing is sent where nobody listens.
 /// Method: a real datagram socket as the supervisor, and an environment of the test's own.

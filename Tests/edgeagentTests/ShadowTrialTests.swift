@@ -1,6 +1,7 @@
-import SensorIO
 import Testing
 
+@testable import EdgeRuntime
+@testable import SensorIO
 @testable import edgeagent
 
 /// Goal: a shadow is compared with the current version whenever both score with the same sample,

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import edgeagent
+@testable import System
 
 /// What messages are checked against: the cases as the source declares them, so that a list in a
 /// test cannot fall behind.

@@ -1,6 +1,7 @@
 import CPlatform
 import Testing
 
+@testable import System
 @testable import edgeagent
 
 /// Goal: a download that was cut waits for the next try, and nothing else stays in staging.

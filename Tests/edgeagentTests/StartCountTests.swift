@@ -1,6 +1,7 @@
 import CPlatform
 import Testing
 
+@testable import System
 @testable import edgeagent
 
 /// Goal: three failed starts in one boot go back to the version before, and nothing else does.

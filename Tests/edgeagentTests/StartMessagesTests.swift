@@ -1,8 +1,9 @@
 import CPlatform
-import EdgeRuntime
-import SensorIO
 import Testing
 
+@testable import EdgeRuntime
+@testable import SensorIO
+@testable import System
 @testable import edgeagent
 
 /// Goal: whatever keeps the agent from starting has its sentences and the exit code that says

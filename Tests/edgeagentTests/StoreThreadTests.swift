@@ -1,6 +1,8 @@
-import SensorIO
 import Testing
 
+@testable import SensorIO
+@testable import System
+@testable import Text
 @testable import edgeagent
 
 /// Goal: what the hot thread puts is stored under its names, alerts at once; a store that fails

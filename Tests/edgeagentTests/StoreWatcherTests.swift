@@ -1,6 +1,7 @@
 import Glibc
 import Testing
 
+@testable import System
 @testable import edgeagent
 
 /// Goal: every commit to the store is noticed, a mere look never, whatever becomes of its folder.

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import System
+@testable import Text
 @testable import edgeagent
 
 /// Goal: what a round costs is counted where it costs something, and an end that is nobody's fault is

@@ -1,6 +1,6 @@
-import SensorIO
 import Testing
 
+@testable import System
 @testable import edgeagent
 
 /// Goal: what sync remembers survives a restart, and nothing that stands in its file stops it.

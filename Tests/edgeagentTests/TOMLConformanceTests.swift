@@ -1,6 +1,7 @@
 import CPlatform
 import Testing
 
+@testable import Text
 @testable import edgeagent
 
 /// Goal: what the TOML community's test suite calls valid is read with the right values, and what

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import edgeagent
+@testable import Text
 
 /// Goal: every kind of fault is told at its line and column.
 /// Method: the shortest document with each, and the whole sentence.

@@ -1,6 +1,7 @@
 import CPlatform
 import Testing
 
+@testable import Text
 @testable import edgeagent
 
 /// Goal: no bytes whatever crash the readers, and every refusal has a place in the document.

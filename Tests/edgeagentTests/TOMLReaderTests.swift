@@ -1,6 +1,6 @@
 import Testing
 
-@testable import edgeagent
+@testable import Text
 
 /// Goal: values are read exactly and know their places, and every fault is named at its place.
 /// Method: short documents; what the conformance suite cannot see (places, kinds, limits).

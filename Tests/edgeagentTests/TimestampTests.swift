@@ -1,7 +1,9 @@
 import CPlatform
 import Testing
 
+@testable import Text
 @testable import edgeagent
+@testable import System
 
 /// Goal: wall times read as RFC 3339 whatever the clock says, before 1970 too.
 /// Method: known dates, then seeded random ones against the C library's calendar.

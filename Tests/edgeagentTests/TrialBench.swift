@@ -1,6 +1,8 @@
-import SensorIO
 import Testing
 
+@testable import SensorIO
+@testable import System
+@testable import Text
 @testable import edgeagent
 
 /// An agent with version 1 active and another one proposed: the real hot thread, and the models'

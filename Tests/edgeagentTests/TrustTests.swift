@@ -1,5 +1,7 @@
 import Testing
 
+@testable import System
+@testable import Text
 @testable import edgeagent
 
 /// Goal: only what enough trusted, unexpired keys signed is taken, and every other case has its name.

@@ -1,7 +1,7 @@
 import CPlatform
 import Testing
 
-@testable import edgeagent
+@testable import System
 
 /// Goal: datagrams arrive at paths and at abstract names of every length an address holds.
 @Suite struct UnixDatagramTests {

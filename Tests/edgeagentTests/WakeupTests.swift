@@ -1,7 +1,8 @@
 import CPlatform
 import Testing
 
-@testable import edgeagent
+@testable import System
+@testable import Text
 
 /// Goal: a waiting thread is woken, never missed and never woken twice for what it has seen.
 @Suite struct WakeupTests {

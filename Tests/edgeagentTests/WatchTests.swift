@@ -1,7 +1,9 @@
 import Glibc
 import Testing
 
+@testable import Text
 @testable import edgeagent
+@testable import System
 
 /// Goal: what is done meanwhile costs the exchange that it interrupts nothing.
 @Suite struct WatchTests {

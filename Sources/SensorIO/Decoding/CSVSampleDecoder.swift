@@ -1,3 +1,5 @@
+import Text
+
 /// Decimal numbers in field order with commas between them, `1.5,-2,3e-4`; blanks around a number
 /// are nothing.
 struct CSVSampleDecoder {

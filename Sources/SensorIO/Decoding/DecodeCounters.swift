@@ -1,19 +1,19 @@
 /// What a sensor's frames became.
-public struct DecodeCounters: Equatable, Sendable {
-  public internal(set) var samples: UInt64 = 0
-  public internal(set) var fieldCounts: UInt64 = 0
-  public internal(set) var notNumbers: UInt64 = 0
-  public internal(set) var notFinite: UInt64 = 0
-  public internal(set) var fieldsMissing: UInt64 = 0
-  public internal(set) var fieldsDuplicate: UInt64 = 0
-  public internal(set) var jsonMalformed: UInt64 = 0
-  public internal(set) var notObjects: UInt64 = 0
-  public internal(set) var payloadBytes: UInt64 = 0
+package struct DecodeCounters: Equatable, Sendable {
+  package internal(set) var samples: UInt64 = 0
+  package internal(set) var fieldCounts: UInt64 = 0
+  package internal(set) var notNumbers: UInt64 = 0
+  package internal(set) var notFinite: UInt64 = 0
+  package internal(set) var fieldsMissing: UInt64 = 0
+  package internal(set) var fieldsDuplicate: UInt64 = 0
+  package internal(set) var jsonMalformed: UInt64 = 0
+  package internal(set) var notObjects: UInt64 = 0
+  package internal(set) var payloadBytes: UInt64 = 0
 
-  public init() {}
+  package init() {}
 
   /// Frames that became no sample, for whatever reason.
-  public var faults: UInt64 {
+  package var faults: UInt64 {
     fieldCounts + notNumbers + notFinite + fieldsMissing + fieldsDuplicate + jsonMalformed
       + notObjects + payloadBytes
   }

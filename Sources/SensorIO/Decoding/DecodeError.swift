@@ -1,5 +1,7 @@
+import Text
+
 /// Why a frame did not become a sample. Fields count from 0, in the order of the configuration.
-public enum DecodeError: Error, Equatable, Sendable {
+package enum DecodeError: Error, Equatable, Sendable {
   case fieldCount(expected: Int, found: Int)
   case notANumber(field: Int)
   /// NaN, an infinity, or beyond the range of a Float.
@@ -13,7 +15,7 @@ public enum DecodeError: Error, Equatable, Sendable {
 }
 
 /// Why fields cannot be decoded. Fields count from 0.
-public enum DecodingSetupError: Error, Equatable, Sendable {
+package enum DecodingSetupError: Error, Equatable, Sendable {
   case fieldCount(found: Int, max: Int)
   case nameEmpty(field: Int)
   case nameRepeated(field: Int)

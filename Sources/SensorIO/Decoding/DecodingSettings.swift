@@ -1,5 +1,5 @@
 /// How a frame's bytes become named values.
-public enum DecodingSettings: Equatable, Sendable {
+package enum DecodingSettings: Equatable, Sendable {
   /// Decimal numbers in field order, separated by commas.
   case csv
   /// One flat JSON object; fields by name, in any order; other members are ignored.
@@ -9,17 +9,17 @@ public enum DecodingSettings: Equatable, Sendable {
 }
 
 /// One value of a frame: physical = raw · scale + offset.
-public struct FieldSettings: Equatable, Sendable {
-  public var name: String
+package struct FieldSettings: Equatable, Sendable {
+  package var name: String
   /// For people and for the check against the model's features; the agent converts nothing.
-  public var unit: String
+  package var unit: String
   /// Binary decoding only.
-  public var type: FieldType
-  public var isBigEndian: Bool
-  public var scale: Double
-  public var offset: Double
+  package var type: FieldType
+  package var isBigEndian: Bool
+  package var scale: Double
+  package var offset: Double
 
-  public init(
+  package init(
     name: String, unit: String = "", type: FieldType = .float32, isBigEndian: Bool = false,
     scale: Double = 1, offset: Double = 0
   ) {
@@ -33,10 +33,10 @@ public struct FieldSettings: Equatable, Sendable {
 }
 
 /// Storage of a packed field, as the configuration spells it.
-public enum FieldType: String, Equatable, Sendable, CaseIterable {
+package enum FieldType: String, Equatable, Sendable, CaseIterable {
   case int8, uint8, int16, uint16, int32, uint32, float32, float64
 
-  public var byteCount: Int {
+  package var byteCount: Int {
     switch self {
     case .int8, .uint8: 1
     case .int16, .uint16: 2

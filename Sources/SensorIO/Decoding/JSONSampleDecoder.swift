@@ -1,3 +1,5 @@
+import Text
+
 /// One object with a number for each field, `{"ax":1.5,"t":20}`, in any order. Members of other
 /// names are passed over, whatever they hold.
 struct JSONSampleDecoder {

@@ -1,9 +1,9 @@
 /// One sensor's frames → samples: physical values in the order of its fields.
-public final class SampleDecoder {
-  public let fieldCount: Int
-  public private(set) var counters = DecodeCounters()
+package final class SampleDecoder {
+  package let fieldCount: Int
+  package private(set) var counters = DecodeCounters()
   /// The latest fault, for people who look for its cause.
-  public private(set) var faultLatest: DecodeError?
+  package private(set) var faultLatest: DecodeError?
 
   private enum Decoder {
     case csv(CSVSampleDecoder)
@@ -13,7 +13,7 @@ public final class SampleDecoder {
   private let decoder: Decoder
 
   /// Setup: refuses fields that cannot be told apart or cannot be decoded.
-  public init(
+  package init(
     _ decoding: DecodingSettings, fields: [FieldSettings]
   ) throws(DecodingSetupError) {
     try Self.check(decoding, fields)
@@ -31,7 +31,7 @@ public final class SampleDecoder {
   /// - Parameter values: `fieldCount` of them; what a frame left in them that did not decode is
   ///   no sample.
   /// - Complexity: linear in the frame's bytes; allocates nothing.
-  public func decode(
+  package func decode(
     _ frame: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<Float>
   ) throws(DecodeError) {
     precondition(values.count == fieldCount)

@@ -1,5 +1,7 @@
+import Text
+
 /// Why a sample has no frame.
-public enum SampleEncodingError: Error, Equatable, Sendable {
+package enum SampleEncodingError: Error, Equatable, Sendable {
   case notFinite(field: Int)
   /// Beyond what the field's type holds.
   case outOfRange(field: Int)
@@ -11,7 +13,7 @@ public enum SampleEncodingError: Error, Equatable, Sendable {
 ///
 /// Values go through each field's scale and offset backwards, then are written so that decoding
 /// gives them back; integer types round to the nearest.
-public final class SampleEncoder {
+package final class SampleEncoder {
   private let decoding: DecodingSettings
   private let fields: [FieldSettings]
   private let frames: FrameEncoder
@@ -19,7 +21,7 @@ public final class SampleEncoder {
   private let payload: UnsafeMutableRawBufferPointer
 
   /// - Throws: as `SampleDecoder` does for the same settings, and for binary in lines.
-  public init(
+  package init(
     _ decoding: DecodingSettings, fields: [FieldSettings], framing: FramingSettings
   ) throws(DecodingSetupError) {
     try SampleDecoder.check(decoding, fields)
@@ -37,7 +39,7 @@ public final class SampleEncoder {
   ///
   /// - Parameter values: one a field.
   /// - Throws: then `wire` is unchanged.
-  public func encode(
+  package func encode(
     _ values: UnsafeBufferPointer<Float>, to wire: inout [UInt8]
   ) throws(SampleEncodingError) {
     precondition(values.count == fields.count)

@@ -3,9 +3,9 @@
 ///
 /// Bit by bit and without a branch: some 5 ns a byte, where a serial line at 115 200 baud takes
 /// 87 µs; a table would buy nothing.
-public enum CRC16 {
+package enum CRC16 {
   /// "123456789" → 0x4B37.
-  public static func modbus(_ bytes: UnsafeRawBufferPointer) -> UInt16 {
+  package static func modbus(_ bytes: UnsafeRawBufferPointer) -> UInt16 {
     var remainder: UInt16 = 0xFFFF
     for byte in bytes {
       remainder ^= UInt16(byte)
@@ -17,7 +17,7 @@ public enum CRC16 {
   }
 
   /// CCITT-FALSE: "123456789" → 0x29B1.
-  public static func ccitt(_ bytes: UnsafeRawBufferPointer) -> UInt16 {
+  package static func ccitt(_ bytes: UnsafeRawBufferPointer) -> UInt16 {
     var remainder: UInt16 = 0xFFFF
     for byte in bytes {
       remainder ^= UInt16(byte) << 8
@@ -31,10 +31,10 @@ public enum CRC16 {
 
 extension Checksum {
   /// Bytes it adds to a frame.
-  public var byteCount: Int { self == .none ? 0 : 2 }
+  package var byteCount: Int { self == .none ? 0 : 2 }
 
   /// 0 for `.none`.
-  public func value(of bytes: UnsafeRawBufferPointer) -> UInt16 {
+  package func value(of bytes: UnsafeRawBufferPointer) -> UInt16 {
     switch self {
     case .none: 0
     case .crc16Modbus: CRC16.modbus(bytes)

@@ -8,7 +8,7 @@
 ///     resync     the next 0x00
 ///
 /// An encoder may end a full block of 254 bytes there, or add an empty block; both decode alike.
-public struct CobsFramer: Framer {
+package struct CobsFramer: Framer {
   private let checksum: Checksum
   private var storage = SensorLimits.PayloadStorage(repeating: 0)
   private var count = 0
@@ -17,12 +17,12 @@ public struct CobsFramer: Framer {
   /// The block that ended stands for a zero, if another follows.
   private var owesZero = false
   private var frameCount = 0
-  public private(set) var isMidFrame = false
-  public private(set) var isDiscarding = false
+  package private(set) var isMidFrame = false
+  package private(set) var isDiscarding = false
 
-  public init(checksum: Checksum) { self.checksum = checksum }
+  package init(checksum: Checksum) { self.checksum = checksum }
 
-  public mutating func push(_ byte: UInt8) throws(FrameError) -> Bool {
+  package mutating func push(_ byte: UInt8) throws(FrameError) -> Bool {
     if byte == 0 { return try end() }
     if isDiscarding { return false }
     isMidFrame = true
@@ -37,17 +37,17 @@ public struct CobsFramer: Framer {
     return false
   }
 
-  public func withFrame(_ body: (UnsafeRawBufferPointer) -> Void) {
+  package func withFrame(_ body: (UnsafeRawBufferPointer) -> Void) {
     storage.span.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<frameCount])) }
   }
 
-  public mutating func reset(discardUntilBoundary: Bool) {
+  package mutating func reset(discardUntilBoundary: Bool) {
     (count, blockLeft, owesZero) = (0, 0, false)
     (isMidFrame, isDiscarding) = (false, discardUntilBoundary)
   }
 
   /// The reference encoding: a last block of 254 bytes brings no empty block after it.
-  public static func encode(
+  package static func encode(
     _ payload: UnsafeRawBufferPointer, checksum: Checksum, to wire: inout [UInt8]
   ) throws(FrameError) {
     guard !payload.isEmpty else { throw .payloadEmpty }

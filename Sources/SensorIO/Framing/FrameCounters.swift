@@ -1,22 +1,22 @@
 /// What a port's bytes became, since the reader was made.
-public struct FrameCounters: Equatable, Sendable {
-  public internal(set) var frames: UInt64 = 0
-  public internal(set) var bytes: UInt64 = 0
+package struct FrameCounters: Equatable, Sendable {
+  package internal(set) var frames: UInt64 = 0
+  package internal(set) var bytes: UInt64 = 0
   /// Bytes that ended in no frame: of bad frames, before the first boundary, of half frames.
-  public internal(set) var bytesDropped: UInt64 = 0
+  package internal(set) var bytesDropped: UInt64 = 0
   /// Frames cut short by a reset: the device left, or paused in the middle.
-  public internal(set) var halfFrames: UInt64 = 0
+  package internal(set) var halfFrames: UInt64 = 0
 
-  public internal(set) var payloadsTooLong: UInt64 = 0
-  public internal(set) var payloadsEmpty: UInt64 = 0
-  public internal(set) var checksumsMissing: UInt64 = 0
-  public internal(set) var checksumMismatches: UInt64 = 0
-  public internal(set) var cobsTruncated: UInt64 = 0
+  package internal(set) var payloadsTooLong: UInt64 = 0
+  package internal(set) var payloadsEmpty: UInt64 = 0
+  package internal(set) var checksumsMissing: UInt64 = 0
+  package internal(set) var checksumMismatches: UInt64 = 0
+  package internal(set) var cobsTruncated: UInt64 = 0
 
-  public init() {}
+  package init() {}
 
   /// Frames lost to a fault of any kind.
-  public var faults: UInt64 {
+  package var faults: UInt64 {
     payloadsTooLong + payloadsEmpty + checksumsMissing + checksumMismatches + cobsTruncated
   }
 

@@ -1,14 +1,14 @@
 /// Writes frames as a sensor with these settings would: for the demonstration, replay and tests.
-public struct FrameEncoder: Sendable {
-  public let settings: FramingSettings
+package struct FrameEncoder: Sendable {
+  package let settings: FramingSettings
 
-  public init(_ settings: FramingSettings) { self.settings = settings }
+  package init(_ settings: FramingSettings) { self.settings = settings }
 
   /// Appends one frame.
   ///
   /// - Parameter payload: for `line`, holds no line end.
   /// - Throws: `.payloadEmpty`, `.payloadTooLong`; then `wire` is unchanged.
-  public func encode(
+  package func encode(
     _ payload: UnsafeRawBufferPointer, to wire: inout [UInt8]
   ) throws(FrameError) {
     switch settings {

@@ -1,5 +1,5 @@
 /// Why bytes did not become a frame.
-public enum FrameError: Error, Equatable, Sendable {
+package enum FrameError: Error, Equatable, Sendable {
   /// Announced, or reached before the end was seen.
   case payloadTooLong(bytes: Int)
   case payloadEmpty

@@ -1,18 +1,18 @@
 /// One port's bytes → frames, with counts of everything.
 ///
 /// Lives as long as the sensor, through reconnections: `reset` when the port opens again.
-public final class FrameReader {
-  public let settings: FramingSettings
-  public private(set) var counters = FrameCounters()
+package final class FrameReader {
+  package let settings: FramingSettings
+  package private(set) var counters = FrameCounters()
   /// The latest fault, for people who look for its cause.
-  public private(set) var faultLatest: FrameError?
+  package private(set) var faultLatest: FrameError?
 
   // All three are here, 2.6 KiB together: an enum around them would copy its buffer on each push.
   private var line = LineFramer()
   private var length = LengthFramer(prefixBytes: 1, checksum: .none)
   private var cobs = CobsFramer(checksum: .none)
   /// What one takes of memory, its buffers included.
-  public static let byteCount =
+  package static let byteCount =
     MemoryLayout<LineFramer>.size + MemoryLayout<LengthFramer>.size
     + MemoryLayout<CobsFramer>.size + MemoryLayout<FrameCounters>.size
 
@@ -21,7 +21,7 @@ public final class FrameReader {
 
   /// - Parameter discardUntilBoundary: the device may be in the middle of a frame, as a serial
   ///   line is when it opens; a connection or a file starts at a boundary.
-  public init(_ settings: FramingSettings, discardUntilBoundary: Bool = false) {
+  package init(_ settings: FramingSettings, discardUntilBoundary: Bool = false) {
     self.settings = settings
     switch settings {
     case .line: break
@@ -36,7 +36,7 @@ public final class FrameReader {
   /// during the call. Faults are counted and cost their own frame only.
   ///
   /// - Complexity: linear; allocates nothing.
-  public func push(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
+  package func push(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
     switch settings {
     case .line: push(bytes, through: &line, body)
     case .length: push(bytes, through: &length, body)
@@ -47,7 +47,7 @@ public final class FrameReader {
   /// Hot: drops a half frame: the port was opened again, or the line paused longer than its device
   /// ever does inside a frame. The last line of a file that has no LF is a half frame too: half a
   /// number looks like a number.
-  public func reset(discardUntilBoundary: Bool = false) {
+  package func reset(discardUntilBoundary: Bool = false) {
     switch settings {
     case .line: reset(&line, discardUntilBoundary)
     case .length: reset(&length, discardUntilBoundary)

@@ -1,5 +1,5 @@
 /// How a sensor's bytes are cut into frames.
-public enum FramingSettings: Equatable, Sendable {
+package enum FramingSettings: Equatable, Sendable {
   /// Text lines ended by LF; a CR before it is dropped, empty lines are skipped.
   case line
   /// Length prefix of `prefixBytes` (1, or 2 little-endian) counting the payload alone, the
@@ -11,7 +11,7 @@ public enum FramingSettings: Equatable, Sendable {
 }
 
 /// The check value that ends a binary frame.
-public enum Checksum: Equatable, Sendable {
+package enum Checksum: Equatable, Sendable {
   case none
   /// Polynomial 0xA001 reflected, start 0xFFFF: "123456789" → 0x4B37.
   case crc16Modbus

@@ -5,7 +5,7 @@
 ///     checksum   0 or 2 bytes, low byte first, over the payload alone
 ///     resync     none but luck: after any fault the next byte is taken for a length, until one
 ///                fits. A pause on the line is the sure boundary: `reset` after one.
-public struct LengthFramer: Framer {
+package struct LengthFramer: Framer {
   private enum Expecting { case lengthLow, lengthHigh, content }
 
   private let prefixBytes: Int
@@ -18,16 +18,16 @@ public struct LengthFramer: Framer {
   private var frameCount = 0
 
   /// - Parameter prefixBytes: 1 or 2.
-  public init(prefixBytes: Int, checksum: Checksum) {
+  package init(prefixBytes: Int, checksum: Checksum) {
     precondition(prefixBytes == 1 || prefixBytes == 2)
     self.prefixBytes = prefixBytes
     self.checksum = checksum
   }
 
-  public var isDiscarding: Bool { false }
-  public var isMidFrame: Bool { expecting != .lengthLow }
+  package var isDiscarding: Bool { false }
+  package var isMidFrame: Bool { expecting != .lengthLow }
 
-  public mutating func push(_ byte: UInt8) throws(FrameError) -> Bool {
+  package mutating func push(_ byte: UInt8) throws(FrameError) -> Bool {
     switch expecting {
     case .lengthLow:
       countExpected = Int(byte)
@@ -48,14 +48,14 @@ public struct LengthFramer: Framer {
     return false
   }
 
-  public func withFrame(_ body: (UnsafeRawBufferPointer) -> Void) {
+  package func withFrame(_ body: (UnsafeRawBufferPointer) -> Void) {
     storage.span.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<frameCount])) }
   }
 
   /// Nothing in the bytes marks a boundary, so there is none to discard up to.
-  public mutating func reset(discardUntilBoundary: Bool) { expecting = .lengthLow }
+  package mutating func reset(discardUntilBoundary: Bool) { expecting = .lengthLow }
 
-  public static func encode(
+  package static func encode(
     _ payload: UnsafeRawBufferPointer, prefixBytes: Int, checksum: Checksum, to wire: inout [UInt8]
   ) throws(FrameError) {
     try check(payloadBytes: payload.count)

@@ -1,22 +1,24 @@
+import Text
+
 /// Text lines ended by LF.
 ///
 ///     frame      1...512 bytes, any but LF
 ///     dropped    one CR before the LF; empty lines
 ///     resync     a line too long is passed over up to its LF
-public struct LineFramer: Framer {
+package struct LineFramer: Framer {
   private var storage = SensorLimits.LineStorage(repeating: 0)
   private var count = 0
   /// A CR is part of the line unless LF follows.
   private var holdsReturn = false
   /// The line that `withFrame` lends; its bytes stay until the next push.
   private var frameCount = 0
-  public private(set) var isDiscarding = false
+  package private(set) var isDiscarding = false
 
-  public init() {}
+  package init() {}
 
-  public var isMidFrame: Bool { count > 0 || holdsReturn }
+  package var isMidFrame: Bool { count > 0 || holdsReturn }
 
-  public mutating func push(_ byte: UInt8) throws(FrameError) -> Bool {
+  package mutating func push(_ byte: UInt8) throws(FrameError) -> Bool {
     if byte == .lineFeed { return end() }
     if isDiscarding { return false }
     if holdsReturn {
@@ -31,16 +33,16 @@ public struct LineFramer: Framer {
     return false
   }
 
-  public func withFrame(_ body: (UnsafeRawBufferPointer) -> Void) {
+  package func withFrame(_ body: (UnsafeRawBufferPointer) -> Void) {
     storage.span.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<frameCount])) }
   }
 
-  public mutating func reset(discardUntilBoundary: Bool) {
+  package mutating func reset(discardUntilBoundary: Bool) {
     (count, holdsReturn, isDiscarding) = (0, false, discardUntilBoundary)
   }
 
   /// - Parameter payload: holds no LF, and no CR at its end.
-  public static func encode(
+  package static func encode(
     _ payload: UnsafeRawBufferPointer, to wire: inout [UInt8]
   ) throws(FrameError) {
     guard !payload.isEmpty else { throw .payloadEmpty }
@@ -66,9 +68,4 @@ public struct LineFramer: Framer {
     storage[count] = byte
     count += 1
   }
-}
-
-extension UInt8 {
-  static let lineFeed: UInt8 = 0x0A
-  static let carriageReturn: UInt8 = 0x0D
 }

@@ -1,10 +1,11 @@
 import CPlatform
+import System
 
 /// Regular files, named pipes and standard input, read to their end.
-public enum FilePort {
+package enum FilePort {
   /// Opens for reading. A named pipe opens at once, before it has a writer; wait for the poller
   /// before the first read, since until then a read says `.end`.
-  public static func open(path: String) throws(PortError) -> Descriptor {
+  package static func open(path: String) throws(PortError) -> Descriptor {
     do throws(SystemError) {
       let descriptor = try openDescriptor(path: path, flags: O_RDONLY)
       guard fileType(descriptor.raw) != CP_S_IFDIR else {
@@ -21,7 +22,7 @@ public enum FilePort {
   ///
   /// O_NONBLOCK belongs to what is open, not to the number 0: on a terminal it would reach
   /// standard output and the shell too. So what can be opened a second time is.
-  public static func standardInput() throws(PortError) -> Descriptor {
+  package static func standardInput() throws(PortError) -> Descriptor {
     let path = "/proc/self/fd/0"
     // A file keeps its place (a shell may have read its first lines), and never waits anyway.
     if fileType(0) != CP_S_IFREG, let again = try? openDescriptor(path: path, flags: O_RDONLY) {

@@ -1,5 +1,7 @@
+import System
+
 /// A port that is open, by the way it is to be served.
-public enum OpenedPort: Sendable {
+package enum OpenedPort: Sendable {
   /// Bytes come when the poller says so.
   case stream(Descriptor)
   /// Producers come when the poller says so; each is a stream of its own.
@@ -7,7 +9,7 @@ public enum OpenedPort: Sendable {
   /// The poller refuses it (EPERM): read it whenever there is time.
   case alwaysReady(Descriptor)
 
-  public var descriptor: Descriptor {
+  package var descriptor: Descriptor {
     switch self {
     case .stream(let descriptor), .alwaysReady(let descriptor): descriptor
     case .listener(let listener): listener.descriptor
@@ -16,12 +18,20 @@ public enum OpenedPort: Sendable {
 }
 
 /// Setup: opens the port of one sensor. Closing is letting go of it.
-public func openPort(_ address: PortAddress) throws(PortError) -> OpenedPort {
+package func openPort(_ address: PortAddress) throws(PortError) -> OpenedPort {
   switch address {
   case .serial(let path, let baud): return .stream(try SerialPort.open(path: path, baud: baud))
-  case .unix(let path): return .listener(try UnixListener.open(path: path))
+  case .unix(let path): return .listener(try listener(path: path))
   case .standardInput: return try readable(FilePort.standardInput(), path: "/proc/self/fd/0")
   case .file(let path): return try readable(FilePort.open(path: path), path: path)
+  }
+}
+
+private func listener(path: String) throws(PortError) -> UnixListener {
+  do throws(SocketError) {
+    return try UnixListener.open(path: path)
+  } catch {
+    throw .socket(error)
   }
 }
 

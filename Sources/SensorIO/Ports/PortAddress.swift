@@ -1,5 +1,5 @@
 /// Where a sensor's bytes come from.
-public enum PortAddress: Equatable, Sendable {
+package enum PortAddress: Equatable, Sendable {
   /// A serial device, raw, 8N1. `baud` is one of `SerialPort.baudRates`.
   case serial(path: String, baud: Int)
   /// A Unix stream socket on which the agent listens; several producers may connect.

@@ -1,25 +1,21 @@
 import CPlatform
+import System
 
 /// Why a port did not open.
-public enum PortError: Error, Equatable, Sendable {
+package enum PortError: Error, Equatable, Sendable {
   /// Nothing is there: unplugged, or misspelled.
   case missing(path: String)
   case notPermitted(path: String)
-  /// Another program has the device, or answers at the socket.
+  /// Another program has the device.
   case busy(path: String)
   case notTerminal(path: String)
-  /// Something that is no socket stands where a socket is to be.
-  case notSocket(path: String)
   case isFolder(path: String)
-  /// A socket file without a listener behind it.
-  case nobodyListens(path: String)
-  /// A Unix socket's address holds `SensorLimits.socketPathBytesMax` bytes.
-  case socketPathBytes(path: String, bytes: Int)
   /// Not in `SerialPort.baudRates`.
   case baudUnknown(baud: Int)
   /// The driver took the settings and did something else: `actual` is 0 when the speed reads back
   /// as none of ours, and equals `baud` when another setting is wrong.
   case settingsRefused(path: String, baud: Int, actual: Int)
+  case socket(SocketError)
   case system(path: String, SystemError)
 
   /// The case for an errno value that `call` left for `path`.

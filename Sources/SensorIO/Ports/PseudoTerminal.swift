@@ -1,4 +1,5 @@
 import CPlatform
+import System
 
 /// Two ends of a serial line without a wire: what is written to the controller arrives at whoever
 /// opens `slavePath` as a serial port, and the other way round. For the demonstration, replay and
@@ -6,12 +7,12 @@ import CPlatform
 ///
 /// Closing the slave makes reads of the controller say `.end` until it is opened again; closing
 /// the controller unplugs the slave.
-public struct PseudoTerminal: Sendable {
+package struct PseudoTerminal: Sendable {
   /// Raw, non-blocking.
-  public let controller: Descriptor
-  public let slavePath: String
+  package let controller: Descriptor
+  package let slavePath: String
 
-  public static func open() throws(SystemError) -> PseudoTerminal {
+  package static func open() throws(SystemError) -> PseudoTerminal {
     let raw = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
     guard raw >= 0 else { throw .last(.posix_openpt) }
     let controller = Descriptor(owning: raw)

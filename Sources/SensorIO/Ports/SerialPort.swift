@@ -1,9 +1,10 @@
 import CPlatform
+import System
 
 /// A serial device: raw, 8N1, for this program alone.
-public enum SerialPort {
+package enum SerialPort {
   /// Bits per second that every driver knows by name, ascending.
-  public static let baudRates = speeds.map { $0.baud }
+  package static let baudRates = speeds.map { $0.baud }
 
   /// Opens the device, makes it raw, checks that the driver did as told, and drops what had
   /// arrived before. The line may still be in the middle of a frame: the framer must start at a
@@ -11,7 +12,7 @@ public enum SerialPort {
   ///
   /// Exclusive as far as Linux goes: TIOCEXCL stops later opens except root's, the lock stops
   /// programs that ask for it, and neither stops one that has the device already.
-  public static func open(path: String, baud: Int) throws(PortError) -> Descriptor {
+  package static func open(path: String, baud: Int) throws(PortError) -> Descriptor {
     guard let speed = speeds.first(where: { $0.baud == baud }) else {
       throw .baudUnknown(baud: baud)
     }

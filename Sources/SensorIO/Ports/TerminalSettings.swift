@@ -1,4 +1,5 @@
 import CPlatform
+import System
 
 /// A terminal's settings as read from it, changed, and written back.
 struct TerminalSettings {

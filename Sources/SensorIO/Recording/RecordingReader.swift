@@ -1,5 +1,8 @@
+import Text
+import System
+
 /// Why a recording cannot be read. Lines count from 1, columns from 0.
-public enum RecordingError: Error, Equatable, Sendable {
+package enum RecordingError: Error, Equatable, Sendable {
   case port(PortError)
   case system(SystemError)
   case headerMissing
@@ -16,11 +19,11 @@ public enum RecordingError: Error, Equatable, Sendable {
 ///
 /// Empty lines are skipped; the last line needs no LF. Memory is one line and one buffer, however
 /// long the recording.
-public final class RecordingReader {
+package final class RecordingReader {
   /// In the order of the file.
-  public private(set) var columns: [String] = []
+  package private(set) var columns: [String] = []
   /// The line that was read last.
-  public private(set) var line = 0
+  package private(set) var line = 0
 
   private let input: Descriptor
   /// nil for a file, which never waits.
@@ -32,14 +35,14 @@ public final class RecordingReader {
   private var framer = LineFramer()
   private var decoder: SampleDecoder?
 
-  public convenience init(path: String) throws(RecordingError) {
+  package convenience init(path: String) throws(RecordingError) {
     let input: Descriptor
     do throws(PortError) { input = try FilePort.open(path: path) } catch { throw .port(error) }
     try self.init(input)
   }
 
   /// Reads the header; waits for it where the input is no file.
-  public init(_ input: Descriptor) throws(RecordingError) {
+  package init(_ input: Descriptor) throws(RecordingError) {
     self.input = input
     do throws(SystemError) {
       poller = try input.isAlwaysReady ? nil : Poller(eventsMax: 1)
@@ -63,7 +66,7 @@ public final class RecordingReader {
   /// - Parameter values: one a column.
   /// - Returns: false at the end of the recording.
   /// - Throws: `.row`, after which the next line can be read.
-  public func next(
+  package func next(
     into values: UnsafeMutableBufferPointer<Float>
   ) throws(RecordingError) -> Bool {
     guard try nextLine() else { return false }

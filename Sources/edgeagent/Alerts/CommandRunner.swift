@@ -1,6 +1,7 @@
 import CPlatform
-import SensorIO
 import Synchronization
+import System
+import Text
 
 /// Runs the commands that alerts ask for, one after the other, on a thread that may wait.
 ///

@@ -1,4 +1,5 @@
-import SensorIO
+import Text
+import System
 
 /// What leaves from the hot thread itself, at once: the events socket and the journal. Commands and
 /// the store have threads that may wait, and get theirs through rings.

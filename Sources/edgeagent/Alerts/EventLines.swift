@@ -1,5 +1,7 @@
 import EdgeRuntime
 import SensorIO
+import Text
+import System
 
 /// Events as JSON, one object a line, for the events socket, commands and the journal.
 ///

@@ -1,5 +1,6 @@
 import CPlatform
-import SensorIO
+import System
+import Text
 
 /// Alerts in the systemd journal: its native protocol where its socket is, so that every part of an
 /// alert is a field of its own (`journalctl EDGEAGENT_ALERT=fall`), otherwise the JSON line on

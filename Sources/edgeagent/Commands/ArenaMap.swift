@@ -1,4 +1,5 @@
 import EdgeRuntime
+import Text
 
 /// The arena as a picture, then as a list: a column an operator, a row a piece of the arena, a letter
 /// a tensor.

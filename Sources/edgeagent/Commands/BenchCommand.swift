@@ -1,6 +1,7 @@
 import CPlatform
 import EdgeRuntime
-import SensorIO
+import System
+import Text
 
 /// `bench`: one model on one thread after a warm-up, or with `--frames` the whole way from a frame
 /// to its alert.

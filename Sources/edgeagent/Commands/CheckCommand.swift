@@ -1,5 +1,6 @@
-import EdgeRuntime
 import SensorIO
+import System
+import Text
 
 /// `check`: everything that can be known before the first frame. Loads what `run` would load, on
 /// this board, and says what it costs; changes nothing.

@@ -1,5 +1,7 @@
 import CPlatform
 import SensorIO
+import System
+import Text
 
 /// `demo`: a simulated wrist on a pseudo-terminal, the real agent on it, a fall, an alert.
 enum DemoCommand {

@@ -1,5 +1,6 @@
 import CPlatform
-import SensorIO
+import System
+import Text
 
 /// `fetch`: a download by the client that sync uses, with the same checks. What works here works
 /// there: name, link, proxy, authorities, pin, credentials.

@@ -1,4 +1,5 @@
 import EdgeRuntime
+import System
 
 /// `infer`: raw little-endian tensors in, raw little-endian tensors out, any number of samples back
 /// to back; several inputs or outputs in the model's order within each sample. A model with states

@@ -1,5 +1,6 @@
 import EdgeRuntime
-import SensorIO
+import System
+import Text
 
 /// `inspect`: what a model is made of, what it costs, and where everything lies in its arena.
 enum InspectCommand {

@@ -1,4 +1,5 @@
 import CPlatform
+import System
 
 /// `keys new`: a pair of keys for the machine that signs models. Boards need only the public one.
 enum KeysCommand {

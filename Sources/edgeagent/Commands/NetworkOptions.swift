@@ -1,3 +1,5 @@
+import System
+
 /// The options that say how a server is reached, the same for every verb that asks one.
 struct NetworkOptions {
   static let valued = [

@@ -1,4 +1,5 @@
 import CPlatform
+import System
 
 /// `models pull`: from a registry into the models folder, verified, and active.
 ///

@@ -1,5 +1,6 @@
 import CPlatform
-import SensorIO
+import System
+import Text
 
 /// `replay`: recordings played through a pseudo-terminal, byte for byte as the configured serial
 /// sensor would send them, to the real agent in a process of its own; its alerts come back with

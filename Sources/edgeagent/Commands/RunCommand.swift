@@ -1,3 +1,5 @@
+import System
+
 /// `run`: the core process.
 enum RunCommand {
   static func execute(_ words: [String]) throws(Failure) {

@@ -1,3 +1,6 @@
+import System
+import Text
+
 /// `models sign` and `models verify`: the owner's side of trust, and anybody's check of it.
 enum SignCommand {
   /// Adds a signature to a bundle, in the place of an older one by the same key. The bundle is

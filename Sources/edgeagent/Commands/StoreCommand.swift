@@ -1,3 +1,6 @@
+import System
+import Text
+
 /// `store`: what the outbox holds, whether it is sound, and its records for those without a server.
 enum StoreCommand {
   private enum Action: String, CaseIterable {

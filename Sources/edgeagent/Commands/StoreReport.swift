@@ -1,4 +1,4 @@
-import SensorIO
+import Text
 
 /// The survey of a store and the outcome of its check, for people and for programs.
 extension StoreCommand {

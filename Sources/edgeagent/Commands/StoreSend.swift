@@ -1,5 +1,6 @@
 import CPlatform
-import SensorIO
+import System
+import Text
 
 /// `store send`: empties the store over the network, once and by hand: does the server take what
 /// this board has to say? The same uplink as sync uses.

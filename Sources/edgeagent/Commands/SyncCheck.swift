@@ -1,4 +1,5 @@
 import CPlatform
+import Text
 
 /// What of `[sync]` can be known without asking a server: files that have to be there and readable.
 enum SyncCheck {

@@ -1,5 +1,6 @@
 import CPlatform
-import SensorIO
+import System
+import Text
 
 /// `sync`: the process that talks to servers, for as long as it runs or once.
 enum SyncCommand {

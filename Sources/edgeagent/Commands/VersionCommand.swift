@@ -1,6 +1,7 @@
 import COpenSSL
 import CSQLite
 import EdgeRuntime
+import System
 
 /// `version`: what this executable is and what it can run.
 enum VersionCommand {

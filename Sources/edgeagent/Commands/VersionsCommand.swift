@@ -1,5 +1,6 @@
 import CPlatform
-import SensorIO
+import System
+import Text
 
 /// `models list|activate|rollback|pin|unpin|remove`: the versions that are on this board.
 struct VersionsCommand {

@@ -1,3 +1,5 @@
+import Text
+
 /// `[[alert]]` → `AlertSettings`
 extension ConfigurationReader {
   private static let alertKeys = [

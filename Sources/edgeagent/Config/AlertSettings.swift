@@ -1,3 +1,5 @@
+import Text
+
 /// `[[alert]]`: when a score becomes an alert, and who hears of it.
 struct AlertSettings: Equatable, Sendable {
   /// 1…64 of `A-Z a-z 0-9 _ -`; unique among alerts.

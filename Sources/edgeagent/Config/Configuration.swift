@@ -1,3 +1,5 @@
+import Text
+
 /// Everything the agent was told to do: checked, complete, every default filled in.
 ///
 /// References hold: each pipeline's sensor and each alert's pipeline is defined here. What needs a

@@ -1,3 +1,5 @@
+import Text
+
 /// Why a configuration or a model's manifest was refused: what is wrong with it, all at once, in
 /// the order of the files and of the places in them.
 struct ConfigurationError: Error, Equatable {

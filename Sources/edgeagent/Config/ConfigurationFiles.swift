@@ -1,4 +1,6 @@
 import CPlatform
+import System
+import Text
 
 /// A configuration file as it was read.
 struct ConfigurationSource: Equatable, Sendable {

@@ -1,4 +1,5 @@
 import CPlatform
+import Text
 
 /// Faults as sentences: place, what was found, what to write. One line each, whatever the file
 /// holds.

@@ -1,3 +1,5 @@
+import Text
+
 extension Configuration {
   /// Reads and checks the main file and its drop-ins.
   static func load(_ path: String) throws(ConfigurationError) -> Configuration {

@@ -1,3 +1,5 @@
+import Text
+
 /// The faults found so far, shared by everything that reads one configuration.
 final class FaultList {
   private(set) var faults: [ConfigurationFault] = []

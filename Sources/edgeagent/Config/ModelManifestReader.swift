@@ -1,3 +1,5 @@
+import Text
+
 extension ModelManifest {
   /// Reads and checks a bundle's `model.toml`.
   static func load(_ path: String) throws(ConfigurationError) -> ModelManifest {

@@ -1,3 +1,5 @@
+import Text
+
 /// `[[pipeline]]` → `PipelineSettings`
 extension ConfigurationReader {
   /// Nil only with a fault noted.

@@ -1,3 +1,5 @@
+import Text
+
 /// `[[pipeline]]`: windows of one sensor scored by one model.
 struct PipelineSettings: Equatable, Sendable {
   /// 1…64 of `A-Z a-z 0-9 _ -`, no dot: an alert's source is `pipeline.label`. Unique among

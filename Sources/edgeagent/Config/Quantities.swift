@@ -1,3 +1,5 @@
+import Text
+
 /// `"20ms"`: a whole number and a unit, nothing between them.
 enum DurationText {
   /// The longest first.

@@ -1,3 +1,5 @@
+import Text
+
 /// `1.2.3`: what of semantic versioning a minimum needs. Pre-releases are refused: a model's
 /// minimum is a release.
 struct SemanticVersion: Equatable, Comparable, Sendable {

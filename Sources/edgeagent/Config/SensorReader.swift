@@ -1,4 +1,5 @@
 import SensorIO
+import Text
 
 /// `[[sensor]]` → `SensorSettings`
 extension ConfigurationReader {

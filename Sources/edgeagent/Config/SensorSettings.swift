@@ -1,4 +1,5 @@
 import SensorIO
+import Text
 
 /// `[[sensor]]`: one source of samples.
 struct SensorSettings: Equatable, Sendable {

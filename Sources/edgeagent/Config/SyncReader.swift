@@ -1,4 +1,5 @@
 import SensorIO
+import Text
 
 /// `[sync]` → `SyncSettings`
 extension ConfigurationReader {

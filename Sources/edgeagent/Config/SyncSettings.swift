@@ -1,3 +1,6 @@
+import System
+import Text
+
 /// `[sync]`: the servers of `edgeagent sync`, and how often and how much. The core reads none of it
 /// but `models`' names.
 struct SyncSettings: Equatable, Sendable {

@@ -1,3 +1,5 @@
+import Text
+
 /// Reads the values of one table and notes what is wrong with them.
 ///
 /// Every function answers nil for a value that is absent or wrong, so that a reader goes on to the

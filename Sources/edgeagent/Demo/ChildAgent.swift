@@ -1,5 +1,6 @@
 import CPlatform
-import SensorIO
+import System
+import Text
 
 /// The real agent in a process of its own, with its events read by this one: what `demo`,
 /// `replay` and `bench --frames` put their sensors on.
@@ -36,7 +37,7 @@ final class ChildAgent {
       throw .failed("the agent did not start; its own words are above")
     }
     startNanoseconds = Clock.boot() - start
-    do throws(PortError) {
+    do throws(SocketError) {
       events = EventReader(try UnixSocket.connect(path: configuration.events.socket))
     } catch {
       throw .failed(error.message)

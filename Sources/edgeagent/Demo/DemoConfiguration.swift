@@ -1,4 +1,6 @@
 import SensorIO
+import System
+import Text
 
 /// The configuration of the agents that `demo` and `bench --frames` start: the wrist sensor, the
 /// fall model, one alert.

@@ -1,4 +1,6 @@
 import CPlatform
+import System
+import Text
 
 /// What the demonstration shows: the wearer, the sensor, the score and the alert, redrawn in place
 /// on a terminal; plain lines of the events alone where output goes elsewhere.

@@ -1,5 +1,6 @@
 import CPlatform
-import SensorIO
+import System
+import Text
 
 /// What an agent told its subscribers.
 enum AgentEvent {

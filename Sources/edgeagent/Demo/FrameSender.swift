@@ -1,5 +1,6 @@
 import CPlatform
-import SensorIO
+import System
+import Text
 
 /// Writes frames as a sensor does: whole, in order, and without giving up while its reader is only
 /// slow.

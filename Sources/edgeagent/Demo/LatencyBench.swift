@@ -1,5 +1,7 @@
 import CPlatform
 import SensorIO
+import System
+import Text
 
 /// Frame to alert, measured from outside: from just before a frame is written to a Unix socket
 /// until its line has been read from the events socket, with the real agent in between.
@@ -49,7 +51,7 @@ struct LatencyBench {
     _ agent: ChildAgent, expected: Int, _ result: inout Result
   ) throws(Failure) {
     let sender: FrameSender
-    do throws(PortError) {
+    do throws(SocketError) {
       sender = FrameSender(
         descriptor: try UnixSocket.connect(path: agent.folder.path + "/sensor.sock"))
     } catch {

@@ -1,5 +1,7 @@
 import CPlatform
 import SensorIO
+import Text
+import System
 
 /// What became of one recording.
 struct ReplayResult {

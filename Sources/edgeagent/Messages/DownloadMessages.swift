@@ -1,4 +1,5 @@
 import CPlatform
+import Text
 
 extension DownloadError {
   var message: String {

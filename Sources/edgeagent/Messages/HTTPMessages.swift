@@ -1,3 +1,5 @@
+import Text
+
 extension HTTPFailure {
   var message: String { "\(TerminalText.printable(place)): \(fault.message)" }
 }

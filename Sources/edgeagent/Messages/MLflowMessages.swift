@@ -1,3 +1,5 @@
+import Text
+
 extension MLflowError {
   var message: String {
     switch self {

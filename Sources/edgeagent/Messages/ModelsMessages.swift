@@ -1,4 +1,5 @@
 import CPlatform
+import System
 
 extension ModelsError {
   var lines: [String] {

@@ -1,4 +1,6 @@
 import SensorIO
+import System
+import Text
 
 extension Notice {
   /// The log's line, if it is worth one.

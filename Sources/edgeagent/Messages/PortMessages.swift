@@ -1,4 +1,6 @@
 import SensorIO
+import System
+import Text
 
 extension PortError {
   var message: String {
@@ -9,21 +11,14 @@ extension PortError {
       "\(path): permission denied; give the agent's user access (group of the device, udev rule)"
     case .busy(let path): "\(path): in use by another program; stop that one first"
     case .notTerminal(let path): "\(path): not a serial device; use file: for files and pipes"
-    case .notSocket(let path): "\(path): something that is no socket is in the way; remove it"
     case .isFolder(let path): "\(path): is a folder"
-    case .nobodyListens(let path): "\(path): nobody listens at this socket"
-    case .socketPathBytes(let path, let bytes):
-      "\(path): \(bytes) bytes long; a socket's path may have \(SensorLimits.socketPathBytesMax)"
     case .baudUnknown(let baud): "\(baud) baud is no standard rate"
     case .settingsRefused(let path, let baud, let actual):
       "\(path): asked for \(baud) baud raw 8N1, the driver set \(actual)"
+    case .socket(let error): error.message
     case .system(let path, let error): "\(path): \(error.message)"
     }
   }
-}
-
-extension SystemError {
-  var message: String { "\(call.rawValue): \(text)" }
 }
 
 extension FrameError {

@@ -1,5 +1,7 @@
 import EdgeRuntime
 import SensorIO
+import System
+import Text
 
 extension StartError {
   /// 78 for what a person must change in the configuration or the models, 1 for what the system

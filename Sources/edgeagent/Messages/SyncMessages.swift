@@ -1,3 +1,5 @@
+import System
+
 extension SyncError {
   var lines: [String] {
     switch self {

@@ -1,3 +1,5 @@
+import Text
+
 extension TLSFault {
   var message: String {
     switch self {

@@ -1,3 +1,5 @@
+import Text
+
 /// What is said about a version's trial, and kept as the reason in its verdict.
 enum TrialText {
   static let startsFailed = "three starts failed"

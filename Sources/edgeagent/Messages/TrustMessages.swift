@@ -1,3 +1,6 @@
+import System
+import Text
+
 extension TrustError {
   var lines: [String] {
     switch self {

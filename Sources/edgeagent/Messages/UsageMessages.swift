@@ -1,3 +1,5 @@
+import Text
+
 extension UsageError {
   var message: String {
     switch self {

@@ -1,4 +1,6 @@
 import CPlatform
+import System
+import Text
 
 /// `Installer.adopt` and `activate` in a process of its own, for the sync process: loading and running a stranger's
 /// model takes memory that the kernel gets back at the end, and a model that brought the loader down

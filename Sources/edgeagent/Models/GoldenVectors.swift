@@ -1,4 +1,6 @@
 import EdgeRuntime
+import Text
+import System
 
 /// `golden.bin`: inputs and the exact outputs that the reference kernels gave for them. A board
 /// that computes one byte differently must not score a live frame.

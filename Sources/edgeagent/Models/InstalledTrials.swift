@@ -1,3 +1,5 @@
+import System
+
 /// A version's way from `candidate` to `active`, or to nothing. Whoever calls what changes the disk
 /// holds the models folder's lock.
 extension InstalledVersions {

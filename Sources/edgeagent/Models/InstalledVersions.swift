@@ -1,3 +1,5 @@
+import System
+
 /// The versions of one model on this board, and which of them scores.
 ///
 ///     <models>/fall/1/…

@@ -1,3 +1,5 @@
+import System
+
 /// Brings bundles into the models folder: staged, verified, put into place, made the active one.
 ///
 /// The order is fixed, and each step is on the disk before the next begins:

@@ -1,4 +1,6 @@
 import EdgeRuntime
+import System
+import Text
 
 /// A model as it lies on disk, `<name>/<version>/{model.tflite, model.toml, golden.bin}`, after
 /// every check: structure, contract, golden vectors on this board.

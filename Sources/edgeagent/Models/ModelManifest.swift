@@ -1,3 +1,5 @@
+import Text
+
 /// `model.toml`: what a model's file does not say about itself.
 struct ModelManifest: Equatable, Sendable {
   /// 1…64 of `A-Z a-z 0-9 . _ -`, as are the version and the folders of a bundle.

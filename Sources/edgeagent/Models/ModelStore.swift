@@ -1,3 +1,5 @@
+import System
+
 /// The folder with the installed models, `<name>/<version>/`.
 struct ModelStore {
   let folder: String

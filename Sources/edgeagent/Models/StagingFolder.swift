@@ -1,4 +1,5 @@
 import CPlatform
+import System
 
 /// `<models>/.staging`: where a bundle lies until it has been verified. It is on the models' own
 /// file system, so that one rename puts a whole version into place.

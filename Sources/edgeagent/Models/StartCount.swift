@@ -1,3 +1,5 @@
+import System
+
 /// Starts of the active version in a row that did not go well: `<models>/<name>/starts`, which says
 /// `VERSION COUNT BOOT`. It is there only while a start is under way or has failed.
 ///

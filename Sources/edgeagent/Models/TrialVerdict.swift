@@ -1,4 +1,5 @@
-import SensorIO
+import Text
+import System
 
 /// What became of a version's trial, as it is kept in `<models>/<name>/trials/<version>`: one JSON
 /// object. It is written before any link changes, and is the decision: what has to follow from it is

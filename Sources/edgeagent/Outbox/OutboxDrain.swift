@@ -1,3 +1,6 @@
+import Text
+import System
+
 /// The sync process's end of the store: reads what is to be sent, and deletes what a server has.
 ///
 /// It opens a file that is there, changes no setting but its own connection's, and never puts the

@@ -1,4 +1,5 @@
 import CPlatform
+import System
 
 /// The write-ahead log beside the database. Whoever writes keeps it within its part of the cap: the
 /// core as well as the process that empties the store.

@@ -1,4 +1,5 @@
-import SensorIO
+import Text
+import System
 
 /// Events and results as records: finds the names, writes the bodies. On the store's thread.
 final class RecordMaker {

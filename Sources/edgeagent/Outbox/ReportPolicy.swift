@@ -1,4 +1,4 @@
-import SensorIO
+import Text
 
 /// Which of a pipeline's results are stored: `report` in `[[pipeline]]`.
 enum ReportPolicy: Equatable, Sendable {

@@ -1,4 +1,4 @@
-import SensorIO
+import Text
 
 /// Whether a store is what it should be, for `store verify`: SQLite's own check of every page and
 /// index, then every record.

@@ -1,4 +1,4 @@
-import SensorIO
+import Text
 
 /// The records as JSON lines, a page at a time: `sequence`, `kind`, `at`, `boot`, `time`, `source`
 /// and the record's own object as `body`.

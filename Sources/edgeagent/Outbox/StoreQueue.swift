@@ -1,4 +1,5 @@
 import Synchronization
+import System
 
 /// The hot thread's end of the way to the store: two rings of fixed size, and counts of what they
 /// refused. Results have a ring of their own, and half of the other is kept for alerts, so that

@@ -1,3 +1,5 @@
+import System
+
 /// What is in a store, for `store info`.
 struct StoreSurvey {
   struct Count {

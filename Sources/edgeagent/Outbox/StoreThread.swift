@@ -1,7 +1,8 @@
 import CPlatform
 import CSQLite
-import SensorIO
 import Synchronization
+import System
+import Text
 
 /// Rings → SQLite, on a thread that may wait for a disk. Alerts and audit are committed at once and
 /// for good; results in batches.

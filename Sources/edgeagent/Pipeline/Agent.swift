@@ -1,6 +1,8 @@
 import CPlatform
 import EdgeRuntime
 import SensorIO
+import System
+import Text
 
 /// The core process: everything is made here, once, and then the hot thread runs.
 ///
@@ -187,7 +189,7 @@ enum StartError: Error {
   case noThread
   /// A configuration without a sensor: nothing would ever happen.
   case noSensor(place: SourcePlace)
-  case eventsSocket(place: SourcePlace, PortError)
+  case eventsSocket(place: SourcePlace, SocketError)
   case decoding(place: SourcePlace, DecodingSetupError)
   case bundle(pipeline: String, place: SourcePlace, BundleError)
   /// The configuration and a model do not go together.

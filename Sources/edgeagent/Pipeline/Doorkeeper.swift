@@ -1,6 +1,8 @@
 import CPlatform
 import SensorIO
 import Synchronization
+import System
+import Text
 
 /// Opens whatever the agent needs while it runs, so that the hot thread never does: devices that
 /// come back, producers and subscribers that knock. It also finds the words for what the hot
@@ -61,7 +63,7 @@ final class Doorkeeper: @unchecked Sendable {
     }
     // systemd makes /run/edgeagent; without it somebody has to.
     Files.makeFolder(of: configuration.events.socket)
-    do throws(PortError) {
+    do throws(SocketError) {
       events = try UnixListener.open(path: configuration.events.socket)
     } catch {
       throw .eventsSocket(place: configuration.events.socketPlace, error)

@@ -1,4 +1,6 @@
 import EdgeRuntime
+import System
+import Text
 
 /// Versions of models as the hot thread meets them: offers between two frames, the shadow after each
 /// sample, and what it answers. All of it hot.

@@ -1,6 +1,8 @@
 import CPlatform
 import EdgeRuntime
 import SensorIO
+import System
+import Text
 
 /// The thread that must never be late: bytes in, alert out.
 ///

@@ -1,4 +1,6 @@
 import SensorIO
+import System
+import Text
 
 /// What the hot thread does beside the flow: counts, ages, deadlines, the sign of life.
 ///

@@ -1,5 +1,6 @@
 import EdgeRuntime
 import SensorIO
+import System
 
 /// Everything the core allocates before READY, by the limits that declare it. After READY there is
 /// nothing more.

@@ -1,4 +1,5 @@
-import EdgeRuntime
+import System
+import Text
 
 /// Watches which version of each model is the active one and which is to be tried, and brings them to
 /// the hot thread: loads a version, checks it as at start and against its pipeline, allocates it, and

@@ -1,3 +1,5 @@
+import System
+
 /// The way of versions to the hot thread, and of its answers back.
 struct ModelExchange: Sendable {
   /// From the models' thread.

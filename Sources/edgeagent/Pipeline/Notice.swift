@@ -1,4 +1,5 @@
 import SensorIO
+import System
 
 /// A descriptor that the doorkeeper opened, on its way to the hot thread.
 struct Arrival: Sendable {

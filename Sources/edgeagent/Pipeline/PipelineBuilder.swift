@@ -1,4 +1,3 @@
-import EdgeRuntime
 import SensorIO
 
 /// Makes the sensors, pipelines and alerts that a configuration describes. Cold: reads files,

@@ -1,3 +1,5 @@
+import System
+
 /// The hot thread's way to say something to people: numbers into a ring, words found elsewhere.
 final class Reporter {
   private let notices: Ring<Notice>

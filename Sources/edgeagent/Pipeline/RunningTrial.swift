@@ -1,3 +1,6 @@
+import System
+import Text
+
 /// A trial as the models' thread sees it.
 struct RunningTrial {
   /// Index among the adopter's seats.

@@ -1,4 +1,6 @@
 import EdgeRuntime
+import Text
+import System
 
 /// One sensor's windows scored by one model, and the alerts judged by those scores.
 final class ScoringPipeline {

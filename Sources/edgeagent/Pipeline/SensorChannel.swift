@@ -1,4 +1,6 @@
 import SensorIO
+import System
+import Text
 
 /// One sensor as the hot thread sees it: its connections, its decoder, the pipelines it feeds.
 final class SensorChannel {

@@ -1,4 +1,6 @@
 import EdgeRuntime
+import Text
+import System
 
 /// A new version that scores beside the current one and judges nothing: what it would have said is
 /// compared, and forgotten.

@@ -1,3 +1,6 @@
+import System
+import Text
+
 /// Decides before any model is loaded whether a version that did not start three times in a row is
 /// left for the one before it, and counts this start until it has gone well.
 ///

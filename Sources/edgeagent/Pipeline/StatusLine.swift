@@ -1,4 +1,4 @@
-import SensorIO
+import Text
 
 /// The one line that `systemctl status` shows: what came in, what was wrong, what was raised.
 ///

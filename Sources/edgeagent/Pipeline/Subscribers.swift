@@ -1,5 +1,6 @@
 import CPlatform
 import SensorIO
+import System
 
 /// The programs that read events from the Unix socket, one JSON object a line.
 ///

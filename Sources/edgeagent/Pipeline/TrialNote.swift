@@ -1,4 +1,5 @@
-import SensorIO
+import Text
+import System
 
 /// What became of a version, on its way to the store and to the subscribers.
 struct TrialNote: Sendable {

@@ -1,5 +1,5 @@
 import CPlatform
-import SensorIO
+import Text
 
 /// Records as CloudEvents 1.0 in batches (`application/cloudevents-batch+json`), one POST each:
 /// docs/cloudevents.md. A server tells a duplicate by `source` and `id`, as the standard says.

@@ -1,5 +1,7 @@
 import CPlatform
 import SensorIO
+import System
+import Text
 
 /// Asks the running core something over its events socket, as any program on the board may.
 final class CoreQuestion {
@@ -10,7 +12,7 @@ final class CoreQuestion {
     byteCount: 4 * 1024, alignment: 16)
 
   /// - Parameter socket: `[events] socket`.
-  init(_ socket: String, milliseconds: Int) throws(PortError) {
+  init(_ socket: String, milliseconds: Int) throws(SocketError) {
     descriptor = try UnixSocket.connect(path: socket)
     deadline = Clock.boot() + Int64(milliseconds) * 1_000_000
   }

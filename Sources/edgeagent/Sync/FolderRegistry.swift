@@ -1,4 +1,5 @@
 import CPlatform
+import System
 
 /// `dir:/media/usb`: a folder laid out as the models folder is, `<name>/<version>/…`, for boards
 /// that never see a network.

@@ -1,4 +1,5 @@
-import SensorIO
+import System
+import Text
 
 /// Asks whether the link may be used now: a vessel may sync in port, a lorry while its engine runs.
 struct Gate {
@@ -33,7 +34,7 @@ struct Gate {
     ofSensor name: String, _ field: String, _ isAbove: Bool, _ level: Double
   ) -> String? {
     let question: CoreQuestion
-    do throws(PortError) {
+    do throws(SocketError) {
       question = try CoreQuestion(socket, milliseconds: SyncLimits.gateAnswerMilliseconds)
     } catch {
       return "the core does not answer for sensor \(name): \(error.message)"

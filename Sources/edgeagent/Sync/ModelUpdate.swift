@@ -1,3 +1,6 @@
+import System
+import Text
+
 /// One model of one registry: found, fetched, verified, installed, reported. In that order, and each
 /// step only where the one before asks for it.
 struct ModelUpdate {

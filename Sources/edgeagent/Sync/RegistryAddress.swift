@@ -1,3 +1,5 @@
+import System
+
 /// Where models come from, as a user writes it.
 enum RegistryAddress: Equatable {
   /// `dir:/media/usb`

@@ -1,4 +1,5 @@
-import SensorIO
+import Text
+import System
 
 /// A server that is asked small questions: one request, one short answer in memory.
 final class Server {

@@ -1,4 +1,5 @@
 import CPlatform
+import System
 
 /// Tells when somebody has written to the store (inotify(7)), so that an alert need not wait for the
 /// next interval.

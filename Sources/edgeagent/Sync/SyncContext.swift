@@ -1,3 +1,5 @@
+import System
+
 /// What the parts of the sync process share: settings, memory, budget, time.
 final class SyncContext {
   let configuration: Configuration

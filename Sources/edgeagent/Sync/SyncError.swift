@@ -1,3 +1,5 @@
+import System
+
 /// Why something that sync wants did not come to its end. `verdict` says what to do about it,
 /// `Messages/SyncMessages.swift` says it to people.
 enum SyncError: Error {

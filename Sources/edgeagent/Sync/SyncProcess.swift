@@ -1,4 +1,6 @@
 import CPlatform
+import System
+import Text
 
 /// The sync process: asks each of its servers when that is due, and sleeps in between. What wakes it
 /// early: a link that comes up, a clock that is set, an alert in the store, a signal.

@@ -1,4 +1,6 @@
 import CPlatform
+import System
+import Text
 
 /// One server with its schedule: whether it may be asked now, and what follows from how it went.
 final class SyncSeat {

@@ -1,4 +1,5 @@
-import SensorIO
+import System
+import Text
 
 /// What sync remembers between two starts: `<state>/sync.json`, a few kilobytes, replaced as a whole.
 /// Without it, or with a damaged one, it begins anew and asks the servers.

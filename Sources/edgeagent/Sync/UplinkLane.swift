@@ -1,3 +1,6 @@
+import System
+import Text
+
 /// Sends what waits in the store, the weightiest first, and releases what the server has.
 final class UplinkLane: SyncLane {
   private let context: SyncContext

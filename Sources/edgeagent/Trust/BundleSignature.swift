@@ -1,4 +1,5 @@
 import CPlatform
+import System
 
 /// `bundle.sig`: who vouches for a bundle. Text, so that `openssl` and `sha256sum` can make and
 /// check it; one line a signature:

@@ -1,4 +1,5 @@
 import COpenSSL
+import Text
 
 /// A SHA-256 digest.
 struct Digest: Equatable, Hashable, Sendable {

@@ -1,4 +1,5 @@
 import CPlatform
+import System
 
 extension Digest {
   /// Of a file's content, piece by piece.

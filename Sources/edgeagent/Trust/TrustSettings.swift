@@ -1,3 +1,5 @@
+import Text
+
 /// `trust.toml`: how many keys have to vouch, and until when each may.
 struct TrustSettings {
   private static let fileName = "trust.toml"

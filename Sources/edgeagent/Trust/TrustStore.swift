@@ -1,4 +1,5 @@
 import CPlatform
+import System
 
 /// `trust.d`: the keys whose holders may put models onto this board, and how many of them it takes.
 ///

@@ -1,3 +1,6 @@
+import System
+import Text
+
 /// The time by which keys expire, on a board whose clock may stand at 1970 after each boot.
 ///
 /// A floor is kept on disk: time is at least the latest that was ever shown to be true (by this

@@ -1,5 +1,3 @@
-@testable import EdgeRuntime
-
 /// Constants that are indices, permutations or places, outside what they index: CVE-2021-37687
 /// (GATHER, GATHER_ND).
 extension MalformedModel {

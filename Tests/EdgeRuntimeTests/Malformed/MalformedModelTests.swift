@@ -1,7 +1,5 @@
 import Testing
 
-@testable import EdgeRuntime
-
 /// Goal: every known class of malformed model, TensorFlow Lite's own CVEs among them, is refused by
 /// an error that says what is wrong and where.
 /// Method: a file a class; each case is a model that loads, with one thing changed.

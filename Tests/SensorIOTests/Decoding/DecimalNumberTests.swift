@@ -1,7 +1,7 @@
 import CPlatform
 import Testing
 
-@testable import SensorIO
+@testable import Text
 
 /// Goal: the nearest Double for every decimal text, and nil for everything else.
 /// Method: texts at the known hard places, then seeded random ones, against the C library bit for

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import SensorIO
+@testable import Text
 
 /// Goal: fields by name in any order, other members passed over, nothing guessed.
 /// Method: objects that sensors write, right and wrong.

@@ -2,6 +2,7 @@ import CPlatform
 import Testing
 
 @testable import SensorIO
+@testable import System
 
 /// Goal: files, pipes and devices open as what they are, and each is served the right way.
 /// Method: one of each kind.

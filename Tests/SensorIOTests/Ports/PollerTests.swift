@@ -2,6 +2,7 @@ import CPlatform
 import Testing
 
 @testable import SensorIO
+@testable import System
 
 /// Goal: each event comes with the token of its file, whatever the number of files.
 /// Method: pseudo-terminals and sockets, several at once: epoll's records are packed on one

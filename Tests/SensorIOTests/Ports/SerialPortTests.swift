@@ -2,6 +2,7 @@ import CPlatform
 import Testing
 
 @testable import SensorIO
+@testable import System
 
 /// Goal: an open serial port passes every byte unchanged, belongs to one program, and says plainly
 /// when it is unplugged or cannot be opened.

@@ -2,6 +2,7 @@ import CPlatform
 import Testing
 
 @testable import SensorIO
+@testable import System
 
 /// Goal: producers reach the agent at its path and nothing that is not ours is taken or removed.
 /// Method: both ends in one process, in a folder of the test's own.
@@ -48,13 +49,13 @@ import Testing
 
   @Test func `replaces a stale socket and refuses a live one`() throws {
     var live: UnixListener? = try UnixListener.open(path: path)
-    #expect(throws: PortError.busy(path: path)) { try UnixListener.open(path: path) }
+    #expect(throws: SocketError.busy(path: path)) { try UnixListener.open(path: path) }
     // Its file outlives its process when that is killed.
     let kept = "\(folder.path)/kept"
     #expect(link(path, kept) == 0)
     live = nil
     #expect(live == nil && rename(kept, path) == 0)
-    #expect(throws: PortError.nobodyListens(path: path)) { try UnixSocket.connect(path: path) }
+    #expect(throws: SocketError.nobodyListens(path: path)) { try UnixSocket.connect(path: path) }
     let listener = try UnixListener.open(path: path)
     _ = try UnixSocket.connect(path: path)
     #expect(try listener.accept() != nil)
@@ -62,7 +63,7 @@ import Testing
 
   @Test func `never replaces what is no socket`() throws {
     let file = try folder.file("precious", "data")
-    #expect(throws: PortError.notSocket(path: file)) { try UnixListener.open(path: file) }
+    #expect(throws: SocketError.notSocket(path: file)) { try UnixListener.open(path: file) }
     #expect(access(file, F_OK) == 0)
   }
 
@@ -92,20 +93,20 @@ import Testing
   }
 
   @Test func `a path is as long as an address holds`() throws {
-    let room = SensorLimits.socketPathBytesMax - folder.path.utf8.count - 1
+    let room = UnixSocket.pathBytesMax - folder.path.utf8.count - 1
     let longest = "\(folder.path)/" + String(repeating: "x", count: room)
     let listener = try UnixListener.open(path: longest)
     _ = try UnixSocket.connect(path: longest)
     #expect(try listener.accept() != nil)
-    #expect(throws: PortError.socketPathBytes(path: longest + "x", bytes: 108)) {
+    #expect(throws: SocketError.pathBytes(path: longest + "x", bytes: 108)) {
       try UnixListener.open(path: longest + "x")
     }
-    #expect(throws: PortError.socketPathBytes(path: "", bytes: 0)) {
+    #expect(throws: SocketError.pathBytes(path: "", bytes: 0)) {
       try UnixListener.open(path: "")
     }
   }
 
   @Test func `connecting where nothing is says so`() {
-    #expect(throws: PortError.missing(path: path)) { try UnixSocket.connect(path: path) }
+    #expect(throws: SocketError.missing(path: path)) { try UnixSocket.connect(path: path) }
   }
 }

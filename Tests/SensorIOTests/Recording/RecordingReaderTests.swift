@@ -2,6 +2,7 @@ import CPlatform
 import Testing
 
 @testable import SensorIO
+@testable import System
 
 /// Goal: a recording comes out row by row in bounded memory, and its mistakes are placed.
 /// Method: small files with each mistake, one longer than the buffer, and real recordings.

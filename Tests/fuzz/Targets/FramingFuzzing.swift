@@ -1,4 +1,4 @@
-import SensorIO
+@testable import SensorIO
 
 /// Bytes as a sensor's stream: any framing, then any decoding.
 ///

@@ -1,3 +1,4 @@
+@testable import Text
 @testable import edgeagent
 
 /// Bytes as what strangers say: a server's answer, its redirects and dates, a bundle's signature, the

@@ -1,6 +1,8 @@
 import CPlatform
-import SensorIO
 
+@testable import SensorIO
+@testable import System
+@testable import Text
 @testable import edgeagent
 
 /// Bytes as a JSON document.

@@ -1,3 +1,5 @@
+import Text
+
 /// Where a body ends, and its bytes without the wrapping.
 struct BodyDecoder {
   private enum State: Equatable {

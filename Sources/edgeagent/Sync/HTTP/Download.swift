@@ -1,3 +1,6 @@
+import Text
+import System
+
 /// A file from a server to a place, whole or not at all.
 ///
 /// What was received stays in `OUTPUT.part` until the next try goes on from there. Nothing gets the

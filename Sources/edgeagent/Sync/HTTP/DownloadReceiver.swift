@@ -1,3 +1,6 @@
+import Text
+import System
+
 /// Judges each answer before it touches what is already there, and appends its bytes.
 final class DownloadReceiver: ResponseReceiver {
   let part: PartFile

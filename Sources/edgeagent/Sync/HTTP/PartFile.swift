@@ -1,4 +1,5 @@
 import CPlatform
+import System
 
 /// A download that is not whole yet: `OUTPUT.part`, and `OUTPUT.part.state` beside it, which says
 /// what the bytes are the beginning of. One process at a time holds it.

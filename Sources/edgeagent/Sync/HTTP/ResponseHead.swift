@@ -1,3 +1,5 @@
+import Text
+
 /// One field of a head. Names are lower case.
 struct HeaderField: Equatable, Sendable {
   let name: String

@@ -1,5 +1,5 @@
 import CPlatform
-import SensorIO
+import System
 
 /// What one attempt to move bytes came to.
 enum TransferStep {

@@ -1,5 +1,7 @@
 import COpenSSL
 import CPlatform
+import System
+import Text
 
 /// Whom to trust, and who we are. Paths, so that secrets stay in their files until they are needed.
 struct TLSSettings: Equatable, Sendable {

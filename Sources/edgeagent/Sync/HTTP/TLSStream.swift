@@ -1,4 +1,6 @@
 import COpenSSL
+import Text
+import System
 
 /// TLS 1.2 or 1.3 over a TCP connection, once the server has proved who it is.
 final class TLSStream: Transport {

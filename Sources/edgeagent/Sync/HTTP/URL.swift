@@ -1,4 +1,5 @@
 import CPlatform
+import Text
 
 /// An http or https address, as far as a client needs it: no user, no fragment.
 struct URL: Equatable, Sendable {

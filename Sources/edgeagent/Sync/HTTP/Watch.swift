@@ -1,4 +1,6 @@
 import CPlatform
+import Text
+import System
 
 /// Sees to it that an exchange ends: waits for a socket, and knows all the ways in which it has
 /// taken too long.

@@ -1,4 +1,4 @@
-import SensorIO
+import Text
 
 /// A folder of artifacts that the server hands out itself: `mlflow-artifacts:/1/models/m-…/artifacts`.
 struct MLflowArtifacts {

@@ -1,4 +1,4 @@
-import SensorIO
+import Text
 
 /// MLflow's REST interface, as much of it as a board needs; measured with MLflow 3.17.
 struct MLflowClient {

@@ -1,4 +1,4 @@
-import SensorIO
+import Text
 
 /// A record as a file of a run: where it goes, and what is in it.
 struct MLflowDocument {

@@ -1,4 +1,4 @@
-import SensorIO
+import Text
 
 /// Results as metrics of a run, in requests of a size that MLflow takes.
 ///

@@ -1,4 +1,4 @@
-import SensorIO
+import Text
 
 /// A version of a registered model, as MLflow's REST interface tells of it.
 struct MLflowModelVersion: Equatable {

@@ -1,3 +1,5 @@
+import System
+
 /// `mlflow:https://…`: a model's version, and its bundle in the version's artifacts.
 ///
 /// Tags of a model version that its owner writes, both optional: `edgeagent.version`, what the

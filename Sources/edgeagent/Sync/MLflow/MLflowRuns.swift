@@ -1,4 +1,4 @@
-import SensorIO
+import Text
 
 /// Experiments and runs: where a board's results go.
 extension MLflowClient {

@@ -1,3 +1,6 @@
+import Text
+import System
+
 /// `mlflow:https://…` as a place for records: one run a board, results as its metrics, everything
 /// else as its artifacts.
 ///

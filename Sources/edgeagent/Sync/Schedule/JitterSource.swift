@@ -1,4 +1,6 @@
 import COpenSSL
+import Text
+import System
 
 /// SplitMix64: numbers that spread, and are the same for the same seed. Nothing secret rests on it.
 struct JitterSource {

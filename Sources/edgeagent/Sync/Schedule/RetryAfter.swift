@@ -1,3 +1,5 @@
+import Text
+
 /// When a server wants to be asked again (RFC 9110 section 10.2.3).
 enum RetryAfter {
   /// Longer waits are cut: a server's mistake must not silence a board for good.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SensorIO
+@testable import Text
 
 /// Goal: the reader agrees with RFC 8259 wherever the standard decides.
 /// Method: JSONTestSuite, through the tokens and through the document builder, which must agree.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SensorIO
+@testable import Text
 
 /// Goal: errors name their kind and place; hostile bytes cost no more than their length.
 /// Method: one document for each fault, each prefix of a good document, seeded mutations.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SensorIO
+@testable import Text
 
 /// Goal: documents come out as they are, within their limits.
 /// Method: one document with everything in it, then each option.

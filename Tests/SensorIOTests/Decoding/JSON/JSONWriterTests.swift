@@ -1,7 +1,7 @@
 import CPlatform
 import Testing
 
-@testable import SensorIO
+@testable import Text
 
 /// Goal: what is written reads back the same, and a buffer too small is never overrun.
 /// Method: hand-made documents, every room from nothing to enough, seeded random documents.

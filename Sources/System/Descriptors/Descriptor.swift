@@ -1,0 +1,120 @@
+import CPlatform
+
+/// What a read brought.
+package enum ReadResult: Equatable, Sendable {
+  /// That many bytes, at least 1.
+  case bytes(Int)
+  /// Nothing yet: wait for the poller.
+  case wouldBlock
+  /// End of file, the other side is gone, or the device is unplugged. Let go of the descriptor.
+  case end
+}
+
+/// Owns an open file and closes it once, when the last reference goes.
+///
+/// A class, so that arrays, enums and optionals can hold it in both Swifts; it never changes, so
+/// threads may share it. Reads and writes never wait, provided the file is non-blocking, which
+/// every opener of this module sees to.
+package final class Descriptor: Sendable {
+  package let raw: Int32
+  private let kind: Kind
+  private let isExclusive: Bool
+
+  /// What errno means, and which call writes, depends on it.
+  private enum Kind { case file, terminal, socket }
+
+  /// Takes over `raw`: nobody else may close it.
+  package convenience init(owning raw: Int32) { self.init(owning: raw, isExclusive: false) }
+
+  /// - Parameter isExclusive: TIOCEXCL is set, and goes with the descriptor.
+  package init(owning raw: Int32, isExclusive: Bool) {
+    precondition(raw >= 0)
+    self.raw = raw
+    self.isExclusive = isExclusive
+    kind =
+      switch fileType(raw) {
+      case CP_S_IFSOCK: .socket
+      case CP_S_IFCHR where isatty(raw) == 1: .terminal
+      default: .file
+      }
+  }
+
+  deinit {
+    // The terminal keeps the flag for as long as anybody has it open: a pseudo-terminal's
+    // controller, or who opened it before us.
+    if isExclusive { _ = cp_ioctl_none(raw, UInt(CP_TIOCNXCL)) }
+    // No retry: Linux has freed the number even when close reports EINTR, and another thread may
+    // have it by now.
+    _ = close(raw)
+  }
+
+  /// Hot: reads what is there, up to the room in `buffer`, which must not be empty.
+  ///
+  /// - Throws: never for an unplugged device (0 bytes, EIO, ENXIO, ENODEV on a terminal) or a lost
+  ///   peer (ECONNRESET on a socket); these are `.end`.
+  /// - Complexity: one system call; allocates nothing.
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> ReadResult {
+    precondition(buffer.count > 0)
+    let count = uninterrupted { CPlatform.read(raw, buffer.baseAddress, buffer.count) }
+    if count > 0 { return .bytes(count) }
+    if count == 0 { return .end }
+    switch (kind, cp_errno()) {
+    case (_, EAGAIN): return .wouldBlock
+    case (.terminal, EIO), (.terminal, ENXIO), (.terminal, ENODEV): return .end
+    case (.socket, ECONNRESET): return .end
+    default: throw .last(.read)
+    }
+  }
+
+  /// Hot: writes what fits now. A socket without a peer throws EPIPE and raises no signal; a pipe
+  /// without a reader raises SIGPIPE, which the program ignores.
+  ///
+  /// - Returns: bytes written, perhaps fewer than given, and nil when none would fit now.
+  /// - Complexity: one system call; allocates nothing.
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int? {
+    let count = uninterrupted {
+      kind == .socket
+        ? send(raw, bytes.baseAddress, bytes.count, CP_MSG_QUIET)
+        : CPlatform.write(raw, bytes.baseAddress, bytes.count)
+    }
+    if count >= 0 { return count }
+    guard cp_errno() == EAGAIN else { throw .last(.write) }
+    return nil
+  }
+
+  /// True for what epoll refuses to watch because it never waits: regular files, /dev/null. Read
+  /// it whenever there is time. Setup: asks epoll itself.
+  package var isAlwaysReady: Bool {
+    get throws(SystemError) {
+      let poller = try Poller(eventsMax: 1)
+      do throws(SystemError) {
+        try poller.add(raw, token: 0, interest: .readable)
+        return false
+      } catch {
+        guard error.code == EPERM else { throw error }
+        return true
+      }
+    }
+  }
+}
+
+/// The S_IFMT bits of an open file, and 0 when it cannot be asked.
+package func fileType(_ raw: Int32) -> UInt32 {
+  var status = stat()
+  return fstat(raw, &status) == 0 ? UInt32(status.st_mode) & CP_S_IFMT : 0
+}
+
+/// A second number for the same open file. Its offset, flags and lock are shared.
+package func duplicate(_ raw: Int32, isExclusive: Bool = false) throws(SystemError) -> Descriptor {
+  let copy = cp_fcntl(raw, F_DUPFD_CLOEXEC, 3)
+  guard copy >= 0 else { throw .last(.fcntl) }
+  return Descriptor(owning: copy, isExclusive: isExclusive)
+}
+
+/// Opens without waiting, never as the controlling terminal, not inherited by children.
+package func openDescriptor(path: String, flags: Int32) throws(SystemError) -> Descriptor {
+  let flags = flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+  let raw = uninterrupted { path.withCString { cp_open($0, flags, 0) } }
+  guard raw >= 0 else { throw .last(.open) }
+  return Descriptor(owning: raw)
+}

@@ -1,0 +1,51 @@
+import CPlatform
+
+/// The client's side of a Unix stream socket, and what both sides need.
+package enum UnixSocket {
+  /// `sockaddr_un.sun_path` is 108 bytes and ends with a zero.
+  package static let pathBytesMax = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+
+  /// Connects without waiting.
+  ///
+  /// - Throws: `.missing`, `.nobodyListens`, `.busy` while the listener's queue is full, …
+  package static func connect(path: String) throws(SocketError) -> Descriptor {
+    var address = try address(path: path)
+    do throws(SystemError) {
+      let descriptor = try stream()
+      let bytes = socklen_t(MemoryLayout<sockaddr_un>.size)
+      guard uninterrupted({ cp_connect(descriptor.raw, &address, bytes) }) == 0 else {
+        throw .last(.connect)
+      }
+      return descriptor
+    } catch {
+      switch error.code {
+      case ECONNREFUSED: throw .nobodyListens(path: path)
+      // A full queue, or a socket of another type: somebody is there either way.
+      case EAGAIN, EPROTOTYPE: throw .busy(path: path)
+      default: throw .from(error, path: path)
+      }
+    }
+  }
+
+  /// User id of the process at the other end when it connected; nil for what is no Unix socket.
+  package static func peerUser(of descriptor: Descriptor) -> UInt32? {
+    UInt32(exactly: cp_peer_user(descriptor.raw))
+  }
+
+  static func stream() throws(SystemError) -> Descriptor {
+    let raw = socket(AF_UNIX, CP_STREAM, 0)
+    guard raw >= 0 else { throw .last(.socket) }
+    return Descriptor(owning: raw)
+  }
+
+  static func address(path: String) throws(SocketError) -> sockaddr_un {
+    let count = path.utf8.count
+    guard (1...UnixSocket.pathBytesMax).contains(count) else {
+      throw .pathBytes(path: path, bytes: count)
+    }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    return address
+  }
+}

@@ -1,0 +1,18 @@
+import CPlatform
+
+/// What the process was started with.
+package enum Environment {
+  package static func value(_ name: String) -> String? {
+    guard let text = name.withCString({ getenv($0) }) else { return nil }
+    return String(cString: text)
+  }
+
+  /// The program's arguments without its own name.
+  package static var arguments: [String] {
+    var arguments: [String] = []
+    for index in 1..<max(1, cp_argument_count()) {
+      if let argument = cp_argument(index) { arguments.append(String(cString: argument)) }
+    }
+    return arguments
+  }
+}

@@ -1,0 +1,20 @@
+import CPlatform
+
+/// Which file a path leads to, without following a link.
+struct FileIdentity: Equatable {
+  let device: UInt64
+  let index: UInt64
+  let isSocket: Bool
+
+  /// nil when nothing is there.
+  init?(path: String) throws(SystemError) {
+    var status = stat()
+    guard path.withCString({ lstat($0, &status) }) == 0 else {
+      guard cp_errno() == ENOENT else { throw .last(.lstat) }
+      return nil
+    }
+    device = UInt64(status.st_dev)
+    index = UInt64(status.st_ino)
+    isSocket = UInt32(status.st_mode) & CP_S_IFMT == CP_S_IFSOCK
+  }
+}

@@ -1,0 +1,56 @@
+import CPlatform
+
+/// Files larger than the memory that may be spent on them: piece by piece.
+extension Files {
+  /// 16 system calls a megabyte.
+  static let pieceBytes = 64 * 1024
+
+  /// Hands over a file's content in order.
+  static func readPieces(
+    of path: String, bytesMax: Int = .max, _ take: (ArraySlice<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) {
+    let descriptor = path.withCString { cp_open($0, O_RDONLY | O_CLOEXEC, 0) }
+    guard descriptor >= 0 else { throw .system(code: cp_errno()) }
+    defer { close(descriptor) }
+    var piece = [UInt8](repeating: 0, count: pieceBytes)
+    var size = 0
+    while true {
+      let count = uninterrupted { CPlatform.read(descriptor, &piece, piece.count) }
+      guard count >= 0 else { throw .system(code: cp_errno()) }
+      if count == 0 { return }
+      size += count
+      guard size <= bytesMax else { throw .tooLarge(bytesMax: bytesMax) }
+      try take(piece[..<count])
+    }
+  }
+
+  /// Copies a file over whatever is there, and waits until it is on the disk.
+  package static func copy(_ path: String, to newPath: String, bytesMax: Int) throws(Failure) {
+    // Before the target is emptied.
+    guard kind(path) != .missing else { throw .system(code: ENOENT) }
+    FaultPoint.reach()
+    let target = newPath.withCString {
+      cp_open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    }
+    guard target >= 0 else { throw .system(code: cp_errno()) }
+    defer { close(target) }
+    try readPieces(of: path, bytesMax: bytesMax) { (piece) throws(Failure) in
+      try piece.span.withUnsafeBytes { (bytes) throws(Failure) in try writeAll(bytes, to: target) }
+    }
+    FaultPoint.reach()
+    guard fsync(target) == 0 else { throw .system(code: cp_errno()) }
+  }
+
+  static func writeAll(
+    _ bytes: UnsafeRawBufferPointer, to descriptor: Int32
+  ) throws(Failure) {
+    var done = 0
+    while done < bytes.count {
+      let count = uninterrupted {
+        CPlatform.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+      }
+      guard count > 0 else { throw .system(code: count < 0 ? cp_errno() : ENOSPC) }
+      done += count
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import CPlatform
+
+/// Whole files, with a limit on what is read.
+package enum Files {
+  package enum Failure: Error, Equatable {
+    /// errno of the call that failed.
+    case system(code: Int32)
+    case tooLarge(bytesMax: Int)
+  }
+
+  package static func read(_ path: String, bytesMax: Int) throws(Failure) -> [UInt8] {
+    var bytes: [UInt8] = []
+    try readPieces(of: path, bytesMax: bytesMax) { (piece) throws(Failure) in
+      bytes.append(contentsOf: piece)
+    }
+    return bytes
+  }
+
+  /// Replaces the file's content.
+  package static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+    try write(bytes, to: path, flags: O_TRUNC, mode: 0o644)
+  }
+
+  /// Makes a file that must not be there yet.
+  package static func create(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(Failure) {
+    try write(bytes, to: path, flags: O_EXCL, mode: mode)
+  }
+
+  /// Writes at the end of a file that is there.
+  package static func append(_ bytes: [UInt8], to path: String) throws(Failure) {
+    try write(bytes, to: path, flags: O_APPEND, mode: 0o644)
+  }
+
+  private static func write(
+    _ bytes: [UInt8], to path: String, flags: Int32, mode: mode_t
+  ) throws(Failure) {
+    FaultPoint.reach()
+    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | flags
+    let descriptor = path.withCString { cp_open($0, flags, mode) }
+    guard descriptor >= 0 else { throw .system(code: cp_errno()) }
+    do throws(Failure) {
+      try bytes.span.withUnsafeBytes { (bytes) throws(Failure) in
+        try writeAll(bytes, to: descriptor)
+      }
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    guard close(descriptor) == 0 else { throw .system(code: cp_errno()) }
+  }
+
+  /// Replaces the file as a whole: whatever happens, the power included, there is the old content
+  /// or the new.
+  package static func replace(_ path: String, with bytes: [UInt8]) throws(Failure) {
+    let temporary = path + ".new"
+    try write(bytes, to: temporary)
+    try synchronize(temporary)
+    try rename(temporary, to: path)
+  }
+
+  /// Waits until a file's content, or a folder's names, are on the disk.
+  package static func synchronize(_ path: String) throws(Failure) {
+    let descriptor = path.withCString { cp_open($0, O_RDONLY | O_CLOEXEC, 0) }
+    guard descriptor >= 0 else { throw .system(code: cp_errno()) }
+    defer { close(descriptor) }
+    FaultPoint.reach()
+    guard fsync(descriptor) == 0 else { throw .system(code: cp_errno()) }
+  }
+
+  /// Renames over whatever is there, for good.
+  package static func rename(_ path: String, to newPath: String) throws(Failure) {
+    FaultPoint.reach()
+    guard path.withCString({ old in newPath.withCString { CPlatform.rename(old, $0) } }) == 0 else {
+      throw .system(code: cp_errno())
+    }
+    try synchronize(folder(of: newPath))
+  }
+
+  /// The path up to its last slash; `.` for a bare name.
+  package static func folder(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == path.utf8.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// What follows the last slash.
+  package static func name(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+    return String(path[path.utf8.index(after: slash)...])
+  }
+
+  /// 0 where nothing is there.
+  package static func bytes(of path: String) -> Int {
+    var status = stat()
+    return path.withCString { stat($0, &status) } == 0 ? Int(status.st_size) : 0
+  }
+
+  package static func remove(_ path: String) { _ = path.withCString { unlink($0) } }
+
+  package enum Kind: Equatable { case missing, folder, file, other }
+
+  package static func kind(_ path: String) -> Kind {
+    var status = stat()
+    guard path.withCString({ stat($0, &status) }) == 0 else { return .missing }
+    switch status.st_mode & CP_S_IFMT {
+    case CP_S_IFDIR: return .folder
+    case CP_S_IFREG: return .file
+    default: return .other
+    }
+  }
+
+  /// Makes the folder that a file is to stand in, if its own parent exists. Whether that went well
+  /// shows when the file is made.
+  package static func makeFolder(of path: String) {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return }
+    _ = String(path[..<slash]).withCString { mkdir($0, 0o750) }
+  }
+
+  /// The path from the root, links resolved; as it was where nothing is there.
+  package static func absolute(_ path: String) -> String {
+    guard let resolved = path.withCString({ realpath($0, nil) }) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// Names in a folder, in the order of their bytes, without those that begin with a dot.
+  package static func names(in folder: String) throws(Failure) -> [String] {
+    try entries(of: folder).filter { $0.utf8.first != UInt8(ascii: ".") }.sorted()
+  }
+
+  /// All names in a folder but its own and its parent's, in no order.
+  static func entries(of folder: String) throws(Failure) -> [String] {
+    guard let directory = folder.withCString({ opendir($0) }) else {
+      throw .system(code: cp_errno())
+    }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if !name.utf8.elementsEqual(".".utf8) && !name.utf8.elementsEqual("..".utf8) {
+        names.append(name)
+      }
+    }
+    return names
+  }
+}
+
+extension Files.Failure {
+  package var text: String {
+    switch self {
+    case .system(let code): String(cString: cp_error_text(code))
+    case .tooLarge(let bytesMax): "larger than the limit of \(bytesMax) bytes"
+    }
+  }
+}

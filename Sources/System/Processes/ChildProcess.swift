@@ -1,0 +1,113 @@
+import CPlatform
+import Text
+
+/// One command run to its end with a text on its standard input. Blocks: for slow threads only.
+package struct ChildProcess {
+  package enum Outcome: Equatable {
+    case exited(status: Int32)
+    case killedBy(signal: Int32)
+    /// It did not end in time and was killed, with its process group.
+    case timedOut
+    /// It could not be started; errno.
+    case notStarted(code: Int32)
+  }
+
+  package let path: String
+  /// `NAME=value`; beside these the child gets what else is in the agent's own environment.
+  package let variables: [String]
+  /// Written whole to standard input; short (≤ 4 KiB), so that it fits the pipe.
+  package let input: [UInt8]
+  package let limitMilliseconds: Int
+
+  package init(path: String, variables: [String], input: [UInt8], limitMilliseconds: Int) {
+    (self.path, self.variables, self.input) = (path, variables, input)
+    self.limitMilliseconds = limitMilliseconds
+  }
+
+  package func run() -> Outcome {
+    var child = pid_t()
+    let code = start(&child)
+    return code == 0 ? wait(for: child) : .notStarted(code: code)
+  }
+
+  /// - Returns: 0, or errno. The pipe is closed by then, so that the child's input ends.
+  private func start(_ child: inout pid_t) -> Int32 {
+    do throws(SystemError) {
+      let pipe = try Pipe()
+      let code = spawn(&child, standardInput: pipe.reading.raw)
+      // A child that reads nothing closes the pipe: SIGPIPE is ignored, the loss is its wish.
+      if code == 0 { _ = input.withUnsafeBytes { try? pipe.writing.write($0) } }
+      return code
+    } catch {
+      return error.code
+    }
+  }
+
+  private func spawn(_ child: inout pid_t, standardInput: Int32) -> Int32 {
+    var actions = posix_spawn_file_actions_t()
+    var attributes = posix_spawnattr_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawnattr_init(&attributes)
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    posix_spawn_file_actions_adddup2(&actions, standardInput, 0)
+    // The agent blocks and ignores signals; its children must not inherit that.
+    var none = sigset_t()
+    var all = sigset_t()
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
+    posix_spawnattr_setflags(&attributes, Int16(flags))
+
+    var words: [UnsafeMutablePointer<CChar>?] = [path.withCString { strdup($0) }, nil]
+    var environment: [UnsafeMutablePointer<CChar>?] = []
+    var inherited = cp_environment()
+    while let entry = inherited?.pointee {
+      if !variables.contains(where: { Self.haveOneName($0, entry) }) {
+        environment.append(strdup(entry))
+      }
+      inherited = inherited! + 1
+    }
+    for variable in variables { environment.append(variable.withCString { strdup($0) }) }
+    environment.append(nil)
+    defer {
+      for word in words { free(word) }
+      for entry in environment { free(entry) }
+    }
+    return path.withCString {
+      posix_spawn(&child, $0, &actions, &attributes, &words, &environment)
+    }
+  }
+
+  /// Up to the `=`. Of two variables of one name, programs disagree which one counts.
+  private static func haveOneName(_ variable: String, _ entry: UnsafePointer<CChar>) -> Bool {
+    guard let equals = variable.utf8.firstIndex(of: UInt8(ascii: "=")) else { return false }
+    let name = variable[...equals]
+    return name.withCString { strncmp($0, entry, name.utf8.count) == 0 }
+  }
+
+  private func wait(for child: pid_t) -> Outcome {
+    let deadline = Clock.boot() + Int64(limitMilliseconds) * 1_000_000
+    var hasTimedOut = false
+    var status: Int32 = 0
+    while true {
+      let ended = uninterrupted { waitpid(child, &status, hasTimedOut ? 0 : WNOHANG) }
+      if ended < 0 { return .notStarted(code: cp_errno()) }
+      if ended == child { break }
+      if Clock.boot() >= deadline {
+        hasTimedOut = true
+        kill(-child, SIGKILL)
+      } else {
+        usleep(5_000)
+      }
+    }
+    if hasTimedOut { return .timedOut }
+    if cp_exited(status) != 0 { return .exited(status: cp_exit_status(status)) }
+    return .killedBy(signal: cp_term_signal(status))
+  }
+}

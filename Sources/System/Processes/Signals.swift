@@ -1,0 +1,26 @@
+import CPlatform
+
+/// Signals as a readable descriptor, so that they arrive between two frames and interrupt nothing.
+package struct Signals {
+  package let descriptor: Int32
+
+  /// Blocks SIGTERM and SIGINT for this thread and those it starts later, and ignores SIGPIPE (a
+  /// subscriber that goes away is an error code, not an end). Call before any thread exists.
+  package init() {
+    cp_ignore_signal(SIGPIPE)
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, SIGTERM)
+    sigaddset(&set, SIGINT)
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+    descriptor = signalfd(-1, &set, CP_SIGNAL_FLAGS)
+  }
+
+  /// The pending signal's number, if any.
+  package func take() -> Int32? {
+    var info = signalfd_siginfo()
+    let bytes = MemoryLayout<signalfd_siginfo>.size
+    guard read(descriptor, &info, bytes) == bytes else { return nil }
+    return Int32(info.ssi_signo)
+  }
+}

@@ -1,0 +1,19 @@
+import CPlatform
+
+/// Lines for people on standard error, one `write` each. Under systemd each begins with its
+/// priority (`<4>`), which the journal takes off again (sd-daemon(3)).
+///
+/// For cold threads: a line is a String. The hot thread sends notices to the doorkeeper instead.
+package enum Log {
+  package enum Priority: Int32, Sendable {
+    case critical = 2
+    case error, warning, notice, info
+  }
+
+  package static func write(_ priority: Priority, _ text: String) {
+    let prefix = goesToJournal ? "<\(priority.rawValue)>" : "edgeagent: "
+    Terminal.write(prefix + text + "\n", to: 2)
+  }
+
+  private static let goesToJournal = Environment.value("JOURNAL_STREAM") != nil
+}

@@ -1,0 +1,45 @@
+import CPlatform
+
+/// Tells systemd how the service is, by datagrams to `$NOTIFY_SOCKET` (sd_notify(3)). Without a
+/// supervisor every call does nothing.
+///
+/// Sending neither blocks nor allocates: the hot thread sends the watchdog's sign itself, so that
+/// the sign means what it says.
+package final class ServiceNotifier: @unchecked Sendable {
+  private let descriptor: Int32
+  /// The interval after which systemd ends a silent service, in nanoseconds; nil without one.
+  package let watchdogNanoseconds: Int64?
+
+  /// - Parameter variable: the environment; tests give one of their own, since the real one belongs
+  ///   to every thread.
+  package init(_ variable: (String) -> String? = Environment.value) {
+    let path = variable("NOTIFY_SOCKET") ?? ""
+    descriptor = path.isEmpty ? -1 : UnixDatagram.connected(to: path)
+    watchdogNanoseconds = descriptor < 0 ? nil : Self.watchdog(variable)
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  package func ready() { send("READY=1\n") }
+  package func stopping() { send("STOPPING=1\n") }
+  package func aliveSign() { send("WATCHDOG=1\n") }
+
+  /// `text` is one line without LF, after `STATUS=`.
+  package func status(_ text: UnsafeRawBufferPointer) {
+    guard descriptor >= 0 else { return }
+    _ = CPlatform.send(descriptor, text.baseAddress, text.count, CP_MSG_QUIET)
+  }
+
+  private func send(_ line: StaticString) {
+    guard descriptor >= 0 else { return }
+    _ = CPlatform.send(descriptor, line.utf8Start, line.utf8CodeUnitCount, CP_MSG_QUIET)
+  }
+
+  private static func watchdog(_ variable: (String) -> String?) -> Int64? {
+    if let pid = variable("WATCHDOG_PID"), pid != "\(getpid())" { return nil }
+    guard let text = variable("WATCHDOG_USEC"), let microseconds = Int64(text),
+      1...86_400_000_000 ~= microseconds
+    else { return nil }
+    return microseconds * 1000
+  }
+}

@@ -1,0 +1,32 @@
+/// Bytes written one after another into a buffer that somebody else owns. What does not fit is
+/// flagged, and nothing is written after it.
+package struct FixedOutput {
+  private let buffer: UnsafeMutableRawBufferPointer
+  private var count = 0
+  private var hasOverflowed = false
+
+  package init(_ buffer: UnsafeMutableRawBufferPointer) { self.buffer = buffer }
+
+  /// nil when something did not fit.
+  package var written: UnsafeRawBufferPointer? {
+    hasOverflowed ? nil : UnsafeRawBufferPointer(rebasing: buffer[..<count])
+  }
+
+  package mutating func reset() { (count, hasOverflowed) = (0, false) }
+
+  package mutating func put(_ byte: UInt8) {
+    guard !hasOverflowed, count < buffer.count else { return hasOverflowed = true }
+    buffer[count] = byte
+    count += 1
+  }
+
+  package mutating func put(_ bytes: UnsafeRawBufferPointer) {
+    guard !hasOverflowed, bytes.count <= buffer.count - count else { return hasOverflowed = true }
+    UnsafeMutableRawBufferPointer(rebasing: buffer[count...]).copyMemory(from: bytes)
+    count += bytes.count
+  }
+
+  package mutating func put(_ text: StaticString) {
+    put(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+}

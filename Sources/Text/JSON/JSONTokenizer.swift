@@ -1,0 +1,208 @@
+/// Reads a document step by step (RFC 8259), checking all of its grammar: what comes out is always
+/// balanced, and each key has its value.
+///
+/// Strict where the standard leaves a choice: bytes are UTF-8 without a mark in front, half a
+/// surrogate pair is refused (it is no character), and nesting is bounded. Numbers keep their
+/// text; what is too large for a Double is for the reader of the number to judge. A key may occur
+/// twice.
+///
+/// Hot: allocates nothing, beyond what the caller makes of a token. After a throw the document is
+/// not to be read on.
+package struct JSONTokenizer {
+  /// The nesting is a word of bits.
+  package static let depthMax = 64
+
+  private enum Expecting { case value, valueOrEnd, key, keyOrEnd, commaOrEnd, nothing }
+
+  private let bytes: UnsafeRawBufferPointer
+  /// Where the next step starts, in bytes.
+  package private(set) var offset = 0
+  /// Objects and arrays that are open.
+  package private(set) var depth = 0
+  /// One bit for each of them, the innermost lowest: 1 an object, 0 an array.
+  private var objects: UInt64 = 0
+  private var expecting = Expecting.value
+
+  package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  /// - Returns: nil after the whole document.
+  package mutating func next() throws(JSONError) -> JSONToken? {
+    skipSpace()
+    if expecting == .commaOrEnd {
+      guard peek == UInt8(ascii: ",") else { return try end() }
+      offset += 1
+      expecting = isInObject ? .key : .value
+      skipSpace()
+    }
+    switch expecting {
+    case .nothing:
+      guard let byte = peek else { return nil }
+      throw error(.trailing(byte))
+    case .keyOrEnd where peek == UInt8(ascii: "}"): return try end()
+    case .valueOrEnd where peek == UInt8(ascii: "]"): return try end()
+    case .key, .keyOrEnd: return .key(try key())
+    default: return try value()
+    }
+  }
+
+  /// Passes over the value that is next, whatever it holds. Only where a value is due: after a
+  /// key, or in front of the document.
+  package mutating func skipValue() throws(JSONError) {
+    let outside = depth
+    repeat { _ = try next() } while depth > outside
+  }
+
+  /// The error for a fault that the reader of the tokens found in the latest one.
+  package func error(_ fault: JSONFault) -> JSONError { error(fault, at: offset) }
+
+  private func error(_ fault: JSONFault, at offset: Int) -> JSONError {
+    JSONError(fault, in: bytes, at: offset)
+  }
+
+  private var isInObject: Bool { objects & 1 == 1 }
+  private var peek: UInt8? { offset < bytes.count ? bytes[offset] : nil }
+
+  private mutating func skipSpace() {
+    while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+      offset += 1
+    }
+  }
+
+  private func unexpected() -> JSONError {
+    peek.map { error(.byteUnexpected($0)) } ?? error(.endUnexpected)
+  }
+
+  private mutating func value() throws(JSONError) -> JSONToken {
+    guard let byte = peek else { throw unexpected() }
+    switch byte {
+    case UInt8(ascii: "{"): return try start(isObject: true)
+    case UInt8(ascii: "["): return try start(isObject: false)
+    case UInt8(ascii: "\""):
+      let text = try string()
+      finishValue()
+      return .string(text)
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+      let number = try number()
+      finishValue()
+      return .number(number)
+    case UInt8(ascii: "t"): return try literal("true", .bool(true))
+    case UInt8(ascii: "f"): return try literal("false", .bool(false))
+    case UInt8(ascii: "n"): return try literal("null", .null)
+    default: throw unexpected()
+    }
+  }
+
+  private mutating func start(isObject: Bool) throws(JSONError) -> JSONToken {
+    guard depth < Self.depthMax else { throw error(.tooDeep(depthMax: Self.depthMax)) }
+    offset += 1
+    depth += 1
+    objects = objects << 1 | (isObject ? 1 : 0)
+    expecting = isObject ? .keyOrEnd : .valueOrEnd
+    return isObject ? .objectStart : .arrayStart
+  }
+
+  private mutating func end() throws(JSONError) -> JSONToken {
+    let wasObject = isInObject
+    guard peek == (wasObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else { throw unexpected() }
+    offset += 1
+    depth -= 1
+    objects >>= 1
+    finishValue()
+    return wasObject ? .objectEnd : .arrayEnd
+  }
+
+  private mutating func finishValue() { expecting = depth == 0 ? .nothing : .commaOrEnd }
+
+  private mutating func key() throws(JSONError) -> JSONText {
+    guard peek == UInt8(ascii: "\"") else { throw unexpected() }
+    let text = try string()
+    skipSpace()
+    guard peek == UInt8(ascii: ":") else { throw unexpected() }
+    offset += 1
+    expecting = .value
+    return text
+  }
+
+  private mutating func literal(
+    _ word: StaticString, _ token: JSONToken
+  ) throws(JSONError) -> JSONToken {
+    for index in 0..<word.utf8CodeUnitCount {
+      guard peek == word.utf8Start[index] else { throw unexpected() }
+      offset += 1
+    }
+    finishValue()
+    return token
+  }
+
+  private mutating func string() throws(JSONError) -> JSONText {
+    offset += 1
+    let start = offset
+    var hasEscapes = false
+    while let byte = peek {
+      switch byte {
+      case UInt8(ascii: "\""):
+        let text = UnsafeRawBufferPointer(rebasing: bytes[start..<offset])
+        offset += 1
+        return JSONText(bytes: text, hasEscapes: hasEscapes)
+      case UInt8(ascii: "\\"):
+        hasEscapes = true
+        try escape()
+      case ..<0x20: throw error(.controlCharacter(byte))
+      case ..<0x80: offset += 1
+      default:
+        let length = UTF8Sequence.length(in: bytes, at: offset)
+        guard length > 0 else { throw error(.utf8Malformed) }
+        offset += length
+      }
+    }
+    throw error(.endUnexpected)
+  }
+
+  private mutating func escape() throws(JSONError) {
+    let start = offset
+    guard start + 1 < bytes.count else { throw error(.endUnexpected, at: bytes.count) }
+    guard bytes[start + 1] == UInt8(ascii: "u") else {
+      guard JSONEscape.byte(for: bytes[start + 1]) != nil else { throw error(.escapeMalformed) }
+      offset += 2
+      return
+    }
+    guard let unit = JSONEscape.unit(in: bytes, at: start + 2) else {
+      throw error(.escapeMalformed)
+    }
+    offset += 6
+    guard !JSONEscape.isLowSurrogate(unit) else { throw error(.surrogateAlone, at: start) }
+    guard JSONEscape.isHighSurrogate(unit) else { return }
+    guard peek == UInt8(ascii: "\\"), offset + 1 < bytes.count,
+      bytes[offset + 1] == UInt8(ascii: "u"),
+      let low = JSONEscape.unit(in: bytes, at: offset + 2), JSONEscape.isLowSurrogate(low)
+    else { throw error(.surrogateAlone, at: start) }
+    offset += 6
+  }
+
+  private mutating func number() throws(JSONError) -> JSONNumber {
+    let start = offset
+    var isInteger = true
+    if peek == UInt8(ascii: "-") { offset += 1 }
+    if peek == UInt8(ascii: "0") { offset += 1 } else { try digits(from: start) }
+    if peek == UInt8(ascii: ".") {
+      isInteger = false
+      offset += 1
+      try digits(from: start)
+    }
+    if let mark = peek, mark | 0x20 == UInt8(ascii: "e") {
+      isInteger = false
+      offset += 1
+      if peek == UInt8(ascii: "+") || peek == UInt8(ascii: "-") { offset += 1 }
+      try digits(from: start)
+    }
+    let text = UnsafeRawBufferPointer(rebasing: bytes[start..<offset])
+    return JSONNumber(bytes: text, isInteger: isInteger)
+  }
+
+  /// At least one.
+  private mutating func digits(from start: Int) throws(JSONError) {
+    let first = offset
+    while let byte = peek, byte &- UInt8(ascii: "0") < 10 { offset += 1 }
+    guard offset > first else { throw error(.numberMalformed, at: start) }
+  }
+}

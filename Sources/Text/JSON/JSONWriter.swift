@@ -1,0 +1,150 @@
+/// Writes JSON into a fixed buffer that the caller owns. What comes out is well-formed when the
+/// calls are balanced, whatever bytes go in.
+///
+/// Hot: allocates nothing, throws nothing. When the room ends it writes no more and says so once,
+/// at the end: `finished` is nil.
+package struct JSONWriter {
+  var output: FixedOutput
+  private var depth = 0
+  private var needsComma = false
+
+  package init(_ buffer: UnsafeMutableRawBufferPointer) { output = FixedOutput(buffer) }
+
+  /// What was written; nil when it did not fit.
+  package var finished: UnsafeRawBufferPointer? {
+    precondition(depth == 0)
+    return output.written
+  }
+
+  /// Begins anew in the same buffer.
+  package mutating func reset() {
+    output.reset()
+    (depth, needsComma) = (0, false)
+  }
+
+  package mutating func beginObject() { begin(UInt8(ascii: "{")) }
+  package mutating func endObject() { end(UInt8(ascii: "}")) }
+  package mutating func beginArray() { begin(UInt8(ascii: "[")) }
+  package mutating func endArray() { end(UInt8(ascii: "]")) }
+
+  /// The member's value is next.
+  package mutating func key(_ name: StaticString) {
+    string(name)
+    endKey()
+  }
+
+  package mutating func key(_ name: String) {
+    string(name)
+    endKey()
+  }
+
+  package mutating func null() { word("null") }
+  package mutating func bool(_ value: Bool) { word(value ? "true" : "false") }
+
+  package mutating func string(_ text: StaticString) {
+    string(utf8: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  package mutating func string(_ text: String) {
+    // In both Swifts a string's storage is UTF-8 in one piece.
+    var text = text
+    text.withUTF8 { string(utf8: UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Bytes from outside: what is no UTF-8 becomes U+FFFD, byte by byte.
+  package mutating func string(utf8 text: UnsafeRawBufferPointer) {
+    separate()
+    output.put(UInt8(ascii: "\""))
+    var index = 0
+    while index < text.count {
+      let length = UTF8Sequence.length(in: text, at: index)
+      switch length {
+      case 0: output.put("\u{FFFD}")
+      case 1: escape(text[index])
+      default: output.put(UnsafeRawBufferPointer(rebasing: text[index..<index + length]))
+      }
+      index += max(length, 1)
+    }
+    output.put(UInt8(ascii: "\""))
+  }
+
+  /// A document of its own, in place of a value.
+  package mutating func value(_ value: JSONValue) {
+    switch value {
+    case .null: null()
+    case .bool(let value): bool(value)
+    case .integer(let value): integer(value)
+    case .number(let value): number(value)
+    case .string(let text): string(text)
+    case .array(let elements):
+      beginArray()
+      for element in elements { self.value(element) }
+      endArray()
+    case .object(let members):
+      beginObject()
+      for member in members {
+        key(member.name)
+        self.value(member.value)
+      }
+      endObject()
+    }
+  }
+
+  /// Ends a line between documents.
+  package mutating func newline() {
+    precondition(depth == 0)
+    output.put(.lineFeed)
+    needsComma = false
+  }
+}
+
+// What goes into the buffer.
+extension JSONWriter {
+  private mutating func begin(_ bracket: UInt8) {
+    separate()
+    output.put(bracket)
+    depth += 1
+    needsComma = false
+  }
+
+  private mutating func end(_ bracket: UInt8) {
+    precondition(depth > 0)
+    depth -= 1
+    output.put(bracket)
+    needsComma = true
+  }
+
+  private mutating func endKey() {
+    output.put(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  /// Before each value and key.
+  mutating func separate() {
+    if needsComma { output.put(UInt8(ascii: ",")) }
+    needsComma = true
+  }
+
+  private mutating func word(_ word: StaticString) {
+    separate()
+    output.put(word)
+  }
+
+  private mutating func escape(_ byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""): output.put("\\\"")
+    case UInt8(ascii: "\\"): output.put("\\\\")
+    case 0x08: output.put("\\b")
+    case 0x09: output.put("\\t")
+    case 0x0A: output.put("\\n")
+    case 0x0C: output.put("\\f")
+    case 0x0D: output.put("\\r")
+    case ..<0x20:
+      let digits: StaticString = "0123456789abcdef"
+      output.put("\\u00")
+      output.put(digits.utf8Start[Int(byte >> 4)])
+      output.put(digits.utf8Start[Int(byte & 15)])
+    default: output.put(byte)
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/// The first thing that is wrong with a TOML document. `TOMLMessages` makes the sentence.
+package struct TOMLError: Error, Equatable {
+  package var place: SourcePlace
+  package var kind: TOMLErrorKind
+}
+
+package enum TOMLErrorKind: Error, Equatable, Sendable {
+  case documentTooLong(bytes: Int)
+  case tooDeep
+  case tooManyValues
+  case tooManyKeys
+
+  case invalidUTF8
+  /// Anything below U+0020 but tab, LF and CR LF; U+007F.
+  case controlCharacter(UInt8)
+
+  case expectedKey
+  case expectedEquals
+  case expectedValue
+  case expectedEndOfLine
+  case expectedHeaderEnd
+  case expectedArrayHeaderEnd
+  case expectedArrayCommaOrEnd
+  case expectedTableCommaOrEnd
+  case newlineInInlineTable
+  case trailingCommaInInlineTable
+  case multiLineKey
+
+  case stringUnterminated
+  case escapeUnknown
+  case escapeNotAScalar
+
+  case notAValue(String)
+  case numberMalformed(String)
+  case integerTooLarge(String)
+  case floatTooLarge(String)
+  case dateTimeMalformed(String)
+  case dateTimeOutOfRange(String)
+
+  /// The key was given a value, or the table its header, before.
+  case duplicate(key: String, first: SourcePlace)
+  /// A header or dotted key leads through something that is no table or is complete.
+  case notExtensible(key: String, first: SourcePlace)
+}
