@@ -77,7 +77,7 @@ import Testing
   @Test func `defaults`() throws {
     let sync = try #require(try parse("uplink = \"cloudevents:https://e.example/in\""))
     #expect(sync.intervalNanoseconds == 900_000_000_000 && sync.trust == "/etc/edgeagent/trust.d")
-    #expect(sync.registry == nil && sync.gate == nil && sync.budget == RequestBudget.Limits())
+    #expect(sync.registry == nil && sync.gate == nil && sync.budget == BudgetSettings())
     let folder = try #require(try parse("registry = \"dir:stick\""))
     #expect(folder.registry == .folder("/etc/edge/stick") && folder.models.isEmpty)
   }
@@ -134,6 +134,37 @@ import Testing
       #expect(Bool(false))
     } catch {
       #expect(error.messages.joined().contains("goes only with a [store], in which records wait"))
+    }
+  }
+
+  @Test func `registries as a command line has them`() throws {
+    #expect(try RegistrySettings("dir:/a:b") == .folder("/a:b"))
+    #expect(
+      try RegistrySettings("mlflow:https://h/p")
+        == .mlflow(ServerSettings(url: URL("https://h/p"))))
+    for bad in ["", "dir:", "mlflow:", "/a", "DIR:/a", "s3://b"] {
+      #expect(throws: RegistryAddressError.address(bad)) { try RegistrySettings(bad) }
+    }
+    #expect(throws: RegistryAddressError.url("h", .scheme)) { try RegistrySettings("mlflow:h") }
+    for text in ["dir:/a:b", "mlflow:https://h/p"] {
+      #expect(try RegistrySettings(text).text == text)
+    }
+  }
+
+  @Test func `uplinks as a command line has them`() throws {
+    let server = ServerSettings(url: try URL("https://h/p"))
+    #expect(try UplinkSettings("cloudevents:https://h/p") == .cloudEvents(server))
+    #expect(
+      try UplinkSettings("mlflow:https://h/p") == .mlflow(server, experiment: "edgeagent"))
+    #expect(
+      try UplinkSettings("mlflow:https://h/p", experiment: "a b").text
+        == "mlflow:https://h/p a b")
+    for bad in ["", "mlflow", "/a", "MLflow:https://h", "dir:/a"] {
+      #expect(throws: UplinkError.address(bad)) { try UplinkSettings(bad) }
+    }
+    for scheme in ["cloudevents", "mlflow"] {
+      #expect(throws: UplinkError.url("h", .scheme)) { try UplinkSettings("\(scheme):h") }
+      #expect(throws: UplinkError.url("", .scheme)) { try UplinkSettings("\(scheme):") }
     }
   }
 }

@@ -26,12 +26,20 @@ import Testing
     try expectSentences(files, of: "MLflowFilesFault", in: file) { message(.files($0)) }
     #expect(MLflowError.files(files[5]).message == "x: 2,000 bytes; at most 1,000")
     let registry: [RegistryError] = [
-      .address("x"), .url("h", .scheme), .folder(path: "/x", .system(code: ENOENT)),
+      .folder(path: "/x", .system(code: ENOENT)),
       .empty(folder: "/x"), .notThere(path: "/x/a", available: ["b"]),
       .aliasInFolder(folder: "/x", alias: "champion"),
     ]
     try expectSentences(
-      registry, of: "RegistryError", in: "edgeagent/Sync/RegistryAddress.swift"
+      registry, of: "RegistryError", in: "edgeagent/Sync/RegistryError.swift"
+    ) { $0.message }
+    let addresses: [RegistryAddressError] = [.address("x"), .url("h", .scheme)]
+    try expectSentences(
+      addresses, of: "RegistryAddressError", in: "edgeagent/Config/RegistrySettings.swift"
+    ) { $0.message }
+    let uplinks: [UplinkError] = [.address("x"), .url("h", .scheme)]
+    try expectSentences(
+      uplinks, of: "UplinkError", in: "edgeagent/Config/UplinkSettings.swift"
     ) { $0.message }
   }
 }

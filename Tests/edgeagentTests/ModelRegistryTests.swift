@@ -78,13 +78,4 @@ import Testing
     #expect(
       registry.place(found.reference) == "mlflow:http://127.0.0.1:\(server.port)/p fall/1.2")
   }
-
-  @Test func `addresses`() throws {
-    #expect(try RegistryAddress("dir:/a:b") == .folder("/a:b"))
-    #expect(try RegistryAddress("mlflow:https://h/p") == .mlflow(URL("https://h/p")))
-    for bad in ["", "dir:", "mlflow:", "/a", "DIR:/a", "s3://b"] {
-      #expect(throws: RegistryError.address(bad)) { try RegistryAddress(bad) }
-    }
-    #expect(throws: RegistryError.url("h", .scheme)) { try RegistryAddress("mlflow:h") }
-  }
 }

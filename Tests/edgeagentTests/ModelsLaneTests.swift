@@ -58,7 +58,7 @@ import Testing
 
   private func round(_ context: SyncContext) -> SyncError? {
     do throws(SyncError) {
-      try ModelsLane(context, context.settings.registry!).run()
+      try ModelsLane(context, context.settings.registry!, interlude: nil).run()
       return nil
     } catch {
       return error

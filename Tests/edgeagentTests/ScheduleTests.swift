@@ -30,6 +30,14 @@ import Testing
     #expect(jitters.max() == 7 && jitters.min() == 0 && none == 0 && next <= 10)
   }
 
+  @Test func `numbers stay below their bound, and two starts have different seeds`() {
+    var random = SplitMix(state: 7)
+    let below = (0..<1000).map { _ in random.next(below: 10) }
+    #expect(Set(below) == Set(0..<10))
+    #expect(random.next(below: 1) == 0)
+    #expect(Set((0..<8).map { _ in SplitMix.newSeed() }).count == 8)
+  }
+
   private func wait(_ value: String, date: String? = nil, now: Int64 = 784_111_777) -> Int64? {
     var head = ResponseHead()
     head.fields = [HeaderField(name: "retry-after", value: value)]
@@ -58,7 +66,7 @@ import Testing
   }
 
   @Test func `hostile dates`() {
-    var random = JitterSource(seed: 3)
+    var random = SplitMix(state: 3)
     let good = Array("Sun, 06 Nov 1994 08:49:37 GMT".utf8)
     for _ in 0..<20_000 {
       var bytes = good

@@ -75,6 +75,26 @@ import Testing
     #expect(places().filter { $0.hasPrefix("download") } == Array(kept.dropFirst()))
   }
 
+  /// As when a person pulls one version while sync brings another.
+  @Test func `another version leaves a place in which somebody works`() throws {
+    let (one, other) = (
+      InstallReference(name: "fall", version: "2"), InstallReference(name: "fall", version: "3")
+    )
+    var lock: FolderLock?
+    do {
+      let staged = try StagingFolder(models: folder.path)
+      try staged.makePlace(one)
+      lock = try staged.lockPlace(one)
+    }
+    try StagingFolder(models: folder.path).makePlace(other)
+    #expect(places().contains("download-fall-2") && places().contains("download-fall-3"))
+    withExtendedLifetime(lock) {}
+    lock = nil
+    try folder.file(".staging/download-fall-2/fall/2/part", [])
+    try StagingFolder(models: folder.path).makePlace(other)
+    #expect(!places().contains("download-fall-2") && places().contains("download-fall-3"))
+  }
+
   @Test func `models that nobody asks for any more do not pile up`() throws {
     for number in 0..<32 { try folder.file(".staging/download-m\(number)-1/m\(number)/1/p", []) }
     let staged = try StagingFolder(models: folder.path)

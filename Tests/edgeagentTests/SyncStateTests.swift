@@ -23,14 +23,74 @@ import Testing
       "b", 7, 1_800_000_000
     )
     let index = first.place(of: "fall", found("2", "r2"))
-    (first.versions[index].state, first.versions[index].isRefused) = ("refused: é", true)
+    first.versions[index].standing = .refused(reason: "é", staying: nil)
+    first.versions[index].isRefused = true
     first.versions[index].trust = "k"
     first.budget = "1 2 3\n"
     try first.save()
     let second = state(folder)
     #expect(second.uplink == first.uplink && second.registry == first.registry)
     #expect(second.versions == first.versions && second.budget == first.budget)
-    #expect(second.versions[0].isUntold)
+    #expect(second.versions[0].isUntold && second.versions[0].state == "refused: é")
+  }
+
+  private static let figures = TrialFigures(windows: 1000, agreement: 0.987, p99: 412.5)
+
+  @Test(
+    arguments: [
+      (.active, "active"), (.activeAfterTrial(isWatched: false, nil), "active after a trial"),
+      (
+        .activeAfterTrial(isWatched: true, figures),
+        "active, watched after a trial (1000 windows, agreement 0.987, inference p99 413 us)"
+      ),
+      (
+        .activeAfterTrial(isWatched: false, TrialFigures(windows: 1, agreement: nil, p99: nil)),
+        "active after a trial (1 windows)"
+      ),
+      (.onTrial(beside: "1"), "on trial beside 1"), (.onTrial(beside: ""), "on trial beside "),
+      (.heldBack(.pinned(at: "1")), "held back: pinned at 1"),
+      (.heldBack(.older(than: "3")), "held back: older than 3"),
+      (.refused(reason: "a \"b\"", staying: "1"), "refused: a \"b\"; 1 stays"),
+      (.refused(reason: "", staying: nil), "refused: "),
+      (
+        .failed(.failed, reason: "slow", figures),
+        "refused: failed: slow (1000 windows, agreement 0.987, inference p99 413 us)"
+      ),
+      (.failed(.rolledBack, reason: "late", nil), "refused: rolled back: late"),
+      (.installed, "installed"), (.replaced(by: "3"), "replaced by 3"),
+      (.told("active, it seems"), "active, it seems"), (.told("no good"), "no good"),
+    ] as [(VersionStanding, String)])
+  func `every standing is told in its words, and comes back as it was`(
+    standing: VersionStanding, words: String
+  ) throws {
+    let folder = TestFolder()
+    var first = state(folder)
+    let index = first.place(of: "fall", found("2", "r2"))
+    first.versions[index].standing = standing
+    #expect(first.versions[index].state == words)
+    #expect(first.versions[index].isActive == words.hasPrefix("active"))
+    try first.save()
+    #expect(state(folder).versions == first.versions)
+    #expect(try !Files.read(folder.path + "/sync.json", bytesMax: 9999).isEmpty)
+  }
+
+  @Test(arguments: ["", #""standing":{"is":"made up"},"#, #""standing":7,"#])
+  func `words of another agent are kept, and what they say of being active`(
+    standing: String
+  ) throws {
+    let folder = TestFolder()
+    let text =
+      #"{"registry":{"address":"dir:/r"},"versions":[{"name":"fall","version":"1","revision":"r","#
+      + standing
+      + #""state":"active after a trial (50 windows)","reported":"active"},"#
+      + #"{"name":"fall","version":"2","revision":"s","state":"replaced by 1"},"#
+      + #"{"name":"fall","version":"3","revision":"t","state":""}]}"#
+    try Files.write(Array(text.utf8), to: folder.path + "/sync.json")
+    let versions = state(folder).versions
+    #expect(versions.map { $0.isActive } == [true, false, false])
+    #expect(versions[0].standing == .told("active after a trial (50 windows)"))
+    #expect(versions[0].isUntold && versions[1].state == "replaced by 1")
+    #expect(versions[2].standing == nil && !versions[2].isUntold)
   }
 
   @Test func `it is written only when it changed`() throws {
@@ -52,7 +112,7 @@ import Testing
         of: "m\(model)",
         RegistryVersion(
           reference: InstallReference(name: "m\(model)", version: "1"), revision: "r"))
-      one.versions[index].state = String(repeating: "x", count: 1000)
+      one.versions[index].standing = .told(String(repeating: "x", count: 1000))
     }
     try one.save()
     let second = state(folder)

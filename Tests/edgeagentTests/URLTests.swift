@@ -42,7 +42,7 @@ import Testing
     let host = [label, label, label, String(repeating: "a", count: 61)].joined(separator: ".")
     #expect(throws: Never.self) { try URL("http://\(host)/") }
     #expect(throws: URLFault.host) { try URL("http://\(host)a/") }
-    let path = String(repeating: "a", count: HTTPLimits.urlBytesMax - 9)
+    let path = String(repeating: "a", count: URLLimits.urlBytesMax - 9)
     #expect(throws: Never.self) { try URL("http://a/\(path)") }
     #expect(throws: URLFault.tooLong(bytes: 4097, bytesMax: 4096)) { try URL("http://a/\(path)a") }
   }

@@ -14,7 +14,7 @@ import Testing
       .choice(option: "--speed", text: "x", choices: ["line", "real"]),
       .outOfRange(option: "--runs", text: "0", low: 1, high: 9),
       .url("ftp://x", .scheme), .form(option: "--sha256", .digest),
-      .optionAlone("--key", needs: "--cert"),
+      .form(option: "--experiment", .line), .optionAlone("--key", needs: "--cert"),
     ]
     try expectSentences(errors, of: "UsageError", in: "edgeagent/Commands/Arguments.swift") {
       $0.message

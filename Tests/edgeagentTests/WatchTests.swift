@@ -7,7 +7,14 @@ import Testing
 
 /// Goal: what is done meanwhile costs the exchange that it interrupts nothing.
 @Suite struct WatchTests {
-  private final class Counter { var count = 0 }
+  private final class Counter: Interlude {
+    private(set) var count = 0
+
+    func step() {
+      count += 1
+      usleep(1_000_000)
+    }
+  }
 
   @Test func `time spent meanwhile is not idle time`() {
     var ends: [Int32] = [-1, -1]
@@ -17,10 +24,7 @@ import Testing
     limits.idleMilliseconds = 1500
     limits.totalMilliseconds = 5000
     let counter = Counter()
-    let watch = Watch(limits, cancelDescriptor: nil) {
-      counter.count += 1
-      usleep(1_000_000)
-    }
+    let watch = Watch(limits, cancelDescriptor: nil, interlude: counter)
     watch.enter(.body)
     let begin = Clock.boot()
     do throws(HTTPFault) {

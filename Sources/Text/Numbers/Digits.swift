@@ -13,4 +13,11 @@ package enum Digits {
     default: nil
     }
   }
+
+  /// Only digits, no sign, up to 18 of them: within Int64.
+  package static func number(_ text: String) -> Int64? {
+    let bytes = text.utf8
+    guard (1...18).contains(bytes.count), bytes.allSatisfy(isDecimal) else { return nil }
+    return Int64(text)
+  }
 }

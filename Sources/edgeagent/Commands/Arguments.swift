@@ -93,7 +93,7 @@ enum UsageError: Error, Equatable {
   case reference(String)
   /// What should be `NAME`, `NAME/VERSION` or `NAME@ALIAS`.
   case wantedModel(String)
-  case registry(RegistryError)
+  case registry(RegistryAddressError)
   case uplink(UplinkError)
   case choice(option: String, text: String, choices: [String])
   case outOfRange(option: String, text: String, low: Int, high: Int)
@@ -103,5 +103,5 @@ enum UsageError: Error, Equatable {
   case optionAlone(String, needs: String)
 
   /// What a value has to look like.
-  enum ExpectedForm: Equatable { case digest, pin, name }
+  enum ExpectedForm: Equatable { case digest, pin, name, line }
 }

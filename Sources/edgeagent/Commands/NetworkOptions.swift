@@ -51,9 +51,7 @@ struct NetworkOptions {
 
   private static func pin(_ arguments: Arguments) throws(UsageError) -> Digest? {
     guard let text = arguments.value("--pin") else { return nil }
-    guard let bytes = Base64.bytes(text), let digest = Digest(text: Hexadecimal.text(bytes)) else {
-      throw .form(option: "--pin", .pin)
-    }
+    guard let digest = Digest(base64: text) else { throw .form(option: "--pin", .pin) }
     return digest
   }
 

@@ -11,6 +11,11 @@ struct PullCommand {
   private enum Source {
     case folder(FolderRegistry)
     case mlflow(URL, NetworkOptions)
+
+    var isFolder: Bool {
+      if case .folder = self { return true }
+      return false
+    }
   }
 
   private enum Wanted {
@@ -42,8 +47,7 @@ struct PullCommand {
     }
     let (before, alias) = ConfigurationText.split(operands[1], at: "@")
     let (name, version) = ConfigurationText.split(before, at: "/")
-    var isFolder = false
-    if case .folder = source { isFolder = true }
+    let isFolder = source.isFolder
     guard ConfigurationText.isDottedName(name), alias == nil || version == nil,
       version.map({ isFolder && ConfigurationText.isDottedName($0) }) ?? true,
       alias.map({ ConfigurationText.isLine($0, bytes: 1...256) }) ?? true
@@ -55,39 +59,41 @@ struct PullCommand {
   private static func source(
     _ text: String, _ arguments: Arguments
   ) throws(UsageError) -> Source {
-    let address: RegistryAddress
-    do throws(RegistryError) {
-      address = try RegistryAddress(text)
+    let registry: RegistrySettings
+    do throws(RegistryAddressError) {
+      registry = try RegistrySettings(text)
     } catch {
       throw .registry(error)
     }
-    switch address {
+    switch registry {
     case .folder(let folder):
       for option in NetworkOptions.valued where arguments.value(option) != nil {
         throw .optionAlone(option, needs: "mlflow:URL")
       }
       return .folder(FolderRegistry(folder: folder))
-    case .mlflow(let url): return .mlflow(url, try NetworkOptions(arguments))
+    case .mlflow(let server): return .mlflow(server.url, try NetworkOptions(arguments))
     }
   }
 
   func execute() throws(Failure) {
     cp_ignore_signal(SIGPIPE)
-    let registry: any ModelRegistry
-    var isLocal = false
-    switch source {
-    case .folder(let folder): (registry, isLocal) = (folder, true)
-    case .mlflow(let url, let options):
-      registry = MLflowRegistry(Server(url, HTTPClient(try options.settings())))
-    }
+    let registry: any ModelRegistry =
+      switch source {
+      case .folder(let folder): folder
+      case .mlflow(let url, let options):
+        MLflowRegistry(Server(url, HTTPClient(try options.settings())))
+      }
     var problems: [String] = []
-    do throws(ModelsError) {
-      let installer = try Installer(models: models, trust: try trustStore(), now: trustedTime)
+    do throws(SyncError) {
+      let adopter = AdoptingHere(models: models, trust: try trustStore(), time: trustedTime)
+      // A folder that cannot be changed is told once, and before a server is asked.
+      try step { () throws(ModelsError) in _ = try StagingFolder(models: models) }
+      let delivery = ModelDelivery(models: models, registry: registry, adopter: adopter)
       for name in try names() {
         problems += ModelPull(
-          registry: registry, installer: installer, isLocal: isLocal, onTrial: onTrial, name: name,
+          delivery: delivery, isLocal: source.isFolder, onTrial: onTrial,
           model: InstalledVersions(name, in: models)
-        ).run(find)
+        ).run { name throws(SyncError) in try find(name, registry) }
       }
     } catch {
       throw Failure(exitCode: 1, lines: error.lines)
@@ -112,7 +118,7 @@ struct PullCommand {
     }
   }
 
-  private func names() throws(ModelsError) -> [String] {
+  private func names() throws(SyncError) -> [String] {
     if let name { return [name] }
     guard case .folder(let folder) = source else { preconditionFailure() }
     do throws(RegistryError) {
@@ -122,7 +128,7 @@ struct PullCommand {
     }
   }
 
-  private func trustStore() throws(ModelsError) -> TrustStore {
+  private func trustStore() throws(SyncError) -> TrustStore {
     do throws(TrustError) {
       return try TrustStore(folder: trust)
     } catch {
@@ -130,61 +136,51 @@ struct PullCommand {
     }
   }
 
+  private func step(_ step: () throws(ModelsError) -> Void) throws(SyncError) {
+    do throws(ModelsError) {
+      try step()
+    } catch {
+      throw .models(error)
+    }
+  }
+
   /// The floor lies beside the models folder, where the sync process keeps it.
-  private var trustedTime: Int64 {
-    TrustedTime(path: Files.folder(of: models) + "/trusted-time").now()
+  private var trustedTime: TrustedTime {
+    TrustedTime(path: Files.folder(of: models) + "/trusted-time")
   }
 }
 
 /// One model on its way, told to whoever sits at the terminal.
 private struct ModelPull {
-  let registry: any ModelRegistry
-  let installer: Installer
+  let delivery: ModelDelivery
   /// Comparing with what is here already costs nobody's money.
   let isLocal: Bool
   let onTrial: Bool
-  let name: String
   let model: InstalledVersions
+  private var name: String { model.name }
 
   /// - Returns: why it was refused; nothing when it was not.
   func run(
-    _ find: (String, any ModelRegistry) throws(SyncError) -> (RegistryVersion, isNamed: Bool)
+    _ find: (String) throws(SyncError) -> (RegistryVersion, isNamed: Bool)
   ) -> [String] {
     let current = model.current
-    var reference: InstallReference?
     do throws(SyncError) {
-      let (found, isNamed) = try find(name, registry)
-      reference = found.reference
-      if !isNamed, let current, !ModelStore.isOlder(current, than: found.reference.version) {
-        let isSame = current == found.reference.version
+      let (found, isNamed) = try find(name)
+      let reference = found.reference
+      if !isNamed, let current, !ModelStore.isOlder(current, than: reference.version) {
+        let isSame = current == reference.version
         Terminal.write(
           "\(name)/\(current) is current"
-            + (isSame ? "\n" : "; the newest there is \(found.reference.text)\n"))
+            + (isSame ? "\n" : "; the newest there is \(reference.text)\n"))
         return []
       }
-      tell(try bring(found), found.reference, insteadOf: current)
+      let isHere = !isLocal && model.has(reference.version)
+      let outcome = try delivery.bring(found, isHere: isHere, onTrial: onTrial)
+      tell(outcome, reference, insteadOf: current)
       return []
     } catch {
-      return lines(error, reference) + (current.map { ["\(name)/\($0) stays active"] } ?? [])
+      return error.lines + (current.map { ["\(name)/\($0) stays active"] } ?? [])
     }
-  }
-
-  private func bring(_ found: RegistryVersion) throws(SyncError) -> Installer.Outcome {
-    let reference = found.reference
-    // A version never changes: nothing has to come over the network again.
-    if !isLocal, model.has(reference.version) {
-      return try step { () throws(ModelsError) in
-        try installer.activate(reference, onTrial: onTrial)
-      }
-    }
-    let place = try step { () throws(ModelsError) in try installer.prepare(reference) }
-    do throws(SyncError) {
-      try registry.fetch(found, into: place)
-    } catch {
-      if !error.isResumable { installer.discard(reference) }
-      throw error
-    }
-    return try step { () throws(ModelsError) in try installer.adopt(reference, onTrial: onTrial) }
   }
 
   private func tell(
@@ -199,30 +195,6 @@ private struct ModelPull {
         "\(reference.text) is installed; a running agent tries it beside "
           + "\(name)/\(model.active ?? "")\n")
     case .installed: Terminal.write("\(reference.text) is installed and active\(old)\n")
-    }
-  }
-
-  private func step<Outcome>(
-    _ step: () throws(ModelsError) -> Outcome
-  ) throws(SyncError) -> Outcome {
-    do throws(ModelsError) {
-      return try step()
-    } catch {
-      throw .models(error)
-    }
-  }
-
-  /// People know the bundle by where they put it, not by the place where it was verified.
-  private func lines(_ error: SyncError, _ reference: InstallReference?) -> [String] {
-    guard let reference, case .models(let fault) = error else { return error.lines }
-    switch fault {
-    case .trust, .bundle:
-      let staged = installer.place(reference)
-      return error.lines.map { line in
-        line.hasPrefix(staged)
-          ? registry.place(reference) + line.dropFirst(staged.count) : line
-      }
-    default: return error.lines
     }
   }
 }

@@ -21,7 +21,7 @@ enum StoreSend {
     } catch {
       throw .failed("\(path): \(error.message)")
     }
-    let upload = Upload(drain, through: options.address.uplink(client, agent: agent))
+    let upload = Upload(drain, through: options.uplink.uplink(client, agent: agent))
     let began = Clock.boot()
     do throws(SyncError) {
       try upload.run()
@@ -44,14 +44,14 @@ enum StoreSend {
     _ upload: Upload, _ options: SendOptions, _ path: String, nanoseconds: Int64
   ) -> String {
     let milliseconds = nanoseconds / 1_000_000
+    let server = options.uplink.server.url.authority
     guard !options.isJSON else {
       return "{\"store\":\(JSONText.quoted(path)),"
-        + "\"server\":\(JSONText.quoted(options.address.authority)),\"sent\":\(upload.sent),"
+        + "\"server\":\(JSONText.quoted(server)),\"sent\":\(upload.sent),"
         + "\"set_aside\":\(upload.setAside),\"milliseconds\":\(milliseconds)}\n"
     }
     let seconds = Decimal.text(Double(milliseconds) / 1000, decimals: 2)
-    var text = "\(Decimal.count(Int(upload.sent), "record")) sent to \(options.address.authority) "
-    text += "in \(seconds) s\n"
+    var text = "\(Decimal.count(Int(upload.sent), "record")) sent to \(server) in \(seconds) s\n"
     if upload.setAside > 0 {
       text +=
         "\(Decimal.count(Int(upload.setAside), "record")) refused and set aside: table set_aside "
@@ -63,7 +63,7 @@ enum StoreSend {
 
 /// What the command line of `store send` says.
 private struct SendOptions {
-  let address: UplinkAddress
+  let uplink: UplinkSettings
   let network: NetworkOptions
   let isJSON: Bool
   private let config: String?
@@ -72,13 +72,9 @@ private struct SendOptions {
 
   init(_ words: [String]) throws(UsageError) {
     let arguments = try Arguments(
-      words, flags: ["--json"], valued: ["--config", "--store", "--agent"] + NetworkOptions.valued)
-    let text = try arguments.operand("UPLINK")
-    do throws(UplinkError) {
-      address = try UplinkAddress(text)
-    } catch {
-      throw .uplink(error)
-    }
+      words, flags: ["--json"],
+      valued: ["--config", "--store", "--agent", "--experiment"] + NetworkOptions.valued)
+    uplink = try Self.uplink(try arguments.operand("UPLINK"), arguments.value("--experiment"))
     network = try NetworkOptions(arguments)
     isJSON = arguments.has("--json")
     (config, path) = (arguments.value("--config"), arguments.value("--store"))
@@ -88,6 +84,27 @@ private struct SendOptions {
     if let agent {
       guard ConfigurationText.isDottedName(agent) else { throw .form(option: "--agent", .name) }
     }
+  }
+
+  private static func uplink(
+    _ text: String, _ experiment: String?
+  ) throws(UsageError) -> UplinkSettings {
+    if let experiment {
+      guard ConfigurationText.isLine(experiment, bytes: 1...ConfigurationLimits.nameBytesMax) else {
+        throw .form(option: "--experiment", .line)
+      }
+    }
+    let uplink: UplinkSettings
+    do throws(UplinkError) {
+      uplink = try UplinkSettings(
+        text, experiment: experiment ?? UplinkSettings.experimentDefault)
+    } catch {
+      throw .uplink(error)
+    }
+    guard experiment == nil || uplink.isMLflow else {
+      throw .optionAlone("--experiment", needs: "mlflow:URL")
+    }
+    return uplink
   }
 
   /// What the options say goes before what the configuration says.

@@ -1,5 +1,6 @@
 import CPlatform
 import Text
+import System
 
 /// What of `[sync]` can be known without asking a server: files that have to be there and readable.
 enum SyncCheck {
@@ -28,10 +29,7 @@ enum SyncCheck {
     let network = settings.network
     var secrets = [network.certificate, network.key, network.proxyPassword]
     if case .mlflow(let server) = settings.registry { secrets.append(server.headers) }
-    switch settings.uplink {
-    case .cloudEvents(let server), .mlflow(let server, _): secrets.append(server.headers)
-    case nil: break
-    }
+    secrets.append(settings.uplink?.server.headers)
     return secrets.compactMap { $0?.path } + [network.authorities].compactMap { $0 }
   }
 }

@@ -27,8 +27,9 @@ enum SyncCommand {
     }
     let lock = try lock(configuration.agent)
     defer { withExtendedLifetime(lock) {} }
-    let process = SyncProcess(configuration, settings)
-    guard arguments.has("--once") else { return process.run() }
+    let isOnce = arguments.has("--once")
+    let process = SyncProcess(configuration, settings, isOnce: isOnce)
+    guard isOnce else { return process.run() }
     guard process.runOnce() else { throw Failure(exitCode: 1, lines: []) }
   }
 

@@ -2,14 +2,21 @@ import Text
 
 extension ModelManifest {
   /// Reads and checks a bundle's `model.toml`.
-  static func load(_ path: String) throws(ConfigurationError) -> ModelManifest {
+  ///
+  /// - Parameter place: what errors call the file, when not by its path.
+  static func load(
+    _ path: String, shownAs place: String? = nil
+  ) throws(ConfigurationError) -> ModelManifest {
+    let place = place ?? path
     let bytes: [UInt8]
     do throws(ConfigurationFault) {
       bytes = try ConfigurationFiles.contents(of: path)
     } catch {
-      throw ConfigurationError([error])
+      var fault = error
+      fault.place.file = place
+      throw ConfigurationError([fault])
     }
-    return try parse(ConfigurationSource(file: path, bytes: bytes))
+    return try parse(ConfigurationSource(file: place, bytes: bytes))
   }
 
   /// Checks what was read.

@@ -60,10 +60,8 @@ extension ConfigurationReader {
     needs(["uplink"], .store, unless: hasStore)
     needs(["key"], .certificate, unless: sync.optional("certificate") != nil)
     needs(["proxy_password"], .proxy, unless: sync.optional("proxy") != nil)
-    if settings.uplink != nil {
-      var isMLflow = false
-      if case .mlflow = settings.uplink { isMLflow = true }
-      needs(["experiment"], .mlflowUplink, unless: isMLflow)
+    if let uplink = settings.uplink {
+      needs(["experiment"], .mlflowUplink, unless: uplink.isMLflow)
     }
     if case .mlflow = settings.registry, settings.models.isEmpty, sync.optional("models") == nil {
       _ = sync.required("models")
@@ -74,39 +72,25 @@ extension ConfigurationReader {
 
   private func registry(_ sync: TableReader) -> RegistrySettings? {
     sync.parsed(sync.optional("registry"), .registry) { text -> RegistrySettings? in
-      switch ConfigurationText.split(text, at: ":") {
-      case ("dir", let path?):
+      switch try? RegistrySettings(text) {
+      case .folder(let path)?:
         return resolved(path, bytesMax: ConfigurationLimits.pathBytesMax).map { .folder($0) }
-      case ("mlflow", let address?):
-        return (try? URL(address)).map { .mlflow(ServerSettings(url: $0)) }
-      default: return nil
+      case .mlflow(let server)?: return .mlflow(secured(server, sync, "registry"))
+      case nil: return nil
       }
-    }.map { registry in
-      guard case .mlflow(let server) = registry else { return registry }
-      return .mlflow(secured(server, sync, "registry"))
     }
   }
 
   private func uplink(_ sync: TableReader) -> UplinkSettings? {
-    let experiment = sync.text(
-      sync.optional("experiment"), .text(bytes: 1...ConfigurationLimits.nameBytesMax))
-    return sync.parsed(sync.optional("uplink"), .uplink) { text -> UplinkSettings? in
-      let (scheme, address) = ConfigurationText.split(text, at: ":")
-      guard let address, let url = try? URL(address) else { return nil }
-      switch scheme {
-      case "cloudevents": return .cloudEvents(ServerSettings(url: url))
-      case "mlflow":
-        return .mlflow(
-          ServerSettings(url: url), experiment: experiment ?? UplinkSettings.experimentDefault)
-      default: return nil
-      }
-    }.map { uplink in
-      switch uplink {
-      case .cloudEvents(let server): .cloudEvents(secured(server, sync, "uplink"))
-      case .mlflow(let server, let experiment):
-        .mlflow(secured(server, sync, "uplink"), experiment: experiment)
-      }
+    let experiment =
+      sync.text(
+        sync.optional("experiment"), .text(bytes: 1...ConfigurationLimits.nameBytesMax))
+      ?? UplinkSettings.experimentDefault
+    var uplink = sync.parsed(sync.optional("uplink"), .uplink) {
+      try? UplinkSettings($0, experiment: experiment)
     }
+    if let server = uplink?.server { uplink?.server = secured(server, sync, "uplink") }
+    return uplink
   }
 
   /// With the keys that are about this server alone.
@@ -115,9 +99,7 @@ extension ConfigurationReader {
   ) -> ServerSettings {
     var server = server
     server.headers = secret(sync, "\(name)_headers")
-    server.pin = sync.parsed(sync.optional("\(name)_pin"), .pin) { text in
-      Base64.bytes(text).flatMap { Digest(text: Hexadecimal.text($0)) }
-    }
+    server.pin = sync.parsed(sync.optional("\(name)_pin"), .pin) { Digest(base64: $0) }
     return server
   }
 

@@ -15,7 +15,7 @@ struct SyncSettings: Equatable, Sendable {
   /// The folder of the keys whose holders may put models onto this board.
   var trust = "/etc/edgeagent/trust.d"
   var network = NetworkSettings()
-  var budget = RequestBudget.Limits()
+  var budget = BudgetSettings()
   /// Asked before each use of the link; nil: it may always be used.
   var gate: GateSettings?
 
@@ -39,22 +39,6 @@ struct ServerSettings: Equatable, Sendable {
   var pin: Digest?
 }
 
-enum RegistrySettings: Equatable, Sendable {
-  /// `dir:/media/usb`
-  case folder(String)
-  /// `mlflow:https://mlflow.example.com`
-  case mlflow(ServerSettings)
-}
-
-enum UplinkSettings: Equatable, Sendable {
-  /// `cloudevents:https://ingest.example.com/events`
-  case cloudEvents(ServerSettings)
-  /// `mlflow:https://mlflow.example.com`, with the name of the experiment.
-  case mlflow(ServerSettings, experiment: String)
-
-  static let experimentDefault = "edgeagent"
-}
-
 /// What holds for every server.
 struct NetworkSettings: Equatable, Sendable {
   /// PEM authorities in the place of the system's.
@@ -65,6 +49,13 @@ struct NetworkSettings: Equatable, Sendable {
   var proxy: URL?
   /// A file `user:password`.
   var proxyPassword: SecretFile?
+}
+
+/// What may go over the link in a day.
+struct BudgetSettings: Equatable, Sendable {
+  /// Nil: any.
+  var bytesPerDay: Int64?
+  var attemptsPerDay: Int64?
 }
 
 /// A file that holds a secret, so that none stands in a configuration.

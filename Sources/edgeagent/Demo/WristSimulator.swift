@@ -1,4 +1,5 @@
 import CPlatform
+import System
 
 /// A made-up wrist: daily life at 50 Hz with one fall in it, the same for the same seed.
 ///
@@ -111,28 +112,5 @@ struct WristSimulator {
     let force = before.force + (after.force - before.force) * part
     let turn = before.turn + (after.turn - before.turn) * part
     return (0.5 * direction + 2 * noise) * (channel < 3 ? force : turn)
-  }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): small, fast, and the same everywhere.
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  /// 0 ≤ x < 1
-  mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
-
-  /// Mean 0, variance 1, within ±6: the sum of twelve uniforms, plenty for a simulated sensor.
-  mutating func gaussian() -> Double {
-    var sum = -6.0
-    for _ in 0..<12 { sum += unit() }
-    return sum
   }
 }

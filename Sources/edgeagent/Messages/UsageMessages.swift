@@ -31,6 +31,8 @@ extension UsageError {
     case .form(let option, .pin):
       "\(option): base 64 of the SHA-256 of a public key is needed, 44 characters"
     case .form(let option, .name): "\(option): 1 to 64 of A-Z a-z 0-9 . _ - are needed"
+    case .form(let option, .line):
+      "\(option): one line of 1 to \(ConfigurationLimits.nameBytesMax) bytes is needed"
     case .optionAlone(let option, let other): "\(option) is given without \(other)"
     }
   }

@@ -176,10 +176,7 @@ struct InstalledVersions {
 /// Why a verb that changes the models folder refused.
 enum ModelsError: Error {
   case file(path: String, Files.Failure)
-  /// Nobody, or too few, vouch for the bundle.
-  case trust(TrustError)
   case bundle(BundleError)
-  case registry(RegistryError)
   case pinned(model: String, version: String)
   case noPrevious(model: String, current: String, available: [String])
   case isActive(model: String, version: String)

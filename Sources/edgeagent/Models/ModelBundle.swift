@@ -9,13 +9,19 @@ final class ModelBundle {
   let manifest: ModelManifest
   let model: Model
 
+  /// What errors call the folder.
+  private let place: String
+
+  /// - Parameter place: where people look for the bundle, when that is not where it lies.
   /// - Throws: the first thing that is wrong; nothing of a refused bundle is used.
-  init(folder: String) throws(BundleError) {
+  init(folder: String, shownAs place: String? = nil) throws(BundleError) {
     self.folder = folder
-    manifest = try Self.manifest(in: folder)
+    self.place = place ?? folder
+    manifest = try Self.manifest(in: folder, shownAs: self.place)
     let arenaBytesMax = manifest.limits.arenaBytesMax ?? ModelLimits.standard.arenaBytesMax
     model = try Self.loadModel(
-      folder + "/model.tflite", limits: ModelLimits(arenaBytesMax: arenaBytesMax))
+      folder + "/model.tflite", shownAs: self.place + "/model.tflite",
+      limits: ModelLimits(arenaBytesMax: arenaBytesMax))
     try checkPlace()
     try checkContract()
     try checkGolden()
@@ -23,20 +29,20 @@ final class ModelBundle {
 
   /// What a file's model needs no manifest for: `inspect`, `infer`, `bench`.
   static func loadModel(
-    _ path: String, limits: ModelLimits = .standard
+    _ path: String, shownAs place: String? = nil, limits: ModelLimits = .standard
   ) throws(BundleError) -> Model {
     let bytes: [UInt8]
     do throws(Files.Failure) {
       bytes = try Files.read(path, bytesMax: BundleLimits.modelBytesMax)
     } catch {
-      throw .file(path: path, error)
+      throw .file(path: place ?? path, error)
     }
     do throws(ModelError) {
       return try bytes.span.bytes.withUnsafeBytes { raw throws(ModelError) in
         try Model(copying: raw, limits: limits)
       }
     } catch {
-      throw .model(path: path, error)
+      throw .model(path: place ?? path, error)
     }
   }
 
@@ -45,13 +51,15 @@ final class ModelBundle {
     do throws(ModelError) {
       return try Interpreter(model)
     } catch {
-      throw .model(path: folder + "/model.tflite", error)
+      throw .model(path: place + "/model.tflite", error)
     }
   }
 
-  private static func manifest(in folder: String) throws(BundleError) -> ModelManifest {
+  private static func manifest(
+    in folder: String, shownAs place: String
+  ) throws(BundleError) -> ModelManifest {
     do throws(ConfigurationError) {
-      return try ModelManifest.load(folder + "/model.toml")
+      return try ModelManifest.load(folder + "/model.toml", shownAs: place + "/model.toml")
     } catch {
       throw .manifest(error)
     }
@@ -60,15 +68,15 @@ final class ModelBundle {
   /// `…/fall/1` must say of itself that it is version 1 of fall: a copy that went wrong would score
   /// with another model than the configuration names.
   private func checkPlace() throws(BundleError) {
-    let place = "/\(manifest.name)/\(manifest.version)".utf8
-    guard Files.absolute(folder).utf8.suffix(place.count).elementsEqual(place) else {
+    let end = "/\(manifest.name)/\(manifest.version)".utf8
+    guard Files.absolute(folder).utf8.suffix(end.count).elementsEqual(end) else {
       throw .misplaced(
-        path: folder + "/model.toml", name: manifest.name, version: manifest.version)
+        path: place + "/model.toml", name: manifest.name, version: manifest.version)
     }
   }
 
   private func checkContract() throws(BundleError) {
-    let path = folder + "/model.tflite"
+    let path = place + "/model.tflite"
     guard model.inputs.count == 1, model.outputs.count == 1 else {
       throw .tensorCount(path: path, inputs: model.inputs.count, outputs: model.outputs.count)
     }
@@ -86,10 +94,10 @@ final class ModelBundle {
   }
 
   private func checkGolden() throws(BundleError) {
-    let path = folder + "/golden.bin"
+    let path = place + "/golden.bin"
     let bytes: [UInt8]
     do throws(Files.Failure) {
-      bytes = try Files.read(path, bytesMax: GoldenVectors.fileBytesMax)
+      bytes = try Files.read(folder + "/golden.bin", bytesMax: GoldenVectors.fileBytesMax)
     } catch {
       throw .file(path: path, error)
     }
@@ -105,11 +113,6 @@ final class ModelBundle {
         place: claim.place, nanoseconds: nanoseconds, nanosecondsMax: claim.nanosecondsMax)
     }
   }
-}
-
-enum BundleLimits {
-  /// Far above any model that fits a board's time and memory, and safe to hold twice.
-  static let modelBytesMax = 16 << 20
 }
 
 /// Why a bundle was refused.

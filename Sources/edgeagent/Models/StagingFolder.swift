@@ -8,7 +8,7 @@ import System
 ///                       trash-<process>/…           what is being removed
 ///
 /// Whoever has one holds the models folder's lock. A download stays, so that the next process goes
-/// on with it, until another version of the same model is wanted.
+/// on with it, until another version of the same model is wanted; one that is under way stays too.
 final class StagingFolder {
   private static let trashPrefix = "trash-"
   private static let downloadPrefix = "download-"
@@ -54,7 +54,7 @@ final class StagingFolder {
     let downloads = Folders.allNames(in: all).filter {
       $0.hasPrefix(Self.downloadPrefix) && !$0.utf8.elementsEqual(wanted.utf8)
     }
-    for name in downloads {
+    for name in downloads where !Self.isInUse(all + "/" + name) {
       let isOfModel = Files.kind(all + "/" + name + "/" + reference.name) == .folder
       if isOfModel || downloads.count >= Self.downloadsMax {
         Folders.removeTree(all + "/" + name)
@@ -97,8 +97,10 @@ final class StagingFolder {
     let isFilled = Folders.allNames(in: path).contains { model in
       !Folders.allNames(in: path + "/" + model).isEmpty
     }
-    return isFilled || (try? FolderLock(path)) == nil
+    return isFilled || isInUse(path)
   }
+
+  private static func isInUse(_ path: String) -> Bool { (try? FolderLock(path)) == nil }
 
   private static func name(_ reference: InstallReference) -> String {
     "\(downloadPrefix)\(reference.name)-\(reference.version)"

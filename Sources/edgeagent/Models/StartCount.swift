@@ -8,6 +8,8 @@ import System
 struct StartCount {
   /// So many failed starts, and the next one goes back.
   static let startsMax = 3
+  /// What the verdict of a version says that they were of.
+  static let reason = "three starts failed"
 
   private let model: InstalledVersions
   private let boot: String
@@ -50,7 +52,7 @@ struct StartCount {
       return nil
     }
     let verdict = TrialVerdict(
-      version: active, against: previous, outcome: .failed, reason: TrialText.startsFailed)
+      version: active, against: previous, outcome: .failed, reason: Self.reason)
     guard try model.goBack(verdict) != nil else { return nil }
     try settle()
     return verdict

@@ -10,8 +10,8 @@ protocol ModelRegistry: AnyObject {
   /// from an earlier try. Nothing is verified here but digests that the registry promised.
   func fetch(_ version: RegistryVersion, into folder: String) throws(SyncError)
 
-  /// Tells the owner how the board fared with a version: `installed`, `active`, `refused: …`. A
-  /// registry that nobody can write to does nothing.
+  /// Tells the owner how the board fared with a version, in words: `installed`, `active`,
+  /// `refused: …`. A registry that nobody can write to does nothing.
   ///
   /// - Parameter state: one line, at most 1,000 bytes.
   func report(_ state: String, of version: RegistryVersion, by agent: String) throws(SyncError)

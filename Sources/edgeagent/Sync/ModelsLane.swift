@@ -5,10 +5,11 @@
 final class ModelsLane: SyncLane {
   private let context: SyncContext
   private let settings: RegistrySettings
-  private var models: String { context.configuration.agent.models }
+  private let interlude: (any Interlude)?
 
-  init(_ context: SyncContext, _ settings: RegistrySettings) {
-    (self.context, self.settings) = (context, settings)
+  /// - Parameter interlude: what may not wait until a download or a verification has ended.
+  init(_ context: SyncContext, _ settings: RegistrySettings, interlude: (any Interlude)?) {
+    (self.context, self.settings, self.interlude) = (context, settings, interlude)
   }
 
   var task: SyncTask {
@@ -20,6 +21,7 @@ final class ModelsLane: SyncLane {
     let trust = try fingerprint(ofTrust: context.settings.trust)
     let (registry, client) = try registry()
     defer { if let client { context.finish(client) } }
+    let delivery = delivery(registry)
     let models = try wanted(registry)
     context.state.forgetVersions(exceptOf: models.map { $0.name })
     var worst: SyncError?
@@ -27,7 +29,7 @@ final class ModelsLane: SyncLane {
     for wanted in models {
       var lines: [String] = []
       do throws(SyncError) {
-        try ModelUpdate(context, registry, wanted, trust: trust).run()
+        try ModelUpdate(context, registry, delivery, wanted, trust: trust).run()
       } catch {
         if error.endsRound { throw error }
         lines = error.lines
@@ -46,9 +48,18 @@ final class ModelsLane: SyncLane {
     switch settings {
     case .folder(let folder): return (FolderRegistry(folder: folder), nil)
     case .mlflow(let server):
-      let client = try context.client(server)
+      let client = try context.client(server, interlude: interlude)
       return (MLflowRegistry(Server(server.url, client)), client)
     }
+  }
+
+  private func delivery(_ registry: any ModelRegistry) -> ModelDelivery {
+    let models = context.configuration.agent.models
+    return ModelDelivery(
+      models: models, registry: registry,
+      adopter: AdoptingChild(
+        models: models, trust: context.settings.trust, time: context.trusted,
+        cancelDescriptor: context.cancelDescriptor, interlude: interlude))
   }
 
   /// Those of the configuration; every one of a folder where none is named.
@@ -76,7 +87,7 @@ final class ModelsLane: SyncLane {
         "\(SemanticVersion.agent.text) \(trust.threshold) \(keys.joined(separator: " "))"
       return Digest(of: Array(text.utf8)).text
     } catch {
-      throw .models(.trust(error))
+      throw .trust(error)
     }
   }
 }

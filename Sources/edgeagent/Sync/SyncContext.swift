@@ -9,9 +9,7 @@ final class SyncContext {
   let meter = TrafficMeter()
   /// Readable: whatever is under way ends.
   let cancelDescriptor: Int32
-  /// What may not wait until whatever is under way has ended.
-  var meanwhile: (() -> Void)?
-  private var trusted: TrustedTime
+  private(set) var trusted: TrustedTime
   private var meteredBefore: Int64 = 0
   /// The last one of each subject. A server that is away for a month is not told a thousand times.
   private var complaints: [String: String] = [:]
@@ -49,7 +47,7 @@ final class SyncContext {
   func endAttempt() {
     spendMetered()
     // Where nothing is limited there is nothing to keep.
-    state.budget = budget.limits == RequestBudget.Limits() ? "" : budget.text
+    state.budget = budget.limits == BudgetSettings() ? "" : budget.text
   }
 
   /// Says what is wrong, unless that was the last thing said of the subject. Nothing to say ends it.
@@ -61,7 +59,9 @@ final class SyncContext {
   }
 
   /// A client for one server, with the secrets as their files hold them now.
-  func client(_ server: ServerSettings) throws(SyncError) -> HTTPClient {
+  func client(
+    _ server: ServerSettings, interlude: (any Interlude)? = nil
+  ) throws(SyncError) -> HTTPClient {
     let network = settings.network
     var http = HTTPSettings()
     http.tls = TLSSettings(
@@ -80,7 +80,7 @@ final class SyncContext {
     }
     http.meter = meter
     http.cancelDescriptor = cancelDescriptor
-    http.meanwhile = meanwhile
+    http.interlude = interlude
     return HTTPClient(http)
   }
 
@@ -118,25 +118,6 @@ final class SyncContext {
       return try parse(bytes)
     } catch {
       throw .headers(path: path, error)
-    }
-  }
-}
-
-extension RegistrySettings {
-  /// As it is configured.
-  var text: String {
-    switch self {
-    case .folder(let folder): "dir:\(folder)"
-    case .mlflow(let server): "mlflow:\(server.url.text)"
-    }
-  }
-}
-
-extension UplinkSettings {
-  var text: String {
-    switch self {
-    case .cloudEvents(let server): "cloudevents:\(server.url.text)"
-    case .mlflow(let server, let experiment): "mlflow:\(server.url.text) \(experiment)"
     }
   }
 }

@@ -1,7 +1,7 @@
 import System
 
 /// Why something that sync wants did not come to its end. `verdict` says what to do about it,
-/// `Messages/SyncMessages.swift` says it to people.
+/// `SyncMessages.swift` says it to people.
 enum SyncError: Error {
   /// No whole answer.
   case http(HTTPFailure)
@@ -14,6 +14,9 @@ enum SyncError: Error {
   case file(path: String, Files.Failure)
   case registry(RegistryError)
   case models(ModelsError)
+  case trust(TrustError)
+  /// A bundle was verified and is of no use on this board; in words for people.
+  case refused([String])
   /// A bundle could not be verified now; in words for people.
   case postponed([String])
   /// A secret that no service manager has brought.
@@ -38,7 +41,7 @@ enum SyncError: Error {
     // Another program may hold it, or a disk be full for a while.
     case .store, .file, .postponed: .retry
     case .mlflow(_, let error): error.isPassing ? .retry : .final
-    case .answer, .registry, .models, .credential, .headers, .gone: .final
+    case .answer, .registry, .models, .trust, .refused, .credential, .headers, .gone: .final
     }
   }
 
@@ -66,7 +69,7 @@ enum SyncError: Error {
     case .download(.digest), .download(.unsteady), .download(.tooLarge): true
     case .download(.status(_, 410, _)): true
     case .mlflow(_, .files), .mlflow(_, .digestList), .mlflow(_, .artifactScheme): true
-    case .models(.file(_, .tooLarge)): true
+    case .models(.file(_, .tooLarge)), .refused: true
     default: false
     }
   }
@@ -74,7 +77,7 @@ enum SyncError: Error {
   /// And to find that out took all of its bytes.
   var hasCostTheWhole: Bool {
     switch self {
-    case .download(.digest), .download(.unsteady), .models(.file(_, .tooLarge)): true
+    case .download(.digest), .download(.unsteady), .models(.file(_, .tooLarge)), .refused: true
     default: false
     }
   }

@@ -26,11 +26,6 @@ enum SyncLimits {
   /// A gate's command, or the core's answer, takes so long at most.
   static let gateAnswerMilliseconds = 10_000
 
-  /// Verifying a bundle: ten times the slowest golden vectors that a board should bear.
-  static let verifyMilliseconds: Int64 = 600_000
-  /// What the verifying process has to say.
-  static let verdictBytesMax = 16 << 10
-
   /// What sync remembers between two starts.
   static let stateBytesMax = 256 << 10
   /// Versions remembered for one model: the current one and some that were, or were refused.

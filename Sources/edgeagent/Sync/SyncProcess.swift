@@ -7,35 +7,33 @@ import Text
 ///
 /// One thread. The core knows nothing of it; they meet in the store and in the models folder.
 final class SyncProcess {
-  private let context: SyncContext
   private let signals: Signals
   private let notifier = ServiceNotifier()
-  private var seats: [SyncSeat] = []
-  private let uplink: UplinkLane?
+  /// In the order of their weight.
+  private let seats: [SyncSeat]
+  private let uplink: UplinkWatch?
   private let link = LinkWatcher()
   private let clock = ClockWatcher()
-  private let storeWatcher: StoreWatcher?
-  /// When the store is looked at for an alert; nil while nothing was written to it.
-  private var storeLookAt: Int64?
 
-  init(_ configuration: Configuration, _ settings: SyncSettings) {
+  /// - Parameter isOnce: for `runOnce`, in which records are sent before models are fetched, and not
+  ///   meanwhile; else for `run`.
+  init(_ configuration: Configuration, _ settings: SyncSettings, isOnce: Bool) {
     signals = Signals()
-    context = SyncContext(configuration, settings, cancelDescriptor: signals.descriptor)
-    let store = configuration.store
-    storeWatcher = settings.uplink == nil ? nil : store.map { StoreWatcher(store: $0.path) }
-    if let uplinkSettings = settings.uplink, let store {
-      let lane = UplinkLane(context, uplinkSettings, store)
-      uplink = lane
-      seats.append(SyncSeat(.uplink, lane, context))
-    } else {
-      uplink = nil
+    let context = SyncContext(configuration, settings, cancelDescriptor: signals.descriptor)
+    var (seats, uplink): ([SyncSeat], UplinkWatch?) = ([], nil)
+    if let uplinkSettings = settings.uplink, let store = configuration.store {
+      let made = UplinkWatch(context, uplinkSettings, store)
+      seats.append(made.seat)
+      uplink = made
     }
     if let registry = settings.registry {
-      seats.append(SyncSeat(.registry, ModelsLane(context, registry), context))
+      let lane = ModelsLane(context, registry, interlude: isOnce ? nil : uplink)
+      seats.append(SyncSeat(.registry, lane, context))
     }
+    (self.seats, self.uplink) = (seats, uplink)
   }
 
-  /// Every server once, in the order of their weight.
+  /// Every server once.
   ///
   /// - Returns: whether all went well.
   func runOnce() -> Bool {
@@ -51,60 +49,27 @@ final class SyncProcess {
   func run() {
     notifier.ready()
     while signals.take() == nil {
-      for seat in seats where seat.isDue(at: Clock.boot()) { round(seat) }
-      lookAtStore()
+      for seat in seats where seat.isDue(at: Clock.boot()) {
+        _ = seat.round()
+        tellStatus()
+      }
+      uplink?.look()
       wait()
     }
     notifier.stopping()
-  }
-
-  /// A model over a slow link takes hours, its golden vectors minutes: records do not wait for it.
-  private func round(_ seat: SyncSeat) {
-    if seat.kind == .registry {
-      context.meanwhile = { [unowned(unsafe) self] in self.sendMeanwhile() }
-    }
-    _ = seat.round()
-    context.meanwhile = nil
-    tellStatus()
-  }
-
-  private func sendMeanwhile() {
-    takeStoreChanges()
-    lookAtStore()
-    for seat in seats where seat.kind == .uplink && seat.isDue(at: Clock.boot()) {
-      let outer = context.meanwhile
-      context.meanwhile = nil
-      _ = seat.round()
-      context.meanwhile = outer
-    }
-  }
-
-  private func takeStoreChanges() {
-    guard let storeWatcher, storeWatcher.hasChanged(), storeLookAt == nil else { return }
-    storeLookAt = Clock.boot() + SyncLimits.storeLookMilliseconds * 1_000_000
-  }
-
-  private func lookAtStore() {
-    if let storeWatcher, storeWatcher.watch() { storeLookAt = Clock.boot() }
-    guard let time = storeLookAt, Clock.boot() >= time else { return }
-    storeLookAt = nil
-    for seat in seats where seat.kind == .uplink && seat.heedsAlerts {
-      // The store is opened for it: only where that can lead to something.
-      if let uplink, uplink.hasAlert { seat.schedule.urged(at: Clock.boot()) }
-    }
   }
 
   private func wait() {
     // Once an hour in any case: a stopped process looks the same as a sleeping one.
     var next = Clock.boot() + 3_600_000_000_000
     for seat in seats where !seat.isStopped { next = min(next, seat.schedule.dueAt) }
-    if let storeLookAt { next = min(next, storeLookAt) }
+    if let lookAt = uplink?.lookAt { next = min(next, lookAt) }
     let milliseconds = (max(0, next - Clock.boot()) + 999_999) / 1_000_000
     var files = (
       pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: link.descriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: clock.descriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: storeLookAt == nil ? storeDescriptor : -1, events: Int16(POLLIN), revents: 0)
+      pollfd(fd: uplink?.descriptor ?? -1, events: Int16(POLLIN), revents: 0)
     )
     _ = withUnsafeMutableBytes(of: &files) {
       poll($0.bindMemory(to: pollfd.self).baseAddress, 4, Int32(clamping: milliseconds))
@@ -115,10 +80,8 @@ final class SyncProcess {
         seat.schedule.linkChanged(at: Clock.boot(), hasCarrier: news == .carrier)
       }
     }
-    takeStoreChanges()
+    uplink?.takeChanges()
   }
-
-  private var storeDescriptor: Int32 { storeWatcher?.descriptor ?? -1 }
 
   private func tellStatus() {
     let parts = seats.map { seat in

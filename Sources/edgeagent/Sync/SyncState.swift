@@ -28,12 +28,14 @@ struct SyncState: Equatable {
     var isRefused = false
     /// What the refusal depended on beside the bundle.
     var trust = ""
-    /// In the words that are reported.
-    var state = ""
+    /// Nil until the first round.
+    var standing: VersionStanding?
     /// What the registry was told last.
     var reported = ""
 
-    var isActive: Bool { state.hasPrefix("active") }
+    var isActive: Bool { standing?.isActive ?? false }
+    /// In the words that are reported; "" for none.
+    var state: String { standing.map { Self.line($0.words) } ?? "" }
     var isUntold: Bool { state != reported && !state.isEmpty }
 
     /// One line, whatever a server or a bundle had to do with it, and no longer than a registry takes.
@@ -154,13 +156,18 @@ extension SyncState.Version {
     self.init(name: name, version: version, revision: revision)
     isRefused = value["refused"]?.bool ?? false
     trust = value["trust"]?.string ?? ""
-    state = value["state"]?.string ?? ""
+    // Older agents kept the words alone.
+    let words = value["state"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+    standing = value["standing"].flatMap { VersionStanding($0) } ?? words.map { .told($0) }
     reported = value["reported"]?.string ?? ""
   }
 
+  /// The words too: an older agent reads nothing else, and so does a person.
   fileprivate var json: String {
     "{\"name\":\(JSONText.quoted(name)),\"version\":\(JSONText.quoted(version)),"
       + "\"revision\":\(JSONText.quoted(revision)),\"refused\":\(isRefused),"
-      + "\"trust\":\(JSONText.quoted(trust)),\"state\":\(JSONText.quoted(state)),\"reported\":\(JSONText.quoted(reported))}"
+      + "\"trust\":\(JSONText.quoted(trust)),\"state\":\(JSONText.quoted(state)),"
+      + (standing?.json.map { "\"standing\":\($0)," } ?? "")
+      + "\"reported\":\(JSONText.quoted(reported))}"
   }
 }

@@ -10,3 +10,15 @@ protocol Uplink: AnyObject {
   ///   something in it for good; the caller finds out which by sending halves.
   func send(_ records: [StoredRecord], epoch: String) throws(SyncError)
 }
+
+extension UplinkSettings {
+  /// - Parameter agent: this board's id, under which its records are known there.
+  func uplink(_ client: HTTPClient, agent: String) -> any Uplink {
+    switch self {
+    case .cloudEvents(let server):
+      CloudEventsUplink(Server(server.url, client), agent: agent)
+    case .mlflow(let server, let experiment):
+      MLflowUplink(Server(server.url, client), agent: agent, experiment: experiment)
+    }
+  }
+}

@@ -23,9 +23,10 @@ final class UplinkLane: SyncLane {
 
   func run() throws(SyncError) {
     let drain = try drain()
-    let client = try context.client(server)
+    let client = try context.client(settings.server)
     defer { context.finish(client) }
-    let upload = Upload(drain, through: uplink(client))
+    let agent = context.configuration.agent.id
+    let upload = Upload(drain, through: settings.uplink(client, agent: agent))
     defer {
       if upload.setAside > 0 {
         Log.write(
@@ -48,23 +49,6 @@ final class UplinkLane: SyncLane {
       return try OutboxDrain(store.path)
     } catch {
       throw .store(path: store.path, error)
-    }
-  }
-
-  private var server: ServerSettings {
-    switch settings {
-    case .cloudEvents(let server): server
-    case .mlflow(let server, _): server
-    }
-  }
-
-  private func uplink(_ client: HTTPClient) -> any Uplink {
-    let agent = context.configuration.agent.id
-    switch settings {
-    case .cloudEvents(let server):
-      return CloudEventsUplink(Server(server.url, client), agent: agent)
-    case .mlflow(let server, let experiment):
-      return MLflowUplink(Server(server.url, client), agent: agent, experiment: experiment)
     }
   }
 }

@@ -67,22 +67,24 @@ struct BundleDigests: Equatable {
     let digest: Digest
   }
 
+  /// - Parameter place: what errors call the folder, when not by its path.
   /// - Throws: `.file` for one that is missing or too large, `.strayFile` for what is no file.
-  init(folder: String) throws(TrustError) {
+  init(folder: String, shownAs place: String? = nil) throws(TrustError) {
+    let place = place ?? folder
     let names: [String]
     do throws(Files.Failure) {
       names = try Files.names(in: folder)
     } catch {
-      throw .file(path: folder, error)
+      throw .file(path: place, error)
     }
     for name in Self.files where !names.contains(bytesOf: name) {
-      throw .file(path: folder + "/" + name, .system(code: ENOENT))
+      throw .file(path: place + "/" + name, .system(code: ENOENT))
     }
     var entries: [Entry] = []
     for name in names where name != BundleSignature.fileName {
       let path = folder + "/" + name
       guard Files.kind(path) == .file, entries.count < Self.filesMax else {
-        throw .strayFile(path: path)
+        throw .strayFile(path: place + "/" + name)
       }
       do throws(Files.Failure) {
         entries.append(
@@ -90,7 +92,7 @@ struct BundleDigests: Equatable {
             name: name,
             digest: Digest(of: try Files.read(path, bytesMax: BundleLimits.modelBytesMax))))
       } catch {
-        throw .file(path: path, error)
+        throw .file(path: place + "/" + name, error)
       }
     }
     self.entries = entries

@@ -74,17 +74,23 @@ struct TrustStore {
   /// Whether enough trusted keys vouch for the bundle. Each key counts once; signatures by unknown
   /// keys count nothing; a wrong signature by a trusted key is an alarm of its own.
   ///
-  /// - Parameter now: trusted time, seconds since 1970 UTC (`TrustedTime`).
-  func verify(bundle folder: String, now: Int64) throws(TrustError) {
-    let path = folder + "/" + BundleSignature.fileName
+  /// - Parameters:
+  ///   - place: what errors call the folder, when not by its path.
+  ///   - now: trusted time, seconds since 1970 UTC (`TrustedTime`).
+  func verify(
+    bundle folder: String, shownAs place: String? = nil, now: Int64
+  ) throws(TrustError) {
+    let place = place ?? folder
+    let file = "/" + BundleSignature.fileName
     let bytes: [UInt8]
     do throws(Files.Failure) {
-      bytes = try Files.read(path, bytesMax: BundleSignature.fileBytesMax)
+      bytes = try Files.read(folder + file, bytesMax: BundleSignature.fileBytesMax)
     } catch {
-      throw error == .system(code: ENOENT) ? .unsigned(folder: folder) : .file(path: path, error)
+      throw error == .system(code: ENOENT)
+        ? .unsigned(folder: place) : .file(path: place + file, error)
     }
-    let message = Array(try BundleDigests(folder: folder).text.utf8)
-    try verify(try BundleSignature(bytes), of: message, folder: folder, now: now)
+    let message = Array(try BundleDigests(folder: folder, shownAs: place).text.utf8)
+    try verify(try BundleSignature(bytes), of: message, folder: place, now: now)
   }
 
   private func verify(

@@ -28,7 +28,7 @@ struct BodyDecoder {
     guard lengths <= 1, codings <= 1, lengths + codings <= 1 else { throw .framing }
     var announced: Int64?
     if let text = head.value("content-length") {
-      guard let number = HeaderText.number(text) else { throw .framing }
+      guard let number = Digits.number(text) else { throw .framing }
       announced = number
     }
     if let coding = head.value("transfer-encoding") {

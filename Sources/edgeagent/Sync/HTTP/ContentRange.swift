@@ -1,3 +1,5 @@
+import Text
+
 /// Which part of a whole an answer is.
 struct ContentRange: Equatable {
   let first: Int64
@@ -8,9 +10,9 @@ struct ContentRange: Equatable {
     let bytes = text.utf8
     guard bytes.starts(with: "bytes ".utf8), let dash = bytes.firstIndex(of: UInt8(ascii: "-")),
       let slash = bytes.firstIndex(of: UInt8(ascii: "/")), dash < slash,
-      let first = HeaderText.number(String(text[text.index(text.startIndex, offsetBy: 6)..<dash])),
-      let last = HeaderText.number(String(text[text.index(after: dash)..<slash])),
-      let total = HeaderText.number(String(text[text.index(after: slash)...])),
+      let first = Digits.number(String(text[text.index(text.startIndex, offsetBy: 6)..<dash])),
+      let last = Digits.number(String(text[text.index(after: dash)..<slash])),
+      let total = Digits.number(String(text[text.index(after: slash)...])),
       first <= last, last < total
     else { return nil }
     (self.first, self.last, self.total) = (first, last, total)

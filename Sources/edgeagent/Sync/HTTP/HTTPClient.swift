@@ -16,8 +16,8 @@ struct HTTPSettings {
   var meter: TrafficMeter?
   /// Readable: whatever is under way ends. Borrowed.
   var cancelDescriptor: Int32?
-  /// Called now and then while something is under way. What it takes counts as nobody's slowness.
-  var meanwhile: (() -> Void)?
+  /// Once a second while something is under way. What it takes counts as nobody's slowness.
+  var interlude: (any Interlude)?
 }
 
 /// Asks servers, one request at a time, and keeps one connection for the next.
@@ -48,7 +48,7 @@ final class HTTPClient {
     var limits = settings.limits
     limits.totalMilliseconds = request.totalMilliseconds ?? limits.totalMilliseconds
     let watch = Watch(
-      limits, cancelDescriptor: settings.cancelDescriptor, meanwhile: settings.meanwhile)
+      limits, cancelDescriptor: settings.cancelDescriptor, interlude: settings.interlude)
     var request = request
     let origin = request.url
     var redirects = 0

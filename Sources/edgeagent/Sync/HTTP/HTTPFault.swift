@@ -1,4 +1,4 @@
-/// Why an exchange failed; in numbers, which `Messages/HTTPMessages.swift` turns into sentences.
+/// Why an exchange failed; in numbers, which `HTTPMessages.swift` turns into sentences.
 enum HTTPFault: Error, Equatable, Sendable {
   case url(URLFault)
   /// The code of getaddrinfo.

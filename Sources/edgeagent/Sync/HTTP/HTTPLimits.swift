@@ -1,11 +1,6 @@
 /// What the HTTP client takes, whatever the server sends. Nothing is allocated in proportion to a
 /// body: it passes through one buffer.
 enum HTTPLimits {
-  /// Longer addresses than presigned ones of object stores (about 2 KiB) are none of ours.
-  static let urlBytesMax = 4096
-  /// RFC 1035.
-  static let hostBytesMax = 253
-  static let labelBytesMax = 63
   /// As nginx and Apache limit request lines; a cookie or a redirect's address fits.
   static let lineBytesMax = 8 * 1024
   static let fieldsMax = 64

@@ -1,5 +1,6 @@
 import CPlatform
 import System
+import Text
 
 /// A download that is not whole yet: `OUTPUT.part`, and `OUTPUT.part.state` beside it, which says
 /// what the bytes are the beginning of. One process at a time holds it.
@@ -134,7 +135,7 @@ struct PartState: Equatable {
     guard lines.count == 5, lines[4].isEmpty else { return nil }
     let words = lines.map { String(decoding: $0, as: UTF8.self) }
     (url, boot) = (words[0], words[1])
-    length = HeaderText.number(words[2])
+    length = Digits.number(words[2])
     validator = words[3] == "-" ? nil : words[3]
     guard length != nil || words[2] == "-" else { return nil }
   }

@@ -54,13 +54,6 @@ enum HeaderText {
   static func isValue(_ bytes: some Collection<UInt8>) -> Bool {
     bytes.allSatisfy { $0 == 9 || $0 >= 0x20 && $0 != 0x7F }
   }
-
-  /// Only digits, no sign, within Int64.
-  static func number(_ text: String) -> Int64? {
-    let bytes = text.utf8
-    guard (1...18).contains(bytes.count), bytes.allSatisfy(Digits.isDecimal) else { return nil }
-    return Int64(text)
-  }
 }
 
 /// Reads one head byte by byte. Lines end in CR LF and nothing else, no line continues another, and

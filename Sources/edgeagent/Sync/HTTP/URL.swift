@@ -19,8 +19,8 @@ struct URL: Equatable, Sendable {
   ///   two programs could read differently is refused.
   init(_ text: String) throws(URLFault) {
     let bytes = Array(text.utf8)
-    guard bytes.count <= HTTPLimits.urlBytesMax else {
-      throw .tooLong(bytes: bytes.count, bytesMax: HTTPLimits.urlBytesMax)
+    guard bytes.count <= URLLimits.urlBytesMax else {
+      throw .tooLong(bytes: bytes.count, bytesMax: URLLimits.urlBytesMax)
     }
     try Self.checkCharacters(bytes)
     guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
@@ -45,8 +45,8 @@ struct URL: Equatable, Sendable {
   /// Where a `Location` leads from here (RFC 3986 section 5.2; a path's dots are resolved).
   func resolving(_ reference: String) throws(URLFault) -> URL {
     let bytes = Array(reference.utf8)
-    guard bytes.count <= HTTPLimits.urlBytesMax else {
-      throw .tooLong(bytes: bytes.count, bytesMax: HTTPLimits.urlBytesMax)
+    guard bytes.count <= URLLimits.urlBytesMax else {
+      throw .tooLong(bytes: bytes.count, bytesMax: URLLimits.urlBytesMax)
     }
     try Self.checkCharacters(bytes)
     if bytes.starts(with: "//".utf8) { return try URL(scheme.rawValue + ":" + reference) }
@@ -133,13 +133,13 @@ struct URL: Equatable, Sendable {
   /// nothing: the C library would also take `127.1` and `0x7f000001`.
   private static func checkName(_ host: String) throws(URLFault) {
     let bytes = Array(host.utf8)
-    guard !bytes.isEmpty, bytes.count <= HTTPLimits.hostBytesMax,
+    guard !bytes.isEmpty, bytes.count <= URLLimits.hostBytesMax,
       bytes.allSatisfy({ Digits.isDecimal($0) || 0x61...0x7A ~= $0 || "-_.".utf8.contains($0) })
     else { throw .host }
     var labels = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     if labels.last?.isEmpty == true { labels.removeLast() }
     guard let last = labels.last,
-      labels.allSatisfy({ (1...HTTPLimits.labelBytesMax).contains($0.count) })
+      labels.allSatisfy({ (1...URLLimits.labelBytesMax).contains($0.count) })
     else { throw .host }
     let isNumber = last.allSatisfy(Digits.isDecimal) || last.starts(with: "0x".utf8)
     guard !isNumber || isIPv4(host) else { throw .host }
@@ -179,6 +179,14 @@ struct URL: Equatable, Sendable {
   }
 }
 
+enum URLLimits {
+  /// Longer addresses than presigned ones of object stores (about 2 KiB) are none of ours.
+  static let urlBytesMax = 4096
+  /// RFC 1035.
+  static let hostBytesMax = 253
+  static let labelBytesMax = 63
+}
+
 /// Why a text is no address that the client would use.
 enum URLFault: Error, Equatable, Sendable {
   case tooLong(bytes: Int, bytesMax: Int)
@@ -189,15 +197,4 @@ enum URLFault: Error, Equatable, Sendable {
   case port
   case character(at: Int)
   case percent(at: Int)
-}
-
-/// Text of protocols, which have no other letters.
-enum ASCII {
-  static func lowered(_ byte: UInt8) -> UInt8 { 0x41...0x5A ~= byte ? byte | 0x20 : byte }
-
-  static func lowered(_ bytes: some Sequence<UInt8>) -> String {
-    String(decoding: bytes.map { lowered($0) }, as: UTF8.self)
-  }
-
-  static func lowered(_ text: String) -> String { lowered(text.utf8) }
 }

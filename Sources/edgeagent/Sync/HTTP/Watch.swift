@@ -7,8 +7,8 @@ import System
 final class Watch {
   private let limits: TimeLimits
   private let cancelDescriptor: Int32?
-  private let meanwhile: (() -> Void)?
-  private var meanwhileAt: Int64
+  private let interlude: (any Interlude)?
+  private var interludeAt: Int64
   private var totalEnd: Int64
   private var phaseEnd: Int64 = .max
   private var phaseMilliseconds: Int64 = 0
@@ -19,24 +19,24 @@ final class Watch {
 
   /// - Parameters:
   ///   - cancelDescriptor: ends every wait once it is readable.
-  ///   - meanwhile: called once a second, whether the line is busy or idle.
-  init(_ limits: TimeLimits, cancelDescriptor: Int32?, meanwhile: (() -> Void)? = nil) {
+  ///   - interlude: once a second, whether the line is busy or idle.
+  init(_ limits: TimeLimits, cancelDescriptor: Int32?, interlude: (any Interlude)? = nil) {
     (self.limits, self.cancelDescriptor) = (limits, cancelDescriptor)
-    self.meanwhile = meanwhile
-    meanwhileAt = Self.now() + Self.meanwhileMilliseconds
+    self.interlude = interlude
+    interludeAt = Self.now() + Self.interludeMilliseconds
     totalEnd =
       limits.totalMilliseconds > 0 ? Self.now() + limits.totalMilliseconds : .max
   }
 
-  private static let meanwhileMilliseconds: Int64 = 1000
+  private static let interludeMilliseconds: Int64 = 1000
 
   /// Lets something else be done, and takes the time for it off nobody's account.
-  private func doMeanwhile() {
+  private func stepInterlude() {
     let before = Self.now()
-    guard let meanwhile, before >= meanwhileAt else { return }
-    meanwhile()
+    guard let interlude, before >= interludeAt else { return }
+    interlude.step()
     let after = Self.now()
-    meanwhileAt = after + Self.meanwhileMilliseconds
+    interludeAt = after + Self.interludeMilliseconds
     windowStart += after - before
     if phaseEnd != .max { phaseEnd += after - before }
     if totalEnd != .max { totalEnd += after - before }
@@ -55,7 +55,7 @@ final class Watch {
 
   /// Some bytes came in: is it fast enough? Counts from the first byte.
   func received(_ bytes: Int) throws(HTTPFault) {
-    doMeanwhile()
+    stepInterlude()
     let now = Self.now()
     if !isMetering { (isMetering, windowStart, windowBytes) = (true, now, 0) }
     windowBytes += Int64(bytes)
@@ -68,7 +68,7 @@ final class Watch {
   /// Waits until the socket can be read or written.
   func wait(for direction: Direction, of raw: Int32) throws(HTTPFault) {
     while true {
-      doMeanwhile()
+      stepInterlude()
       let now = Self.now()
       if isMetering { try checkRate(now) }
       guard now < totalEnd else {

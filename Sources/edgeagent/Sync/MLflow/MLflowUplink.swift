@@ -9,7 +9,6 @@ import System
 final class MLflowUplink: Uplink {
   /// What tells a board's run.
   static let agentTag = "edgeagent.agent"
-  static let experimentDefault = "edgeagent"
 
   let recordsMax = 100
   private let client: MLflowClient
@@ -19,7 +18,7 @@ final class MLflowUplink: Uplink {
   private var run: MLflowClient.Run?
 
   /// - Parameter agent: the board's id, a name as the configuration takes it.
-  init(_ server: Server, agent: String, experiment: String = MLflowUplink.experimentDefault) {
+  init(_ server: Server, agent: String, experiment: String = UplinkSettings.experimentDefault) {
     client = MLflowClient(server)
     (self.agent, self.experiment) = (agent, experiment)
   }

@@ -1,3 +1,5 @@
+import System
+
 /// How long to wait before the next try: a random time up to a bound that doubles ("full jitter"),
 /// from the first retry on. A thousand boards that lost the same server come back one by one.
 struct Backoff {
@@ -5,14 +7,14 @@ struct Backoff {
   let baseMilliseconds: Int64
   let capMilliseconds: Int64
   private(set) var failures = 0
-  private var random: JitterSource
+  private var random: SplitMix
 
-  /// - Parameter seed: given by tests; else from the system's random numbers.
-  init(baseMilliseconds: Int64, capMilliseconds: Int64, seed: UInt64 = JitterSource.newSeed()) {
+  /// - Parameter seed: given by tests; else from the kernel's random numbers.
+  init(baseMilliseconds: Int64, capMilliseconds: Int64, seed: UInt64 = SplitMix.newSeed()) {
     precondition(baseMilliseconds > 0 && capMilliseconds >= baseMilliseconds)
     self.baseMilliseconds = baseMilliseconds
     self.capMilliseconds = capMilliseconds
-    random = JitterSource(seed: seed)
+    random = SplitMix(state: seed)
   }
 
   /// After a failure: milliseconds to wait, 0…min(cap, base · 2^failures).

@@ -1,20 +1,16 @@
+import Text
+
 /// Bytes and attempts a day, for links that cost money. Counts both directions.
 ///
 /// Days are of the clock that the caller has; when that steps to another day, a new day begins: a
 /// clock that was wrong for a while must not close the link for years.
 struct RequestBudget: Equatable {
-  struct Limits: Equatable, Sendable {
-    /// Nil: any.
-    var bytesPerDay: Int64?
-    var attemptsPerDay: Int64?
-  }
-
-  let limits: Limits
+  let limits: BudgetSettings
   private(set) var day: Int64 = 0
   private(set) var bytes: Int64 = 0
   private(set) var attempts: Int64 = 0
 
-  init(_ limits: Limits) { self.limits = limits }
+  init(_ limits: BudgetSettings) { self.limits = limits }
 
   /// Whether another attempt may begin.
   ///
@@ -48,7 +44,7 @@ struct RequestBudget: Equatable {
   /// Takes up what was kept; anything else than `text` leaves the budget as it is.
   mutating func restore(_ text: String) {
     let words = text.utf8.split { $0 == 0x20 || $0 == 10 }
-      .map { HeaderText.number(String(decoding: Array($0), as: UTF8.self)) }
+      .map { Digits.number(String(decoding: Array($0), as: UTF8.self)) }
     guard words.count == 3, let day = words[0], let bytes = words[1], let attempts = words[2]
     else { return }
     (self.day, self.bytes, self.attempts) = (day, bytes, attempts)

@@ -1,3 +1,5 @@
+import System
+
 /// When one server is asked next. Pure: it is told the time, CLOCK_BOOTTIME in nanoseconds.
 ///
 /// Everything that many boards could do in the same moment has a random part: the start, the
@@ -17,7 +19,7 @@ struct SyncSchedule {
 
   init(
     intervalNanoseconds: Int64, now: Int64, blockedUntil: Int64 = 0,
-    seed: UInt64 = JitterSource.newSeed()
+    seed: UInt64 = SplitMix.newSeed()
   ) {
     intervalMilliseconds = intervalNanoseconds / 1_000_000
     // No wait is longer than a poll, so that trouble of any kind is over one poll after its cause.

@@ -9,9 +9,7 @@ extension ModelsError {
     case .file(let path, .system(code: EACCES)), .file(let path, .system(code: EROFS)):
       ["\(path): may not be written; be the user that the agent runs as"]
     case .file(let path, let failure): ["\(path): \(failure.text)"]
-    case .trust(let error): error.lines
     case .bundle(let error): error.lines
-    case .registry(let error): [error.message]
     case .pinned(let model, let version):
       ["\(model) is pinned at version \(version); `edgeagent models unpin \(model)` frees it"]
     case .noPrevious(let model, let current, let available):
@@ -39,24 +37,6 @@ extension ModelsError {
       ]
     case .busy(let folder):
       ["\(folder): another process is changing it; try again when that one has finished"]
-    }
-  }
-}
-
-extension RegistryError {
-  var message: String {
-    switch self {
-    case .address(let text):
-      "\"\(text)\" is no registry; write dir:/PATH, a folder that holds NAME/VERSION/, or "
-        + "mlflow:https://HOST"
-    case .url(let text, let fault): "\"\(TerminalText.printable(text))\": \(fault.message)"
-    case .folder(let path, let failure):
-      "\(path): \(failure.text); is the stick plugged in and mounted?"
-    case .empty(let folder): "\(folder): no models there; it must hold NAME/VERSION/model.tflite"
-    case .notThere(let path, let available):
-      "\(path): no such model; there are \(available.quotedList)"
-    case .aliasInFolder(let folder, let alias):
-      "\(folder): a folder has no alias \(alias); leave it out, which means the newest version"
     }
   }
 }

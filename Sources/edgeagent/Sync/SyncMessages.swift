@@ -12,7 +12,8 @@ extension SyncError {
     case .file(let path, let failure): ["\(path): \(failure.text)"]
     case .registry(let error): [error.message]
     case .models(let error): error.lines
-    case .postponed(let lines), .gone(let lines): lines
+    case .trust(let error): error.lines
+    case .refused(let lines), .postponed(let lines), .gone(let lines): lines
     case .credential(let name):
       [
         "credential:\(name): no such credential; under systemd put the file into the folder of "
@@ -39,16 +40,6 @@ extension StatusFailure {
     case 407: "; the proxy wants credentials"
     case 410: "; it wants no more of this"
     default: ""
-    }
-  }
-}
-
-extension UplinkError {
-  var message: String {
-    switch self {
-    case .address(let text):
-      "\"\(TerminalText.printable(text))\" is no uplink; write cloudevents:https://SERVER/PATH"
-    case .url(let text, let fault): "\"\(TerminalText.printable(text))\": \(fault.message)"
     }
   }
 }

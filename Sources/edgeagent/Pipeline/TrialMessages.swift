@@ -2,8 +2,6 @@ import Text
 
 /// What is said about a version's trial, and kept as the reason in its verdict.
 enum TrialText {
-  static let startsFailed = "three starts failed"
-
   static func reason(
     _ fault: TrialFault, _ statistics: TrialStatistics, _ settings: TrialSettings
   ) -> String {

@@ -1,5 +1,5 @@
-import CPlatform
 import Text
+import System
 
 extension DownloadError {
   var message: String {
@@ -25,9 +25,4 @@ extension DownloadError {
     case .busy(let path): "\(path): another process is downloading to the same place"
     }
   }
-}
-
-/// The C library's words.
-enum SystemText {
-  static func of(_ code: Int32) -> String { String(cString: cp_error_text(code)) }
 }
