@@ -6,7 +6,7 @@ extension Files {
   static let pieceBytes = 64 * 1024
 
   /// Hands over a file's content in order.
-  static func readPieces(
+  package static func readPieces(
     of path: String, bytesMax: Int = .max, _ take: (ArraySlice<UInt8>) throws(Failure) -> Void
   ) throws(Failure) {
     let descriptor = path.withCString { cp_open($0, O_RDONLY | O_CLOEXEC, 0) }

@@ -129,20 +129,29 @@ package enum Files {
 
   /// All names in a folder but its own and its parent's, in no order.
   static func entries(of folder: String) throws(Failure) -> [String] {
+    var names: [String] = []
+    try lookThrough(folder) { name in
+      names.append(name)
+      return true
+    }
+    return names
+  }
+
+  /// Hands over the names of `entries` one by one, for as long as the answer is true.
+  package static func lookThrough(
+    _ folder: String, _ goesOn: (String) -> Bool
+  ) throws(Failure) {
     guard let directory = folder.withCString({ opendir($0) }) else {
       throw .system(code: cp_errno())
     }
     defer { closedir(directory) }
-    var names: [String] = []
     while let entry = readdir(directory) {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
-      if !name.utf8.elementsEqual(".".utf8) && !name.utf8.elementsEqual("..".utf8) {
-        names.append(name)
-      }
+      let isFolderItself = name.utf8.elementsEqual(".".utf8) || name.utf8.elementsEqual("..".utf8)
+      guard isFolderItself || goesOn(name) else { return }
     }
-    return names
   }
 }
 

@@ -30,25 +30,15 @@ final class AdoptingChild: BundleAdopter {
   }
 
   func adopt(_ adoption: Adoption) -> AdoptionVerdict {
-    var ends: (Int32, Int32) = (-1, -1)
-    let piped = withUnsafeMutablePointer(to: &ends) {
-      $0.withMemoryRebound(to: Int32.self, capacity: 2) { pipe2($0, O_CLOEXEC) }
+    let child: ForkedChild
+    do throws(SystemError) {
+      child = try ForkedChild { answer in run(adoption, answerTo: answer) }
+    } catch {
+      return .postponed(
+        error.call == .pipe ? .noPipe(code: error.code) : .noProcess(code: error.code))
     }
-    guard piped == 0 else { return .postponed(.noPipe(code: cp_errno())) }
-    let child = cp_fork()
-    if child == 0 { run(adoption, answerTo: ends.1) }
-    let code = cp_errno()
-    close(ends.1)
-    guard child > 0 else {
-      close(ends.0)
-      return .postponed(.noProcess(code: code))
-    }
-    let (answer, ending) = listen(ends.0)
-    // Before it is waited for: a child that has more to say than anybody reads would wait as well.
-    close(ends.0)
-    if ending != .answered { kill(child, SIGKILL) }
-    var status: Int32 = 0
-    while waitpid(child, &status, 0) < 0 && cp_errno() == EINTR {}
+    let (answer, ending) = listen(child.descriptor)
+    let status = child.end(killing: ending != .answered)
     switch ending {
     case .cancelled: return .cancelled
     case .late: return .refused(.late(seconds: Self.verifyMilliseconds / 1000))
@@ -58,13 +48,10 @@ final class AdoptingChild: BundleAdopter {
 
   // MARK: the child
 
-  private func run(_ adoption: Adoption, answerTo pipe: Int32) -> Never {
-    // Whatever happens to the parent, nobody stays behind.
-    _ = cp_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL))
+  private func run(_ adoption: Adoption, answerTo pipe: Descriptor) {
     let answer = AdoptionAnswer.bytes(work(adoption))
     // Whole, since it fits the pipe.
-    _ = write(pipe, answer, answer.count)
-    _exit(0)
+    _ = answer.withUnsafeBytes { try? pipe.write($0) }
   }
 
   private func work(_ adoption: Adoption) -> AdoptionVerdict {
@@ -89,17 +76,13 @@ final class AdoptingChild: BundleAdopter {
       let left = (deadline - Clock.boot()) / 1_000_000
       guard left > 0 else { return (answer, .late) }
       interlude?.step()
-      var files = (
-        pollfd(fd: pipe, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: cancelDescriptor ?? -1, events: Int16(POLLIN), revents: 0)
-      )
-      _ = withUnsafeMutableBytes(of: &files) {
-        poll($0.bindMemory(to: pollfd.self).baseAddress, 2, Int32(min(left, 1000)))
-      }
-      if files.1.revents != 0 { return (answer, .cancelled) }
-      guard files.0.revents != 0 else { continue }
-      let count = read(pipe, &chunk, chunk.count)
-      if count < 0 && cp_errno() == EINTR { continue }
+      var wait = Wait()
+      let word = wait.add(pipe)
+      let end = wait.add(cancelDescriptor ?? -1)
+      _ = try? wait.run(nanoseconds: min(left, 1000) * 1_000_000)
+      if wait.isReady(end) { return (answer, .cancelled) }
+      guard wait.isReady(word) else { continue }
+      let count = uninterrupted { read(pipe, &chunk, chunk.count) }
       guard count > 0, answer.count <= AdoptionAnswer.bytesMax else { return (answer, .answered) }
       answer += chunk[..<count]
     }

@@ -1,4 +1,5 @@
 import CPlatform
+import System
 
 /// Tells when a network comes up: an interface gets its carrier, an address or a route
 /// (rtnetlink(7)). It says only that trying may be worth while now.
@@ -33,12 +34,10 @@ final class LinkWatcher {
     guard descriptor >= 0 else { return .nothing }
     var best = News.nothing
     while true {
-      let count = recv(descriptor, buffer.baseAddress, buffer.count, Int32(CP_MSG_QUIET))
-      if count < 0 {
-        let code = cp_errno()
-        if code == EINTR { continue }
-        return code == ENOBUFS ? best.or(.address) : best
+      let count = uninterrupted {
+        recv(descriptor, buffer.baseAddress, buffer.count, Int32(CP_MSG_QUIET))
       }
+      if count < 0 { return cp_errno() == ENOBUFS ? best.or(.address) : best }
       guard count > 0 else { return best }
       best = best.or(readMessages(UnsafeRawBufferPointer(rebasing: buffer[..<count])))
     }

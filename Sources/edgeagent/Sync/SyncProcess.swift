@@ -64,16 +64,12 @@ final class SyncProcess {
     var next = Clock.boot() + 3_600_000_000_000
     for seat in seats where !seat.isStopped { next = min(next, seat.schedule.dueAt) }
     if let lookAt = uplink?.lookAt { next = min(next, lookAt) }
-    let milliseconds = (max(0, next - Clock.boot()) + 999_999) / 1_000_000
-    var files = (
-      pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: link.descriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: clock.descriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: uplink?.descriptor ?? -1, events: Int16(POLLIN), revents: 0)
-    )
-    _ = withUnsafeMutableBytes(of: &files) {
-      poll($0.bindMemory(to: pollfd.self).baseAddress, 4, Int32(clamping: milliseconds))
+    var wait = Wait()
+    for descriptor in [signals.descriptor, link.descriptor, clock.descriptor] {
+      wait.add(descriptor)
     }
+    wait.add(uplink?.descriptor ?? -1)
+    _ = try? wait.run(nanoseconds: next - Clock.boot())
     let news = link.news()
     if clock.wasSet() || news != .nothing {
       for seat in seats {

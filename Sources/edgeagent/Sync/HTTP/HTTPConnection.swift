@@ -1,4 +1,5 @@
 import CPlatform
+import System
 
 /// HTTP/1.1 on one connection, one exchange after the other.
 final class HTTPConnection {
@@ -23,8 +24,7 @@ final class HTTPConnection {
 
   /// Whether the server has closed a connection that was kept, or said something unasked.
   var isStale: Bool {
-    var file = pollfd(fd: transport.raw, events: Int16(POLLIN), revents: 0)
-    return start < end || poll(&file, 1, 0) != 0
+    start < end || Wait.isReady(transport.raw, milliseconds: 0)
   }
 
   func vouches(for seconds: Int64) -> Bool { transport.vouches(for: seconds) }

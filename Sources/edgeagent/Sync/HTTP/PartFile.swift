@@ -38,9 +38,9 @@ final class PartFile {
   func append(_ bytes: UnsafeRawBufferPointer) throws(DownloadError) {
     var done = 0
     while done < bytes.count {
-      let count = pwrite(
-        descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(size))
-      if count < 0 && cp_errno() == EINTR { continue }
+      let count = uninterrupted {
+        pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(size))
+      }
       guard count > 0 else { throw .file(path: path, code: count < 0 ? cp_errno() : ENOSPC) }
       done += count
       size += Int64(count)
@@ -79,12 +79,11 @@ final class PartFile {
   private func read(
     at place: Int64, into buffer: UnsafeMutableRawBufferPointer
   ) throws(DownloadError) -> Int {
-    while true {
-      let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(place))
-      if count > 0 { return count }
-      if count < 0 && cp_errno() == EINTR { continue }
-      throw .file(path: path, code: count < 0 ? cp_errno() : EIO)
+    let count = uninterrupted {
+      pread(descriptor, buffer.baseAddress, buffer.count, off_t(place))
     }
+    guard count > 0 else { throw .file(path: path, code: count < 0 ? cp_errno() : EIO) }
+    return count
   }
 
   func synchronize() throws(DownloadError) {

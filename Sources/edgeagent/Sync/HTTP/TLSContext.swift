@@ -117,15 +117,14 @@ enum Authorities: Equatable {
 
   /// Whether a folder has names such as `3513523f.0`. Stops at the first.
   private static func isHashed(_ folder: String) -> Bool {
-    guard let directory = folder.withCString({ opendir($0) }) else { return false }
-    defer { closedir(directory) }
-    while let entry = readdir(directory) {
-      let isHash = withUnsafeBytes(of: &entry.pointee.d_name) { name in
-        name[8] == UInt8(ascii: ".") && Digits.isDecimal(name[9]) && name[10] == 0
-          && name[..<8].allSatisfy { Digits.hexadecimal($0) != nil }
-      }
-      if isHash { return true }
+    var isHashed = false
+    try? Files.lookThrough(folder) { text in
+      let name = Array(text.utf8)
+      isHashed =
+        name.count == 10 && name[8] == UInt8(ascii: ".") && Digits.isDecimal(name[9])
+        && name[..<8].allSatisfy { Digits.hexadecimal($0) != nil }
+      return !isHashed
     }
-    return false
+    return isHashed
   }
 }

@@ -1,4 +1,3 @@
-import CPlatform
 import Text
 import System
 
@@ -76,25 +75,24 @@ final class Watch {
       }
       guard now < phaseEnd else { throw .timeout(phase, milliseconds: phaseMilliseconds) }
       // At least once a second, for the rate.
-      let milliseconds = Int32(min(totalEnd - now, phaseEnd - now, 1000))
-      var files = (
-        pollfd(fd: raw, events: direction.events, revents: 0),
-        pollfd(fd: cancelDescriptor ?? -1, events: Int16(POLLIN), revents: 0)
-      )
-      let ready = withUnsafeMutableBytes(of: &files) {
-        poll($0.bindMemory(to: pollfd.self).baseAddress, 2, milliseconds)
+      let milliseconds = min(totalEnd - now, phaseEnd - now, 1000)
+      var wait = Wait()
+      let line = wait.add(raw, for: direction.interest)
+      let end = wait.add(cancelDescriptor ?? -1)
+      do throws(SystemError) {
+        try wait.run(nanoseconds: milliseconds * 1_000_000)
+      } catch {
+        throw .transfer(code: error.code)
       }
-      guard ready >= 0 || cp_errno() == EINTR else { throw .transfer(code: cp_errno()) }
-      guard ready > 0 else { continue }
-      if files.1.revents != 0 { throw .cancelled }
+      if wait.isReady(end) { throw .cancelled }
       // An error or a hang-up too: the call that follows says which.
-      if files.0.revents != 0 { return }
+      if wait.isReady(line) { return }
     }
   }
 
   enum Direction: Equatable {
     case readable, writable
-    fileprivate var events: Int16 { Int16(self == .readable ? POLLIN : POLLOUT) }
+    fileprivate var interest: PollInterest { self == .readable ? .readable : .writable }
   }
 
   private func restart() {
