@@ -15,6 +15,33 @@ const char *cp_argument(int index) {
 }
 char **cp_environment(void) { return environment; }
 
+int cp_link_socket(void) {
+  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+  struct sockaddr_nl address = {.nl_family = AF_NETLINK,
+      .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_IFADDR
+          | RTMGRP_IPV6_ROUTE};
+  if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof address) != 0) {
+    close(fd);
+    return -1;
+  }
+  return fd;
+}
+
+void cp_configure_resolver(void) {
+#ifdef EDGE_EMBEDDED
+  __nss_configure_lookup("hosts", "files dns");
+#endif
+  setenv("RES_OPTIONS", "timeout:3 attempts:2", 0);
+}
+
+void cp_drop_code_pages(void) {
+  extern const char __executable_start, etext;
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  uintptr_t start = ((uintptr_t)&__executable_start + page - 1) / page * page;
+  uintptr_t end = (uintptr_t)&etext / page * page;
+  if (end > start) (void)madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
 #ifdef EDGE_EMBEDDED
 // Declared by the Embedded standard library, defined nowhere: Float("…") and Double("…") call
 // them. The agent never calls setlocale, so strtod speaks the C locale.
@@ -58,7 +85,10 @@ void *__real_realloc(void *, size_t);
 void *__real_aligned_alloc(size_t, size_t);
 int __real_posix_memalign(void **, size_t, size_t);
 void *__wrap_malloc(size_t bytes) { allocations++; return __real_malloc(bytes); }
-void *__wrap_calloc(size_t count, size_t bytes) { allocations++; return __real_calloc(count, bytes); }
+void *__wrap_calloc(size_t count, size_t bytes) {
+  allocations++;
+  return __real_calloc(count, bytes);
+}
 void *__wrap_realloc(void *old, size_t bytes) { allocations++; return __real_realloc(old, bytes); }
 void *__wrap_aligned_alloc(size_t alignment, size_t bytes) {
   allocations++;

@@ -17,3 +17,8 @@ package func quoted(_ text: String) -> String {
   }
   return result + "\""
 }
+
+extension [String] {
+  /// `"a", "b"`
+  var quotedList: String { map { "\"\($0)\"" }.joined(separator: ", ") }
+}

@@ -48,7 +48,7 @@ final class AgentRig: @unchecked Sendable {
     commands = CommandRunner(configuration: configuration, lines: EventLines(configuration))
     outputs = DirectOutputs(
       alarms: alarms, lines: lines, subscribers: subscribers,
-      journal: journal ?? JournalOutput(configuration, socketPath: ""), commands: commands,
+      journal: journal ?? JournalOutput(configuration, socketPath: ""), commands: commands.queue,
       reporter: reporter)
     housekeeping = Housekeeping(
       channels: channels, outputs: outputs, reporter: reporter, notifier: notifier,

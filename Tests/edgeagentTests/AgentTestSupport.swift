@@ -58,6 +58,13 @@ enum Make {
       fieldPlaces: fields.map { _ in place }, ratePlace: place)
   }
 
+  /// A sensor without pipelines.
+  static func channel(_ settings: SensorSettings) throws(DecodingSetupError) -> SensorChannel {
+    SensorChannel(
+      index: 0, settings: settings,
+      decoder: try SampleDecoder(settings.decoding, fields: settings.fields), pipelines: [])
+  }
+
   static func pipeline(
     _ name: String = "echo", sensor: String = "wrist", model: String = "echo",
     deadline: Int64 = 3_600_000_000_000, trial: TrialSettings = TrialSettings()

@@ -29,7 +29,7 @@ import Testing
     let script = try folder.script(
       "siren", "cd '\(folder.path)'; env > env.new; cat > line; mv env.new env")
     let runner = runner([.socket, .exec(path: script), .journal])
-    #expect(runner.put(event(1234)))
+    #expect(runner.queue.put(event(1234)))
     #expect(Thread.start("commands") { runner.run() })
     #expect(eventually { Files.kind("\(folder.path)/env") == .file })
     // The last is the tests' own, for whoever runs them.
@@ -56,7 +56,7 @@ import Testing
       [.exec(path: scripts[2]), missing] + scripts[..<2].map { .exec(path: $0) })
     #expect(Thread.start("commands") { runner.run() })
     let young = runner.heartbeat.last
-    #expect(runner.put(event(1)) && runner.put(event(2, .cleared)))
+    #expect(runner.queue.put(event(1)) && runner.queue.put(event(2, .cleared)))
     let expected = "2 raised\n0 raised\n1 raised\n2 cleared\n0 cleared\n1 cleared\n"
     #expect(eventually { folder.text("log") == expected })
     #expect(runner.heartbeat.last > young)
@@ -65,8 +65,8 @@ import Testing
   @Test func `the queue holds as many as its limit`() {
     let runner = runner([.exec(path: "/bin/true")])
     for sample in 0..<Int64(PipelineLimits.commandsWaitingMax) {
-      #expect(runner.put(event(sample)))
+      #expect(runner.queue.put(event(sample)))
     }
-    #expect(!runner.put(event(64)))
+    #expect(!runner.queue.put(event(64)))
   }
 }

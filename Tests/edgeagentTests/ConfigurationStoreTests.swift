@@ -41,6 +41,11 @@ import Testing
     }
   }
 
+  @Test func `the sizes are those that a store can have`() {
+    #expect(ConfigurationLimits.storeBytes.lowerBound == OutboxLimits.bytesMin)
+    #expect(ConfigurationLimits.storeBytesDefault == OutboxLimits.bytesDefault)
+  }
+
   @Test func `a policy is taken, and what is none is refused`() throws {
     let text = """
       \(ConfigurationFaultCase.configuration)

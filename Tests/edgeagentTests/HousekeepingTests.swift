@@ -32,7 +32,7 @@ import Testing
     let subscriber = try rig.subscribe()
     rig.adopt()
     let start = Clock.boot()
-    channel.lastArrival = start
+    channel.start(at: start)
     _ = pipeline.push(channel.values)
     _ = pipeline.push(channel.values)
     #expect(pipeline.scorer.isWindowFull)
@@ -130,8 +130,10 @@ import Testing
   @Test func `the status is one line of what was counted`() throws {
     let rig = try rig()
     rig.channels[0].sampleCount = 12
-    rig.alarms[0].raiseCount = 3
-    _ = rig.alarms[0].rule.judge(1, at: 0)
+    for time: Int64 in 0..<3 {
+      #expect(rig.alarms[0].judge(0, at: time) == (time > 0 ? .cleared : nil))
+      #expect(rig.alarms[0].judge(1, at: time) == .raised)
+    }
     let status = StatusLine(channels: rig.channels, alarms: rig.alarms)
     let text = withExtendedLifetime(status) { String(decoding: status.text(), as: UTF8.self) }
     #expect(

@@ -188,7 +188,7 @@ import Testing
 
   /// The least store has the least log.
   @Test func `the log stays within its bound while the core writes and this deletes`() throws {
-    let bytesMax = OutboxLimits.bytes.lowerBound
+    let bytesMax = OutboxLimits.bytesMin
     let outbox = try open(bytesMax)
     let drain = try drain()
     var (largest, sent, written) = (0, 0, 0)

@@ -5,9 +5,8 @@ import Testing
 @testable import System
 @testable import edgeagent
 
-/// Goal: what is appended is there, in order and for good; the cap holds; the lowest kind goes first;
-/// every loss is counted.
-/// Method: real files, read again through another connection.
+/// Goal: what is appended is there, in order and for good; the cap holds; the lowest kind goes
+/// first; every loss is counted. Method: real files, read again through another connection.
 @Suite struct OutboxTests {
   let folder = TestFolder()
   private var path: String { "\(folder.path)/outbox.db" }
@@ -59,7 +58,7 @@ import Testing
   }
 
   @Test func `the cap holds, results go before alerts, and all that went is counted`() throws {
-    let bytesMax = OutboxLimits.bytes.lowerBound
+    let bytesMax = OutboxLimits.bytesMin
     let outbox = try open(bytesMax)
     let (rounds, alertsEvery) = (6000, 10)
     for round in 0..<rounds {
@@ -80,7 +79,7 @@ import Testing
   }
 
   @Test func `nothing weightier is dropped for a result`() throws {
-    let outbox = try open(OutboxLimits.bytes.lowerBound)
+    let outbox = try open(OutboxLimits.bytesMin)
     for index in 0..<6000 {
       try outbox.append([record(.alert, index, bodyBytes: 300)], durably: false)
     }
@@ -122,7 +121,7 @@ import Testing
   func `a reader that holds the log stops the writer at its limit, and only until it lets go`()
     throws
   {
-    let outbox = try open(OutboxLimits.bytes.lowerBound)
+    let outbox = try open(OutboxLimits.bytesMin)
     try outbox.append([record(.alert)], durably: true)
     let reader = try Outbox.reader(path)
     try reader.execute("BEGIN")
@@ -136,10 +135,7 @@ import Testing
   }
 
   @Test func `the limits fit each other`() {
-    let least = OutboxLimits.bytes.lowerBound
+    let least = OutboxLimits.bytesMin
     #expect(OutboxLimits.logBytesMax(of: least) < least / 2)
-    #expect(OutboxLimits.eventsForAlerts < OutboxLimits.eventsMax)
-    #expect(OutboxLimits.batchMax <= OutboxLimits.waitingMax)
-    #expect(StoredResult.labelsMax == ConfigurationLimits.labelsMax)
   }
 }

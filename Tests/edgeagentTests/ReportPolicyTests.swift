@@ -66,7 +66,7 @@ import Testing
   @Test func `a queue that is full counts`() {
     let queue = StoreQueue()
     let reporter = ResultReporter(pipeline: 0, policy: .all, labelCount: 1, queue: queue)
-    for time in 0..<Int64(OutboxLimits.resultsMax + 5) {
+    for time in 0..<Int64(KeepingLimits.resultsMax + 5) {
       [Float(0)].withUnsafeBufferPointer { reporter.take($0, sample: time, at: time) }
     }
     let losses = queue.takeLosses().entries
@@ -79,10 +79,11 @@ import Testing
     for time in 0..<Int64(1000) { queue.putSensor(0, .stale, sample: 0, at: time) }
     let alert = AlertEvent(
       alert: 0, transition: .raised, score: 1, sample: 1, arrival: 1, wall: 1, latency: 1)
-    for _ in 0..<OutboxLimits.eventsForAlerts { queue.put(alert) }
+    for _ in 0..<KeepingLimits.eventsForAlerts { queue.put(alert) }
     let losses = queue.takeLosses().entries
     #expect(losses.map { $0.kind } == [.anomaly])
-    #expect(losses[0].count == Int64(1000 - OutboxLimits.eventsMax + OutboxLimits.eventsForAlerts))
+    #expect(
+      losses[0].count == Int64(1000 - KeepingLimits.eventsMax + KeepingLimits.eventsForAlerts))
     queue.put(alert)
     #expect(queue.takeLosses().entries.map { $0.kind } == [.alert])
   }

@@ -80,10 +80,10 @@ import Testing
   }
 
   @Test func `has a place for every producer and counts every sort of fault`() throws {
-    let unix = try SensorChannel(index: 0, settings: Make.sensor(.unix(path: "/s")))
+    let unix = try Make.channel(Make.sensor(.unix(path: "/s")))
     #expect(unix.connections.count == PipelineLimits.producersMax)
     #expect(
-      try SensorChannel(index: 0, settings: Make.sensor(.standardInput)).connections.count == 1)
+      try Make.channel(Make.sensor(.standardInput)).connections.count == 1)
     #expect(!unix.isConnected && unix.faultCount == 0)
     let long = [UInt8](repeating: 1, count: 600) + Array("\nx\n".utf8)
     long.withUnsafeBytes { bytes in
@@ -99,7 +99,7 @@ import Testing
   @Test func `fields that cannot be told apart are refused`() {
     let sensor = Make.sensor(.standardInput, fields: ["a", "a"])
     #expect(throws: DecodingSetupError.nameRepeated(field: 1)) {
-      try SensorChannel(index: 0, settings: sensor)
+      try Make.channel(sensor)
     }
   }
 }

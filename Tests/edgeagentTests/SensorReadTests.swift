@@ -4,9 +4,8 @@ import Testing
 @testable import System
 @testable import Text
 
-/// Goal: whoever asks for a sensor's latest sample gets it, alone, and is never given an old one for
-/// the present.
-/// Method: the real hot thread with two sensors and two subscribers.
+/// Goal: whoever asks for a sensor's latest sample gets it, alone, and is never given an old one
+/// for the present. Method: the real hot thread with two sensors and two subscribers.
 @Suite struct SensorReadTests {
   let folder = TestFolder()
 

@@ -60,9 +60,8 @@ import Testing
         pipelines: [Make.pipeline(trial: trial)], alerts: [Make.alert()]))
     let (pipeline, alerts) = (rig.pipelines[0], rig.alarms.map { $0.settings })
     let model = try LoadedModel(
-      folder: bundle, settings: pipeline.settings, sensor: rig.configuration.sensors[0])
-    model.alarmLabels = try model.labels(for: alerts)
-    model.places = model.places(in: pipeline.model)
+      folder: bundle, settings: pipeline.settings, sensor: rig.configuration.sensors[0],
+      alerts: alerts, after: pipeline.model)
     let shadow = ShadowTrial(
       model, beside: pipeline.model, settings: pipeline.settings, alerts: alerts)
     pipeline.accompany(by: shadow)

@@ -38,7 +38,7 @@ import Testing
       (.spareTooLarge(place: Make.place, bytes: 20, bytesMax: 10), 78), (.nothingToRun(5), 5),
     ]
     try expectSentences(
-      errors.map { $0.0 }, of: "StartError", in: "edgeagent/Pipeline/Agent.swift"
+      errors.map { $0.0 }, of: "StartError", in: "edgeagent/Pipeline/StartError.swift"
     ) { $0.lines.joined(separator: "; ") }
     for (error, exitCode) in errors {
       #expect(error.exitCode == exitCode)

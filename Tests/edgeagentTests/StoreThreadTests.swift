@@ -65,4 +65,10 @@ import Testing
     #expect(store.finish())
     #expect(queue.takeLosses().isEmpty)
   }
+
+  @Test func `the limits fit each other`() {
+    #expect(KeepingLimits.eventsForAlerts < KeepingLimits.eventsMax)
+    #expect(KeepingLimits.batchMax <= KeepingLimits.waitingMax)
+    #expect(StoredResult.labelsMax == ConfigurationLimits.labelsMax)
+  }
 }

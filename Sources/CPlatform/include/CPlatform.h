@@ -1,5 +1,6 @@
 /// The system headers as one module, and the calls whose C shape Swift cannot use: variadic
-/// functions, transparent unions, macros, fork. No logic lives here.
+/// functions, transparent unions, macros, fork. What is inline is one call; what takes more steps
+/// than that, because Swift cannot take them, is in cplatform.c.
 #ifndef CPLATFORM_H
 #define CPLATFORM_H
 #ifndef _GNU_SOURCE
@@ -11,6 +12,7 @@
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <malloc.h>
 #include <math.h>
 #include <net/if.h>
 #include <netdb.h>
@@ -49,11 +51,19 @@
 
 // errno and the variadic calls.
 static inline int cp_errno(void) { return errno; }
-static inline int cp_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
-static inline int cp_ioctl_pointer(int fd, unsigned long request, void *argument) { return ioctl(fd, request, argument); }
+static inline int cp_open(const char *path, int flags, mode_t mode) {
+  return open(path, flags, mode);
+}
+static inline int cp_ioctl_pointer(int fd, unsigned long request, void *argument) {
+  return ioctl(fd, request, argument);
+}
 static inline int cp_ioctl_none(int fd, unsigned long request) { return ioctl(fd, request); }
-static inline int cp_fcntl(int fd, int command, int argument) { return fcntl(fd, command, argument); }
-static inline int cp_prctl(int option, unsigned long argument) { return prctl(option, argument, 0, 0, 0); }
+static inline int cp_fcntl(int fd, int command, int argument) {
+  return fcntl(fd, command, argument);
+}
+static inline int cp_prctl(int option, unsigned long argument) {
+  return prctl(option, argument, 0, 0, 0);
+}
 
 // Constants as plain integers, so that Swift sees one type in ordinary and Embedded builds alike.
 static const int32_t CP_EPOLL_CLOEXEC = EPOLL_CLOEXEC;
@@ -89,17 +99,10 @@ static inline int cp_connect_any(int fd, const struct sockaddr *address, socklen
   return connect(fd, (const struct sockaddr *)address, bytes);
 }
 /// A socket that hears of links, addresses and routes (rtnetlink), or -1.
-static inline int cp_link_socket(void) {
-  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
-  struct sockaddr_nl address = {.nl_family = AF_NETLINK,
-      .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_IFADDR | RTMGRP_IPV6_ROUTE};
-  if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof address) != 0) {
-    close(fd);
-    return -1;
-  }
-  return fd;
+int cp_link_socket(void);
+static inline int cp_accept(int fd) {
+  return accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 }
-static inline int cp_accept(int fd) { return accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK); }
 /// User id at the other end of a Unix socket, or -1.
 static inline int64_t cp_peer_user(int fd) {
   struct ucred peer;
@@ -110,12 +113,7 @@ static inline int64_t cp_peer_user(int fd) {
 /// Names from the hosts file and DNS only, each server asked twice for 3 s unless RES_OPTIONS says
 /// otherwise. Other sources are modules of the board's own C library, which a static program cannot
 /// load. Before the first look-up, while there is one thread.
-static inline void cp_configure_resolver(void) {
-#ifdef EDGE_EMBEDDED
-  __nss_configure_lookup("hosts", "files dns");
-#endif
-  setenv("RES_OPTIONS", "timeout:3 attempts:2", 0);
-}
+void cp_configure_resolver(void);
 /// What a socket's connection attempt came to: 0, or an errno value.
 static inline int cp_socket_error(int fd) {
   int error = 0;
@@ -127,15 +125,9 @@ static inline void cp_send_at_once(int fd) {
   (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-/// Gives the pages of the program's code back to the kernel, which has them in its cache and maps those
-/// that are needed again, some at a time.
-static inline void cp_drop_code_pages(void) {
-  extern const char __executable_start, etext;
-  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-  uintptr_t start = ((uintptr_t)&__executable_start + page - 1) / page * page;
-  uintptr_t end = (uintptr_t)&etext / page * page;
-  if (end > start) (void)madvise((void *)start, end - start, MADV_DONTNEED);
-}
+/// Gives the pages of the program's code back to the kernel, which has them in its cache and maps
+/// those that are needed again, some at a time.
+void cp_drop_code_pages(void);
 
 static inline void cp_ignore_signal(int number) { signal(number, SIG_IGN); }
 

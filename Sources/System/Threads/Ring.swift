@@ -11,6 +11,9 @@ package final class Ring<Element: Sendable>: @unchecked Sendable {
   private let written = PaddedIndex()
   private let taken = PaddedIndex()
 
+  /// Bytes of so many places.
+  static func byteCount(_ capacity: Int) -> Int { capacity * MemoryLayout<Element>.stride }
+
   /// - Parameter capacity: a power of two.
   package init(capacity: Int) {
     precondition(capacity > 0 && capacity & (capacity - 1) == 0)

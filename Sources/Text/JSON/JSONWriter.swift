@@ -98,6 +98,130 @@ package struct JSONWriter {
   }
 }
 
+// A member at a time: what the others write as a key and a value.
+extension JSONWriter {
+  package mutating func member(_ key: String, _ value: String) {
+    self.key(key)
+    string(value)
+  }
+
+  package mutating func member(_ key: String, _ value: StaticString) {
+    self.key(key)
+    string(value)
+  }
+
+  /// Bytes from outside, as `string(utf8:)` takes them.
+  package mutating func member(_ key: String, utf8 value: UnsafeRawBufferPointer) {
+    self.key(key)
+    string(utf8: value)
+  }
+
+  package mutating func member(_ key: String, _ value: Bool) {
+    self.key(key)
+    bool(value)
+  }
+
+  package mutating func member(_ key: String, _ value: some FixedWidthInteger) {
+    self.key(key)
+    integer(value)
+  }
+
+  package mutating func member(_ key: String, _ value: Double) {
+    self.key(key)
+    number(value)
+  }
+
+  package mutating func member(_ key: String, _ value: Float) {
+    self.key(key)
+    number(value)
+  }
+
+  /// 0...30 digits after the point.
+  package mutating func member(_ key: String, _ value: Double, decimals: Int) {
+    self.key(key)
+    number(value, decimals: decimals)
+  }
+
+  package mutating func member(_ key: String, _ value: JSONValue) {
+    self.key(key)
+    self.value(value)
+  }
+
+  /// A value that is JSON already, as it is.
+  package mutating func member(_ key: String, json value: String) {
+    self.key(key)
+    separate()
+    var value = value
+    value.withUTF8 { output.put(UnsafeRawBufferPointer($0)) }
+  }
+
+  // null for nil.
+
+  package mutating func member(_ key: String, _ value: String?) {
+    if let value { member(key, value) } else { null(key) }
+  }
+
+  package mutating func member(_ key: String, _ value: (some FixedWidthInteger)?) {
+    if let value { member(key, value) } else { null(key) }
+  }
+
+  package mutating func member(_ key: String, _ value: Double?, decimals: Int) {
+    if let value { member(key, value, decimals: decimals) } else { null(key) }
+  }
+
+  private mutating func null(_ key: String) {
+    self.key(key)
+    null()
+  }
+
+  // What has parts of its own: `write` writes them, and nothing else.
+
+  package mutating func object(_ key: String, _ write: (inout JSONWriter) -> Void) {
+    self.key(key)
+    object(write)
+  }
+
+  package mutating func array(_ key: String, _ write: (inout JSONWriter) -> Void) {
+    self.key(key)
+    beginArray()
+    write(&self)
+    endArray()
+  }
+
+  /// An object as an element or as the whole document.
+  package mutating func object(_ write: (inout JSONWriter) -> Void) {
+    beginObject()
+    write(&self)
+    endObject()
+  }
+
+  package mutating func member(_ key: String, _ elements: [String]) {
+    array(key) { writer in
+      for element in elements { writer.string(element) }
+    }
+  }
+}
+
+extension JSONWriter {
+  /// One object as text, for reports. Allocates.
+  ///
+  /// - Parameter write: writes the members, and the same ones each time it is called: a buffer that
+  ///   holds them all is found by trying.
+  package static func text(_ write: (inout JSONWriter) -> Void) -> String {
+    var room = 1024
+    while true {
+      var bytes = [UInt8](repeating: 0, count: room)
+      let text: String? = bytes.withUnsafeMutableBytes { buffer in
+        var writer = JSONWriter(buffer)
+        writer.object(write)
+        return writer.finished.map { String(decoding: $0, as: UTF8.self) }
+      }
+      if let text { return text }
+      room *= 4
+    }
+  }
+}
+
 // What goes into the buffer.
 extension JSONWriter {
   private mutating func begin(_ bracket: UInt8) {

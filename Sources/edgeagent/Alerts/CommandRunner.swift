@@ -11,28 +11,13 @@ import Text
 final class CommandRunner: @unchecked Sendable {
   private let configuration: Configuration
   private let lines: EventLines
-  private let ring = Ring<AlertEvent>(capacity: PipelineLimits.commandsWaitingMax)
-  private let wakeup = Wakeup()
-  /// Alerts put and not yet through with their commands.
-  private let unfinished = Atomic<Int>(0)
+  let queue = CommandQueue()
   let heartbeat = Heartbeat()
 
   /// - Parameter lines: this thread's own; it is not shared.
   init(configuration: Configuration, lines: EventLines) {
     self.configuration = configuration
     self.lines = lines
-  }
-
-  /// Hot: from the hot thread. False when the queue is full.
-  func put(_ event: AlertEvent) -> Bool {
-    // Counted first: it must not be finished before it is counted.
-    unfinished.add(1, ordering: .relaxed)
-    guard ring.put(event) else {
-      unfinished.subtract(1, ordering: .relaxed)
-      return false
-    }
-    wakeup.wake()
-    return true
   }
 
   /// Waits until every command has ended, for the end of the process: an alert raised by the last
@@ -42,7 +27,7 @@ final class CommandRunner: @unchecked Sendable {
   func finish(withinMilliseconds limit: Int) -> Int {
     let deadline = Clock.boot() + Int64(limit) * 1_000_000
     while true {
-      let left = unfinished.load(ordering: .acquiring)
+      let left = queue.unfinished
       guard left > 0, Clock.boot() < deadline else { return left }
       usleep(2_000)
     }
@@ -52,16 +37,15 @@ final class CommandRunner: @unchecked Sendable {
   func run() {
     while true {
       heartbeat.beat()
-      while let event = ring.take() {
+      while let event = queue.take() {
         for output in configuration.alerts[event.alert].outputs {
           if case .exec(let path) = output { run(path, for: event) }
           heartbeat.beat()
         }
-        unfinished.subtract(1, ordering: .releasing)
+        queue.finished()
       }
-      var waiting = pollfd(fd: wakeup.descriptor, events: Int16(POLLIN), revents: 0)
-      poll(&waiting, 1, 1000)
-      wakeup.clear()
+      queue.wakeup.wait(milliseconds: 1000)
+      queue.wakeup.clear()
     }
   }
 
@@ -82,7 +66,7 @@ final class CommandRunner: @unchecked Sendable {
       "EDGEAGENT_ALERT=\(alert.name)",
       "EDGEAGENT_STATE=\(event.transition.word)",
       "EDGEAGENT_SEVERITY=\(alert.severity.rawValue)",
-      "EDGEAGENT_SOURCE=\(alert.source.pipeline).\(alert.source.label)",
+      "EDGEAGENT_SOURCE=\(alert.source.text)",
       "EDGEAGENT_SCORE=\(event.score)",
       "EDGEAGENT_SAMPLE=\(event.sample)",
       "EDGEAGENT_AT=\(event.arrival)",

@@ -8,7 +8,7 @@ final class DirectOutputs {
   private let lines: EventLines
   private let subscribers: Subscribers
   private let journal: JournalOutput
-  private let commands: CommandRunner
+  private let commands: CommandQueue
   /// Nil where nothing is kept.
   private let store: StoreQueue?
   private let reporter: Reporter
@@ -17,7 +17,7 @@ final class DirectOutputs {
 
   init(
     alarms: [Alarm], lines: EventLines, subscribers: Subscribers, journal: JournalOutput,
-    commands: CommandRunner, store: StoreQueue? = nil, reporter: Reporter
+    commands: CommandQueue, store: StoreQueue? = nil, reporter: Reporter
   ) {
     self.alarms = alarms
     self.lines = lines

@@ -6,8 +6,8 @@ import System
 /// Events as JSON, one object a line, for the events socket, commands and the journal.
 ///
 /// Writes into a buffer of its own, and each line is valid until the next: one instance a thread.
-/// Only `dropped` has a place of its own, because it goes out while another line is being published.
-/// Hot: allocates nothing. The strings it needs were made at start.
+/// Only `dropped` has a place of its own, because it goes out while another line is being
+/// published. Hot: allocates nothing. The strings it needs were made at start.
 final class EventLines {
   private let agent: String
   private let version = SemanticVersion.agent.text
@@ -25,13 +25,15 @@ final class EventLines {
     let sensor: String
   }
 
+  static let byteCount = PipelineLimits.lineBytesMax + PipelineLimits.lossLineBytesMax
+
   init(_ configuration: Configuration) {
     agent = configuration.agent.id
     alerts = configuration.alerts.map { alert in
       let pipeline = configuration.pipelineIndex(named: alert.source.pipeline)!
       return AlertNames(
         name: alert.name, severity: alert.severity.rawValue,
-        source: "\(alert.source.pipeline).\(alert.source.label)",
+        source: alert.source.text,
         sensor: configuration.pipelines[pipeline].sensor)
     }
     buffer = .allocate(byteCount: PipelineLimits.lineBytesMax, alignment: 16)
@@ -48,42 +50,27 @@ final class EventLines {
   /// The first line for every subscriber.
   func hello() -> UnsafeRawBufferPointer {
     line("hello") { writer in
-      writer.key("agent")
-      writer.string(agent)
-      writer.key("version")
-      writer.string(version)
-      writer.key("boot")
-      writer.string(bootIdentifier)
+      writer.member("agent", agent)
+      writer.member("version", version)
+      writer.member("boot", bootIdentifier)
     }
   }
 
   func alert(_ event: AlertEvent) -> UnsafeRawBufferPointer {
     let names = alerts[event.alert]
     return line("alert") { writer in
-      writer.key("agent")
-      writer.string(agent)
-      writer.key("alert")
-      writer.string(names.name)
-      writer.key("state")
-      writer.string(event.transition.word)
-      writer.key("severity")
-      writer.string(names.severity)
-      writer.key("source")
-      writer.string(names.source)
-      writer.key("score")
-      writer.number(event.score)
-      writer.key("sensor")
-      writer.string(names.sensor)
-      writer.key("sample")
-      writer.integer(event.sample)
-      writer.key("at")
-      writer.integer(event.arrival)
-      writer.key("boot")
-      writer.string(bootIdentifier)
-      writer.key("time")
-      Timestamp(wallNanoseconds: event.wall).withBytes { writer.string(utf8: $0) }
-      writer.key("latency_us")
-      writer.integer(event.latency / 1000)
+      writer.member("agent", agent)
+      writer.member("alert", names.name)
+      writer.member("state", event.transition.word)
+      writer.member("severity", names.severity)
+      writer.member("source", names.source)
+      writer.member("score", event.score)
+      writer.member("sensor", names.sensor)
+      writer.member("sample", event.sample)
+      writer.member("at", event.arrival)
+      writer.member("boot", bootIdentifier)
+      Timestamp(wallNanoseconds: event.wall).withBytes { writer.member("time", utf8: $0) }
+      writer.member("latency_us", event.latency / 1000)
     }
   }
 
@@ -91,22 +78,16 @@ final class EventLines {
     _ pipeline: ScoringPipeline, sample: Int64, at arrival: Int64
   ) -> UnsafeRawBufferPointer {
     line("score") { writer in
-      writer.key("pipeline")
-      writer.string(pipeline.settings.name)
-      writer.key("sample")
-      writer.integer(sample)
-      writer.key("at")
-      writer.integer(arrival)
-      writer.key("scores")
-      writer.beginObject()
-      let labels = pipeline.bundle.manifest.labels
-      for label in labels.indices {
-        writer.key(labels[label])
-        writer.number(pipeline.scorer.scores[label])
+      writer.member("pipeline", pipeline.settings.name)
+      writer.member("sample", sample)
+      writer.member("at", arrival)
+      writer.object("scores") { writer in
+        let labels = pipeline.bundle.manifest.labels
+        for label in labels.indices {
+          writer.member(labels[label], pipeline.scorer.scores[label])
+        }
       }
-      writer.endObject()
-      writer.key("run_us")
-      writer.number(Double(pipeline.lastRunNanoseconds) / 1000, decimals: 1)
+      writer.member("run_us", Double(pipeline.lastRunNanoseconds) / 1000, decimals: 1)
     }
   }
 
@@ -115,18 +96,12 @@ final class EventLines {
     _ pipeline: ScoringPipeline, _ new: LoadedModel, sample: Int64
   ) -> UnsafeRawBufferPointer {
     line("model") { writer in
-      writer.key("pipeline")
-      writer.string(pipeline.settings.name)
-      writer.key("model")
-      writer.string(pipeline.settings.model.name)
-      writer.key("version")
-      writer.string(new.bundle.manifest.version)
-      writer.key("previous")
-      writer.string(pipeline.bundle.manifest.version)
-      writer.key("sample")
-      writer.integer(sample)
-      writer.key("at")
-      writer.integer(Clock.boot())
+      writer.member("pipeline", pipeline.settings.name)
+      writer.member("model", pipeline.settings.model.name)
+      writer.member("version", new.bundle.manifest.version)
+      writer.member("previous", pipeline.bundle.manifest.version)
+      writer.member("sample", sample)
+      writer.member("at", Clock.boot())
     }
   }
 
@@ -145,70 +120,53 @@ final class EventLines {
       if hasSample && !channel.isStale {
         Self.put(channel, at: channel.lastArrival, &writer)
       } else {
-        writer.key("sensor")
-        writer.string(channel.settings.name)
-        writer.key("sample")
-        writer.null()
+        writer.member("sensor", channel.settings.name)
+        writer.member("sample", nil as Int64?)
       }
-      writer.key("age_ms")
-      if hasSample {
-        writer.integer((now - channel.lastArrival) / 1_000_000)
-      } else {
-        writer.null()
-      }
+      let age = (now - channel.lastArrival) / 1_000_000
+      writer.member("age_ms", hasSample ? age : nil)
       if hasSample && !channel.isStale { Self.put(channel.latest, of: channel, &writer) }
     }
   }
 
   func unknownSensor(_ name: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     line("error") { writer in
-      writer.key("read")
-      writer.string(utf8: name)
-      writer.key("reason")
-      writer.string("no sensor has that name")
+      writer.member("read", utf8: name)
+      writer.member("reason", "no sensor has that name")
     }
   }
 
   private static func put(
     _ channel: SensorChannel, at arrival: Int64, _ writer: inout JSONWriter
   ) {
-    writer.key("sensor")
-    writer.string(channel.settings.name)
-    writer.key("sample")
-    writer.integer(channel.sampleCount)
-    writer.key("at")
-    writer.integer(arrival)
+    writer.member("sensor", channel.settings.name)
+    writer.member("sample", channel.sampleCount)
+    writer.member("at", arrival)
   }
 
   private static func put(
     _ values: UnsafeMutableBufferPointer<Float>, of channel: SensorChannel,
     _ writer: inout JSONWriter
   ) {
-    writer.key("values")
-    writer.beginObject()
-    for field in values.indices {
-      writer.key(channel.settings.fields[field].name)
-      writer.number(values[field])
+    writer.object("values") { writer in
+      for field in values.indices {
+        writer.member(channel.settings.fields[field].name, values[field])
+      }
     }
-    writer.endObject()
   }
 
   func sensor(_ channel: SensorChannel, _ state: SensorState) -> UnsafeRawBufferPointer {
     line("sensor") { writer in
-      writer.key("sensor")
-      writer.string(channel.settings.name)
-      writer.key("state")
-      writer.string(state.word)
-      writer.key("sample")
-      writer.integer(channel.sampleCount)
+      writer.member("sensor", channel.settings.name)
+      writer.member("state", state.word)
+      writer.member("sample", channel.sampleCount)
     }
   }
 
   /// Tells a subscriber what it missed. Valid until the next of its kind; every other line stays.
   func dropped(count: Int) -> UnsafeRawBufferPointer {
     Self.line("dropped", with: &lossWriter) { writer in
-      writer.key("lines")
-      writer.integer(count)
+      writer.member("lines", count)
     }
   }
 
@@ -223,11 +181,10 @@ final class EventLines {
     _ type: StaticString, with writer: inout JSONWriter, _ members: (inout JSONWriter) -> Void
   ) -> UnsafeRawBufferPointer {
     writer.reset()
-    writer.beginObject()
-    writer.key("type")
-    writer.string(type)
-    members(&writer)
-    writer.endObject()
+    writer.object { writer in
+      writer.member("type", type)
+      members(&writer)
+    }
     writer.newline()
     return writer.finished!
   }

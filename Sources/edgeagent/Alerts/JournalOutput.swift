@@ -24,16 +24,7 @@ final class JournalOutput {
     let isUsed = configuration.alerts.contains { $0.outputs.contains(.journal) }
     descriptor = isUsed ? UnixDatagram.connected(to: socketPath) : -1
     buffer = .allocate(byteCount: PipelineLimits.lineBytesMax, alignment: 16)
-    fixedFields = configuration.alerts.map { alert in
-      let text =
-        "SYSLOG_IDENTIFIER=edgeagent\n"
-        + "PRIORITY=\(alert.severity.priority.rawValue)\n"
-        + "EDGEAGENT_AGENT=\(configuration.agent.id)\nEDGEAGENT_ALERT=\(alert.name)\n"
-        + "EDGEAGENT_SEVERITY=\(alert.severity.rawValue)\n"
-        + "EDGEAGENT_SOURCE=\(alert.source.pipeline).\(alert.source.label)\n"
-        + "MESSAGE=alert \(alert.name) "
-      return Array(text.utf8)
-    }
+    fixedFields = JournalFields.fixed(configuration)
   }
 
   deinit {
@@ -74,15 +65,5 @@ final class JournalOutput {
     var waiting = pollfd(fd: standardError, events: Int16(POLLOUT), revents: 0)
     guard poll(&waiting, 1, 0) > 0, waiting.revents & Int16(POLLOUT) != 0 else { return }
     _ = CPlatform.write(standardError, json.baseAddress, json.count)
-  }
-}
-
-extension AlertSeverity {
-  var priority: Log.Priority {
-    switch self {
-    case .info: .info
-    case .warning: .warning
-    case .critical: .critical
-    }
   }
 }

@@ -55,11 +55,15 @@ enum BenchCommand {
     let (p50, p99, max) = (times.percentile(0.5), times.percentile(0.99), times.worst())
     if asJSON {
       Terminal.write(
-        "{\"model\":\(JSONText.quoted(path)),\"kernel\":\"\(kernelName())\",\"runs\":\(runs),"
-          + "\"p50_us\":\(Decimal.text(p50, decimals: 1)),"
-          + "\"p99_us\":\(Decimal.text(p99, decimals: 1)),"
-          + "\"max_us\":\(Decimal.text(max, decimals: 1)),"
-          + "\"arena_bytes\":\(interpreter.arenaBytes)}\n")
+        JSONWriter.text { writer in
+          writer.member("model", path)
+          writer.member("kernel", kernelName())
+          writer.member("runs", runs)
+          writer.member("p50_us", p50, decimals: 1)
+          writer.member("p99_us", p99, decimals: 1)
+          writer.member("max_us", max, decimals: 1)
+          writer.member("arena_bytes", interpreter.arenaBytes)
+        } + "\n")
     } else {
       Terminal.write(
         "\(path): \(Decimal.grouped(runs)) runs, one thread, \(kernelName()) kernels\n"

@@ -43,7 +43,11 @@ private struct Check {
   private let pipelines: [ScoringPipeline]
   private(set) var problems: [String] = []
   private(set) var exitCode: Int32 = 0
-  private var times: [(name: String, p50: Double, p99: Double, worst: Double, deadline: Int64)] = []
+  /// In microseconds, and the deadline in nanoseconds.
+  private typealias StageTime = (
+    name: String, p50: Double, p99: Double, worst: Double, deadline: Int64
+  )
+  private var times: [StageTime] = []
   private var budget: MemoryBudget { MemoryBudget(configuration, pipelines) }
 
   init(_ builder: PipelineBuilder) {
@@ -146,20 +150,31 @@ private struct Check {
   }
 
   func json(_ path: String) -> String {
-    let memory = budget.items.map {
-      "{\"name\":\(JSONText.quoted($0.name)),\"bytes\":\($0.bytes)}"
-    }
-    let stages = times.map {
-      "{\"pipeline\":\(JSONText.quoted($0.name)),\"p50_us\":\(Decimal.text($0.p50, decimals: 1)),"
-        + "\"p99_us\":\(Decimal.text($0.p99, decimals: 1)),"
-        + "\"worst_us\":\(Decimal.text($0.worst, decimals: 1)),"
-        + "\"deadline_us\":\($0.deadline / 1000)}"
-    }
-    return "{\"configuration\":\(JSONText.quoted(path)),\"ok\":\(problems.isEmpty),"
-      + "\"memory_bytes\":\(budget.total),"
-      + "\"memory_bytes_max\":\(configuration.agent.memoryBytesMax),"
-      + "\"memory\":[\(memory.joined(separator: ","))],"
-      + "\"stages\":[\(stages.joined(separator: ","))],"
-      + "\"problems\":[\(problems.map(JSONText.quoted).joined(separator: ","))]}\n"
+    JSONWriter.text { writer in
+      writer.member("configuration", path)
+      writer.member("ok", problems.isEmpty)
+      writer.member("memory_bytes", budget.total)
+      writer.member("memory_bytes_max", configuration.agent.memoryBytesMax)
+      writer.array("memory") { writer in
+        for item in budget.items {
+          writer.object { writer in
+            writer.member("name", item.name)
+            writer.member("bytes", item.bytes)
+          }
+        }
+      }
+      writer.array("stages") { writer in
+        for time in times { writer.object { put(time, into: &$0) } }
+      }
+      writer.member("problems", problems)
+    } + "\n"
+  }
+
+  private func put(_ time: StageTime, into writer: inout JSONWriter) {
+    writer.member("pipeline", time.name)
+    writer.member("p50_us", time.p50, decimals: 1)
+    writer.member("p99_us", time.p99, decimals: 1)
+    writer.member("worst_us", time.worst, decimals: 1)
+    writer.member("deadline_us", time.deadline / 1000)
   }
 }

@@ -88,10 +88,10 @@ private struct Demo {
   private mutating func watch(until due: Int64) throws(Failure) {
     while true {
       let now = Clock.boot()
-      guard now < due, try agent.events.wait(nanoseconds: due - now) else { return }
+      guard now < due, agent.events.wait(nanoseconds: due - now) else { return }
       let arrived = Clock.boot()
       var events: [AgentEvent] = []
-      try agent.events.read { events.append($0) }
+      try agent.events.events { events.append($0) }
       for event in events { take(event, at: arrived) }
     }
   }

@@ -28,18 +28,32 @@ extension StoreCommand {
   }
 
   private static func json(_ survey: StoreSurvey, _ path: String) -> String {
-    let kinds = survey.counts.map {
-      "{\"kind\":\(JSONText.quoted($0.kind)),\"records\":\($0.records),\"bytes\":\($0.bytes)}"
-    }
-    let losses = survey.losses.map {
-      "{\"reason\":\(JSONText.quoted($0.reason)),\"kind\":\(JSONText.quoted($0.kind)),"
-        + "\"records\":\($0.records)}"
-    }
-    let hours = survey.hoursHeld.map { Decimal.text($0, decimals: 1) } ?? "null"
-    return "{\"store\":\(JSONText.quoted(path)),\"epoch\":\(JSONText.quoted(survey.epoch)),"
-      + "\"bytes\":\(survey.fileBytes),\"bytes_max\":\(survey.bytesMax),"
-      + "\"kinds\":[\(kinds.joined(separator: ","))],\"set_aside\":\(survey.setAside),"
-      + "\"lost\":[\(losses.joined(separator: ","))],\"hours_held\":\(hours)}\n"
+    JSONWriter.text { writer in
+      writer.member("store", path)
+      writer.member("epoch", survey.epoch)
+      writer.member("bytes", survey.fileBytes)
+      writer.member("bytes_max", survey.bytesMax)
+      writer.array("kinds") { writer in
+        for count in survey.counts { writer.object { put(count, into: &$0) } }
+      }
+      writer.member("set_aside", survey.setAside)
+      writer.array("lost") { writer in
+        for loss in survey.losses { writer.object { put(loss, into: &$0) } }
+      }
+      writer.member("hours_held", survey.hoursHeld, decimals: 1)
+    } + "\n"
+  }
+
+  private static func put(_ count: StoreSurvey.Count, into writer: inout JSONWriter) {
+    writer.member("kind", count.kind)
+    writer.member("records", count.records)
+    writer.member("bytes", count.bytes)
+  }
+
+  private static func put(_ loss: StoreSurvey.Loss, into writer: inout JSONWriter) {
+    writer.member("reason", loss.reason)
+    writer.member("kind", loss.kind)
+    writer.member("records", loss.records)
   }
 
   static func text(_ check: StoreCheck, _ path: String, asJSON: Bool) -> String {
@@ -47,8 +61,11 @@ extension StoreCommand {
     guard asJSON else {
       return isSound ? "\(path): \(Decimal.count(check.records, "record")), sound\n" : ""
     }
-    let problems = check.problems.map(JSONText.quoted).joined(separator: ",")
-    return "{\"store\":\(JSONText.quoted(path)),\"ok\":\(isSound),"
-      + "\"records\":\(check.records),\"problems\":[\(problems)]}\n"
+    return JSONWriter.text { writer in
+      writer.member("store", path)
+      writer.member("ok", isSound)
+      writer.member("records", check.records)
+      writer.member("problems", check.problems)
+    } + "\n"
   }
 }

@@ -30,6 +30,9 @@ struct AlertSource: Equatable, Sendable {
   var pipeline: String
   /// One of its model's output labels; the manifest knows whether it exists.
   var label: String
+
+  /// As it is written in the configuration.
+  var text: String { "\(pipeline).\(label)" }
 }
 
 /// `"2 of 3"`: so many of the last scores.

@@ -61,7 +61,7 @@ struct StoreSettings: Equatable, Sendable {
   /// `outbox.db` in the agent's state folder by default.
   var path: String
   /// Of the file and its log together: `size = "64MiB"`.
-  var bytesMax: Int = OutboxLimits.bytesDefault
+  var bytesMax: Int = ConfigurationLimits.storeBytesDefault
 
   /// Where `[store]` begins.
   var place: SourcePlace

@@ -41,6 +41,11 @@ enum ConfigurationLimits {
   static let holdNanoseconds: ClosedRange<Int64> = 0...86_400_000_000_000
   /// From the smallest model and its window to all of the largest boards' memory.
   static let memoryBytes = 64 << 10...1 << 30
+  /// The store's file and its log: below 1 MiB the log has no room for a batch beside the records;
+  /// above 16 GiB a check of the file takes longer than anybody waits.
+  static let storeBytes = 1 << 20...16 << 30
+  /// A week of one summary a minute and hundreds of alerts, many times over.
+  static let storeBytesDefault = 64 << 20
 
   /// A server is asked at most once a second, and at least once a week.
   static let intervalNanoseconds: ClosedRange<Int64> = 1_000_000_000...604_800_000_000_000

@@ -107,11 +107,12 @@ struct ConfigurationReader {
   func store(_ table: TOMLTable, state: String) -> StoreSettings {
     let store = TableReader(table, .store, known: ["path", "size"], faults: faults)
     let path = path(store, store.optional("path"), bytesMax: ConfigurationLimits.pathBytesMax)
-    let size = store.parsed(store.optional("size"), .memory(OutboxLimits.bytes)) { text in
-      MemoryText.bytes(text).flatMap { OutboxLimits.bytes.contains($0) ? $0 : nil }
+    let range = ConfigurationLimits.storeBytes
+    let size = store.parsed(store.optional("size"), .memory(range)) { text in
+      MemoryText.bytes(text).flatMap { range.contains($0) ? $0 : nil }
     }
     return StoreSettings(
-      path: path ?? "\(state)/outbox.db", bytesMax: size ?? OutboxLimits.bytesDefault,
+      path: path ?? "\(state)/outbox.db", bytesMax: size ?? ConfigurationLimits.storeBytesDefault,
       place: store.place)
   }
 

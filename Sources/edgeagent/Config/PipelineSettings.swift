@@ -31,7 +31,7 @@ struct PipelineSettings: Equatable, Sendable {
 /// `"fall"` or `"fall/1"`.
 struct ModelReference: Equatable, Sendable {
   var name: String
-  /// The newest that is installed when nil.
+  /// The active one when nil, and the newest that is installed where none was made the active one.
   var version: String?
 
   /// As it is written in the configuration.

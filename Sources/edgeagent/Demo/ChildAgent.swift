@@ -10,7 +10,7 @@ import Text
 final class ChildAgent {
   /// Holds the child's sockets, and is removed at the end.
   let folder: TemporaryFolder
-  let events: EventReader
+  let events: EventsClient
   /// From the fork until READY.
   let startNanoseconds: Int64
   private let identifier: pid_t
@@ -38,7 +38,7 @@ final class ChildAgent {
     }
     startNanoseconds = Clock.boot() - start
     do throws(SocketError) {
-      events = EventReader(try UnixSocket.connect(path: configuration.events.socket))
+      events = try EventsClient(path: configuration.events.socket)
     } catch {
       throw .failed(error.message)
     }

@@ -79,14 +79,14 @@ struct LatencyBench {
   }
 
   private func collect(
-    _ events: EventReader, until due: Int64, _ sent: [Int64], _ result: inout Result
+    _ events: EventsClient, until due: Int64, _ sent: [Int64], _ result: inout Result
   ) throws(Failure) {
     while true {
       let now = Clock.boot()
       if now >= due { return }
-      guard try events.wait(nanoseconds: due - now) else { return }
+      guard events.wait(nanoseconds: due - now) else { return }
       let arrived = Clock.boot()
-      try events.read { event in
+      try events.events { event in
         switch event {
         case .score(let score) where sent.indices ~= score.sample && score.sample > 0:
           result.scores.record(arrived - sent[score.sample])
@@ -115,16 +115,7 @@ struct LatencyBench {
   private func report(_ result: inout Result, lost: Int, asJSON: Bool) {
     let start = Double(result.startNanoseconds) / 1e6
     if asJSON {
-      Terminal.write(
-        "{\"model\":\(JSONText.quoted(bundle)),\"frames\":\(frames),\"rate_hz\":\(rateHertz),"
-          + "\"scored\":\(result.scores.count),\"lost\":\(lost),"
-          + "\"frame_to_score\":\(Self.json(&result.scores)),"
-          + "\"alerts\":\(result.alerts.count),"
-          + "\"frame_to_alert\":\(Self.json(&result.alerts)),"
-          + "\"sender_late\":\(Self.json(&result.wakeup)),"
-          + "\"rss_kib\":\(result.residentKiB),"
-          + "\"start_to_ready_ms\":\(Decimal.text(start, decimals: 2))}\n")
-      return
+      return Terminal.write(json(&result, lost: lost) + "\n")
     }
     Terminal.write(
       "\(Decimal.grouped(frames)) frames at \(Decimal.grouped(rateHertz)) Hz over a Unix socket, "
@@ -133,7 +124,8 @@ struct LatencyBench {
         + Self.row("frame to score", &result.scores)
         + Self.row("frame to alert", &result.alerts)
         + Self.row("(sender late)", &result.wakeup)
-        + "\nframes without a score \(lost)   core RSS \(Decimal.grouped(result.residentKiB)) KiB   "
+        + "\nframes without a score \(lost)   core RSS "
+        + "\(Decimal.grouped(result.residentKiB)) KiB   "
         + "start to READY \(Decimal.text(start, decimals: 1)) ms\n"
         + "The last row is this machine's own lateness in waking the sender: no agent is in it.\n")
   }
@@ -150,10 +142,30 @@ struct LatencyBench {
     return text + "\n"
   }
 
-  private static func json(_ times: inout LatencyHistogram) -> String {
-    "{\"p50_us\":\(Decimal.text(times.percentile(0.5), decimals: 1)),"
-      + "\"p99_us\":\(Decimal.text(times.percentile(0.99), decimals: 1)),"
-      + "\"p999_us\":\(Decimal.text(times.percentile(0.999), decimals: 1)),"
-      + "\"max_us\":\(Decimal.text(times.worst(), decimals: 1))}"
+  private func json(_ result: inout Result, lost: Int) -> String {
+    JSONWriter.text { writer in
+      writer.member("model", bundle)
+      writer.member("frames", frames)
+      writer.member("rate_hz", rateHertz)
+      writer.member("scored", result.scores.count)
+      writer.member("lost", lost)
+      Self.put("frame_to_score", &result.scores, into: &writer)
+      writer.member("alerts", result.alerts.count)
+      Self.put("frame_to_alert", &result.alerts, into: &writer)
+      Self.put("sender_late", &result.wakeup, into: &writer)
+      writer.member("rss_kib", result.residentKiB)
+      writer.member("start_to_ready_ms", Double(result.startNanoseconds) / 1e6, decimals: 2)
+    }
+  }
+
+  private static func put(
+    _ name: String, _ times: inout LatencyHistogram, into writer: inout JSONWriter
+  ) {
+    writer.object(name) { writer in
+      writer.member("p50_us", times.percentile(0.5), decimals: 1)
+      writer.member("p99_us", times.percentile(0.99), decimals: 1)
+      writer.member("p999_us", times.percentile(0.999), decimals: 1)
+      writer.member("max_us", times.worst(), decimals: 1)
+    }
   }
 }

@@ -11,7 +11,7 @@ struct ReplayResult {
   let samples: Int
   let rateHertz: Double
   /// `sample` counts from the recording's first row, 1.
-  var alerts: [AgentEvent.Alert] = []
+  let alerts: [AgentEvent.Alert]
 
   var text: String {
     var text = "\(recording): \(rows) frames, \(rows - samples) lost"
@@ -26,14 +26,23 @@ struct ReplayResult {
   }
 
   var json: String {
-    let alerts = alerts.map { alert in
-      "{\"alert\":\(JSONText.quoted(alert.name)),\"state\":\"\(alert.state)\","
-        + "\"sample\":\(alert.sample),"
-        + "\"second\":\(Decimal.text(Double(alert.sample) / rateHertz, decimals: 3)),"
-        + "\"score\":\(Decimal.text(alert.score, decimals: 6))}"
-    }
-    return "{\"recording\":\(JSONText.quoted(recording)),\"rows\":\(rows),\"samples\":\(samples),"
-      + "\"lost\":\(rows - samples),\"alerts\":[\(alerts.joined(separator: ","))]}\n"
+    JSONWriter.text { writer in
+      writer.member("recording", recording)
+      writer.member("rows", rows)
+      writer.member("samples", samples)
+      writer.member("lost", rows - samples)
+      writer.array("alerts") { writer in
+        for alert in alerts { writer.object { put(alert, into: &$0) } }
+      }
+    } + "\n"
+  }
+
+  private func put(_ alert: AgentEvent.Alert, into writer: inout JSONWriter) {
+    writer.member("alert", alert.name)
+    writer.member("state", alert.state)
+    writer.member("sample", alert.sample)
+    writer.member("second", Double(alert.sample) / rateHertz, decimals: 3)
+    writer.member("score", alert.score, decimals: 6)
   }
 }
 
@@ -78,17 +87,17 @@ struct Replay {
     for recording in recordings {
       let rows = try send(recording)
       try settle(until: firstSample + rows)
-      var result = ReplayResult(
-        recording: recording, rows: rows, samples: sampleCount - firstSample,
-        rateHertz: sensor.rateHertz)
-      result.alerts = alerts.map { alert in
+      let ownAlerts = alerts.map { alert in
         AgentEvent.Alert(
           name: alert.name, state: alert.state, severity: alert.severity, score: alert.score,
           sample: alert.sample - firstSample)
       }
+      results.append(
+        ReplayResult(
+          recording: recording, rows: rows, samples: sampleCount - firstSample,
+          rateHertz: sensor.rateHertz, alerts: ownAlerts))
       alerts = []
       firstSample = sampleCount
-      results.append(result)
     }
     guard agent.stop() else { throw .failed("the agent did not stop well") }
     return results
@@ -133,9 +142,9 @@ struct Replay {
   /// Takes what the agent says until then.
   private mutating func collect(until due: Int64) throws(Failure) {
     let now = Clock.boot()
-    guard try agent.events.wait(nanoseconds: max(0, due - now)) else { return }
+    guard agent.events.wait(nanoseconds: max(0, due - now)) else { return }
     var events: [AgentEvent] = []
-    try agent.events.read { events.append($0) }
+    try agent.events.events { events.append($0) }
     for event in events {
       switch event {
       case .sample(let number): sampleCount = number

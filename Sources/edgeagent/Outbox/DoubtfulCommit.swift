@@ -1,6 +1,6 @@
-/// A commit that failed, and that may be in the file all the same: what was written to the log before
-/// the disk failed to sync it comes to life when the file is opened anew. Written again it would be
-/// there twice, under two names that no server can tell apart.
+/// A commit that failed, and that may be in the file all the same: what was written to the log
+/// before the disk failed to sync it comes to life when the file is opened anew. Written again it
+/// would be there twice, under two names that no server can tell apart.
 struct DoubtfulCommit {
   let epoch: String
   /// The last sequence before it.

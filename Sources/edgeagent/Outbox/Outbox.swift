@@ -43,7 +43,7 @@ final class Outbox {
     try database.execute("INSERT OR REPLACE INTO meta VALUES ('size', '\(bytesMax)')")
     epoch = try database.text("SELECT value FROM meta WHERE name = 'epoch'") ?? ""
     insertion = try database.prepare(
-      "INSERT INTO record(kind, at, boot, time, source, body) VALUES (?, ?, ?, ?, ?, ?)")
+      "INSERT INTO record(\(NewRecord.columns)) VALUES (?, ?, ?, ?, ?, ?)")
     eviction = try database.prepare(
       "DELETE FROM record WHERE sequence IN "
         + "(SELECT sequence FROM record WHERE kind = ? ORDER BY sequence LIMIT ?)")
@@ -74,7 +74,8 @@ final class Outbox {
       for kind in RecordKind.allCases.reversed() {
         for record in records where record.kind == kind {
           if try makeRoom(for: record) {
-            try insert(record)
+            try record.bind(to: insertion, boot: boot)
+            try insertion.run()
             last = database.lastSequence
           } else {
             lost.add(.noRoom, kind)
@@ -131,15 +132,5 @@ final class Outbox {
   private static func pagesNeeded(for record: NewRecord) -> Int {
     let bytes = record.body.utf8.count + record.source.utf8.count + 100
     return 2 * bytes / OutboxLimits.pageBytes + 8
-  }
-
-  private func insert(_ record: NewRecord) throws(StoreError) {
-    try insertion.bind(1, record.kind.rawValue)
-    try insertion.bind(2, record.at)
-    try insertion.bind(3, boot)
-    try insertion.bind(4, record.time)
-    try insertion.bind(5, record.source)
-    try insertion.bind(6, record.body)
-    try insertion.run()
   }
 }

@@ -4,9 +4,10 @@ import System
 /// The sync process's end of the store: reads what is to be sent, and deletes what a server has.
 ///
 /// It opens a file that is there, changes no setting but its own connection's, and never puts the
-/// file aside: only the core does. When the core does so while this is open, what is read and deleted
-/// here is still the old file's, under the old file's epoch, so nothing of the new file is lost or
-/// taken for something else; make a new one for each round, so that the new file's turn comes.
+/// file aside: only the core does. When the core does so while this is open, what is read and
+/// deleted here is still the old file's, under the old file's epoch, so nothing of the new file is
+/// lost or taken for something else; make a new one for each round, so that the new file's turn
+/// comes.
 ///
 /// Deletions are committed with `synchronous=NORMAL`: a power cut may bring records back that a
 /// server has, they are sent again, and the server knows them by `<epoch>-<sequence>`. Waiting for
@@ -45,8 +46,7 @@ final class OutboxDrain {
     losses = try LossTable(database)
     nextKind = try database.prepare("SELECT max(kind) FROM record WHERE kind < ?")
     selection = try database.prepare(
-      "SELECT sequence, at, boot, time, source, body FROM record WHERE kind = ? ORDER BY sequence "
-        + "LIMIT ?")
+      "SELECT \(StoredRecord.columns) FROM record WHERE kind = ? ORDER BY sequence LIMIT ?")
     // The plus keeps the index out of it: it would be read beside the table.
     deletion = try database.prepare(
       "DELETE FROM record WHERE +kind = ? AND sequence BETWEEN ? AND ?")
@@ -113,14 +113,9 @@ final class OutboxDrain {
   /// again. Beyond `OutboxLimits.setAsideMax` the oldest goes, and is counted.
   func setAside(_ record: StoredRecord, reason: String) throws(StoreError) {
     let insertion = try database.prepare(
-      "INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-    try insertion.bind(1, record.sequence)
-    try insertion.bind(2, record.kind)
-    try insertion.bind(3, record.at)
-    try insertion.bind(4, record.boot)
-    try insertion.bind(5, record.time)
-    try insertion.bind(6, record.source)
-    try insertion.bind(7, record.body)
+      "INSERT OR REPLACE INTO set_aside(\(StoredRecord.columns), reason) "
+        + "VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+    try record.bind(to: insertion)
     try insertion.bind(8, reason)
     try log.bound(database)
     try database.transaction { () throws(StoreError) in
@@ -155,11 +150,8 @@ final class OutboxDrain {
     try selection.bind(2, Int64(max - records.count))
     var last = (boot: boot, source: "")
     while try selection.step() {
-      last = (selection.text(2, like: last.boot), selection.text(4, like: last.source))
-      let record = StoredRecord(
-        sequence: selection.integer(0), kind: kind, at: selection.integer(1), boot: last.boot,
-        time: selection.isNull(3) ? nil : selection.integer(3), source: last.source,
-        body: selection.text(5))
+      let record = StoredRecord(row: selection, like: last)
+      last = (record.boot, record.source)
       bytes += record.body.utf8.count
       guard bytes <= bodyBytesMax || records.isEmpty else { return }
       records.append(record)
@@ -189,8 +181,9 @@ final class OutboxDrain {
   /// record is the same when it is sent again.
   ///
   /// Nothing remembers which records were sent before: if the clock is set between two tries of one
-  /// record, the second has a better time under the same name, and a server that has the first keeps
-  /// it. Records of an earlier boot stay as they are; nothing ties that boot to the wall any more.
+  /// record, the second has a better time under the same name, and a server that has the first
+  /// keeps it. Records of an earlier boot stay as they are; nothing ties that boot to the wall any
+  /// more.
   private func correctTimes(
     _ records: inout [StoredRecord], wall: Int64, now: Int64
   ) throws(StoreError) {

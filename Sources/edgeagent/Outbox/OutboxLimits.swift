@@ -3,11 +3,10 @@ enum OutboxLimits {
   /// SQLite's default and a multiple of every flash page that matters.
   static let pageBytes = 4096
 
-  /// The whole store: below 1 MiB the log has no room for a batch beside the records; above 16 GiB
-  /// a check of the file takes longer than anybody waits.
-  static let bytes = 1 << 20...16 << 30
+  /// The least size of the whole: below it the log has no room for a batch beside the records.
+  static let bytesMin = 1 << 20
 
-  /// A week of one summary a minute and hundreds of alerts, many times over.
+  /// What a file is taken for that does not say how large it may be: a store's default.
   static let bytesDefault = 64 << 20
 
   /// The write-ahead log beside the database is a part of the cap: a quarter of a small store, and
@@ -39,44 +38,11 @@ enum OutboxLimits {
   /// hang this one for longer.
   static let busyMilliseconds: Int32 = 2000
 
-  /// Alerts, audit and sensor states on their way to the store: more than one round of the hot
-  /// thread can produce.
-  static let eventsMax = 256
-  /// Of these, places that only alerts may take.
-  static let eventsForAlerts = 128
-
-  /// Reported results on their way to the store.
-  static let resultsMax = 64
-
-  /// What became of versions, on its way to the store: each of 32 pipelines' at once.
-  static let trialsMax = 32
-
-  /// Records that wait for a commit, or for a disk that takes them again.
-  static let waitingMax = 256
-
-  /// So many waiting records are a batch: 64 results in one transaction cost a tenth of the fsyncs
-  /// and half of the bytes of 64 transactions.
-  static let batchMax = 64
-  /// Results wait so long for company: what a power cut may cost, beside what was synced.
-  static let batchNanoseconds: Int64 = 5_000_000_000
-
-  /// The store's thread looks into its rings at least so often; only alerts wake it.
-  static let pauseMilliseconds: Int32 = 100
-
-  /// After a failure: the first retry, and the longest pause between two.
-  static let retryNanoseconds: ClosedRange<Int64> = 1_000_000_000...60_000_000_000
-
-  /// Loss is reported by a record of its own at most so often; the counts are always exact.
-  static let lossReportNanoseconds: Int64 = 60_000_000_000
-
   /// Rows deleted at a time to make room: a few pages of the log.
   static let evictionRows = 64
 
   /// The longest body: a summary of 64 labels of 64 bytes, each with three numbers.
   static let bodyBytesMax = 16 * 1024
-
-  /// Waiting for the last commit when the agent stops.
-  static let stopMilliseconds = 3_000
 
   /// Items finally refused by a server, kept for a person to look at.
   static let setAsideMax = 1_000

@@ -1,7 +1,7 @@
 /// What readers ask of the store: the verb `store`, and tests.
 extension Outbox {
-  /// The oldest records after `sequence`, at most `OutboxLimits.readRows`. No transaction stays open
-  /// between two calls.
+  /// The oldest records after `sequence`, at most `OutboxLimits.readRows`. No transaction stays
+  /// open between two calls.
   func records(after sequence: Int64) throws(StoreError) -> [StoredRecord] {
     try Self.records(in: database, after: sequence)
   }
@@ -10,17 +10,11 @@ extension Outbox {
     in database: Database, after sequence: Int64
   ) throws(StoreError) -> [StoredRecord] {
     let query = try database.prepare(
-      "SELECT sequence, kind, at, boot, time, source, body FROM record WHERE sequence > ? "
-        + "ORDER BY sequence LIMIT \(OutboxLimits.readRows)")
+      "SELECT \(StoredRecord.columns) FROM record WHERE sequence > ? ORDER BY sequence "
+        + "LIMIT \(OutboxLimits.readRows)")
     try query.bind(1, sequence)
     var records: [StoredRecord] = []
-    while try query.step() {
-      records.append(
-        StoredRecord(
-          sequence: query.integer(0), kind: query.integer(1), at: query.integer(2),
-          boot: query.text(3), time: query.isNull(4) ? nil : query.integer(4),
-          source: query.text(5), body: query.text(6)))
-    }
+    while try query.step() { records.append(StoredRecord(row: query)) }
     return records
   }
 

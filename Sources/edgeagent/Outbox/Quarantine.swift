@@ -2,7 +2,7 @@ import CSQLite
 import System
 
 /// Opens the store whatever is in its place: a file that is no good is put aside under another name
-/// and a new one begun. Only the core does this; a second process would pull the file from under it.
+/// and a new one begun. Only the core does this: a second process would take the file away under it.
 enum Quarantine {
   struct Opened {
     let outbox: Outbox

@@ -15,6 +15,8 @@ final class RecordMaker {
   private let lines: EventLines
   private let buffer: UnsafeMutableRawBufferPointer
 
+  static let byteCount = EventLines.byteCount + OutboxLimits.bodyBytesMax
+
   init(_ configuration: Configuration, _ pipelines: [Pipeline], _ history: ModelHistory) {
     (self.configuration, self.pipelines, self.history) = (configuration, pipelines, history)
     lines = EventLines(configuration)
@@ -34,28 +36,21 @@ final class RecordMaker {
     case .acknowledged(let alert, let time):
       let name = configuration.alerts[alert].name
       return audit("acknowledge", about: name, at: time) { writer in
-        writer.key("alert")
-        writer.string(name)
+        writer.member("alert", name)
       }
     case .sensor(let index, let state, let sample, let time):
       let name = configuration.sensors[index].name
       return record(.anomaly, "sensor", about: name, at: time) { writer in
-        writer.key("sensor")
-        writer.string(name)
-        writer.key("state")
-        writer.string(state.word)
-        writer.key("sample")
-        writer.integer(sample)
+        writer.member("sensor", name)
+        writer.member("state", state.word)
+        writer.member("sample", sample)
       }
     case .model(let pipeline, let version, let sample, let time):
       let name = configuration.pipelines[pipeline].name
       return audit("model", about: name, at: time) { writer in
-        writer.key("model")
-        writer.string(history.model(of: pipeline, version: version).name)
-        writer.key("previous")
-        writer.string(history.model(of: pipeline, version: version - 1).name)
-        writer.key("sample")
-        writer.integer(sample)
+        writer.member("model", history.model(of: pipeline, version: version).name)
+        writer.member("previous", history.model(of: pipeline, version: version - 1).name)
+        writer.member("sample", sample)
       }
     }
   }
@@ -63,10 +58,8 @@ final class RecordMaker {
   func record(_ note: TrialNote) -> NewRecord {
     let pipeline = configuration.pipelines[note.pipeline].name
     return audit(note.isRollback ? "rollback" : "trial", about: pipeline, at: note.at) { writer in
-      writer.key("pipeline")
-      writer.string(pipeline)
-      writer.key("model")
-      writer.string(note.model)
+      writer.member("pipeline", pipeline)
+      writer.member("model", note.model)
       note.verdict.put(into: &writer)
     }
   }
@@ -78,40 +71,31 @@ final class RecordMaker {
     let isSummary = result.windowCount > 0
     return record(.result, isSummary ? "summary" : "score", about: pipeline.name, at: result.at) {
       writer in
-      writer.key("pipeline")
-      writer.string(pipeline.name)
-      writer.key("model")
-      writer.string(model.name)
-      writer.key("sample")
-      writer.integer(result.sample)
+      writer.member("pipeline", pipeline.name)
+      writer.member("model", model.name)
+      writer.member("sample", result.sample)
       if isSummary {
-        writer.key("from")
-        writer.integer(result.from)
-        writer.key("windows")
-        writer.integer(result.windowCount)
+        writer.member("from", result.from)
+        writer.member("windows", result.windowCount)
       }
-      writer.key("scores")
-      writer.beginObject()
-      for (label, name) in model.labels.enumerated() {
-        writer.key(name)
-        Self.write(label, of: model.labels.count, result, &writer)
+      writer.object("scores") { writer in
+        for (label, name) in model.labels.enumerated() {
+          Self.write(label, name, of: model.labels.count, result, &writer)
+        }
       }
-      writer.endObject()
     }
   }
 
   private static func write(
-    _ label: Int, of count: Int, _ result: StoredResult, _ writer: inout JSONWriter
+    _ label: Int, _ name: String, of count: Int, _ result: StoredResult,
+    _ writer: inout JSONWriter
   ) {
-    guard result.windowCount > 0 else { return writer.number(result.values[label]) }
-    writer.beginObject()
-    writer.key("min")
-    writer.number(result.values[label])
-    writer.key("max")
-    writer.number(result.values[count + label])
-    writer.key("mean")
-    writer.number(result.values[2 * count + label])
-    writer.endObject()
+    guard result.windowCount > 0 else { return writer.member(name, result.values[label]) }
+    writer.object(name) { writer in
+      writer.member("min", result.values[label])
+      writer.member("max", result.values[count + label])
+      writer.member("mean", result.values[2 * count + label])
+    }
   }
 
   /// That something was done: by a person, or by the agent itself.
@@ -120,34 +104,26 @@ final class RecordMaker {
     _ members: (inout JSONWriter) -> Void
   ) -> NewRecord {
     record(.audit, "audit", about: source, at: time) { writer in
-      writer.key("action")
-      writer.string(action)
+      writer.member("action", action)
       members(&writer)
     }
   }
 
   func loss(_ reason: LossReason, _ kind: RecordKind, _ count: Int64) -> NewRecord {
     record(.audit, "loss", about: "agent", at: Clock.boot()) { writer in
-      writer.key("reason")
-      writer.string(reason.word)
-      writer.key("kind")
-      writer.string(kind.word)
-      writer.key("records")
-      writer.integer(count)
+      writer.member("reason", reason.word)
+      writer.member("kind", kind.word)
+      writer.member("records", count)
     }
   }
 
   /// The store itself was no good and was begun anew: somebody has to know.
   func quarantined(_ name: String, _ reason: StoreError) -> NewRecord {
     record(.alert, "store", about: "agent", at: Clock.boot()) { writer in
-      writer.key("state")
-      writer.string("quarantined")
-      writer.key("severity")
-      writer.string("warning")
-      writer.key("file")
-      writer.string(name)
-      writer.key("reason")
-      writer.string(reason.message)
+      writer.member("state", "quarantined")
+      writer.member("severity", "warning")
+      writer.member("file", name)
+      writer.member("reason", reason.message)
     }
   }
 
@@ -156,13 +132,11 @@ final class RecordMaker {
     _ members: (inout JSONWriter) -> Void
   ) -> NewRecord {
     var writer = JSONWriter(buffer)
-    writer.beginObject()
-    writer.key("type")
-    writer.string(type)
-    members(&writer)
-    writer.key("at")
-    writer.integer(time)
-    writer.endObject()
+    writer.object { writer in
+      writer.member("type", type)
+      members(&writer)
+      writer.member("at", time)
+    }
     // The limits of names and labels make the longest fit.
     let body = String(decoding: writer.finished!, as: UTF8.self)
     let wall = Clock.wall() - (Clock.boot() - time)

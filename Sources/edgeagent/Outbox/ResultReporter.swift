@@ -1,5 +1,5 @@
-/// Decides which scores of one pipeline go to the store, and sums up those that do not. Pure but for
-/// the queue at its end: no clock, the same answers for the same scores and times.
+/// Decides which scores of one pipeline go to the store, and sums up those that do not. Pure but
+/// for the queue at its end: no clock, the same answers for the same scores and times.
 ///
 /// Hot: its buffers are made at start.
 final class ResultReporter {
@@ -10,6 +10,9 @@ final class ResultReporter {
   private var pending: StoredResult
   private let sums: UnsafeMutableBufferPointer<Double>
   private var hasStored = false
+
+  static let byteCount =
+    MemoryLayout<StoredResult>.stride + StoredResult.labelsMax * MemoryLayout<Double>.stride
 
   init(pipeline: Int, policy: ReportPolicy, labelCount: Int, queue: StoreQueue) {
     precondition(labelCount <= StoredResult.labelsMax)

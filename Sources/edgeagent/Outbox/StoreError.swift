@@ -1,6 +1,7 @@
 /// Why the outbox could not do what it was asked.
 enum StoreError: Error, Equatable {
-  /// SQLite's extended result code, and the system's error number where that was the cause (else 0).
+  /// SQLite's extended result code, and the system's error number where that was the cause (else
+  /// 0).
   case sqlite(code: Int32, system: Int32)
   /// The file is a database of another program.
   case foreign(application: Int64)

@@ -29,10 +29,14 @@ final class StoreExport {
   }
 
   private func line(_ record: StoredRecord) -> String {
-    let kind = RecordKind(rawValue: record.kind)?.word ?? "\(record.kind)"
-    let time = record.time.map { "\($0)" } ?? "null"
-    return "{\"sequence\":\(record.sequence),\"kind\":\(JSONText.quoted(kind)),"
-      + "\"at\":\(record.at),\"boot\":\(JSONText.quoted(record.boot)),\"time\":\(time),"
-      + "\"source\":\(JSONText.quoted(record.source)),\"body\":\(record.body)}\n"
+    JSONWriter.text { writer in
+      writer.member("sequence", record.sequence)
+      writer.member("kind", RecordKind.word(of: record.kind))
+      writer.member("at", record.at)
+      writer.member("boot", record.boot)
+      writer.member("time", record.time)
+      writer.member("source", record.source)
+      writer.member("body", json: record.body)
+    } + "\n"
   }
 }

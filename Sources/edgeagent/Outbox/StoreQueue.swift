@@ -5,10 +5,10 @@ import System
 /// refused. Results have a ring of their own, and half of the other is kept for alerts, so that
 /// nothing can crowd an alert out.
 final class StoreQueue: @unchecked Sendable {
-  private let events = Ring<StoredEvent>(capacity: OutboxLimits.eventsMax)
-  private let results = Ring<StoredResult>(capacity: OutboxLimits.resultsMax)
+  private let events = Ring<StoredEvent>(capacity: KeepingLimits.eventsMax)
+  private let results = Ring<StoredResult>(capacity: KeepingLimits.resultsMax)
   /// From the models' thread, and before that one runs from whoever starts it.
-  private let trials = Ring<TrialNote>(capacity: OutboxLimits.trialsMax)
+  private let trials = Ring<TrialNote>(capacity: KeepingLimits.trialsMax)
   let wakeup = Wakeup()
   /// Since they were last taken, by kind.
   private let refusedResults = Atomic<Int64>(0)
@@ -17,9 +17,9 @@ final class StoreQueue: @unchecked Sendable {
   private let refusedAlerts = Atomic<Int64>(0)
 
   static let byteCount =
-    OutboxLimits.eventsMax * MemoryLayout<StoredEvent>.stride
-    + OutboxLimits.resultsMax * MemoryLayout<StoredResult>.stride
-    + OutboxLimits.trialsMax * MemoryLayout<TrialNote>.stride
+    Ring<StoredEvent>.byteCount(KeepingLimits.eventsMax)
+    + Ring<StoredResult>.byteCount(KeepingLimits.resultsMax)
+    + Ring<TrialNote>.byteCount(KeepingLimits.trialsMax)
 
   // MARK: the hot thread's side
 
@@ -49,7 +49,7 @@ final class StoreQueue: @unchecked Sendable {
   }
 
   private func putLesser(_ event: StoredEvent, _ kind: RecordKind) {
-    guard events.places > OutboxLimits.eventsForAlerts, events.put(event) else {
+    guard events.places > KeepingLimits.eventsForAlerts, events.put(event) else {
       return refused(kind)
     }
   }

@@ -38,10 +38,6 @@ struct StoreSurvey {
     hoursHeld = try Self.hours(database, bytesMax: bytesMax)
   }
 
-  private static func word(_ kind: Int64) -> String {
-    RecordKind(rawValue: kind)?.word ?? "\(kind)"
-  }
-
   private static func counts(_ database: Database) throws(StoreError) -> [Count] {
     let query = try database.prepare(
       "SELECT kind, count(*), sum(length(CAST(body AS BLOB)) + length(CAST(source AS BLOB)) + 36) "
@@ -49,7 +45,9 @@ struct StoreSurvey {
     var counts: [Count] = []
     while try query.step() {
       counts.append(
-        Count(kind: word(query.integer(0)), records: query.integer(1), bytes: query.integer(2)))
+        Count(
+          kind: RecordKind.word(of: query.integer(0)), records: query.integer(1),
+          bytes: query.integer(2)))
     }
     return counts
   }
@@ -59,7 +57,9 @@ struct StoreSurvey {
     var losses: [Loss] = []
     while try query.step() {
       losses.append(
-        Loss(reason: query.text(0), kind: word(query.integer(1)), records: query.integer(2)))
+        Loss(
+          reason: query.text(0), kind: RecordKind.word(of: query.integer(1)),
+          records: query.integer(2)))
     }
     return losses
   }

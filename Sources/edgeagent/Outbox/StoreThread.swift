@@ -7,10 +7,10 @@ import Text
 /// Rings → SQLite, on a thread that may wait for a disk. Alerts and audit are committed at once and
 /// for good; results in batches.
 ///
-/// Whatever the disk does, nothing reaches back to the hot thread: what is not taken waits here up to
-/// `OutboxLimits.waitingMax`, then the least weighty is dropped and counted, and the store is tried
-/// again, ever less often. The watchdog does not ask after this thread: a hung disk is no reason to
-/// restart an agent that raises alerts.
+/// Whatever the disk does, nothing reaches back to the hot thread: what is not taken waits here up
+/// to `KeepingLimits.waitingMax`, then the least weighty is dropped and counted, and the store is
+/// tried again, ever less often. The watchdog does not ask after this thread: a hung disk is no
+/// reason to restart an agent that raises alerts.
 final class StoreThread: @unchecked Sendable {
   private let settings: StoreSettings
   private let queue: StoreQueue
@@ -31,7 +31,19 @@ final class StoreThread: @unchecked Sendable {
   private var doubtful: DoubtfulCommit?
   private var failureCount: Int64 = 0
   private var retryAt: Int64 = 0
-  private var retryPause = OutboxLimits.retryNanoseconds.lowerBound
+  private var retryPause = KeepingLimits.retryNanoseconds.lowerBound
+
+  /// What it may hold beside SQLite while the disk takes nothing: every place of `waiting` with the
+  /// longest record, one more batch that is in doubt, and what makes the records.
+  static func byteCount(_ settings: StoreSettings) -> Int {
+    let places = MemoryLayout<NewRecord>.stride + ConfigurationLimits.nameBytesMax + 2 * textBytes
+    return KeepingLimits.waitingMax * (OutboxLimits.bodyBytesMax + places)
+      + OutboxLimits.batchBytesMax(of: settings.bytesMax) + KeepingLimits.waitingMax * places
+      + RecordMaker.byteCount
+  }
+
+  /// Beside the bytes of a text that is kept on the heap.
+  private static let textBytes = 48
 
   init(
     _ settings: StoreSettings, _ configuration: Configuration,
@@ -39,18 +51,16 @@ final class StoreThread: @unchecked Sendable {
   ) {
     (self.settings, self.queue) = (settings, queue)
     maker = RecordMaker(configuration, pipelines, history)
-    waiting.reserveCapacity(OutboxLimits.waitingMax)
+    waiting.reserveCapacity(KeepingLimits.waitingMax)
     let now = Clock.boot()
     add(
       maker.audit("start", about: "agent", at: now) { writer in
-        writer.key("version")
-        writer.string(SemanticVersion.agent.text)
+        writer.member("version", SemanticVersion.agent.text)
       })
     for pipeline in pipelines {
       add(
         maker.audit("model", about: pipeline.name, at: now) { writer in
-          writer.key("model")
-          writer.string(history.model(of: pipeline.index, version: 0).name)
+          writer.member("model", history.model(of: pipeline.index, version: 0).name)
         })
     }
   }
@@ -60,14 +70,19 @@ final class StoreThread: @unchecked Sendable {
     Files.makeFolder(of: settings.path)
     while true {
       let isLast = isStopping.load(ordering: .acquiring)
-      collect()
-      if isLast { add(maker.audit("stop", about: "agent", at: Clock.boot()) { _ in }) }
-      if isLast || isDue(at: Clock.boot()) { write() }
+      round(isLast: isLast)
       if isLast { break }
-      if waiting.count < OutboxLimits.batchMax || failureCount > 0 { pause() }
+      if waiting.count < KeepingLimits.batchMax || failureCount > 0 { pause() }
     }
     outbox = nil
     hasStopped.store(true, ordering: .releasing)
+  }
+
+  /// Takes what is in the rings, and writes it where it is due.
+  func round(isLast: Bool = false) {
+    collect()
+    if isLast { add(maker.audit("stop", about: "agent", at: Clock.boot()) { _ in }) }
+    if isLast || isDue(at: Clock.boot()) { write() }
   }
 
   /// From the main thread, after the hot one has ended: commits what is there.
@@ -76,7 +91,7 @@ final class StoreThread: @unchecked Sendable {
   func finish() -> Bool {
     isStopping.store(true, ordering: .releasing)
     queue.wakeup.wake()
-    let deadline = Clock.boot() + Int64(OutboxLimits.stopMilliseconds) * 1_000_000
+    let deadline = Clock.boot() + Int64(KeepingLimits.stopMilliseconds) * 1_000_000
     while !hasStopped.load(ordering: .acquiring) {
       guard Clock.boot() < deadline else { return false }
       usleep(2_000)
@@ -85,8 +100,7 @@ final class StoreThread: @unchecked Sendable {
   }
 
   private func pause() {
-    var wanted = pollfd(fd: queue.wakeup.descriptor, events: Int16(POLLIN), revents: 0)
-    poll(&wanted, 1, OutboxLimits.pauseMilliseconds)
+    queue.wakeup.wait(milliseconds: KeepingLimits.pauseMilliseconds)
     queue.wakeup.clear()
   }
 
@@ -94,7 +108,7 @@ final class StoreThread: @unchecked Sendable {
 
   /// While the store is well, what does not fit stays in the rings until the next round.
   private func collect() {
-    var hasRoom: Bool { waiting.count < OutboxLimits.waitingMax || failureCount > 0 }
+    var hasRoom: Bool { waiting.count < KeepingLimits.waitingMax || failureCount > 0 }
     while hasRoom, let event = queue.takeEvent() { add(maker.record(event)) }
     while hasRoom, let note = queue.takeTrial() { add(maker.record(note)) }
     while hasRoom, let result = queue.takeResult() {
@@ -106,7 +120,7 @@ final class StoreThread: @unchecked Sendable {
   /// The oldest of the least weighty makes room.
   private func add(_ record: NewRecord) {
     if waiting.isEmpty { waitingSince = Clock.boot() }
-    if waiting.count >= OutboxLimits.waitingMax {
+    if waiting.count >= KeepingLimits.waitingMax {
       var least = 0
       for index in waiting.indices
       where waiting[index].kind.rawValue < waiting[least].kind.rawValue { least = index }
@@ -124,8 +138,8 @@ final class StoreThread: @unchecked Sendable {
 
   private func isDue(at now: Int64) -> Bool {
     guard !waiting.isEmpty, now >= retryAt else { return false }
-    return isUrgent || waiting.count >= OutboxLimits.batchMax
-      || now - waitingSince >= OutboxLimits.batchNanoseconds
+    return isUrgent || waiting.count >= KeepingLimits.batchMax
+      || now - waitingSince >= KeepingLimits.batchNanoseconds
   }
 
   // MARK: waiting → SQLite
@@ -135,7 +149,7 @@ final class StoreThread: @unchecked Sendable {
       let outbox = try opened()
       while !waiting.isEmpty { try append(to: outbox) }
       if failureCount > 0 { Log.write(.notice, "store \(settings.path): writing again") }
-      (failureCount, retryPause) = (0, OutboxLimits.retryNanoseconds.lowerBound)
+      (failureCount, retryPause) = (0, KeepingLimits.retryNanoseconds.lowerBound)
       reportLosses()
     } catch {
       fail(error)
@@ -185,7 +199,7 @@ final class StoreThread: @unchecked Sendable {
       }
     if !isTemporary { outbox = nil }
     if error.isOfTheFile, let name = try? Quarantine.putAside(settings.path) {
-      retryAt = Clock.boot() + OutboxLimits.retryNanoseconds.lowerBound
+      retryAt = Clock.boot() + KeepingLimits.retryNanoseconds.lowerBound
       return tell(name, error)
     }
     failureCount += 1
@@ -194,7 +208,7 @@ final class StoreThread: @unchecked Sendable {
       Log.write(.error, "store \(settings.path): \(error.message)\(times); alerts go on")
     }
     retryAt = Clock.boot() + retryPause
-    retryPause = min(2 * retryPause, OutboxLimits.retryNanoseconds.upperBound)
+    retryPause = min(2 * retryPause, KeepingLimits.retryNanoseconds.upperBound)
   }
 
   private func tell(_ name: String, _ reason: StoreError) {
@@ -206,7 +220,7 @@ final class StoreThread: @unchecked Sendable {
   private func reportLosses() {
     let now = Clock.boot()
     guard !unreported.isEmpty, now >= nextReport else { return }
-    nextReport = now + OutboxLimits.lossReportNanoseconds
+    nextReport = now + KeepingLimits.lossReportNanoseconds
     var summary: [String] = []
     for (reason, kind, count) in unreported.entries {
       add(maker.loss(reason, kind, count))

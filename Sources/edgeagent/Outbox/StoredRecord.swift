@@ -12,6 +12,9 @@ enum RecordKind: Int64, CaseIterable, Sendable {
     case .alert: "alert"
     }
   }
+
+  /// The word of a kind as it is stored; a number that a later version wrote stands for itself.
+  static func word(of stored: Int64) -> String { RecordKind(rawValue: stored)?.word ?? "\(stored)" }
 }
 
 /// One record before it has its place in the store.

@@ -33,7 +33,8 @@ final class Agent {
     notifier = ServiceNotifier()
     let signals = Signals()
     starts = StartGuard(configuration)
-    let builder = try Self.builder(configuration, starts)
+    let storeQueue = configuration.store.map { _ in StoreQueue() }
+    let builder = try Self.builder(configuration, storeQueue, starts)
     for refusal in builder.refusals {
       for line in refusal.lines { Log.write(.error, line) }
     }
@@ -54,7 +55,6 @@ final class Agent {
       configuration: configuration, lines: EventLines(configuration))
     let exchange = ModelExchange()
     let history = ModelHistory(pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) })
-    let storeQueue = configuration.store.map { _ in StoreQueue() }
     adopter = ModelAdopter(
       configuration, pipelines, exchange: exchange, history: history, hotWakeup: hotWakeup,
       store: storeQueue, starts: starts)
@@ -69,7 +69,7 @@ final class Agent {
         poller: poller, tokenBase: Token.subscriberBase, lines: lines)
       let outputs = DirectOutputs(
         alarms: alarms, lines: lines, subscribers: subscribers,
-        journal: JournalOutput(configuration), commands: commands, store: storeQueue,
+        journal: JournalOutput(configuration), commands: commands.queue, store: storeQueue,
         reporter: reporter)
       let housekeeping = Housekeeping(
         channels: channels, outputs: outputs, reporter: reporter, notifier: notifier,
@@ -98,8 +98,7 @@ final class Agent {
     if let store {
       guard Thread.start("store", { store.run() }) else { throw .noThread }
     }
-    // Loading took its time; silence counts from here.
-    for channel in channels { channel.lastArrival = Clock.boot() }
+    for channel in channels { channel.start(at: Clock.boot()) }
     hot.adoptArrivals()
     // Reading configurations and verifying models takes other code than what follows.
     cp_drop_code_pages()
@@ -114,7 +113,7 @@ final class Agent {
     notifier.stopping()
     starts.settle(pipelines)
     let unfinished = commands.finish(withinMilliseconds: PipelineLimits.stopMilliseconds)
-    for pipeline in pipelines { pipeline.results?.flush() }
+    for pipeline in pipelines { pipeline.flushResults() }
     if let store, !store.finish() { Log.write(.error, "stopped before the store was written") }
     if unfinished > 0 { Log.write(.error, "stopped before the commands of \(unfinished) alerts") }
     doorkeeper.close()
@@ -124,10 +123,10 @@ final class Agent {
   /// A configuration that is wrong is no version's fault; one that does not go together with a
   /// version may be.
   private static func builder(
-    _ configuration: Configuration, _ starts: StartGuard
+    _ configuration: Configuration, _ queue: StoreQueue?, _ starts: StartGuard
   ) throws(StartError) -> PipelineBuilder {
     do throws(StartError) {
-      return try PipelineBuilder(configuration)
+      return try PipelineBuilder(configuration, queue: queue)
     } catch {
       switch error {
       case .system, .noThread, .noSensor, .eventsSocket, .decoding, .spareTooLarge:
@@ -138,17 +137,12 @@ final class Agent {
     }
   }
 
-  /// The store's thread, and each pipeline's way to it.
+  /// The store's thread, at the other end of each pipeline's way to it.
   private static func store(
     _ configuration: Configuration, _ pipelines: [ScoringPipeline], _ history: ModelHistory,
     _ queue: StoreQueue?
   ) -> StoreThread? {
     guard let settings = configuration.store, let queue else { return nil }
-    for pipeline in pipelines {
-      pipeline.results = ResultReporter(
-        pipeline: pipeline.index, policy: pipeline.settings.report,
-        labelCount: pipeline.bundle.manifest.labels.count, queue: queue)
-    }
     let names = pipelines.map { RecordMaker.Pipeline(index: $0.index, name: $0.settings.name) }
     return StoreThread(
       settings, configuration, pipelines: names, history: history, queue: queue)
@@ -166,40 +160,4 @@ final class Agent {
       + (kinds.isEmpty ? "" : " (\(kinds))") + ", \(windows) windows scored, "
       + "\(overruns) late, \(alerts) alerts; heap allocations after ready: \(heap)"
   }
-}
-
-/// What the hot thread is made of.
-struct HotParts {
-  let poller: Poller
-  let signals: Signals
-  let channels: [SensorChannel]
-  let subscribers: Subscribers
-  let outputs: DirectOutputs
-  let arrivals: Ring<Arrival>
-  let arrivalWakeup: Wakeup
-  let models: ModelExchange
-  let housekeeping: Housekeeping
-  let publishes: EventKinds
-  let reporter: Reporter
-}
-
-/// Why the core does not start.
-enum StartError: Error {
-  case system(SystemError)
-  case noThread
-  /// A configuration without a sensor: nothing would ever happen.
-  case noSensor(place: SourcePlace)
-  case eventsSocket(place: SourcePlace, SocketError)
-  case decoding(place: SourcePlace, DecodingSetupError)
-  case bundle(pipeline: String, place: SourcePlace, BundleError)
-  /// The configuration and a model do not go together.
-  case configuration(ConfigurationError)
-  case scorer(place: SourcePlace, ScorerError)
-  /// Samples a second that the sensor sends and that the model was trained on.
-  case rate(place: SourcePlace, found: Double, model: String, expected: Double)
-  /// A new version does not fit beside the one that scores.
-  case spareTooLarge(place: SourcePlace, bytes: Int, bytesMax: Int)
-  case labelUnknown(place: SourcePlace, label: String, labels: [String])
-  /// Every pipeline's model was refused, and each refusal has been logged.
-  case nothingToRun(Int32)
 }

@@ -2,8 +2,8 @@ import EdgeRuntime
 import System
 import Text
 
-/// Versions of models as the hot thread meets them: offers between two frames, the shadow after each
-/// sample, and what it answers. All of it hot.
+/// Versions of models as the hot thread meets them: offers between two frames, the shadow after
+/// each sample, and what it answers. All of it hot.
 extension HotThread {
   /// Between two frames: what the models' thread has made ready scores from the next sample on.
   func adoptModels() {
@@ -50,11 +50,7 @@ extension HotThread {
     if let late, shadow > 0, late - shadow <= pipeline.settings.deadlineNanoseconds {
       blameShadow()
     }
-    guard pipeline.probation != nil else { return }
-    pipeline.probation!.scored(isLate: late != nil, isFinite: pipeline.scorer.scores.areFinite)
-    let probation = pipeline.probation!
-    guard probation.isPassed != nil else { return }
-    pipeline.probation = nil
+    guard let probation = pipeline.countProbation(isLate: late != nil) else { return }
     answer(pipeline, channel, .probationEnded(probation))
   }
 

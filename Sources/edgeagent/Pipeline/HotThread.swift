@@ -121,14 +121,13 @@ final class HotThread {
     _ alarm: Alarm, _ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64
   ) {
     let score = pipeline.scorer.scores[alarm.label]
-    guard let transition = alarm.rule.judge(score, at: arrival) else { return }
+    guard let transition = alarm.judge(score, at: arrival) else { return }
     announce(transition, alarm, score: score, sample: channel.sampleCount, at: arrival)
   }
 
   private func announce(
     _ transition: AlertTransition, _ alarm: Alarm, score: Float, sample: Int64, at arrival: Int64
   ) {
-    if transition != .cleared { alarm.raiseCount += 1 }
     let latency = Clock.boot() - arrival
     outputs.announce(
       AlertEvent(
@@ -141,7 +140,7 @@ final class HotThread {
     if let name = command.operand(of: "read ") {
       outputs.tell(seat, latestOf: name, among: channels, at: Clock.boot())
     } else if let name = command.operand(of: "acknowledge "),
-      let alarm = outputs.alarm(named: name), let transition = alarm.rule.acknowledge()
+      let alarm = outputs.alarm(named: name), let transition = alarm.acknowledge()
     {
       outputs.storeAcknowledgement(of: alarm)
       announce(transition, alarm, score: 0, sample: 0, at: Clock.boot())
@@ -215,4 +214,19 @@ final class HotThread {
     }
     return housekeeping.pauseMilliseconds(at: Clock.boot())
   }
+}
+
+/// What the hot thread is made of.
+struct HotParts {
+  let poller: Poller
+  let signals: Signals
+  let channels: [SensorChannel]
+  let subscribers: Subscribers
+  let outputs: DirectOutputs
+  let arrivals: Ring<Arrival>
+  let arrivalWakeup: Wakeup
+  let models: ModelExchange
+  let housekeeping: Housekeeping
+  let publishes: EventKinds
+  let reporter: Reporter
 }

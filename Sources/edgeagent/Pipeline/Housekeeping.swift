@@ -64,26 +64,21 @@ final class Housekeeping {
   }
 
   func inputEnded(_ channel: SensorChannel) {
-    channel.hasEnded = true
+    channel.end()
     openInputs -= 1
   }
 
   func sawSample(of channel: SensorChannel, at arrival: Int64) {
-    if channel.isStale {
-      channel.isStale = false
+    let gap = arrival - channel.lastArrival
+    if channel.tookSample(at: arrival) {
       outputs.publishSensor(channel, .connected)
-      reporter.report(
-        .fresh(sensor: channel.index, gapNanoseconds: arrival - channel.lastArrival))
+      reporter.report(.fresh(sensor: channel.index, gapNanoseconds: gap))
     }
-    channel.lastArrival = arrival
-    _ = channel.latest.update(fromContentsOf: channel.values)
   }
 
   /// After a read. Tells of the first bad frame and of every doubling of their number.
   func checkFaults(of channel: SensorChannel, _ connection: Connection) {
-    let (count, told) = (channel.faultCount, channel.faultCountTold)
-    guard count > 0, told == 0 || count >= 2 * told else { return }
-    channel.faultCountTold = count
+    guard let count = channel.takeFaultNews() else { return }
     reporter.report(
       .badFrames(
         sensor: channel.index, count: count, framing: connection.reader.faultLatest,
@@ -95,7 +90,7 @@ final class Housekeeping {
   func checkDeadline(of pipeline: ScoringPipeline, arrival: Int64) -> Int64? {
     let elapsed = Clock.boot() - arrival
     guard elapsed > pipeline.settings.deadlineNanoseconds else { return nil }
-    pipeline.overrunCount += 1
+    pipeline.overran()
     if pipeline.overrunCount.isPowerOfTwo {
       reporter.report(
         .overrun(
@@ -111,8 +106,7 @@ final class Housekeeping {
     guard limit > 0, !channel.isStale, !channel.hasEnded, now - channel.lastArrival > limit else {
       return
     }
-    channel.isStale = true
-    channel.forgetWindows()
+    channel.becomeStale()
     outputs.publishSensor(channel, .stale)
     reporter.report(.stale(sensor: channel.index))
   }

@@ -2,8 +2,9 @@ import EdgeRuntime
 import SensorIO
 import System
 
-/// Everything the core allocates before READY, by the limits that declare it. After READY there is
-/// nothing more.
+/// Everything of size that the core allocates, as the objects that hold it declare it: nearly all
+/// of it before READY; later a new version of a model, and what waits for the store, up to their
+/// limits.
 struct MemoryBudget {
   struct Item: Equatable {
     let name: String
@@ -20,54 +21,55 @@ struct MemoryBudget {
 
   init(_ configuration: Configuration, _ pipelines: [ScoringPipeline]) {
     for sensor in configuration.sensors {
-      var connections = 1
-      if case .unix = sensor.port { connections = PipelineLimits.producersMax }
-      items.append(
-        Item(
-          name: "sensor \(sensor.name): \(connections) × (read buffer, framer)",
-          bytes: connections * (PipelineLimits.readBytesMax + FrameReader.byteCount)))
+      let connections = SensorChannel.connectionCount(of: sensor)
+      add(
+        "sensor \(sensor.name): \(connections) × (read buffer, framer)",
+        connections * Connection.byteCount)
     }
-    for pipeline in pipelines {
-      let name = "pipeline \(pipeline.settings.name)"
-      let manifest = pipeline.bundle.manifest
-      items.append(
-        Item(
-          name: "\(name): model",
-          bytes: pipeline.bundle.model.fileBytes + pipeline.bundle.model.tableBytes))
-      items.append(Item(name: "\(name): arena", bytes: pipeline.bundle.model.arenaBytes))
-      items.append(
-        Item(
-          name: "\(name): window of \(manifest.window) × \(manifest.features.count)",
-          bytes: manifest.window * manifest.features.count * MemoryLayout<Float>.stride))
-    }
-    let followers = pipelines.filter { $0.settings.model.version == nil }
-    if !followers.isEmpty {
-      // Its file is read as a whole before the model takes its own copy.
-      spareBytes =
-        followers.map { $0.model.byteCount + $0.bundle.model.fileBytes }.max()!
-        + MemoryLayout<TrialStatistics>.stride
-      items.append(Item(name: "models: room for the next version", bytes: spareBytes))
-      items.append(Item(name: "stack: models", bytes: Thread.stackBytes))
-    }
-    items.append(
-      Item(
-        name: "events: \(PipelineLimits.subscribersMax) subscribers",
-        bytes: PipelineLimits.subscribersMax
-          * (PipelineLimits.pendingBytesMax + FrameReader.byteCount)))
-    items.append(
-      Item(
-        name: "rings: arrivals, notices, commands",
-        bytes: PipelineLimits.arrivalsMax * MemoryLayout<Arrival>.stride
-          + PipelineLimits.noticesMax * MemoryLayout<Notice>.stride
-          + PipelineLimits.commandsWaitingMax * MemoryLayout<AlertEvent>.stride))
-    if configuration.store != nil {
-      items.append(
-        Item(
-          name: "store: rings, SQLite, stack",
-          bytes: StoreQueue.byteCount + OutboxLimits.heapBytesMax + Thread.stackBytes))
+    for pipeline in pipelines { add(pipeline) }
+    addSpare(pipelines)
+    add("events: \(PipelineLimits.subscribersMax) subscribers", Subscribers.byteCount)
+    add(
+      "rings: arrivals, notices, commands, models",
+      Ring<Arrival>.byteCount(PipelineLimits.arrivalsMax)
+        + Ring<Notice>.byteCount(PipelineLimits.noticesMax) + CommandQueue.byteCount
+        + ModelExchange.byteCount)
+    if let store = configuration.store {
+      add(
+        "store: rings, results, SQLite, stack",
+        StoreQueue.byteCount + pipelines.count * ResultReporter.byteCount
+          + OutboxLimits.heapBytesMax + Thread.stackBytes)
+      add(
+        "store: \(KeepingLimits.waitingMax) records that wait for a disk",
+        StoreThread.byteCount(store))
     }
     // Of the hot thread, of the commands' thread, of the journal, of the status.
-    items.append(Item(name: "lines: 4 × event text", bytes: 4 * PipelineLimits.lineBytesMax))
-    items.append(Item(name: "stacks: doorkeeper, commands", bytes: 2 * Thread.stackBytes))
+    add("lines: 4 × event text", 4 * PipelineLimits.lineBytesMax)
+    add("stacks: doorkeeper, commands", 2 * Thread.stackBytes)
+  }
+
+  private mutating func add(_ pipeline: ScoringPipeline) {
+    let name = "pipeline \(pipeline.settings.name)"
+    let (model, manifest) = (pipeline.bundle.model, pipeline.bundle.manifest)
+    add("\(name): model", model.fileBytes + model.tableBytes)
+    add("\(name): arena", model.arenaBytes)
+    add(
+      "\(name): window of \(manifest.window) × \(manifest.features.count)",
+      pipeline.model.windowBytes)
+  }
+
+  private mutating func addSpare(_ pipelines: [ScoringPipeline]) {
+    let followers = pipelines.filter { $0.settings.model.version == nil }
+    guard !followers.isEmpty else { return }
+    // Its file is read as a whole before the model takes its own copy.
+    spareBytes =
+      followers.map { $0.model.byteCount + $0.bundle.model.fileBytes }.max()!
+      + MemoryLayout<TrialStatistics>.stride
+    add("models: room for the next version", spareBytes)
+    add("stack: models", Thread.stackBytes)
+  }
+
+  private mutating func add(_ name: String, _ bytes: Int) {
+    items.append(Item(name: name, bytes: bytes))
   }
 }

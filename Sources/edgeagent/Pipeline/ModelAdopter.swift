@@ -1,14 +1,14 @@
 import System
 import Text
 
-/// Watches which version of each model is the active one and which is to be tried, and brings them to
-/// the hot thread: loads a version, checks it as at start and against its pipeline, allocates it, and
-/// offers it. The hot thread takes it between two frames; what it let go of is freed here.
+/// Watches which version of each model is the active one and which is to be tried, and brings them
+/// to the hot thread: loads a version, checks it as at start and against its pipeline, allocates
+/// it, and offers it. The hot thread takes it between two frames; what it let go of is freed here.
 ///
 /// A pipeline whose configuration names a version keeps that one. A version that is refused is told
 /// once, and the current one goes on. One thing at a time, so that one spare is enough for all: an
-/// offer, or a trial. It has no heartbeat: golden vectors of a slow model take as long as they take,
-/// and while this thread hangs everything else works.
+/// offer, or a trial. It has no heartbeat: golden vectors of a slow model take as long as they
+/// take, and while this thread hangs everything else works.
 final class ModelAdopter: @unchecked Sendable {
   struct Seat {
     /// Index among the configuration's pipelines.
@@ -76,10 +76,6 @@ final class ModelAdopter: @unchecked Sendable {
         Seat(
           pipeline: pipeline.index, settings: settings, sensor: configuration.sensors[sensor],
           alerts: pipeline.alarms.map { $0.settings }, versions: versions, model: pipeline.model))
-      // A restart in the time after a trial begins that time anew.
-      if versions.verdict(of: pipeline.model.version)?.probation == .running {
-        pipeline.probation = Probation(settings.trial)
-      }
     }
   }
 
@@ -146,13 +142,12 @@ final class ModelAdopter: @unchecked Sendable {
 
   func load(_ version: String, for seat: Seat) throws(StartError) -> LoadedModel {
     let model = try LoadedModel(
-      folder: seat.versions.folder(of: version), settings: seat.settings, sensor: seat.sensor)
+      folder: seat.versions.folder(of: version), settings: seat.settings, sensor: seat.sensor,
+      alerts: seat.alerts, after: seat.model)
     let needed = bytes + model.byteCount
     guard needed <= bytesMax else {
       throw .spareTooLarge(place: memoryPlace, bytes: needed, bytesMax: bytesMax)
     }
-    model.alarmLabels = try model.labels(for: seat.alerts)
-    model.places = model.places(in: seat.model)
     return model
   }
 

@@ -8,6 +8,10 @@ struct ModelExchange: Sendable {
   let answers = Ring<ModelAnswer>(capacity: PipelineLimits.modelAnswersMax)
   /// Wakes the models' thread for an answer.
   let wakeup = Wakeup()
+
+  static let byteCount =
+    Ring<ModelOffer>.byteCount(PipelineLimits.modelOffersMax)
+    + Ring<ModelAnswer>.byteCount(PipelineLimits.modelAnswersMax)
 }
 
 /// What the hot thread shall do with a pipeline.

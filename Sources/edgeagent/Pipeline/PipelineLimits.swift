@@ -15,8 +15,8 @@ enum PipelineLimits {
   /// Programs that watch the events: a dashboard, a bridge, a few people.
   static let subscribersMax = 16
 
-  /// Unread events kept for a subscriber beyond what the kernel's buffer holds: about 50 alerts, and
-  /// never less than one line of the longest.
+  /// Unread events kept for a subscriber beyond what the kernel's buffer holds: about 50 alerts,
+  /// and never less than one line of the longest.
   static let pendingBytesMax = 16 * 1024
 
   /// The longest event line: 64 labels of 64 bytes, each byte perhaps escaped to two, with a number

@@ -6,34 +6,38 @@ import System
 final class ScoringPipeline {
   let index: Int
   let settings: PipelineSettings
+  let alarms: [Alarm]
+  /// Nil where nothing is stored.
+  private let results: ResultReporter?
   /// The version that scores.
   private(set) var model: LoadedModel
-  /// Set once at start.
-  var alarms: [Alarm] = []
-  /// Set once at start, where results are stored.
-  var results: ResultReporter?
   /// The version on trial beside `model`, if there is one.
   private(set) var shadow: ShadowTrial?
-  /// The time after a trial in which `model` is watched. Set at start by the models' thread's
-  /// maker, later by `promote`.
-  var probation: Probation?
+  /// The time after a trial in which `model` is watched.
+  private(set) var probation: Probation?
 
   /// Versions adopted since start.
   private(set) var versionCount = 0
 
   /// Windows scored since start.
-  var windowCount: Int64 = 0
+  private(set) var windowCount: Int64 = 0
   /// Windows whose scores came later than the deadline.
-  var overrunCount: Int64 = 0
+  private(set) var overrunCount: Int64 = 0
   /// The last sample completed a window that was scored.
   private var hasScored = false
   /// How long the last score took, in nanoseconds.
   private(set) var lastRunNanoseconds: Int64 = 0
 
-  init(index: Int, settings: PipelineSettings, model: LoadedModel) {
-    self.index = index
-    self.settings = settings
-    self.model = model
+  /// - Parameters:
+  ///   - index: among the configuration's pipelines.
+  ///   - alarms: as many as `model.alarmLabels`, in that order.
+  init(
+    index: Int, settings: PipelineSettings, model: LoadedModel, alarms: [Alarm],
+    results: ResultReporter?, probation: Probation?
+  ) {
+    precondition(alarms.count == model.alarmLabels.count)
+    (self.index, self.settings, self.model) = (index, settings, model)
+    (self.alarms, self.results, self.probation) = (alarms, results, probation)
   }
 
   var bundle: ModelBundle { model.bundle }
@@ -58,6 +62,22 @@ final class ScoringPipeline {
     results?.take(scorer.scores, sample: sample, at: arrival)
   }
 
+  /// At the end: what was summed up so far.
+  func flushResults() { results?.flush() }
+
+  /// Hot: the window that was just scored was late.
+  func overran() { overrunCount += 1 }
+
+  /// Hot: counts the window that was just scored, in the time after a trial.
+  ///
+  /// - Returns: how that time went, once, when it is over.
+  func countProbation(isLate: Bool) -> Probation? {
+    guard var counted = probation else { return nil }
+    counted.scored(isLate: isLate, isFinite: scorer.scores.areFinite)
+    probation = counted.isPassed == nil ? counted : nil
+    return counted.isPassed == nil ? nil : counted
+  }
+
   /// Hot: from the next sample on another version scores. It takes over the window; votes and
   /// running holds begin anew, because they are a version's own; what stands still stands.
   ///
@@ -70,10 +90,7 @@ final class ScoringPipeline {
   }
 
   private func begin(_ new: LoadedModel) {
-    for index in alarms.indices {
-      alarms[index].label = new.alarmLabels[index]
-      alarms[index].rule.forgetEpisode()
-    }
+    for index in alarms.indices { alarms[index].begin(label: new.alarmLabels[index]) }
     model = new
     versionCount += 1
     results?.begin(version: versionCount, labelCount: new.bundle.manifest.labels.count)
@@ -83,7 +100,7 @@ final class ScoringPipeline {
   func forget() {
     model.scorer.reset()
     shadow?.forget()
-    for alarm in alarms { alarm.rule.forgetEpisode() }
+    for alarm in alarms { alarm.forgetEpisode() }
   }
 }
 
@@ -142,39 +159,4 @@ struct ShadowStep: BitwiseCopyable {
   /// The time it took; 0 where it scored nothing.
   var nanoseconds: Int64 = 0
   var hasEnded = false
-}
-
-/// One alert rule on one label of a pipeline, with its outputs.
-final class Alarm {
-  let index: Int
-  let settings: AlertSettings
-  /// Index among the labels of the version that scores.
-  var label: Int
-  var rule: AlertRule
-  /// Transitions to `raised` or `repeated` since start.
-  var raiseCount: Int64 = 0
-  let goesToSocket: Bool
-  let goesToJournal: Bool
-  let hasCommands: Bool
-
-  init(index: Int, settings: AlertSettings, label: Int) {
-    self.index = index
-    self.settings = settings
-    self.label = label
-    rule = AlertRule(settings)
-    goesToSocket = settings.outputs.contains(.socket)
-    goesToJournal = settings.outputs.contains(.journal)
-    hasCommands = settings.outputs.contains {
-      if case .exec = $0 { true } else { false }
-    }
-  }
-}
-
-extension AlertRule {
-  init(_ settings: AlertSettings) {
-    self.init(
-      above: Float(settings.above), clearBelow: Float(settings.clearBelow),
-      votesNeeded: settings.votes.needed, votesOf: settings.votes.of,
-      holdNanoseconds: settings.holdNanoseconds, latches: settings.latch)
-  }
 }

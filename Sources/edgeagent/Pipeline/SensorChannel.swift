@@ -10,37 +10,72 @@ final class SensorChannel {
   let decoder: SampleDecoder
   /// The sample being decoded, in field order, physical units.
   let values: UnsafeMutableBufferPointer<Float>
-  /// The last good sample, which no bad frame after it touches: for whoever asks.
+  /// The last good sample, which no bad frame after it touches: for those who ask.
   let latest: UnsafeMutableBufferPointer<Float>
-  /// Set once at start.
-  var pipelines: [ScoringPipeline] = []
+  let pipelines: [ScoringPipeline]
 
   /// Good samples since start; events name a sample by this count.
   var sampleCount: Int64 = 0
   /// Bad frames when the log was last told of them.
-  var faultCountTold: Int64 = 0
+  private var faultCountTold: Int64 = 0
   /// Arrival of the last good sample, CLOCK_BOOTTIME; start counts as one.
-  var lastArrival = Clock.boot()
-  var isStale = false
+  private(set) var lastArrival = Clock.boot()
+  private(set) var isStale = false
   /// A file or standard input that has been read to its end: no samples are expected any more.
-  var hasEnded = false
+  private(set) var hasEnded = false
 
-  init(index: Int, settings: SensorSettings) throws(DecodingSetupError) {
-    self.index = index
-    self.settings = settings
-    decoder = try SampleDecoder(settings.decoding, fields: settings.fields)
+  /// - Parameters:
+  ///   - index: among the configuration's sensors.
+  ///   - decoder: for the sensor's fields.
+  init(
+    index: Int, settings: SensorSettings, decoder: SampleDecoder, pipelines: [ScoringPipeline]
+  ) {
+    (self.index, self.settings) = (index, settings)
+    (self.decoder, self.pipelines) = (decoder, pipelines)
     values = .allocate(capacity: settings.fields.count)
     values.initialize(repeating: 0)
     latest = .allocate(capacity: settings.fields.count)
     latest.initialize(repeating: 0)
-    var count = 1
-    if case .unix = settings.port { count = PipelineLimits.producersMax }
-    connections = (0..<count).map { _ in Connection(settings.framing) }
+    connections = (0..<Self.connectionCount(of: settings)).map { _ in Connection(settings.framing) }
+  }
+
+  static func connectionCount(of settings: SensorSettings) -> Int {
+    if case .unix = settings.port { PipelineLimits.producersMax } else { 1 }
   }
 
   deinit {
     values.deallocate()
     latest.deallocate()
+  }
+
+  /// Silence counts from then: loading the models took its time.
+  func start(at now: Int64) { lastArrival = now }
+
+  /// Hot: the sample in `values` arrived then, CLOCK_BOOTTIME.
+  ///
+  /// - Returns: whether it ends a stale time.
+  func tookSample(at arrival: Int64) -> Bool {
+    defer { isStale = false }
+    lastArrival = arrival
+    _ = latest.update(fromContentsOf: values)
+    return isStale
+  }
+
+  /// Hot: nothing came for too long.
+  func becomeStale() {
+    isStale = true
+    forgetWindows()
+  }
+
+  /// Hot: no samples come any more.
+  func end() { hasEnded = true }
+
+  /// Hot: bad frames so far where that is worth telling: the first, and every doubling.
+  func takeFaultNews() -> Int64? {
+    let count = faultCount
+    guard count > 0, faultCountTold == 0 || count >= 2 * faultCountTold else { return nil }
+    faultCountTold = count
+    return count
   }
 
   /// Everything after this is a new stretch of time: half a window must not be glued to it.
@@ -67,6 +102,8 @@ final class Connection {
   private(set) var isAlwaysReady = false
   /// When a serial line was opened that may be in the middle of a frame; nil once that is settled.
   private var openedMidStream: Int64?
+
+  static let byteCount = PipelineLimits.readBytesMax + FrameReader.byteCount
 
   init(_ framing: FramingSettings) {
     reader = FrameReader(framing)

@@ -39,7 +39,7 @@ final class ShadowTrial: @unchecked Sendable {
   private(set) var lastRunNanoseconds: Int64 = 0
 
   /// - Parameters:
-  ///   - model: with its `alarmLabels` and `places` set.
+  ///   - model: loaded for the pipeline, after the current version.
   ///   - alerts: those of the pipeline, as many as `alarmLabels`.
   init(
     _ model: LoadedModel, beside current: LoadedModel, settings: PipelineSettings,

@@ -33,6 +33,9 @@ final class Subscribers {
   /// Lines dropped for slow subscribers since start.
   private(set) var droppedLines = 0
 
+  static let byteCount =
+    PipelineLimits.subscribersMax * (PipelineLimits.pendingBytesMax + FrameReader.byteCount)
+
   /// - Parameter tokenBase: the poller's token of the first seat; the others follow.
   init(poller: Poller, tokenBase: UInt64, lines: EventLines) {
     seats = (0..<PipelineLimits.subscribersMax).map { _ in Seat() }

@@ -23,17 +23,13 @@ struct TrialNote: Sendable {
     var bytes = [UInt8](repeating: 0, count: PipelineLimits.trialLineBytesMax)
     return bytes.withUnsafeMutableBytes { raw in
       var writer = JSONWriter(raw)
-      writer.beginObject()
-      writer.key("type")
-      writer.string("trial")
-      writer.key("pipeline")
-      writer.string(pipeline)
-      writer.key("model")
-      writer.string(model)
-      verdict.put(into: &writer)
-      writer.key("at")
-      writer.integer(at)
-      writer.endObject()
+      writer.object { writer in
+        writer.member("type", "trial")
+        writer.member("pipeline", pipeline)
+        writer.member("model", model)
+        verdict.put(into: &writer)
+        writer.member("at", at)
+      }
       writer.newline()
       return PreparedLine(Array(writer.finished!))
     }

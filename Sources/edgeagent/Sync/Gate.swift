@@ -33,15 +33,16 @@ struct Gate {
   private func refusal(
     ofSensor name: String, _ field: String, _ isAbove: Bool, _ level: Double
   ) -> String? {
-    let question: CoreQuestion
+    let core: EventsClient
     do throws(SocketError) {
-      question = try CoreQuestion(socket, milliseconds: SyncLimits.gateAnswerMilliseconds)
+      core = try EventsClient(path: socket)
     } catch {
       return "the core does not answer for sensor \(name): \(error.message)"
     }
-    guard question.send("read \(name)\n") else { return "the core does not answer" }
-    while let event = question.next("sample") {
-      guard event["sensor"]?.string == name else { continue }
+    let deadline = Clock.boot() + Int64(SyncLimits.gateAnswerMilliseconds) * 1_000_000
+    guard core.send("read \(name)\n") else { return "the core does not answer" }
+    while let event = try? core.next(before: deadline) {
+      guard event["type"]?.string == "sample", event["sensor"]?.string == name else { continue }
       guard let value = event["values"]?[field]?.double else {
         return "sensor \(name) has no fresh value of \(field)"
       }

@@ -1,8 +1,8 @@
 import CPlatform
 import System
 
-/// Tells when somebody has written to the store (inotify(7)), so that an alert need not wait for the
-/// next interval.
+/// Tells when somebody has written to the store (inotify(7)), so that an alert need not wait for
+/// the next interval.
 ///
 /// The store's log is what counts: it is written by every commit, and never by a look. That it is
 /// made and removed says nothing: whoever opens a store that nobody has open does both.

@@ -27,7 +27,7 @@ struct MLflowDocument {
     }
     // The body is a document of its own, as it was written.
     let body =
-      JSONText.object(record.body) == nil ? JSONText.quoted(record.body) : record.body
+      record.object == nil ? JSONText.quoted(record.body) : record.body
     text =
       "{\"sequence\":\(record.sequence),\"kind\":\"\(kind?.word ?? "\(record.kind)")\","
       + "\"at\":\(record.at),\"boot\":\(JSONText.quoted(record.boot)),\"time\":\(time),"

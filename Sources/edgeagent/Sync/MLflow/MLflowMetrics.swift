@@ -28,19 +28,16 @@ struct MLflowMetrics {
 
   /// - Returns: false for a record that is none of the results known here; nothing is added then.
   mutating func add(_ record: StoredRecord) -> Bool {
-    guard record.kind == RecordKind.result.rawValue,
-      let body = JSONText.object(record.body), let pipeline = body["pipeline"]?.string,
-      let scores = body["scores"]?.members, !scores.isEmpty
-    else { return false }
-    for score in scores {
-      let key = "\(pipeline).\(score.name)"
+    guard let result = StoredScores(record) else { return false }
+    for score in result.scores {
+      let key = "\(result.pipeline).\(score.name)"
       guard let parts = score.value.members else {
         add(key, score.value, record)
         continue
       }
       for part in parts { add("\(key).\(part.name)", part.value, record) }
     }
-    if let windows = body["windows"] { add("\(pipeline).windows", windows, record) }
+    if let windows = result.windows { add("\(result.pipeline).windows", windows, record) }
     return true
   }
 
@@ -82,14 +79,5 @@ enum MetricKey {
     guard bytes.count > bytesMax else { return String(decoding: bytes, as: UTF8.self) }
     let digest = Digest(of: bytes).text.prefix(16)
     return String(decoding: bytes.prefix(bytesMax - 17), as: UTF8.self) + "_" + digest
-  }
-}
-
-extension JSONText {
-  /// Nil for what is no JSON object.
-  static func object(_ text: String) -> JSONValue? {
-    var text = text
-    let value = text.withUTF8 { try? JSONValue.parse(UnsafeRawBufferPointer($0)) }
-    return value?.members == nil ? nil : value
   }
 }

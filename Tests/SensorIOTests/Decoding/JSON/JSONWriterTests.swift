@@ -46,6 +46,44 @@ import Testing
     #expect(written { alert(&$0) } == Self.alertText)
   }
 
+  @Test func `a member of each sort is its key and its value`() {
+    let (none, count): (String?, Int64?) = (nil, 7)
+    let text = written { writer in
+      writer.object { writer in
+        writer.member("a\"", "b\n")
+        writer.member("static", StaticString("word"))
+        Array("x\u{1}".utf8).withUnsafeBytes { writer.member("bytes", utf8: $0) }
+        writer.member("yes", true)
+        writer.member("least", Int64.min)
+        writer.member("double", 0.1)
+        writer.member("float", Float(0.1))
+        writer.member("short", 0.125, decimals: 2)
+        writer.member("value", JSONValue.array([.null]))
+        writer.member("json", json: #"{"as":"it is"}"#)
+        writer.member("none", none)
+        writer.member("count", count)
+        writer.member("nothing", nil as Double?, decimals: 1)
+        writer.object("object") { _ in }
+        writer.array("array") { writer in
+          writer.integer(1)
+          writer.object { $0.member("n", 2 as Int) }
+        }
+        writer.member("texts", ["a", "b"])
+      }
+    }
+    #expect(
+      text == #"{"a\"":"b\n","static":"word","bytes":"x\u0001","yes":true,"#
+        + #""least":-9223372036854775808,"double":0.1,"float":0.1,"short":0.12,"#
+        + #""value":[null],"json":{"as":"it is"},"none":null,"count":7,"nothing":null,"#
+        + #""object":{},"array":[1,{"n":2}],"texts":["a","b"]}"#)
+  }
+
+  @Test(arguments: [0, 1, 1000, 1024, 5000, 100_000])
+  func `a report is as long as it has to be`(count: Int) {
+    let text = String(repeating: "x", count: count)
+    #expect(JSONWriter.text { $0.member("x", text) } == "{\"x\":\"\(text)\"}")
+  }
+
   @Test func `a room too small is flagged and never overrun`() {
     for room in 0..<Self.alertText.utf8.count {
       #expect(written(room) { alert(&$0) } == nil)

@@ -2,8 +2,9 @@ import Testing
 
 @testable import edgeagent
 
-/// Goal: an agent's events are read as any subscriber would read them, however long and however cut.
-@Suite struct EventReaderTests {
+/// Goal: an agent's events are read as any subscriber would read them, however long and however
+/// cut.
+@Suite struct EventsClientTests {
   private static let lines = """
     {"type":"hello","agent":"a"}
     {"type":"alert","alert":"fall","state":"raised","severity":"critical","score":0.5,"sample":7}
@@ -36,38 +37,59 @@ import Testing
 
   @Test(arguments: [1, 7, 1000]) func `knows every sort of line`(chunk: Int) throws {
     let (ours, theirs) = try socketPair()
-    let reader = EventReader(ours)
+    let reader = EventsClient(ours)
     var found: [String] = []
     var rest = Self.lines[...]
     while !rest.isEmpty {
       try theirs.send(String(rest.prefix(chunk)))
       rest = rest.dropFirst(chunk)
-      try reader.read { found.append(words($0)) }
+      try reader.events { found.append(words($0)) }
     }
     #expect(found == Self.expected)
   }
 
   @Test func `lines are as long as an agent writes them`() throws {
     let (ours, theirs) = try socketPair()
-    let reader = EventReader(ours)
+    let reader = EventsClient(ours)
     let end = "\"sample\":5,\"type\":\"sample\"}"
-    let name = String(repeating: "n", count: PipelineLimits.lineBytesMax - end.utf8.count - 6)
+    let name = String(repeating: "n", count: EventsClient.lineBytesMax - end.utf8.count - 6)
     try theirs.send("{\"\(name)\":1,\(end)\n")
     var found: [String] = []
-    try reader.read { found.append(words($0)) }
+    try reader.events { found.append(words($0)) }
     #expect(found == ["sample 5"])
-    try theirs.send(String(repeating: "x", count: PipelineLimits.lineBytesMax + 1))
-    #expect(throws: Failure.self) { try reader.read { _ in } }
+    try theirs.send(String(repeating: "x", count: EventsClient.lineBytesMax + 1))
+    #expect(throws: Failure.self) { try reader.events { _ in } }
   }
 
   @Test func `waits no longer than it was told and sees the end`() throws {
     let (ours, theirs) = try socketPair()
-    let reader = EventReader(ours)
-    #expect(try !reader.wait(nanoseconds: 0))
-    #expect(try !reader.wait(nanoseconds: 2_000_000))
+    let reader = EventsClient(ours)
+    #expect(!reader.wait(nanoseconds: 0))
+    #expect(!reader.wait(nanoseconds: 2_000_000))
     try theirs.send("x")
-    #expect(try reader.wait(nanoseconds: 2_000_000_000))
+    #expect(reader.wait(nanoseconds: 2_000_000_000))
     _ = consume theirs
-    #expect(throws: Failure.self) { try reader.read { _ in } }
+    #expect(throws: Failure.self) { try reader.events { _ in } }
+  }
+
+  @Test func `a question gets its answer, or none when the time is over`() throws {
+    let (ours, theirs) = try socketPair()
+    let client = EventsClient(ours)
+    #expect(client.send("read wrist\n"))
+    #expect(try theirs.receive() == Array("read wrist\n".utf8))
+    #expect(try client.next(before: Clock.boot() + 2_000_000) == nil)
+    try theirs.send("not JSON\n{\"n\":1}\n{\"n\":2}\n{\"n\"")
+    let deadline = Clock.boot() + 2_000_000_000
+    #expect(try client.next(before: deadline)?["n"] == .integer(1))
+    #expect(try client.next(before: 0)?["n"] == .integer(2), "it is there already")
+    #expect(try client.next(before: 0) == nil)
+    try theirs.send(":3}\n")
+    #expect(try client.next(before: deadline)?["n"] == .integer(3))
+    _ = consume theirs
+    #expect(throws: EventsClient.Fault.gone) { try client.next(before: deadline) }
+  }
+
+  @Test func `its limit is the core's`() {
+    #expect(EventsClient.lineBytesMax == PipelineLimits.lineBytesMax)
   }
 }

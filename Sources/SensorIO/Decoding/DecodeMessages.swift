@@ -1,0 +1,54 @@
+extension DecodeError {
+  /// - Parameter fields: the sensor's, to name one.
+  package func message(_ fields: [FieldSettings]) -> String {
+    switch self {
+    case .fieldCount(let expected, let found): "\(found) fields, expected \(expected)"
+    case .notANumber(let field): "field \(fields[field].name) is not a number"
+    case .notFinite(let field): "field \(fields[field].name) is not a finite number"
+    case .fieldMissing(let field): "field \(fields[field].name) is missing"
+    case .fieldDuplicate(let field): "field \(fields[field].name) is there twice"
+    case .jsonMalformed(let error):
+      "not JSON at line \(error.line), column \(error.column)"
+    case .notAnObject: "not a JSON object"
+    case .payloadBytes(let expected, let found): "\(found) bytes, the fields need \(expected)"
+    }
+  }
+}
+
+extension DecodingSetupError {
+  package var message: String {
+    switch self {
+    case .fieldCount(let found, let max): "\(found) fields; at most \(max) are decoded"
+    case .nameEmpty(let field): "field \(field + 1) has no name"
+    case .nameRepeated(let field): "field \(field + 1) has the name of another"
+    case .scaleUnusable(let field): "the scale of field \(field + 1) is 0 or not finite"
+    case .offsetNotFinite(let field): "the offset of field \(field + 1) is not finite"
+    case .payloadTooLong(let bytes, let max): "\(bytes) bytes a frame; at most \(max) are read"
+    case .binaryInLines:
+      "binary fields cannot go in lines, whose end any byte may be; use length or cobs framing"
+    }
+  }
+}
+
+extension SampleEncodingError {
+  package func message(_ fields: [FieldSettings]) -> String {
+    switch self {
+    case .notFinite(let field): "\(fields[field].name) is not finite"
+    case .outOfRange(let field):
+      "\(fields[field].name) does not fit \(fields[field].type.rawValue) with its scale"
+    case .frame(let error): error.message
+    }
+  }
+}
+
+extension DecodeCounters {
+  /// Each kind of frame that was no sample, in words, with its count.
+  package var kinds: [(words: String, count: UInt64)] {
+    [
+      ("wrong field count", fieldCounts), ("not a number", notNumbers),
+      ("not finite", notFinite), ("field missing", fieldsMissing),
+      ("field twice", fieldsDuplicate), ("not JSON", jsonMalformed),
+      ("no JSON object", notObjects), ("wrong payload size", payloadBytes),
+    ]
+  }
+}

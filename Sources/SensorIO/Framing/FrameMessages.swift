@@ -1,0 +1,23 @@
+extension FrameError {
+  package var message: String {
+    switch self {
+    case .payloadTooLong(let bytes): "a frame of \(bytes) bytes is longer than the limit"
+    case .payloadEmpty: "an empty frame"
+    case .checksumMissing(let bytes): "a frame of \(bytes) bytes has no room for its checksum"
+    case .checksumMismatch(let computed, let received):
+      "checksum \(String(received, radix: 16)) received, \(String(computed, radix: 16)) computed"
+    case .cobsTruncated(let missing): "a COBS frame ended \(missing) bytes early"
+    }
+  }
+}
+
+extension FrameCounters {
+  /// Each kind of bad frame, in words, with its count.
+  package var kinds: [(words: String, count: UInt64)] {
+    [
+      ("too long", payloadsTooLong), ("empty", payloadsEmpty),
+      ("too short for a checksum", checksumsMissing), ("wrong checksum", checksumMismatches),
+      ("cut short", cobsTruncated),
+    ]
+  }
+}

@@ -1,0 +1,64 @@
+import SensorIO
+
+/// What an agent told its subscribers.
+enum AgentEvent {
+  struct Alert {
+    let name: String
+    let state: String
+    let severity: String
+    let score: Double
+    let sample: Int
+  }
+  struct Scores {
+    let sample: Int
+    let runMicroseconds: Double
+    /// In the model's order.
+    let scores: [(label: String, value: Double)]
+  }
+  case alert(Alert)
+  case score(Scores)
+  case sample(number: Int)
+  case sensor(name: String, state: String)
+  /// Lines that this reader was too slow for.
+  case dropped(lines: Int)
+}
+
+extension AgentEvent {
+  /// Nil for a line that says nothing to a demonstration.
+  init?(_ line: JSONValue) {
+    func text(_ name: String) -> String { line[name]?.string ?? "" }
+    func count(_ name: String) -> Int { Int(line[name]?.int64 ?? 0) }
+    switch text("type") {
+    case "alert":
+      self = .alert(
+        .init(
+          name: text("alert"), state: text("state"), severity: text("severity"),
+          score: line["score"]?.double ?? 0, sample: count("sample")))
+    case "score":
+      let scores = line["scores"]?.members ?? []
+      self = .score(
+        .init(
+          sample: count("sample"), runMicroseconds: line["run_us"]?.double ?? 0,
+          scores: scores.map { ($0.name, $0.value.double ?? 0) }))
+    case "sample": self = .sample(number: count("sample"))
+    case "sensor": self = .sensor(name: text("sensor"), state: text("state"))
+    case "dropped": self = .dropped(lines: count("lines"))
+    default: return nil
+    }
+  }
+}
+
+extension EventsClient {
+  /// Hands over what has arrived, without waiting.
+  func events(_ body: (AgentEvent) -> Void) throws(Failure) {
+    do throws(Fault) {
+      try read { if let event = AgentEvent($0) { body(event) } }
+    } catch {
+      switch error {
+      case .gone: throw .failed("the agent has gone")
+      case .lineTooLong(let bytesMax):
+        throw .failed("not an agent's events: a line longer than \(bytesMax)")
+      }
+    }
+  }
+}

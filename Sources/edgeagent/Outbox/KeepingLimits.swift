@@ -1,0 +1,35 @@
+/// Sizes of the way from the hot thread to the outbox.
+enum KeepingLimits {
+  /// Alerts, audit and sensor states on their way to the store: more than one round of the hot
+  /// thread can produce.
+  static let eventsMax = 256
+  /// Of these, places that only alerts may take.
+  static let eventsForAlerts = 128
+
+  /// Reported results on their way to the store.
+  static let resultsMax = 64
+
+  /// What became of versions, on its way to the store: each of 32 pipelines' at once.
+  static let trialsMax = 32
+
+  /// Records that wait for a commit, or for a disk that takes them again.
+  static let waitingMax = 256
+
+  /// So many waiting records are a batch: 64 results in one transaction cost a tenth of the fsyncs
+  /// and half of the bytes of 64 transactions.
+  static let batchMax = 64
+  /// Results wait so long for company: what a power cut may cost, beside what was synced.
+  static let batchNanoseconds: Int64 = 5_000_000_000
+
+  /// The store's thread looks into its rings at least so often; only alerts wake it.
+  static let pauseMilliseconds: Int32 = 100
+
+  /// After a failure: the first retry, and the longest pause between two.
+  static let retryNanoseconds: ClosedRange<Int64> = 1_000_000_000...60_000_000_000
+
+  /// Loss is reported by a record of its own at most so often; the counts are always exact.
+  static let lossReportNanoseconds: Int64 = 60_000_000_000
+
+  /// Waiting for the last commit when the agent stops.
+  static let stopMilliseconds = 3_000
+}
