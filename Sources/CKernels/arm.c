@@ -66,16 +66,7 @@ static inline DOTPROD int32x4_t madd_dotprod(int32x4_t sum, int8x16_t x, int8x16
 DOT_ROWS(dot_rows_neon, madd_neon, )
 DOT_ROWS(dot_rows_dotprod, madd_dotprod, DOTPROD)
 
-static void depthwise(const int8_t *x, const int8_t *w, const ck_window *window, int32_t zero_point,
-                      size_t channels, int32_t *sums) {
-  depthwise_sums(x, w, window, zero_point, channels, sums);
-}
-
-static void requantize(const int32_t *sums, const ck_outputs *outputs, size_t first,
-                       size_t count, int8_t *y) {
-  requantize_sums(sums, outputs, first, count, y);
-}
-
-const ck_kernels ck_neon = {"neon", dot_rows_neon, depthwise, requantize};
-const ck_kernels ck_dotprod = {"neon-dotprod", dot_rows_dotprod, depthwise, requantize};
+const ck_kernels ck_neon = {"neon", dot_rows_neon, ck_plain_depthwise, ck_plain_requantize};
+const ck_kernels ck_dotprod = {
+    "neon-dotprod", dot_rows_dotprod, ck_plain_depthwise, ck_plain_requantize};
 #endif

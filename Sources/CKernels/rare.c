@@ -28,38 +28,17 @@ void ck_dot_rows_16(const int16_t *x, const int8_t *w, size_t depth, size_t rows
   }
 }
 
+DEPTHWISE(depthwise_sums_u8, uint8_t, uint8_t, int32_t, 8)
+DEPTHWISE(depthwise_sums_16, int16_t, int8_t, int64_t, 8)
+
 void ck_depthwise_u8(const uint8_t *x, const uint8_t *w, const ck_window *window, int32_t x_zero,
                      int32_t w_zero, size_t channels, size_t multiplier, int32_t *sums) {
-  for (size_t o = 0; o < channels * multiplier; o++) sums[o] = 0;
-  for (size_t row = 0; row < window->rows; row++) {
-    for (size_t column = 0; column < window->columns; column++) {
-      const uint8_t *xs = x + row * window->x_row + column * window->x_column;
-      const uint8_t *ws = w + row * window->w_row + column * window->w_column;
-      for (size_t c = 0; c < channels; c++) {
-        const int32_t value = xs[c] - x_zero;
-        for (size_t j = 0; j < multiplier; j++) {
-          sums[c * multiplier + j] += value * (ws[c * multiplier + j] - w_zero);
-        }
-      }
-    }
-  }
+  depthwise_sums_u8(x, w, window, x_zero, w_zero, channels, multiplier, sums);
 }
 
 void ck_depthwise_16(const int16_t *x, const int8_t *w, const ck_window *window, size_t channels,
                      size_t multiplier, int64_t *sums) {
-  for (size_t o = 0; o < channels * multiplier; o++) sums[o] = 0;
-  for (size_t row = 0; row < window->rows; row++) {
-    for (size_t column = 0; column < window->columns; column++) {
-      const int16_t *xs = x + row * window->x_row + column * window->x_column;
-      const int8_t *ws = w + row * window->w_row + column * window->w_column;
-      for (size_t c = 0; c < channels; c++) {
-        const int32_t value = xs[c];
-        for (size_t j = 0; j < multiplier; j++) {
-          sums[c * multiplier + j] += value * ws[c * multiplier + j];
-        }
-      }
-    }
-  }
+  depthwise_sums_16(x, w, window, 0, 0, channels, multiplier, sums);
 }
 
 void ck_unpack_4(const uint8_t *packed, size_t first, size_t count, int8_t *values) {

@@ -45,17 +45,7 @@ static void dot_rows_sse2(const int8_t *x, const int8_t *w, size_t depth, size_t
   }
 }
 
-static void depthwise_sse2(const int8_t *x, const int8_t *w, const ck_window *window,
-                           int32_t zero_point, size_t channels, int32_t *sums) {
-  depthwise_sums(x, w, window, zero_point, channels, sums);
-}
-
-static void requantize_sse2(const int32_t *sums, const ck_outputs *outputs, size_t first,
-                       size_t count, int8_t *y) {
-  requantize_sums(sums, outputs, first, count, y);
-}
-
-const ck_kernels ck_sse2 = {"sse2", dot_rows_sse2, depthwise_sse2, requantize_sse2};
+const ck_kernels ck_sse2 = {"sse2", dot_rows_sse2, ck_plain_depthwise, ck_plain_requantize};
 
 #define AVX2 __attribute__((target("avx2")))
 
@@ -107,8 +97,9 @@ AVX2 static void dot_rows_avx2(const int8_t *x, const int8_t *w, size_t depth, s
 }
 
 AVX2 static void depthwise_avx2(const int8_t *x, const int8_t *w, const ck_window *window,
-                                int32_t zero_point, size_t channels, int32_t *sums) {
-  depthwise_sums(x, w, window, zero_point, channels, sums);
+                                int32_t zero_point, size_t channels, size_t multiplier,
+                                int32_t *sums) {
+  depthwise_sums(x, w, window, zero_point, 0, channels, multiplier, sums);
 }
 
 AVX2 static void requantize_avx2(const int32_t *sums, const ck_outputs *outputs, size_t first,

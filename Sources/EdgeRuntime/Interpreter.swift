@@ -2,14 +2,14 @@ import CKernels
 
 /// The name of the inner loops in use, chosen once for this processor: "portable", "sse2", "avx2",
 /// "neon" or "neon-dotprod".
-public func kernelName() -> String { String(cString: ck_active_name()) }
+package func kernelName() -> String { String(cString: ck_active_name()) }
 
 /// One model with one arena: bytes in, `run`, bytes out. Not for two threads at once.
 ///
 /// A model with states remembers what it was given: its inferences are a sequence, in the order of
 /// the calls of `run` since the interpreter was made or its state reset.
-public final class Interpreter {
-  public let model: Model
+package final class Interpreter {
+  package let model: Model
   private let arena: UnsafeMutableRawPointer
   private let addresses: UnsafeMutablePointer<UnsafeMutableRawPointer>
   private let memory: Memory
@@ -17,7 +17,7 @@ public final class Interpreter {
   /// Allocates the arena and resolves every tensor's address: all the memory there will be.
   ///
   /// - Throws: `.memoryUnavailable`.
-  public init(_ model: Model) throws(ModelError) {
+  package init(_ model: Model) throws(ModelError) {
     self.model = model
     let tensorCount = model.graph.tensors.count
     let addressCount = tensorCount + model.graph.nodes.count
@@ -51,21 +51,21 @@ public final class Interpreter {
   }
 
   /// Bytes of the arena: every tensor that is not constant, and scratch.
-  public var arenaBytes: Int { model.arenaBytes }
+  package var arenaBytes: Int { model.arenaBytes }
 
   /// Where everything lies in the arena: a memory map.
-  public var plan: [PlannedTensor] { model.plan.entries }
+  package var plan: [PlannedTensor] { model.plan.entries }
 
   /// The elements of the `index`th input, little-endian, row-major, 16-byte aligned. The address
   /// holds as long as the interpreter; the contents only until `run`, which may reuse the place.
-  public func input(_ index: Int) -> UnsafeMutableRawBufferPointer {
+  package func input(_ index: Int) -> UnsafeMutableRawBufferPointer {
     let tensor = model.inputs[index]
     return UnsafeMutableRawBufferPointer(
       start: addresses[tensor.index], count: tensor.byteCount)
   }
 
   /// The elements of the `index`th output, valid from one `run` until an input is next written.
-  public func output(_ index: Int) -> UnsafeRawBufferPointer {
+  package func output(_ index: Int) -> UnsafeRawBufferPointer {
     let tensor = model.outputs[index]
     return UnsafeRawBufferPointer(start: addresses[tensor.index], count: tensor.byteCount)
   }
@@ -73,7 +73,7 @@ public final class Interpreter {
   /// One inference. Hot: allocates nothing, throws nothing, takes no lock. Overwrites the inputs.
   ///
   /// - Complexity: `model.multiplyAccumulates`, and a few operations for each element.
-  public func run() {
+  package func run() {
     run(model.operators)
   }
 
@@ -82,7 +82,7 @@ public final class Interpreter {
   ///
   /// - Complexity: one write for each byte of `model.stateBytes`, and what the model does to
   ///   initialize its variables.
-  public func resetState() {
+  package func resetState() {
     let memory = memory
     model.graph.states.withUnsafeBufferPointer { states in
       for index in 0..<states.count {

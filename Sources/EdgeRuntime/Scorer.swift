@@ -6,8 +6,8 @@
 ///
 /// Everything is allocated by `init`; the verbs allocate nothing, throw nothing and take no lock.
 /// Not for two threads at once.
-public final class Scorer {
-  public let settings: FeatureSettings
+package final class Scorer {
+  package let settings: FeatureSettings
   private let interpreter: Interpreter
   private var window: SlidingWindow
   private let encoder: WindowEncoder
@@ -16,10 +16,10 @@ public final class Scorer {
   private let output: UnsafeRawBufferPointer
   private let results: UnsafeMutableBufferPointer<Float>
 
-  /// - Throws: `.input…` or `.output…` when the model has not one input of steps · axes elements and
-  ///   one output, each int8, uint8, int16 or float32; the settings' own faults; `.model` when there
-  ///   is no memory.
-  public init(model: Model, features settings: FeatureSettings) throws(ScorerError) {
+  /// - Throws: `.input…` or `.output…` when the model has not one input of steps · axes elements
+  ///   and one output, each int8, uint8, int16 or float32; the settings' own faults; `.model` when
+  ///   there is no memory.
+  package init(model: Model, features settings: FeatureSettings) throws(ScorerError) {
     try Self.verify(settings)
     guard model.inputs.count == 1 else { throw .inputCount(found: model.inputs.count) }
     guard model.outputs.count == 1 else { throw .outputCount(found: model.outputs.count) }
@@ -66,32 +66,33 @@ public final class Scorer {
   ///
   /// - Returns: whether a window is due: `steps` samples after the start or a `reset`, then every
   ///   `stride`.
-  public func push(_ sample: UnsafeBufferPointer<Float>) -> Bool { window.append(sample) }
+  package func push(_ sample: UnsafeBufferPointer<Float>) -> Bool { window.append(sample) }
 
-  /// Scores the window as it stands. Hot; there must have been a full window since the last `reset`.
+  /// Scores the window as it stands. Hot; there must have been a full window since the last
+  /// `reset`.
   ///
   /// A value that is not a number is scored as the real 0 (the input's zero point).
   ///
   /// - Complexity: the model's multiplications, and a few operations for each value of the window.
-  public func score() {
+  package func score() {
     precondition(window.isFull)
     encoder.encode(window.oldestFirst, into: input)
     interpreter.run()
     decoder.decode(output, into: results.baseAddress!)
   }
 
-  /// The output's elements as real numbers, of the last `score`; all 0 before the first. The address
-  /// holds as long as the scorer.
-  public var scores: UnsafeBufferPointer<Float> { UnsafeBufferPointer(results) }
+  /// The output's elements as real numbers, of the last `score`; all 0 before the first. The
+  /// address holds as long as the scorer.
+  package var scores: UnsafeBufferPointer<Float> { UnsafeBufferPointer(results) }
 
   /// Whether `score` may be called.
-  public var isWindowFull: Bool { window.isFull }
+  package var isWindowFull: Bool { window.isFull }
 
   /// The values that `score` would take, `[≤ steps, axes]`, oldest first; until the next `push`.
-  public var windowValues: UnsafeBufferPointer<Float> { window.oldestFirst }
+  package var windowValues: UnsafeBufferPointer<Float> { window.oldestFirst }
 
   /// Forgets the window, and all that the model remembers, after a gap in the samples. Hot.
-  public func reset() {
+  package func reset() {
     window.reset()
     interpreter.resetState()
   }

@@ -20,5 +20,5 @@ package func quoted(_ text: String) -> String {
 
 extension [String] {
   /// `"a", "b"`
-  var quotedList: String { map { "\"\($0)\"" }.joined(separator: ", ") }
+  package var quotedList: String { map { "\"\($0)\"" }.joined(separator: ", ") }
 }

@@ -4,8 +4,8 @@ import Testing
 
 /// Goal: every byte of every output equals the reference implementation's, and no model needs more
 /// arena than TensorFlow Lite Micro.
-/// Method: real models and single operators with golden vectors; all of them, but for one that names
-/// operators of its maker's own.
+/// Method: real models and single operators with golden vectors; all of them, but for one that
+/// names operators of its maker's own.
 @Suite struct GoldenTests {
   /// Arena bytes: ours, and TensorFlow Lite Micro's where it has been measured.
   private static let realModels: [String: (arenaBytes: Int, microBytes: Int?)] = [
@@ -29,11 +29,12 @@ import Testing
   /// Its custom operators are a feature extraction of its own.
   private static let refused: Set = ["audio_preprocessor_int8"]
 
-  @Test func `real models match byte for byte, in no more arena than the reference`() throws {
-    guard let names = Shared.models("models") else { return }
+  @Test(.enabled(if: SharedFolder.isExpected, SharedFolder.absence))
+  func `real models match byte for byte, in no more arena than the reference`() throws {
+    let names = try SharedFolder.models("models")
     #expect(Set(names) == Self.refused.union(Self.realModels.keys))
     for name in names {
-      let bytes = Shared.bytes("models", name + ".tflite")
+      let bytes = try SharedFolder.bytes("models", name + ".tflite")
       guard let expected = Self.realModels[name] else {
         guard case .operatorUnsupported(0, 32, 1)? = refusal(of: bytes) else {
           Issue.record("\(name): \(String(describing: refusal(of: bytes)))")
@@ -48,16 +49,18 @@ import Testing
     }
   }
 
-  @Test func `single operators match byte for byte`() throws {
-    guard let names = Shared.models("ops") else { return }
-    for name in names {
-      try expectGolden("ops", name, try load(Shared.bytes("ops", name + ".tflite")).get())
+  @Test(.enabled(if: SharedFolder.isExpected, SharedFolder.absence))
+  func `single operators match byte for byte`() throws {
+    for name in try SharedFolder.models("ops") {
+      let model = try load(SharedFolder.bytes("ops", name + ".tflite")).get()
+      try expectGolden("ops", name, model)
     }
   }
 
   private func expectGolden(_ kind: String, _ name: String, _ model: Model) throws {
     let vectors = GoldenVectors(
-      inputs: Shared.bytes(kind, name + ".in.bin"), outputs: Shared.bytes(kind, name + ".out.bin"))
+      inputs: try SharedFolder.bytes(kind, name + ".in.bin"),
+      outputs: try SharedFolder.bytes(kind, name + ".out.bin"))
     let fault = try vectors.fault(model)
     #expect(fault == nil, "\(name)")
   }

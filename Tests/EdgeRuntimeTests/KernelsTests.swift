@@ -41,19 +41,40 @@ import Testing
   @Test func `depthwise windows of every count of channels`() {
     var random = SeededRandom(seed: 0x5EED_0003, for: "depthwise windows")
     for channels in Array(1...70) + [128] {
-      let x = Self.values(9 * channels, &random)
-      let w = Self.values(9 * channels, &random)
-      var window = ck_window(
-        rows: 3, columns: 3, x_row: 3 * channels, x_column: channels, w_row: 3 * channels,
-        w_column: channels)
-      let zero = Int32.random(in: -128...127, using: &random)
-      var expected = [Int32](repeating: 0, count: channels)
-      ck_depthwise_multiplied(x, w, &window, zero, channels, 1, &expected)
-      for table in Self.runnable {
-        var sums = [Int32](repeating: -7, count: channels)
-        table.depthwise(x, w, &window, zero, channels, &sums)
-        #expect(sums == expected, "\(String(cString: table.name)) \(channels)")
+      Self.expectDepthwise(channels: channels, multiplier: 1, &random)
+    }
+  }
+
+  @Test func `depthwise windows with several outputs a channel`() {
+    var random = SeededRandom(seed: 0x5EED_0007, for: "multiplied depthwise windows")
+    for multiplier in Array(2...41) + [64, 65] {
+      for channels in [1, 2, 3, 8, 9] {
+        Self.expectDepthwise(channels: channels, multiplier: multiplier, &random)
       }
+    }
+  }
+
+  /// A window of 3 × 3, against sums of Swift's.
+  private static func expectDepthwise(
+    channels: Int, multiplier: Int, _ random: inout SeededRandom
+  ) {
+    let outputs = channels * multiplier
+    let x = values(9 * channels, &random)
+    let w = values(9 * outputs, &random)
+    var window = ck_window(
+      rows: 3, columns: 3, x_row: 3 * channels, x_column: channels, w_row: 3 * outputs,
+      w_column: outputs)
+    let zero = Int32.random(in: -128...127, using: &random)
+    let expected = (0..<outputs).map { output in
+      (0..<9).reduce(Int32(0)) { sum, cell in
+        sum + (Int32(x[cell * channels + output / multiplier]) - zero)
+          * Int32(w[cell * outputs + output])
+      }
+    }
+    for table in runnable {
+      var sums = [Int32](repeating: -7, count: outputs)
+      table.depthwise(x, w, &window, zero, channels, multiplier, &sums)
+      #expect(sums == expected, "\(String(cString: table.name)) \(channels) × \(multiplier)")
     }
   }
 

@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [(1, 1), (5, 1), (2, 3), (17, 2)])
+  @Test(arguments: [(1, 1), (5, 1), (2, 3), (17, 2), (40, 1), (1, 8), (3, 15), (2, 41)])
   func `depthwise windows of uint8 and int16`(channels: Int, multiplier: Int) {
     var random = SeededRandom(seed: 0x5EED_0011, for: "rare windows")
     let outputs = channels * multiplier

@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The part of a depthwise filter that lies inside the image, for one output cell. Strides are in
-/// bytes; `x` and `w` of the call point at the first cell of the part.
+/// The part of a depthwise filter that lies inside the image, for one output cell. Strides count
+/// elements; `x` and `w` of the call point at the first cell of the part.
 typedef struct {
   size_t rows, columns;
   size_t x_row, x_column;
@@ -28,9 +28,10 @@ typedef struct {
   const char *name;
   /// sums[r] = Σₖ x[k] · w[r · depth + k], for r in 0..<rows
   void (*dot_rows)(const int8_t *x, const int8_t *w, size_t depth, size_t rows, int32_t *sums);
-  /// sums[c] = Σ over the window of (x[c] − zero_point) · w[c], for c in 0..<channels
+  /// sums[o] = Σ over the window of (x[o / multiplier] − zero_point) · w[o], for o in
+  /// 0..<channels · multiplier
   void (*depthwise)(const int8_t *x, const int8_t *w, const ck_window *window, int32_t zero_point,
-                    size_t channels, int32_t *sums);
+                    size_t channels, size_t multiplier, int32_t *sums);
   /// y[i] = clamp(zero_point + round₂(factor[c] · (sums[i] + bias[c]))), c = first + i, for i in
   /// 0..<count; round₂ is FixedMultiplier's (Sources/EdgeRuntime/Arithmetic), to the bit
   void (*requantize)(const int32_t *sums, const ck_outputs *outputs, size_t first, size_t count,
@@ -50,21 +51,17 @@ static inline void ck_dot_rows(const int8_t *x, const int8_t *w, size_t depth, s
   ck_active->dot_rows(x, w, depth, rows, sums);
 }
 static inline void ck_depthwise(const int8_t *x, const int8_t *w, const ck_window *window,
-                                int32_t zero_point, size_t channels, int32_t *sums) {
-  ck_active->depthwise(x, w, window, zero_point, channels, sums);
+                                int32_t zero_point, size_t channels, size_t multiplier,
+                                int32_t *sums) {
+  ck_active->depthwise(x, w, window, zero_point, channels, multiplier, sums);
 }
 static inline void ck_requantize(const int32_t *sums, const ck_outputs *outputs, size_t first,
                                  size_t count, int8_t *y) {
   ck_active->requantize(sums, outputs, first, count, y);
 }
 
-/// As `depthwise` with `multiplier` outputs for each of `channels` inputs: output c · multiplier + j
-/// reads input channel c. Rare in models, so there is one version.
-void ck_depthwise_multiplied(const int8_t *x, const int8_t *w, const ck_window *window,
-                             int32_t zero_point, size_t channels, size_t multiplier, int32_t *sums);
-
 /// The loops of number formats that few models have; so there is one version of each. Sums of
-/// windows are those of `ck_depthwise_multiplied`, strides counted in elements.
+/// windows are those of `depthwise`.
 
 /// sums[r] = Σₖ (x[k] − x_zero) · (w[r · depth + k] − w_zero), zero points in 0...255
 void ck_dot_rows_u8(const uint8_t *x, const uint8_t *w, size_t depth, size_t rows, int32_t x_zero,

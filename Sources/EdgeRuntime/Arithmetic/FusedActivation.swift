@@ -27,8 +27,8 @@ enum FusedActivation: Int {
 }
 
 /// Names of the schema's fused activations, for messages.
-public enum ActivationName {
-  public static func name(of activation: Int) -> String {
+package enum ActivationName {
+  package static func name(of activation: Int) -> String {
     switch activation {
     case 0: "NONE"
     case 1: "RELU"

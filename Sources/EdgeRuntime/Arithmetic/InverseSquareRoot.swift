@@ -1,6 +1,6 @@
 /// 1 / √n for whole n as a `FixedMultiplier`, to the bit after TensorFlow Lite
-/// (GetInvSqrtQuantizedMultiplierExp of common.h): five steps of Newton and Raphson in Q3.28 from 1,
-/// on n shifted by pairs of bits into 2²⁷ ..< 2²⁹. 0 counts as 1.
+/// (GetInvSqrtQuantizedMultiplierExp of common.h): five steps of Newton and Raphson in Q3.28 from
+/// 1, on n shifted by pairs of bits into 2²⁷ ..< 2²⁹. 0 counts as 1.
 enum InverseSquareRoot {
   @inline(never)  // a row has one, and two kinds of rows share it
   static func of(_ n: Int32) -> FixedMultiplier {

@@ -25,14 +25,3 @@ struct PlainLimits: BitwiseCopyable {
   @inline(__always)
   func callAsFunction(_ x: Int32) -> Int32 { max(integerLow, min(integerHigh, x)) }
 }
-
-extension Node {
-  /// The fused activation of an operator whose output is not quantized.
-  func plainLimits(_ options: FlatTable?, _ field: Int) throws(ModelError) -> PlainLimits {
-    let code = Int(try options?.integer(field) as UInt8? ?? 0)
-    guard let activation = FusedActivation(rawValue: code) else {
-      throw .activationUnsupported(node: index, activation: code)
-    }
-    return PlainLimits(activation)
-  }
-}

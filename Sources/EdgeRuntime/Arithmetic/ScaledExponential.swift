@@ -1,6 +1,6 @@
-/// exp(scale · d) for the integer differences d ≤ 0 of quantized values to their largest, as SOFTMAX
-/// and LOG_SOFTMAX need it, in fixed point after gemmlowp: scale · d in Q5.26, the exponential in
-/// Q0.31, sums of them in Q12.19.
+/// exp(scale · d) for the integer differences d ≤ 0 of quantized values to their largest, as
+/// SOFTMAX and LOG_SOFTMAX need it, in fixed point after gemmlowp: scale · d in Q5.26, the
+/// exponential in Q0.31, sums of them in Q12.19.
 struct ScaledExponential: BitwiseCopyable {
   static let differenceIntegerBits: Int32 = 5
   static let sumIntegerBits: Int32 = 12

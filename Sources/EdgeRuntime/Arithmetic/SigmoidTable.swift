@@ -1,12 +1,12 @@
 import CKernels
 
-/// Sigmoid and tanh of 16-bit kernels: a table of the sigmoid in steps of 1/24, in 0.16, and straight
-/// lines between. tanh(x) = 2 · sigmoid(2x) − 1 uses the same.
+/// Sigmoid and tanh of 16-bit kernels: a table of the sigmoid in steps of 1/24, in 0.16, and
+/// straight lines between. tanh(x) = 2 · sigmoid(2x) − 1 uses the same.
 ///
-/// Both functions are taken at |x| and mirrored; past the table they are at their limit. Rounding is
-/// to the nearest of 2¹⁵ steps, ties upward for x ≥ 0 and downward below. The reference is TensorFlow
-/// Lite's for Int16 (reference/integer_ops), whose table is rounded unevenly: it is listed, as no
-/// formula gives it.
+/// Both functions are taken at |x| and mirrored; past the table they are at their limit. Rounding
+/// is to the nearest of 2¹⁵ steps, ties upward for x ≥ 0 and downward below. The reference is
+/// TensorFlow Lite's for Int16 (reference/integer_ops), whose table is rounded unevenly: it is
+/// listed, as no formula gives it.
 struct SigmoidTable: BitwiseCopyable {
   /// 65,536 · sigmoid(i / 24), 256 of them.
   private let values: UnsafePointer<UInt16> = ck_sigmoid_table()

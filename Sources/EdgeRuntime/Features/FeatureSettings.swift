@@ -1,16 +1,16 @@
 /// How samples become the model's input, as its manifest says.
-public struct FeatureSettings: Sendable, Equatable {
+package struct FeatureSettings: Sendable, Equatable {
   /// Samples a window.
-  public var steps: Int
+  package var steps: Int
   /// Values a sample, in the order of the model's features.
-  public var axes: Int
+  package var axes: Int
   /// Samples between two windows; `steps` for windows that do not overlap.
-  public var stride: Int
+  package var stride: Int
   /// One for each axis.
-  public var scaling: [AxisScaling]
+  package var scaling: [AxisScaling]
 
   /// - Parameter scaling: nil leaves every axis as it is.
-  public init(steps: Int, axes: Int, stride: Int, scaling: [AxisScaling]? = nil) {
+  package init(steps: Int, axes: Int, stride: Int, scaling: [AxisScaling]? = nil) {
     self.steps = steps
     self.axes = axes
     self.stride = stride
@@ -19,7 +19,7 @@ public struct FeatureSettings: Sendable, Equatable {
 }
 
 /// Why a model and its feature settings do not go together.
-public enum ScorerError: Error, Equatable {
+package enum ScorerError: Error, Equatable {
   case stepsOutOfRange(found: Int, limit: Int)
   case axesOutOfRange(found: Int, limit: Int)
   case strideOutOfRange(found: Int, limit: Int)

@@ -1,25 +1,25 @@
-/// How one axis was scaled when the model was trained: x' = clamp((x − offset) / divide), in float32,
-/// within lower...upper. NaN stays NaN.
-public struct AxisScaling: Sendable, Equatable, BitwiseCopyable {
+/// How one axis was scaled when the model was trained: x' = clamp((x − offset) / divide), in
+/// float32, within lower...upper. NaN stays NaN.
+package struct AxisScaling: Sendable, Equatable, BitwiseCopyable {
   /// In the axis's unit.
-  public var offset: Float
+  package var offset: Float
   /// In the axis's unit; never 0.
-  public var divide: Float
+  package var divide: Float
   /// Limits of x', without unit; infinite for none.
-  public var lower: Float
-  public var upper: Float
+  package var lower: Float
+  package var upper: Float
 
   /// x' = x.
-  public static let identity = AxisScaling()
+  package static let identity = AxisScaling()
 
-  public init(
+  package init(
     offset: Float = 0, divide: Float = 1, lower: Float = -.infinity, upper: Float = .infinity
   ) {
     (self.offset, self.divide, self.lower, self.upper) = (offset, divide, lower, upper)
   }
 
   /// Offset and divisor are numbers, the divisor is not 0, and the limits are in order.
-  public var isValid: Bool {
+  package var isValid: Bool {
     offset.isFinite && divide.isFinite && divide != 0 && lower <= upper
   }
 

@@ -1,12 +1,12 @@
-/// The last `steps` samples of `axes` values each, oldest first, due every `stride` samples once the
-/// first window is full.
+/// The last `steps` samples of `axes` values each, oldest first, due every `stride` samples once
+/// the first window is full.
 ///
 /// Each sample is stored twice, `steps` apart, so that any window is one run of memory: a copy of a
 /// few values a sample instead of one of the whole window a score.
-public struct SlidingWindow: ~Copyable {
-  public let steps: Int
-  public let axes: Int
-  public let stride: Int
+package struct SlidingWindow: ~Copyable {
+  package let steps: Int
+  package let axes: Int
+  package let stride: Int
   private let storage: UnsafeMutablePointer<Float>
   /// Where the next sample goes, in 0 ..< steps.
   private var next = 0
@@ -18,7 +18,7 @@ public struct SlidingWindow: ~Copyable {
   ///   - steps: samples a window, in 1...`RuntimeLimits.windowStepsMax`
   ///   - axes: values a sample, in 1...`RuntimeLimits.axesMax`
   ///   - stride: samples between windows, in 1...`RuntimeLimits.windowStepsMax`
-  public init(steps: Int, axes: Int, stride: Int) {
+  package init(steps: Int, axes: Int, stride: Int) {
     precondition(steps >= 1 && steps <= RuntimeLimits.windowStepsMax)
     precondition(axes >= 1 && axes <= RuntimeLimits.axesMax)
     precondition(stride >= 1 && stride <= RuntimeLimits.windowStepsMax)
@@ -33,7 +33,7 @@ public struct SlidingWindow: ~Copyable {
   /// Takes one sample of `axes` values and forgets the oldest. Hot.
   ///
   /// - Returns: whether a window is due.
-  public mutating func append(_ sample: UnsafeBufferPointer<Float>) -> Bool {
+  package mutating func append(_ sample: UnsafeBufferPointer<Float>) -> Bool {
     precondition(sample.count == axes)
     let (low, high) = (storage + next &* axes, storage + (next &+ steps) &* axes)
     for axis in 0..<axes {
@@ -48,15 +48,15 @@ public struct SlidingWindow: ~Copyable {
     return true
   }
 
-  public var isFull: Bool { held == steps }
+  package var isFull: Bool { held == steps }
 
   /// The samples held, `[≤ steps, axes]`, oldest first; until the next `append`.
-  public var oldestFirst: UnsafeBufferPointer<Float> {
+  package var oldestFirst: UnsafeBufferPointer<Float> {
     UnsafeBufferPointer(start: storage + (next + steps - held) * axes, count: held * axes)
   }
 
   /// Forgets every sample: what follows a gap is not the continuation of what came before.
-  public mutating func reset() {
+  package mutating func reset() {
     (next, held, samplesUntilDue) = (0, 0, steps)
   }
 }

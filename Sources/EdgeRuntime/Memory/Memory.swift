@@ -10,7 +10,8 @@ struct Memory: BitwiseCopyable {
     self.tensorCount = tensorCount
   }
 
-  /// The elements of a tensor, constant or not. Constants are never written: `GraphOrder` proved it.
+  /// The elements of a tensor, constant or not. Constants are never written: `GraphOrder` proved
+  /// it.
   @inline(__always)
   func tensor<T>(_ index: Int, as type: T.Type = T.self) -> UnsafeMutablePointer<T> {
     addresses[index].assumingMemoryBound(to: T.self)

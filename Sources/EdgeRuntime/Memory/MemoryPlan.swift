@@ -1,20 +1,20 @@
 /// A tensor's, or an operator's scratch's, place in the arena.
-public struct PlannedTensor: Sendable, Equatable {
+package struct PlannedTensor: Sendable, Equatable {
   /// The tensor's index in the file; nil for scratch, which belongs to `firstNode`.
-  public let tensor: Int?
+  package let tensor: Int?
   /// Bytes from the start of the arena; a multiple of 16.
-  public let offset: Int
-  public let bytes: Int
+  package let offset: Int
+  package let bytes: Int
   /// The first and the last node during which the place is kept: −1 before the first node (inputs
   /// of the graph), the count of nodes after the last (outputs); both for states.
-  public let firstNode: Int
-  public let lastNode: Int
-  /// The tensor whose bytes these are under another shape (RESHAPE), or the state that they are read
-  /// from or written to; both share one place.
-  public let aliasOf: Int?
+  package let firstNode: Int
+  package let lastNode: Int
+  /// The tensor whose bytes these are under another shape (RESHAPE), or the state that they are
+  /// read from or written to; both share one place.
+  package let aliasOf: Int?
   /// The tensor in whose place this one is written, element by element, by the operator that reads
   /// it last.
-  public let writtenOver: Int?
+  package let writtenOver: Int?
 }
 
 /// Where everything lies, fixed before the first inference: a function of the graph alone.
@@ -23,8 +23,8 @@ struct MemoryPlan {
   let entries: [PlannedTensor]
   let arenaBytes: Int
 
-  /// Writing in place joins two lives into one long one, which saves memory nearly always: both ways
-  /// are tried, and the smaller arena is taken.
+  /// Writing in place joins two lives into one long one, which saves memory nearly always: both
+  /// ways are tried, and the smaller arena is taken.
   init(_ graph: Graph, _ steps: [Step]) {
     let inPlace = MemoryPlan(graph, steps, inPlace: true)
     let apart = MemoryPlan(graph, steps, inPlace: false)
@@ -101,8 +101,8 @@ private struct PlanBuilder {
     }
   }
 
-  /// Keeps the places of states for ever, gives the handles of a variable one place, and puts values
-  /// into it that may lie there.
+  /// Keeps the places of states for ever, gives the handles of a variable one place, and puts
+  /// values into it that may lie there.
   mutating func placeStates() {
     let moves = StatePlaces(graph: graph, roots: roots, lives: rootLives).find()
     for state in graph.states {

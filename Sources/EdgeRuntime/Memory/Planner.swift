@@ -56,8 +56,8 @@ enum Planner {
     return (offsets, total)
   }
 
-  /// The lowest offset at which `bytes` meet no piece that is in use between `first` and `last`. The
-  /// hot loop of loading a model: hostile ones have thousands of pieces.
+  /// The lowest offset at which `bytes` meet no piece that is in use between `first` and `last`.
+  /// The hot loop of loading a model: hostile ones have thousands of pieces.
   private static func lowest(_ bytes: Int, _ first: Int, _ last: Int, among placed: [Placed]) -> Int
   {
     var offset = 0

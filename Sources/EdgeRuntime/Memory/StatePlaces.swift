@@ -1,5 +1,5 @@
-/// Values of variables that may lie in the variable's own memory, so that reading and assigning copy
-/// nothing.
+/// Values of variables that may lie in the variable's own memory, so that reading and assigning
+/// copy nothing.
 ///
 ///     READ_VARIABLE → y    where no assignment comes before y's last reader
 ///     x → ASSIGN_VARIABLE  where from x's first byte on nobody needs the old value, and nobody
@@ -44,7 +44,8 @@ struct StatePlaces {
     return moves
   }
 
-  /// The life of the place that a tensor has, if an operator writes it and the caller never sees it.
+  /// The life of the place that a tensor has, if an operator writes it and the caller never sees
+  /// it.
   private func movable(_ tensor: Tensor) -> Life? {
     guard tensor.constant == nil, let life = lives[roots[tensor.index]], life.first >= 0,
       life.last < graph.mainNodeCount

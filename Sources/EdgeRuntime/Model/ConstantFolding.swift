@@ -38,8 +38,8 @@ struct ConstantFolding {
     }
   }
 
-  /// Whether the node's outputs are few integers, known once its constants are. Its kernel must need
-  /// nothing else: operators that keep state have inputs or outputs of other types.
+  /// Whether the node's outputs are few integers, known once its constants are. Its kernel must
+  /// need nothing else: operators that keep state have inputs or outputs of other types.
   private func folds(_ node: Node, _ step: Step) throws(ModelError) -> Bool {
     guard step.scratchBytes == 0, !node.inputs.isEmpty, !node.outputs.isEmpty else { return false }
     for output in node.outputs {

@@ -1,25 +1,25 @@
 /// What a tensor is, for whoever feeds it, reads it or prints it.
-public struct TensorInfo: Sendable {
+package struct TensorInfo: Sendable {
   /// The tensor's index in the file.
-  public let index: Int
+  package let index: Int
   /// As the converter wrote it, cut at 128 bytes; untrusted text.
-  public let name: String
+  package let name: String
   /// Outermost first; empty for a scalar.
-  public let shape: [Int]
-  public let type: ElementType
+  package let shape: [Int]
+  package let type: ElementType
   /// real = scale · (q − zeroPoint); scale is 0 for a tensor that is not quantized as a whole.
-  public let scale: Float
-  public let zeroPoint: Int
-  public let byteCount: Int
-  public let isConstant: Bool
-  /// Bytes that are remembered from one inference to the next: those of a tensor that is a state, or
-  /// of the variable that a tensor names. 0 for all others.
-  public let stateBytes: Int
+  package let scale: Float
+  package let zeroPoint: Int
+  package let byteCount: Int
+  package let isConstant: Bool
+  /// Bytes that are remembered from one inference to the next: those of a tensor that is a state,
+  /// or of the variable that a tensor names. 0 for all others.
+  package let stateBytes: Int
   /// Scales of a tensor quantized channel by channel; 0 or 1 otherwise.
-  public let scaleCount: Int
+  package let scaleCount: Int
 
   /// Product of the shape.
-  public var elementCount: Int { shape.reduce(1, *) }
+  package var elementCount: Int { shape.reduce(1, *) }
 
   init(_ tensor: Tensor, in graph: Graph) {
     index = tensor.index
@@ -37,21 +37,21 @@ public struct TensorInfo: Sendable {
 }
 
 /// What an operator is, for whoever prints it.
-public struct NodeInfo: Sendable {
+package struct NodeInfo: Sendable {
   /// The operator's place in the order of execution.
-  public let index: Int
+  package let index: Int
   /// TensorFlow Lite's name, such as "CONV_2D".
-  public let operatorName: String
-  public let builtinCode: Int32
+  package let operatorName: String
+  package let builtinCode: Int32
   /// Tensor indices; −1 for an operand left out.
-  public let inputs: [Int]
-  public let outputs: [Int]
+  package let inputs: [Int]
+  package let outputs: [Int]
   /// The shape of the first output; empty for an operator without.
-  public let outputShape: [Int]
+  package let outputShape: [Int]
   /// Multiplications of weights; 0 for operators without.
-  public let multiplyAccumulates: Int
+  package let multiplyAccumulates: Int
   /// Bytes of the arena in use only while this operator runs, beside its operands.
-  public let scratchBytes: Int
+  package let scratchBytes: Int
 
   init(_ node: Node, _ prepared: Step) {
     index = node.index

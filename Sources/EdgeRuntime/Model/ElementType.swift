@@ -1,5 +1,5 @@
 /// The type of a tensor's elements. Raw values are the schema's (TensorType of schema.fbs, v3).
-public enum ElementType: UInt8, Sendable, Equatable, BitwiseCopyable {
+package enum ElementType: UInt8, Sendable, Equatable, BitwiseCopyable {
   case float32 = 0
   case float16 = 1
   case int32 = 2
@@ -22,7 +22,7 @@ public enum ElementType: UInt8, Sendable, Equatable, BitwiseCopyable {
   case int2 = 19
 
   /// Bytes of one element; nil for types that no tensor in the arena has.
-  public var byteCount: Int? {
+  package var byteCount: Int? {
     switch self {
     case .int8, .uint8, .bool: 1
     case .int16: 2
@@ -54,7 +54,7 @@ public enum ElementType: UInt8, Sendable, Equatable, BitwiseCopyable {
   }
 
   /// The type's name as TensorFlow and NumPy write it.
-  public var name: String {
+  package var name: String {
     switch self {
     case .float32: "float32"
     case .float16: "float16"

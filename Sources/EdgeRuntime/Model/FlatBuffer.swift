@@ -60,8 +60,8 @@ final class FlatBuffer {
     T(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: T.self))
   }
 
-  /// A table: Int32 distance back to its vtable, then its fields inline. The vtable: UInt16 bytes of
-  /// itself, UInt16 bytes of the table, then one UInt16 offset a field, 0 where it is absent.
+  /// A table: Int32 distance back to its vtable, then its fields inline. The vtable: UInt16 bytes
+  /// of itself, UInt16 bytes of the table, then one UInt16 offset a field, 0 where it is absent.
   fileprivate func table(at position: Int, depth: Int) throws(ModelError) -> FlatTable {
     guard depth <= RuntimeLimits.depthMax else { throw .nestedTooDeep(at: position) }
     let distance: Int32 = try scalar(at: position)

@@ -8,7 +8,8 @@ struct Graph {
   var nodes: [Node] = []
   var inputs: [Int] = []
   var outputs: [Int] = []
-  /// Nodes of the main subgraph. Those after them initialize the states, before the first inference.
+  /// Nodes of the main subgraph. Those after them initialize the states, before the first
+  /// inference.
   var mainNodeCount = 0
   /// Operands of all nodes.
   var operandCount = 0

@@ -1,9 +1,9 @@
 /// The graph as a whole: every tensor is written once, by one operator, before it is read, and
-/// neither constants nor the graph's own inputs are written at all (model checks 7 and 8). A graph
-/// in which every read follows its write, in the file's order, has no cycle.
+/// neither constants nor the graph's own inputs are written at all. A graph in which every read
+/// follows its write, in the file's order, has no cycle.
 ///
-/// States are the exception that is read and written by one operator, and by that one alone. Handles
-/// go from VAR_HANDLE to the operators that use a variable, and nowhere else.
+/// States are the exception that is read and written by one operator, and by that one alone.
+/// Handles go from VAR_HANDLE to the operators that use a variable, and nowhere else.
 struct GraphOrder {
   private enum Source { case nothing, constant, graphInput, node, state, stateInUse }
 

@@ -4,25 +4,25 @@ import CKernels
 ///
 /// It owns an aligned copy of the file, in which the constants stay where they are, one small table
 /// a weighted operator, and the plan of the arena. Any number of interpreters may share it.
-public final class Model: @unchecked Sendable {  // Immutable after init.
+package final class Model: @unchecked Sendable {  // Immutable after init.
   /// The graph's inputs and outputs, in the model's order.
-  public let inputs: [TensorInfo]
-  public let outputs: [TensorInfo]
-  /// Every tensor and every operator, in the file's order; after those of the main subgraph those that
-  /// initialize its states.
-  public let tensors: [TensorInfo]
-  public let nodes: [NodeInfo]
+  package let inputs: [TensorInfo]
+  package let outputs: [TensorInfo]
+  /// Every tensor and every operator, in the file's order; after those of the main subgraph those
+  /// that initialize its states.
+  package let tensors: [TensorInfo]
+  package let nodes: [NodeInfo]
   /// Multiplications of weights in one inference.
-  public let multiplyAccumulates: Int
+  package let multiplyAccumulates: Int
   /// Bytes of the arena that one interpreter allocates, scratch included.
-  public var arenaBytes: Int { plan.arenaBytes }
+  package var arenaBytes: Int { plan.arenaBytes }
   /// Bytes of the file's copy, constants included.
-  public var fileBytes: Int { file.bytes.count }
+  package var fileBytes: Int { file.bytes.count }
   /// Bytes of the tables (biases and multipliers) that stand beside the file.
-  public var tableBytes: Int { tables.bytes }
+  package var tableBytes: Int { tables.bytes }
   /// Bytes of the arena that are remembered from one inference to the next; 0 for a model whose
   /// outputs depend on its inputs alone.
-  public var stateBytes: Int { graph.states.reduce(0) { $0 + $1.byteCount } }
+  package var stateBytes: Int { graph.states.reduce(0) { $0 + $1.byteCount } }
 
   let plan: MemoryPlan
   let graph: Graph
@@ -38,7 +38,7 @@ public final class Model: @unchecked Sendable {  // Immutable after init.
   /// - Throws: the first fault found.
   /// - Complexity: linear in the file, whose bytes are visited at most four times over, and
   ///   quadratic in the count of tensors.
-  public convenience init(
+  package convenience init(
     copying bytes: UnsafeRawBufferPointer, limits: ModelLimits = .standard
   ) throws(ModelError) {
     guard bytes.count <= limits.fileBytesMax else {

@@ -1,7 +1,7 @@
-/// Why a file is not a model that this runtime runs: numbers and no prose. `node` counts operators in
-/// the file's order, `tensor` and `buffer` are the file's indices, `at` is a byte offset.
-public enum ModelError: Error, Equatable {
-  // The file and its FlatBuffer (model checks 1 to 3).
+/// Why a file is not a model that this runtime runs: numbers and no prose. `node` counts operators
+/// in the file's order, `tensor` and `buffer` are the file's indices, `at` is a byte offset.
+package enum ModelError: Error, Equatable {
+  // The file and its FlatBuffer.
   case fileTooSmall(bytes: Int)
   case fileTooLarge(bytes: Int, limit: Int)
   case identifierWrong(found: UInt32)
@@ -16,7 +16,7 @@ public enum ModelError: Error, Equatable {
   case missing(ModelPart)
   case tooMany(ModelPart, found: Int, limit: Int)
 
-  // The graph (checks 4 to 8, 15).
+  // The graph.
   case subgraphCount(found: Int)
   case subgraphOutOfRange(node: Int, index: Int, count: Int)
   case subgraphCalledAgain(node: Int, index: Int)
@@ -42,7 +42,7 @@ public enum ModelError: Error, Equatable {
   case variableNotAssigned(node: Int, tensor: Int)
   case variableNameTooLong(node: Int, bytes: Int, limit: Int)
 
-  // Tensors (checks 6, 9, 13 to 15).
+  // Tensors.
   case tensorTypeUnsupported(tensor: Int, type: UInt8)
   case tensorVariable(tensor: Int)
   case tensorSparse(tensor: Int)
@@ -59,7 +59,7 @@ public enum ModelError: Error, Equatable {
   case quantizationUnsupported(tensor: Int, details: UInt8)
   case quantizationMissing(tensor: Int)
 
-  // Operators (checks 10 to 14, 16).
+  // Operators.
   case optionsMismatched(node: Int, found: UInt8, expected: UInt8)
   case optionOutOfRange(node: Int, option: OperatorOption, found: Int, allowed: ClosedRange<Int>)
   case activationUnsupported(node: Int, activation: Int)
@@ -77,7 +77,7 @@ public enum ModelError: Error, Equatable {
   case multiplierOutOfRange(node: Int, channel: Int)
   case accumulatorOverflow(node: Int, channel: Int)
 
-  // Work and memory (check 18).
+  // Work and memory.
   case workTooMuch(steps: Int, limit: Int)
   case tablesTooLarge(bytes: Int, limit: Int)
   case arenaTooLarge(bytes: Int, limit: Int)
@@ -85,7 +85,7 @@ public enum ModelError: Error, Equatable {
 }
 
 /// What a model is made of, for `ModelError.missing` and `.tooMany`.
-public enum ModelPart: Sendable, Equatable {
+package enum ModelPart: Sendable, Equatable {
   case subgraphs, tensors, operators, operatorCodes, buffers
   case graphInputs, graphOutputs, operatorInputs, operatorOutputs, operands
   case quantizationScales
@@ -93,12 +93,12 @@ public enum ModelPart: Sendable, Equatable {
 }
 
 /// Kinds of LSTM that the runtime does not run, for `ModelError.recurrentVariant`.
-public enum RecurrentVariant: Sendable, Equatable {
+package enum RecurrentVariant: Sendable, Equatable {
   case coupledGates, peepholes, projection, layerNormalization, diagonalRecurrence
 }
 
 /// What an operator can be told, for `ModelError.optionOutOfRange`.
-public enum OperatorOption: Sendable, Equatable {
+package enum OperatorOption: Sendable, Equatable {
   case padding, strideHeight, strideWidth, dilationHeight, dilationWidth
   case filterHeight, filterWidth, depthMultiplier, weightsFormat, beta, paddingBefore, paddingAfter
   case newShape

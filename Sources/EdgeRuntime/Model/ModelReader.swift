@@ -1,7 +1,10 @@
 /// Bytes → graph: every table of the file visited once, every count, index, shape product and
 /// quantization parameter checked before it is used.
 ///
-/// Model checks 2 to 6, 9, and 13 to 15, as far as they concern one tensor or one operator alone.
+/// It proves what concerns one tensor or one operator alone: that versions, types and operators are
+/// known, that indices are in range, and that constants are as long as their shapes say.
+/// `GraphOrder` and `StateFinder` prove what concerns the whole graph, and each operator's
+/// `prepare` the rest. `ModelError` lists every fault in this order.
 ///
 /// One reader reads one subgraph: the main one, then those that initialize its states.
 struct ModelReader {

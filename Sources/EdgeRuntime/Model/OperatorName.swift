@@ -1,13 +1,13 @@
 /// TensorFlow Lite's names of its builtin operators, so that a refusal can name what it refuses.
-public enum OperatorName {
+package enum OperatorName {
   /// The name that schema.fbs gives `builtinCode`; "BUILTIN_…" for a code newer than this table.
-  public static func name(of builtinCode: Int32) -> String {
+  package static func name(of builtinCode: Int32) -> String {
     guard builtinCode >= 0, builtinCode < names.count else { return "BUILTIN_\(builtinCode)" }
     return names[Int(builtinCode)]
   }
 
   /// The names of those that the runtime runs, in the schema's order.
-  public static var supported: [String] {
+  package static var supported: [String] {
     names.indices.compactMap { code in
       OperatorKind(rawValue: Int32(code)) == nil ? nil : names[code]
     }

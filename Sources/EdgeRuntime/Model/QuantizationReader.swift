@@ -1,5 +1,5 @@
-/// The quantization table of one tensor: scales finite and in range, zero points within the type, as
-/// many of both as the quantized axis is long (model check 14).
+/// The quantization table of one tensor: scales finite and in range, zero points within the type,
+/// as many of both as the quantized axis is long.
 struct QuantizationReader {
   let file: FlatBuffer
   let tensor: Int

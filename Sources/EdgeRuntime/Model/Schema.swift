@@ -1,5 +1,5 @@
-/// Field numbers of the tables that the reader visits, and the codes it compares with. The options of
-/// an operator stand in its own file, as an extension of this.
+/// Field numbers of the tables that the reader visits, and the codes it compares with. The options
+/// of an operator stand in its own file, as an extension of this.
 ///
 /// Source: tensorflow/compiler/mlir/lite/schema/schema.fbs, schema version 3. A field's number is
 /// its place in its table, a union counting twice.

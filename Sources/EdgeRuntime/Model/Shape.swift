@@ -1,5 +1,5 @@
-/// The dimensions of a tensor, outermost first; none for a scalar. Fixed storage: a shape is a plain
-/// value that operators may keep.
+/// The dimensions of a tensor, outermost first; none for a scalar. Fixed storage: a shape is a
+/// plain value that operators may keep.
 struct Shape: Equatable, BitwiseCopyable {
   private var dimensions = RuntimeLimits.DimensionStorage(repeating: 1)
   private(set) var rank = 0

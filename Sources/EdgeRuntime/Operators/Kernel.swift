@@ -1,5 +1,9 @@
 /// What an operator is: one file each, a plain value that knows the indices of its tensors and all
-/// that can be worked out before the first inference.
+/// that can be worked out before the first inference. Operators that differ in a detail (MAXIMUM
+/// and MINIMUM) are one kernel, which asks `Node.kind` in `prepare` and keeps the answer.
+///
+/// In these folders `prepare`, and `init` of what it makes, is setup; `eval`, and what it calls, is
+/// hot. The doc comments add only what is special.
 protocol Kernel: BitwiseCopyable {
   /// The versions whose meaning for our types is known. A version says which types and options an
   /// operator may use; `prepare` checks those one by one.
@@ -7,11 +11,15 @@ protocol Kernel: BitwiseCopyable {
   /// Source: tensorflow/lite/tools/versioning/op_version.cc.
   static var versions: ClosedRange<Int32> { get }
 
-  /// Setup: proves everything that `eval` relies on, or refuses the model. Touches no arena.
+  /// The same, where one kernel is several operators that differ in it.
+  static func versions(of kind: OperatorKind) -> ClosedRange<Int32>
+
+  /// Setup: proves every index, shape and sum that `eval` relies on, or refuses the model. Reads
+  /// constants, and no other tensor: there is no arena yet.
   static func prepare(_ node: Node, _ setup: Setup) throws(ModelError) -> Self
 
-  /// Hot: neither throws nor allocates. Kernels of many types keep it out of line: a call an operator
-  /// costs nothing, a copy in every caller does.
+  /// Hot: one inference; neither throws nor allocates. Kernels of many types keep it out of line: a
+  /// call an operator costs nothing, a copy in every caller does.
   func eval(_ memory: Memory)
 
   /// Bytes that the operator needs in the arena while it runs, beside its operands.
@@ -35,6 +43,7 @@ protocol Kernel: BitwiseCopyable {
 }
 
 extension Kernel {
+  static func versions(of kind: OperatorKind) -> ClosedRange<Int32> { versions }
   var scratchBytes: Int { 0 }
   var multiplyAccumulates: Int { 0 }
   var repeatedReads: Int { 0 }
@@ -59,7 +68,7 @@ struct Step {
   init<K: Kernel>(
     _ node: Node, _ setup: Setup, _ operation: (K) -> Operator
   ) throws(ModelError) {
-    guard K.versions.contains(node.version) else {
+    guard K.versions(of: node.kind).contains(node.version) else {
       throw .operatorUnsupported(
         node: node.index, builtinCode: node.kind.rawValue, version: node.version)
     }

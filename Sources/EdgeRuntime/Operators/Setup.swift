@@ -26,8 +26,8 @@ final class Setup {
   }
 }
 
-/// What kernels work out before the first inference and look up in each: a model's tables, freed with
-/// it.
+/// What kernels work out before the first inference and look up in each: a model's tables, freed
+/// with it.
 final class Tables {
   private var tables: [UnsafeMutableRawPointer] = []
   private(set) var bytes = 0

@@ -12,7 +12,7 @@ package final class Ring<Element: Sendable>: @unchecked Sendable {
   private let taken = PaddedIndex()
 
   /// Bytes of so many places.
-  static func byteCount(_ capacity: Int) -> Int { capacity * MemoryLayout<Element>.stride }
+  package static func byteCount(_ capacity: Int) -> Int { capacity * MemoryLayout<Element>.stride }
 
   /// - Parameter capacity: a power of two.
   package init(capacity: Int) {

@@ -1,4 +1,5 @@
 import Synchronization
+import System
 
 /// The hot thread's end of the way to the commands of alerts: a ring of fixed size, and a count of
 /// what is not through with its commands.

@@ -1,3 +1,5 @@
+import System
+
 /// What the journal gets with each alert and what is always the same in it: words, made at start,
 /// so that `JournalOutput` makes none.
 enum JournalFields {

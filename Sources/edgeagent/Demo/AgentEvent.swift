@@ -1,4 +1,6 @@
 import SensorIO
+import System
+import Text
 
 /// What an agent told its subscribers.
 enum AgentEvent {

@@ -1,4 +1,5 @@
 import SensorIO
+import Text
 
 /// A record as a row of SQLite: which columns, in which order, and what they mean, for everything
 /// that reads or writes one.

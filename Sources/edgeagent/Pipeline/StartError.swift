@@ -1,5 +1,7 @@
 import EdgeRuntime
 import SensorIO
+import System
+import Text
 
 /// Why the core does not start.
 enum StartError: Error {

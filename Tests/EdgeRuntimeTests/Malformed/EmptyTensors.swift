@@ -1,7 +1,7 @@
 @testable import EdgeRuntime
 
-/// Dimensions of 0, which stand for no element and are divided by: CVE-2021-29589 (GATHER_ND), 29590
-/// (MINIMUM, MAXIMUM), 29592 (RESHAPE), 29596 (EMBEDDING_LOOKUP), 29600 (ONE_HOT), 29604
+/// Dimensions of 0, which stand for no element and are divided by: CVE-2021-29589 (GATHER_ND),
+/// 29590 (MINIMUM, MAXIMUM), 29592 (RESHAPE), 29596 (EMBEDDING_LOOKUP), 29600 (ONE_HOT), 29604
 /// (HASHTABLE_LOOKUP), CVE-2022-23557 (a bias of no element); and parts of a split that do not add
 /// up: CVE-2021-29606 (SPLIT_V).
 extension MalformedModel {

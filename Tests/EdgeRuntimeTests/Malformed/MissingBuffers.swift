@@ -1,7 +1,7 @@
 @testable import EdgeRuntime
 
-/// Constants without data, with too little or too much, or outside the file; data where none belongs:
-/// CVE-2020-15209.
+/// Constants without data, with too little or too much, or outside the file; data where none
+/// belongs: CVE-2020-15209.
 extension MalformedModel {
   static let missingBuffers: [MalformedModel] = [
     MalformedModel("weights without data", .readBeforeWritten(node: 0, tensor: 1)) {

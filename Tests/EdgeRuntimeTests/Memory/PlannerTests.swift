@@ -103,10 +103,11 @@ import Testing
     #expect(plan[4].writtenOver == 2)
   }
 
-  @Test func `real models`() throws {
-    guard let names = Shared.models("models") else { return }
-    for name in names {
-      guard case .success(let model) = load(Shared.bytes("models", name + ".tflite")) else {
+  @Test(.enabled(if: SharedFolder.isExpected, SharedFolder.absence))
+  func `real models`() throws {
+    for name in try SharedFolder.models("models") {
+      guard case .success(let model) = load(try SharedFolder.bytes("models", name + ".tflite"))
+      else {
         continue
       }
       let plan = model.plan.entries

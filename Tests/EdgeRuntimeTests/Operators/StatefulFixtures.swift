@@ -75,7 +75,8 @@ extension ModelBuilder {
     return model
   }
 
-  /// Positions in the node's list of inputs are those of the schema; tensors are made in that order.
+  /// Positions in the node's list of inputs are those of the schema; tensors are made in that
+  /// order.
   ///
   /// Weights are 0 unless given, gates therefore their biases, in units of 2⁻¹².
   static func lstm(

@@ -28,27 +28,3 @@ enum Files {
     return names.sorted()
   }
 }
-
-/// Real models and golden vectors, kept beside the checkout and not in it.
-enum Shared {
-  /// `EDGEAGENT_SHARED`, or the folder `shared` beside the repository.
-  static let folder: String = {
-    if let path = getenv("EDGEAGENT_SHARED") { return String(cString: path) }
-    let here = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-    return here.dropLast(5).joined(separator: "/") + "/shared"
-  }()
-
-  /// Names of the models in `folder`/`kind`; where there are none, says so and gives nil.
-  static func models(_ kind: String) -> [String]? {
-    guard let names = Files.names(in: folder + "/" + kind, ending: ".tflite"), !names.isEmpty else {
-      print("skipped: ../shared/\(kind) not found")
-      return nil
-    }
-    return names
-  }
-
-  static func bytes(_ kind: String, _ file: String) -> [UInt8] {
-    guard let bytes = Files.read("\(folder)/\(kind)/\(file)") else { fatalError("no \(file)") }
-    return bytes
-  }
-}

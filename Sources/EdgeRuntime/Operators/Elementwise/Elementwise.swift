@@ -1,0 +1,28 @@
+/// What the operators share that give each element a new value: y[i] = f(x[i]).
+extension Node {
+  /// One input, one output, of one shape; of one type too unless the operator changes types.
+  func elementwiseOperands(sameType: Bool = true) throws(ModelError) -> (x: Tensor, y: Tensor) {
+    try requireOperands(inputs: 1...1)
+    let (x, y) = (try input(0), outputs[0])
+    try requireShape(y, x.shape)
+    if sameType { try requireType(y, x.type) }
+    return (x, y)
+  }
+}
+
+/// The loop itself, for elements of any type: reads each place before it writes the same.
+struct Elementwise: BitwiseCopyable {
+  private let x: Int, y: Int
+  private let count: Int
+
+  init(_ x: Tensor, _ y: Tensor) {
+    (self.x, self.y, count) = (x.index, y.index, x.shape.count)
+  }
+
+  @inline(__always)
+  func eval<From, To>(_ memory: Memory, _ function: (From) -> To) {
+    let x = memory.tensor(x, as: From.self)
+    let y = memory.tensor(y, as: To.self)
+    for index in 0..<count { y[index] = function(x[index]) }
+  }
+}

@@ -1,0 +1,173 @@
+/// AVERAGE_POOL_2D: y[b, i, j, c] = clamp(round(Σ x[b, i', j', c] / n)), ties away from zero
+/// MAX_POOL_2D:     y[b, i, j, c] = clamp(max x[b, i', j', c])
+///
+/// over the n cells of the window that lie inside the image.
+///
+///     x, y  [batches, height, width, channels]  Int8, UInt8 or Int16 of one scale and zero point;
+///                                               or Float32
+///
+/// Of Float32 the average's sum is rounded at every step and so is its quotient; the maximum passes
+/// over NaN.
+struct Pool2D: Kernel {
+  static let versions: ClosedRange<Int32> = 1...3  // 2: int8, 3: int16
+
+  private let x: Int, y: Int
+  private let type: ElementType
+  private let isAverage: Bool
+  private let window: SpatialWindow
+  private let channels: Int
+  private let activation: Activation
+
+  /// What the fused activation leaves.
+  private enum Activation: BitwiseCopyable {
+    case integers(low: Int32, high: Int32)
+    case reals(PlainLimits)
+  }
+
+  static func prepare(_ node: Node, _ setup: Setup) throws(ModelError) -> Pool2D {
+    try node.requireOperands(inputs: 1...1)
+    let (x, y) = (try node.input(0), node.outputs[0])
+    for tensor in [x, y] {
+      try node.requireType(tensor, oneOf: [.int8, .uint8, .int16, .float32])
+      try node.requireRank(tensor, 4)
+    }
+    if x.type == .float32 {
+      try node.requireType(y, .float32)
+    } else {
+      try node.requireSameQuantization(x, y)
+    }
+    let options = try node.options(Schema.Pool2D.optionsType)
+    let window = try window(node, options, x)
+    try node.requireShape(y, window.outputShape(channels: x.shape[3]))
+    let activation = try activation(node, options, y)
+    let isAverage = node.kind == .averagePool2D
+    // 1024 · 1024 cells of at most 255: of those no sum overflows, but of Int16 it could.
+    guard !isAverage || x.type != .int16 || window.filterCellsInside <= Int(UInt16.max) else {
+      throw .accumulatorOverflow(node: node.index, channel: 0)
+    }
+    return Pool2D(
+      x: x.index, y: y.index, type: x.type, isAverage: isAverage, window: window,
+      channels: x.shape[3], activation: activation)
+  }
+
+  private static func window(
+    _ node: Node, _ options: FlatTable?, _ x: Tensor
+  ) throws(ModelError) -> SpatialWindow {
+    let side = 1...RuntimeLimits.filterSideMax
+    return try SpatialWindow(
+      node, options,
+      .init(
+        padding: Schema.Pool2D.padding, strideHeight: Schema.Pool2D.strideHeight,
+        strideWidth: Schema.Pool2D.strideWidth),
+      input: x,
+      filterHeight: node.option(options, Schema.Pool2D.filterHeight, .filterHeight, allowed: side),
+      filterWidth: node.option(options, Schema.Pool2D.filterWidth, .filterWidth, allowed: side))
+  }
+
+  private static func activation(
+    _ node: Node, _ options: FlatTable?, _ y: Tensor
+  ) throws(ModelError) -> Activation {
+    if y.type == .float32 {
+      return .reals(try node.plainLimits(options, Schema.Pool2D.activation))
+    }
+    let range = try node.activationRange(options, Schema.Pool2D.activation, y)
+    return .integers(low: range.lowerBound, high: range.upperBound)
+  }
+
+  /// Every cell of every window, at most.
+  var repeatedReads: Int { window.outputCells * channels * window.filterCellsInside }
+
+  @inline(never)
+  func eval(_ memory: Memory) {
+    switch activation {
+    case .integers(let low, let high):
+      switch type {
+      case .int8: eval(memory, as: Int8.self, low, high)
+      case .uint8: eval(memory, as: UInt8.self, low, high)
+      default: eval(memory, as: Int16.self, low, high)
+      }
+    case .reals(let limits):
+      if isAverage {
+        average(memory, Float(0), { $0 += $1 }, { limits($0 / Float($1)) })
+      } else {
+        maximum(memory, -Float.greatestFiniteMagnitude, { limits($0) })
+      }
+    }
+  }
+
+  @inline(__always)
+  private func eval<T: FixedWidthInteger>(
+    _ memory: Memory, as type: T.Type, _ low: Int32, _ high: Int32
+  ) {
+    func clamped(_ value: Int32) -> T { T(truncatingIfNeeded: max(low, min(high, value))) }
+    if isAverage {
+      average(memory, Int32(0), { $0 &+= Int32(truncatingIfNeeded: $1 as T) }) { sum, cells in
+        let count = Int32(truncatingIfNeeded: max(1, cells))
+        return clamped((sum > 0 ? sum &+ count / 2 : sum &- count / 2) / count)
+      }
+    } else {
+      maximum(memory, T.min) { clamped(Int32(truncatingIfNeeded: $0)) }
+    }
+  }
+
+  /// y = finish(Σ of a window, count of its cells)
+  @inline(__always)
+  private func average<T, Sum>(
+    _ memory: Memory, _ zero: Sum, _ add: (inout Sum, T) -> Void, _ finish: (Sum, Int) -> T
+  ) {
+    forEachWindow(memory) { cells, pitch, rows, columns in
+      var sum = zero
+      forEachCell(cells, pitch, rows, columns) { add(&sum, $0) }
+      return finish(sum, rows &* columns)
+    }
+  }
+
+  /// y = finish(the largest of a window)
+  @inline(__always)
+  private func maximum<T: Comparable>(_ memory: Memory, _ lowest: T, _ finish: (T) -> T) {
+    forEachWindow(memory) { cells, pitch, rows, columns in
+      var largest = lowest
+      forEachCell(cells, pitch, rows, columns) { if $0 > largest { largest = $0 } }
+      return finish(largest)
+    }
+  }
+
+  /// Calls `reduce` with the first cell of each window and channel, the elements between rows, and
+  /// the counts of rows and columns inside the image, and stores what it returns. Every window has
+  /// at least one cell inside the image.
+  @inline(__always)
+  private func forEachWindow<T>(
+    _ memory: Memory,
+    _ reduce: (_ cells: UnsafePointer<T>, _ pitch: Int, _ rows: Int, _ columns: Int) -> T
+  ) {
+    let pitch = window.inputWidth &* channels
+    var y = memory.tensor(y, as: T.self)
+    let x = memory.tensor(x, as: T.self)
+    window.forEachPlace { batch, top, left, rows, columns in
+      let row = batch &* window.inputHeight &+ top &+ rows.lowerBound
+      let cells = x + row &* pitch + (left &+ columns.lowerBound) &* channels
+      for channel in 0..<channels {
+        y[channel] = reduce(cells + channel, pitch, rows.count, columns.count)
+      }
+      y += channels
+    }
+  }
+
+  /// The cells of a window in their order.
+  @inline(__always)
+  private func forEachCell<T>(
+    _ cells: UnsafePointer<T>, _ pitch: Int, _ rows: Int, _ columns: Int, _ body: (T) -> Void
+  ) {
+    for row in 0..<rows {
+      for column in 0..<columns { body(cells[row &* pitch &+ column &* channels]) }
+    }
+  }
+}
+
+extension Schema {
+  enum Pool2D {
+    static let optionsType: UInt8 = 5
+    static let padding = 0, strideWidth = 1, strideHeight = 2, filterWidth = 3, filterHeight = 4
+    static let activation = 5
+  }
+}

@@ -1,0 +1,51 @@
+/// The biases of an operator with weights: a constant, an integer a channel in units of input scale
+/// · weight scale.
+struct Biases {
+  private let tensor: Tensor
+  private let bytes: UnsafeRawBufferPointer
+
+  /// Proves count, data and the count of scales; nil when the operator has no bias. Its type is
+  /// `WeightedFormat`'s business.
+  static func read(
+    _ node: Node, _ tensor: Tensor?, channels: Int
+  ) throws(ModelError) -> Biases? {
+    guard let tensor else { return nil }
+    try node.requireCount(tensor, channels)
+    let scales = tensor.quantization.scales.count
+    guard scales <= 1 || scales == channels else {
+      throw .channelCount(tensor: tensor.index, found: scales, expected: channels)
+    }
+    return Biases(tensor: tensor, bytes: try node.requireConstant(tensor))
+  }
+
+  subscript(channel: Int) -> Int {
+    switch tensor.type {
+    case .int16: Int(bytes.loadUnaligned(fromByteOffset: 2 * channel, as: Int16.self))
+    case .int32: Int(bytes.loadUnaligned(fromByteOffset: 4 * channel, as: Int32.self))
+    default: Int(bytes.loadUnaligned(fromByteOffset: 8 * channel, as: Int64.self))
+    }
+  }
+
+  /// The bias is added to sums whose unit is input scale · weight scale: it must have that unit.
+  func requireScale(
+    _ node: Node, _ channel: Int, input: Float, weight: Float, output: Float
+  ) throws(ModelError) {
+    let scales = tensor.quantization.scales
+    guard !scales.isEmpty else { return }
+    try node.requireBiasScale(
+      scales.count == 1 ? scales[0] : scales[channel], expected: Double(input) * Double(weight),
+      output: output, channel: channel)
+  }
+}
+
+extension Node {
+  /// A bias may be off by a part of one step of the output.
+  func requireBiasScale(
+    _ found: Float, expected: Double, output: Float, channel: Int = 0
+  ) throws(ModelError) {
+    guard abs(expected - Double(found)) / Double(output) <= RuntimeLimits.biasScaleTolerance
+    else {
+      throw .biasScale(node: index, channel: channel, found: found, expected: Float(expected))
+    }
+  }
+}
