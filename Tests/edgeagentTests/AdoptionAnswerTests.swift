@@ -1,5 +1,6 @@
 import Testing
 
+@testable import System
 @testable import edgeagent
 
 /// Goal: what a verifying process says arrives as it was meant, and nothing else is taken for it.

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import edgeagent
+@testable import System
 
 /// Goal: an agent's events are read as any subscriber would read them, however long and however
 /// cut.

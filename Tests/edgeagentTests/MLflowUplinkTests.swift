@@ -145,4 +145,43 @@ import Testing
     #expect(refused.lines[0].contains("the experiment mine is deleted"))
     #expect(refused.isOfTheServer)
   }
+
+  /// What people type by hand goes the way of the process that runs unattended.
+  @Test func `store send empties a store into the experiment that is named`() throws {
+    let (fake, folder) = (Fake(), TestFolder())
+    let server = ScriptedServer { fake.answer($0) }
+    defer { server.stop() }
+    let path = "\(folder.path)/outbox.db"
+    let outbox = try Outbox(path, bytesMax: 8 << 20, boot: "b")
+    try outbox.append(
+      [
+        NewRecord(kind: .result, at: 1, time: 7, source: "p", body: Self.result.body),
+        NewRecord(kind: .alert, at: 2, time: 7, source: "s", body: "{}"),
+      ], durably: false)
+    let words = ["mlflow:http://127.0.0.1:\(server.port)/x", "--store", path, "--agent", "ward-7"]
+    try StoreSend.execute(words + ["--experiment", "night shift"])
+    #expect(try OutboxDrain(path).count() == 0)
+    let lines = server.requests.map { $0.line }
+    #expect(lines[0].hasSuffix("get-by-name?experiment_name=night%20shift"))
+    #expect(server.requests[1].body == #"{"name":"night shift"}"#)
+    #expect(lines.contains { $0.hasSuffix("/runs/log-batch") })
+    #expect(lines.contains { $0.hasPrefix("PUT /x/api/2.0/mlflow-artifacts/") })
+    let count = server.requests.count
+    try StoreSend.execute(words)
+    #expect(server.requests.count == count, "nothing waits")
+  }
+
+  @Test(arguments: [
+    ["cloudevents:http://h/", "--experiment", "x"], ["mlflow:http://h/", "--experiment", ""],
+    ["mlflow:http://h/", "--experiment", "a\nb"], ["mlflow:ftp://h/"],
+    ["mlflow:http://h/", "--experiment", String(repeating: "x", count: 65)],
+  ])
+  func `an experiment that cannot be is a mistake of the command line`(words: [String]) {
+    do throws(Failure) {
+      try StoreSend.execute(words + ["--store", "none.db", "--agent", "a"])
+      Issue.record("taken")
+    } catch {
+      #expect(error.exitCode == 2)
+    }
+  }
 }

@@ -5,6 +5,7 @@ import Testing
 @testable import EdgeRuntime
 @testable import SensorIO
 @testable import edgeagent
+@testable import System
 
 /// Goal: the budget is what the core takes: nothing is left out, and nothing is counted that is not
 /// there.

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import System
 @testable import edgeagent
 
 /// Goal: whatever bytes come, the parsers end within their limits, and two readers could not

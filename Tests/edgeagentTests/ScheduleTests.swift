@@ -1,5 +1,6 @@
 import Testing
 
+@testable import System
 @testable import edgeagent
 
 /// Goal: waits spread and are bounded, a server's word is understood, and a budget holds.

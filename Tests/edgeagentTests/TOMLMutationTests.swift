@@ -1,6 +1,6 @@
-import CPlatform
 import Testing
 
+@testable import System
 @testable import Text
 @testable import edgeagent
 
@@ -9,8 +9,7 @@ import Testing
 /// printed, and EDGEAGENT_SEED repeats a run.
 @Suite struct TOMLMutationTests {
   @Test func `mutated documents are read or refused`() {
-    var random = SplitMix(state: Self.seed)
-    print("mutations: seed \(random.state)")
+    var random = seededRandom("mutated documents")
     var refused = 0
     for _ in 0..<6000 {
       var bytes = Array(Self.documents[Int(random.next() % 3)].utf8)
@@ -49,13 +48,6 @@ import Testing
     }
   }
 
-  private static var seed: UInt64 {
-    if let text = getenv("EDGEAGENT_SEED"), let seed = UInt64(String(cString: text)) {
-      return seed
-    }
-    return UInt64.random(in: .min ... .max)
-  }
-
   private static let documents = [
     ConfigurationFaultCase.configuration, ConfigurationFaultCase.manifest,
     """
@@ -67,17 +59,4 @@ import Testing
     [g.h.i]
     """,
   ]
-}
-
-/// Steele, Lea and Flood's splittable generator.
-private struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
 }

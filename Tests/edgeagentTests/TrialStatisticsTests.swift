@@ -1,5 +1,6 @@
 import Testing
 
+@testable import System
 @testable import edgeagent
 
 /// Goal: a trial and a probation end when their numbers say so, not one window earlier or later.

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import System
 @testable import edgeagent
 
 /// Goal: the simulated day is the same for the same seed and is what it says: its length, its fall

@@ -250,3 +250,26 @@ def test_an_alias_that_goes_back(owner, folder, syncing):
     assert syncing("--once").ends(60) == 0
     assert owner.active() == "2"
     assert (owner.told(two), owner.told(three)) == ("active", "replaced by 2")
+
+
+def test_store_send(start, mlflow, folder, run):
+    """By hand, to the same place and under the same name as by sync; a second time nothing is sent."""
+    agent = start(more=configuration())
+    agent.stop()
+    add_records(folder / "outbox.db", 3)
+    experiment = f"by hand {folder.name}"
+    words = ["store", "send", f"mlflow:{mlflow.url}", "--config", folder / "edgeagent.toml", "--json"]
+    words += ["--experiment", experiment]
+    sent = run(*words)
+    assert sent.returncode == 0, sent.stderr
+    report = json.loads(sent.stdout)
+    assert report["server"] == f"127.0.0.1:{mlflow.port}" and report["sent"] >= 3
+    name = experiment.replace(" ", "%20")
+    found = mlflow.get(f"/experiments/get-by-name?experiment_name={name}")["experiment"]
+    [kept] = mlflow.post("/runs/search", experiment_ids=[found["experiment_id"]])["runs"]
+    assert kept["info"]["run_name"] == "bench-1"
+    metrics = mlflow.get(
+        f"/metrics/get-history?run_id={kept['info']['run_id']}&metric_key=tank.high"
+    )["metrics"]
+    assert len(metrics) == 3
+    assert json.loads(run(*words).stdout)["sent"] == 0

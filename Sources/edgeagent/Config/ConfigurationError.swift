@@ -2,7 +2,7 @@ import Text
 
 /// Why a configuration or a model's manifest was refused: what is wrong with it, all at once, in
 /// the order of the files and of the places in them.
-struct ConfigurationError: Error, Equatable {
+package struct ConfigurationError: Error, Equatable {
   /// 1…`ConfigurationLimits.faultsMax`
   var faults: [ConfigurationFault]
   /// So many more were found.

@@ -70,7 +70,7 @@ struct GoldenVectors: Equatable {
 }
 
 /// Why golden vectors were refused.
-enum GoldenError: Error, Equatable {
+package enum GoldenError: Error, Equatable {
   case notGolden
   case format(found: Int)
   /// The file's length is not what its header says.

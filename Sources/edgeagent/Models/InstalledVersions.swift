@@ -174,7 +174,7 @@ struct InstalledVersions {
 }
 
 /// Why a verb that changes the models folder refused.
-enum ModelsError: Error {
+package enum ModelsError: Error {
   case file(path: String, Files.Failure)
   case bundle(BundleError)
   case pinned(model: String, version: String)

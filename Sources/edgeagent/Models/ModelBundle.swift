@@ -116,7 +116,7 @@ final class ModelBundle {
 }
 
 /// Why a bundle was refused.
-enum BundleError: Error {
+package enum BundleError: Error {
   /// No `<models>/<name>` folder, or no version in it, or not that version.
   case notInstalled(folder: String, available: [String])
   case file(path: String, Files.Failure)

@@ -128,17 +128,3 @@ struct InstallReference: Equatable {
     self.version = version
   }
 }
-
-extension FolderLock {
-  /// Does something while no other process changes the models folder.
-  ///
-  /// - Returns: false, with nothing done, while another does, or where there is no such folder.
-  static func holding(
-    _ folder: String, _ step: () throws(ModelsError) -> Void
-  ) throws(ModelsError) -> Bool {
-    guard let lock = try? FolderLock(folder) else { return false }
-    defer { withExtendedLifetime(lock) {} }
-    try step()
-    return true
-  }
-}
