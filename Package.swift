@@ -9,10 +9,13 @@ let gnu = SwiftSetting.unsafeFlags(["-Xcc", "-D_GNU_SOURCE"])
 // once; the embedded build (`make static`) is the real gate.
 let swift: [SwiftSetting] = [.treatWarning("EmbeddedRestrictions", as: .error), gnu]
 
-// The executable's own code is mostly cold and has no inner loop: small rather than unrolled. The
-// loops are in EdgeRuntime, SensorIO and CKernels.
-let small = SwiftSetting.unsafeFlags(["-Osize"], .when(configuration: .release))
+// Cold code has no inner loop: small rather than unrolled. The loops are in EdgeRuntime, SensorIO,
+// Text and CKernels.
+let small = swift + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
+// The rooms, bottom first. A target may import what its line names and nothing else: the core has no
+// network, and the network's half has no core. ARCHITECTURE.md shows the same picture, and
+// `make lint` compares the two.
 let package = Package(
   name: "edgeagent",
   products: [.executable(name: "edgeagent", targets: ["edgeagent"])],
@@ -23,33 +26,91 @@ let package = Package(
     // SIMD and plain C inner loops. -O3 in every configuration: a debug build of a kernel helps
     // nobody, and tests score real models.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+
+    .target(name: "Text", dependencies: ["CPlatform"], swiftSettings: swift),
+    .target(name: "System", dependencies: ["Text", "CPlatform"], swiftSettings: small),
     .target(name: "EdgeRuntime", dependencies: ["CKernels"], swiftSettings: swift),
-    .target(name: "Text", dependencies: ["CPlatform"], swiftSettings: swift + [small]),
-    .target(name: "System", dependencies: ["Text", "CPlatform"], swiftSettings: swift + [small]),
-    .target(name: "SensorIO", dependencies: ["System", "Text", "CPlatform"], swiftSettings: swift),
+    .target(
+      name: "SensorIO", dependencies: ["System", "Text", "CPlatform"], swiftSettings: swift),
+    .target(
+      name: "Config", dependencies: ["SensorIO", "System", "Text", "CPlatform"],
+      swiftSettings: small),
+    .target(
+      name: "Store", dependencies: ["System", "Text", "CPlatform", "CSQLite"],
+      swiftSettings: small),
+    .target(
+      name: "Models",
+      dependencies: ["EdgeRuntime", "Config", "SensorIO", "System", "Text", "CPlatform"],
+      swiftSettings: small),
+    .target(
+      name: "Trust", dependencies: ["Config", "System", "Text", "CPlatform", "COpenSSL"],
+      swiftSettings: small),
+    .target(
+      name: "Core",
+      dependencies: [
+        "EdgeRuntime", "SensorIO", "Config", "Store", "Models", "System", "Text", "CPlatform",
+      ],
+      swiftSettings: small),
+    .target(
+      name: "Sync",
+      dependencies: [
+        "Store", "Models", "Trust", "Config", "System", "Text", "CPlatform", "COpenSSL",
+      ],
+      swiftSettings: small),
     .executableTarget(
       name: "edgeagent",
       dependencies: [
-        "EdgeRuntime", "SensorIO", "System", "Text", "CPlatform", "CSQLite", "COpenSSL",
+        "Core", "Sync", "Trust", "Models", "Store", "Config", "SensorIO", "EdgeRuntime", "System",
+        "Text", "CPlatform", "CSQLite", "COpenSSL",
       ],
-      swiftSettings: swift + [small],
+      swiftSettings: small,
       linkerSettings: [
         .linkedLibrary("sqlite3"), .linkedLibrary("ssl"), .linkedLibrary("crypto"),
       ]),
-    .testTarget(
-      name: "EdgeRuntimeTests", dependencies: ["EdgeRuntime", "CKernels"], swiftSettings: [gnu]),
-    .testTarget(
-      name: "SensorIOTests", dependencies: ["SensorIO", "System", "Text", "CPlatform"],
-      swiftSettings: [gnu]),
-    .testTarget(
-      name: "edgeagentTests",
-      dependencies: ["edgeagent", "SensorIO", "System", "Text", "CPlatform", "CSQLite"],
-      swiftSettings: [gnu]),
+
+    // Helpers of the tests: folders, sockets, seeds, settings, a model whose scores are its window.
+    .target(
+      name: "TestSupport",
+      dependencies: ["Models", "Config", "SensorIO", "System", "Text", "CPlatform"],
+      path: "Tests/Support", swiftSettings: [gnu]),
+    test("Text", ["System"]),
+    test("System", ["SensorIO", "Text"]),
+    test("EdgeRuntime", ["CKernels"]),
+    test("SensorIO", ["System", "Text"]),
+    test("Config", ["Store", "SensorIO", "System", "Text"]),
+    test("Store", ["System", "Text", "CSQLite"]),
+    test("Models", ["EdgeRuntime", "Config", "SensorIO", "System", "Text"]),
+    test("Trust", ["Models", "Config", "System", "Text"]),
+    test(
+      "Core",
+      [
+        "EdgeRuntime", "SensorIO", "Config", "Store", "Models", "System", "Text", "CSQLite",
+        "edgeagent",
+      ]),
+    test(
+      "Sync",
+      [
+        "Trust", "Store", "Models", "Config", "SensorIO", "System", "Text", "CSQLite", "edgeagent",
+      ]),
+    test(
+      "edgeagent",
+      ["Core", "Sync", "Trust", "Store", "Models", "Config", "SensorIO", "System", "Text"]),
     // What libFuzzer runs, over the corpus. Entry.swift is libFuzzer's alone (see `make fuzz`).
     .testTarget(
       name: "FuzzTests",
-      dependencies: ["EdgeRuntime", "SensorIO", "edgeagent", "System", "Text", "CPlatform"],
+      dependencies: [
+        "EdgeRuntime", "SensorIO", "Config", "Models", "Trust", "Sync", "System", "Text",
+        "CPlatform",
+      ],
       path: "Tests/fuzz", exclude: ["Entry.swift", "corpus", "fuzz"], swiftSettings: [gnu]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+/// The tests of one target, and what else of the package they look at.
+func test(_ name: String, _ others: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name + "Tests",
+    dependencies: [.init(stringLiteral: name)] + others + ["TestSupport", "CPlatform"],
+    swiftSettings: [gnu])
+}

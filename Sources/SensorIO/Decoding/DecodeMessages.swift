@@ -1,3 +1,5 @@
+import Text
+
 extension DecodeError {
   /// - Parameter fields: the sensor's, to name one.
   package func message(_ fields: [FieldSettings]) -> String {

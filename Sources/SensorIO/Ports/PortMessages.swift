@@ -1,3 +1,5 @@
+import System
+
 extension PortError {
   package var message: String {
     switch self {

@@ -1,3 +1,5 @@
+import System
+
 extension RecordingError {
   package var message: String {
     switch self {

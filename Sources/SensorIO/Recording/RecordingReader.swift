@@ -1,5 +1,5 @@
-import Text
 import System
+import Text
 
 /// Why a recording cannot be read. Lines count from 1, columns from 0.
 package enum RecordingError: Error, Equatable, Sendable {

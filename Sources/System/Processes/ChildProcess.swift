@@ -1,5 +1,4 @@
 import CPlatform
-import Text
 
 /// One command run to its end with a text on its standard input. Blocks: for slow threads only.
 package struct ChildProcess {

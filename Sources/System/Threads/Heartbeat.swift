@@ -1,5 +1,4 @@
 import Synchronization
-import Text
 
 /// When a thread last went round its loop, for the watchdog.
 package final class Heartbeat: Sendable {

@@ -1,3 +1,6 @@
+import Config
+import Text
+
 /// The words after a verb, cut into options and operands.
 ///
 /// Options are `--name value`, `--name=value` or a bare `--flag`; `--` ends them. A verb takes what

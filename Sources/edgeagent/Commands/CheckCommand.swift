@@ -1,3 +1,6 @@
+import Config
+import Core
+import Models
 import SensorIO
 import System
 import Text

@@ -76,7 +76,7 @@ enum Command: String, CaseIterable {
 }
 
 /// A verb that did not succeed: what to print on standard error, and the exit code.
-struct Failure: Error {
+package struct Failure: Error {
   let exitCode: Int32
   let lines: [String]
 

@@ -1,4 +1,7 @@
 import CPlatform
+import Config
+import Core
+import Models
 import SensorIO
 import System
 import Text

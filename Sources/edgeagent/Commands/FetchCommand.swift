@@ -1,4 +1,5 @@
 import CPlatform
+import Sync
 import System
 import Text
 

@@ -1,5 +1,6 @@
 import CPlatform
 import System
+import Trust
 
 /// `keys new`: a pair of keys for the machine that signs models. Boards need only the public one.
 enum KeysCommand {

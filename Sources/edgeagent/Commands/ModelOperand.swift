@@ -1,4 +1,5 @@
 import EdgeRuntime
+import Models
 import System
 
 /// The MODEL of a command line: a `.tflite` file, or a bundle's folder.

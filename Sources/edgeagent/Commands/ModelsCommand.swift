@@ -1,3 +1,6 @@
+import Config
+import Models
+
 /// `models`: bundles from the owner's desk to the board, and which of them scores.
 enum ModelsCommand {
   static let trustFolder = "/etc/edgeagent/trust.d"

@@ -1,4 +1,6 @@
+import Sync
 import System
+import Text
 
 /// The options that say how a server is reached, the same for every verb that asks one.
 struct NetworkOptions {

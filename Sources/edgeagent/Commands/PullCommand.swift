@@ -1,5 +1,10 @@
 import CPlatform
+import Config
+import Models
+import Sync
 import System
+import Text
+import Trust
 
 /// `models pull`: from a registry into the models folder, verified, and active.
 ///

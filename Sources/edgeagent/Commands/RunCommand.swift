@@ -1,3 +1,5 @@
+import Config
+import Core
 import System
 
 /// `run`: the core process.

@@ -1,5 +1,7 @@
+import Models
 import System
 import Text
+import Trust
 
 /// `models sign` and `models verify`: the owner's side of trust, and anybody's check of it.
 enum SignCommand {

@@ -1,3 +1,5 @@
+import Config
+import Store
 import System
 import Text
 

@@ -1,3 +1,4 @@
+import Store
 import Text
 
 /// The survey of a store and the outcome of its check, for people and for programs.

@@ -1,4 +1,7 @@
 import CPlatform
+import Config
+import Store
+import Sync
 import System
 import Text
 

@@ -1,6 +1,8 @@
 import CPlatform
-import Text
+import Config
 import System
+import Text
+import Trust
 
 /// What of `[sync]` can be known without asking a server: files that have to be there and readable.
 enum SyncCheck {

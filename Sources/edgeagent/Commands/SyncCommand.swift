@@ -1,4 +1,6 @@
 import CPlatform
+import Config
+import Sync
 import System
 import Text
 

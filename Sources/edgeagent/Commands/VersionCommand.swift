@@ -2,6 +2,7 @@ import COpenSSL
 import CSQLite
 import EdgeRuntime
 import System
+import Text
 
 /// `version`: what this executable is and what it can run.
 enum VersionCommand {

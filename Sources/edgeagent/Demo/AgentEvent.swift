@@ -1,4 +1,3 @@
-import SensorIO
 import System
 import Text
 

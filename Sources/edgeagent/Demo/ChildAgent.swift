@@ -1,6 +1,7 @@
 import CPlatform
+import Config
+import Core
 import System
-import Text
 
 /// The real agent in a process of its own, with its events read by this one: what `demo`,
 /// `replay` and `bench --frames` put their sensors on.

@@ -1,3 +1,5 @@
+import Config
+import Models
 import SensorIO
 import System
 import Text

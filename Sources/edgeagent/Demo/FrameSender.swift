@@ -1,6 +1,5 @@
 import CPlatform
 import System
-import Text
 
 /// Writes frames as a sensor does: whole, in order, and without giving up while its reader is only
 /// slow.

@@ -1,4 +1,6 @@
 import CPlatform
+import Config
+import Models
 import SensorIO
 import System
 import Text

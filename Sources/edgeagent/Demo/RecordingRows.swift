@@ -1,4 +1,5 @@
 import SensorIO
+import Text
 
 /// A recording's rows in the order of a sensor's fields, whatever the order of its columns.
 final class RecordingRows {

@@ -1,7 +1,9 @@
 import CPlatform
+import Config
+import Core
 import SensorIO
-import Text
 import System
+import Text
 
 /// What became of one recording.
 struct ReplayResult {

@@ -1,5 +1,6 @@
-import EdgeRuntime
 import Testing
+
+@testable import EdgeRuntime
 
 /// Goal: everything that can be wrong with a model has a sentence of its own.
 /// Method: one of every case. The compiler sees to it that the switch knows all of them.

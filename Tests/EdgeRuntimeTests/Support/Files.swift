@@ -1,7 +1,7 @@
 import Glibc
 
 /// Reads files with the C library: these tests use no Foundation either.
-enum Files {
+package enum Files {
   static func read(_ path: String) -> [UInt8]? {
     guard let file = fopen(path, "rb") else { return nil }
     defer { fclose(file) }

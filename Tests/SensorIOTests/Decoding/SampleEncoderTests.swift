@@ -1,6 +1,7 @@
 import Testing
 
 @testable import SensorIO
+import TestSupport
 
 /// Goal: what is encoded decodes to the same values, in every decoding and framing.
 /// Method: seeded random samples through encoder, reader and decoder.

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import SensorIO
+import TestSupport
 
 /// Goal: both ways to encode a full block decode alike; a zero always starts afresh.
 /// Method: vectors of the reference implementation, then frames around each limit.

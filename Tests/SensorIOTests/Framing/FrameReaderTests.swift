@@ -1,6 +1,7 @@
 import Testing
 
 @testable import SensorIO
+import TestSupport
 
 /// Goal: whatever comes between, later good frames are found, and the pieces in which bytes come
 /// change nothing; every byte is accounted for.

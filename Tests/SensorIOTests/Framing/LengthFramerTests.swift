@@ -1,6 +1,7 @@
 import Testing
 
 @testable import SensorIO
+import TestSupport
 
 /// Goal: every fault is named, and none costs the frame after it.
 /// Method: hand-made frames around each limit, the bad before a good one.

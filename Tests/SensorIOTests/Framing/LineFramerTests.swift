@@ -1,6 +1,7 @@
 import Testing
 
 @testable import SensorIO
+import TestSupport
 
 /// Goal: every line arrives as it was sent, and a line too long costs itself alone.
 /// Method: hand-made lines around each limit, through a reader.

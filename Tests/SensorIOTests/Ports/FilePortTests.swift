@@ -3,11 +3,12 @@ import Testing
 
 @testable import SensorIO
 @testable import System
+import TestSupport
 
 /// Goal: files, pipes and devices open as what they are, and each is served the right way.
 /// Method: one of each kind.
 @Suite struct FilePortTests {
-  let folder = TemporaryFolder()
+  let folder = TestFolder()
 
   @Test func `a regular file is always ready and ends`() throws {
     let path = try folder.file("frames", "1,2\n")
@@ -15,8 +16,8 @@ import Testing
       Issue.record("a regular file cannot be watched")
       return
     }
-    #expect(try file.receive().bytes == Array("1,2\n".utf8))
-    #expect(try file.receive().result == .end)
+    #expect(try file.receiveOnce().bytes == Array("1,2\n".utf8))
+    #expect(try file.receiveOnce().result == .end)
   }
 
   @Test func `a device without a queue is always ready`() throws {
@@ -37,9 +38,9 @@ import Testing
     var writer: Descriptor? = Descriptor(owning: cp_open(path, O_WRONLY, 0))
     try writer!.send([5])
     #expect(try poller.wait(timeoutMilliseconds: 1000).count == 1)
-    #expect(try pipe.receive().bytes == [5])
+    #expect(try pipe.receiveOnce().bytes == [5])
     writer = nil
-    #expect(try pipe.receive().result == .end)
+    #expect(try pipe.receiveOnce().result == .end)
   }
 
   @Test func `serial devices and sockets open by their address`() throws {

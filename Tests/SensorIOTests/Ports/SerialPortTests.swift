@@ -3,6 +3,7 @@ import Testing
 
 @testable import SensorIO
 @testable import System
+import TestSupport
 
 /// Goal: an open serial port passes every byte unchanged, belongs to one program, and says plainly
 /// when it is unplugged or cannot be opened.
@@ -13,9 +14,9 @@ import Testing
     let port = try SerialPort.open(path: terminal.slavePath, baud: 115_200)
     let everyByte = Array(UInt8.min...UInt8.max)
     try terminal.controller.send(everyByte)
-    #expect(try port.receive().bytes == everyByte)
+    #expect(try port.receiveOnce().bytes == everyByte)
     try port.send(everyByte)
-    #expect(try terminal.controller.receive().bytes == everyByte)
+    #expect(try terminal.controller.receiveOnce().bytes == everyByte)
   }
 
   @Test(arguments: [(1200, B1200), (115_200, B115200), (4_000_000, B4000000)])
@@ -42,7 +43,7 @@ import Testing
     var bytes = [UInt8](repeating: 0, count: 16)
     #expect(try bytes.withUnsafeMutableBytes { try port.read(into: $0) } == .wouldBlock)
     terminal = nil
-    #expect(try port.receive().result == .end)
+    #expect(try port.receiveOnce().result == .end)
   }
 
   @Test func `drops what arrived before it was opened`() throws {
@@ -50,7 +51,7 @@ import Testing
     try terminal.controller.send(Array("half a fra".utf8))
     let port = try SerialPort.open(path: terminal.slavePath, baud: 9600)
     try terminal.controller.send(Array("whole\n".utf8))
-    #expect(try port.receive().bytes == Array("whole\n".utf8))
+    #expect(try port.receiveOnce().bytes == Array("whole\n".utf8))
   }
 
   @Test func `is free again after the last reference`() throws {
@@ -83,7 +84,7 @@ import Testing
       print("skipped: a device that may not be opened: root may open anything")
       return
     }
-    let folder = TemporaryFolder()
+    let folder = TestFolder()
     let path = try folder.file("closed")
     #expect(chmod(path, 0) == 0)
     _ = withExtendedLifetime(folder) {
@@ -94,7 +95,7 @@ import Testing
   }
 
   @Test func `names what is wrong with a path`() throws {
-    let folder = TemporaryFolder()
+    let folder = TestFolder()
     let file = try folder.file("not-a-device")
     let missing = "\(folder.path)/missing"
     for (path, expected) in [

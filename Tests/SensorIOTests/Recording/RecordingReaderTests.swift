@@ -3,11 +3,12 @@ import Testing
 
 @testable import SensorIO
 @testable import System
+import TestSupport
 
 /// Goal: a recording comes out row by row in bounded memory, and its mistakes are placed.
 /// Method: small files with each mistake, one longer than the buffer, and real recordings.
 @Suite struct RecordingReaderTests {
-  let folder = TemporaryFolder()
+  let folder = TestFolder()
 
   private func rows(_ reader: RecordingReader) throws -> [[Float]] {
     var rows: [[Float]] = []

@@ -1,5 +1,7 @@
+@testable import Models
+@testable import Sync
 @testable import Text
-@testable import edgeagent
+@testable import Trust
 
 /// Bytes as what strangers say: a server's answer, its redirects and dates, a bundle's signature, the
 /// kernel's news of links.

@@ -1,9 +1,10 @@
 import CPlatform
 
+@testable import Config
+@testable import Models
 @testable import SensorIO
 @testable import System
 @testable import Text
-@testable import edgeagent
 
 /// Bytes as a JSON document.
 ///

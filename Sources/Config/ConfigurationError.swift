@@ -1,0 +1,118 @@
+import Text
+
+/// Why a configuration or a model's manifest was refused: what is wrong with it, all at once, in
+/// the order of the files and of the places in them.
+package struct ConfigurationError: Error, Equatable {
+  /// 1…`ConfigurationLimits.faultsMax`
+  var faults: [ConfigurationFault]
+  /// So many more were found.
+  var omitted: Int = 0
+
+  /// - Parameter files: in the order in which their faults come.
+  package init(_ faults: [ConfigurationFault], files: [String] = []) {
+    precondition(!faults.isEmpty)
+    let sorted = faults.sorted { a, b in
+      let (fileOfA, fileOfB) = (
+        files.firstIndex(of: a.place.file), files.firstIndex(of: b.place.file)
+      )
+      return (fileOfA ?? 0, a.place.line, a.place.column)
+        < (fileOfB ?? 0, b.place.line, b.place.column)
+    }
+    self.faults = Array(sorted.prefix(ConfigurationLimits.faultsMax))
+    omitted = sorted.count - self.faults.count
+  }
+}
+
+/// One thing to put right. `ConfigurationMessages` makes the sentence.
+package struct ConfigurationFault: Error, Equatable, Sendable {
+  package var place: SourcePlace
+  var kind: ConfigurationFaultKind
+}
+
+package enum ConfigurationFaultKind: Equatable, Sendable {
+  /// With the system's error number.
+  case unreadable(code: Int32)
+  case tooManyFiles(found: Int)
+  case syntax(TOMLErrorKind)
+
+  case unknownKey(String, in: ConfigurationTable, known: [String])
+  case missingKey(String, in: ConfigurationTable)
+  /// The key means nothing beside what else was chosen.
+  case notApplicable(key: String, in: ConfigurationTable, onlyWith: ConfigurationContext)
+
+  case unexpected(
+    key: String, in: ConfigurationTable, found: FoundValue, expected: ExpectedValue)
+  /// It means something, but this version cannot do it.
+  case unsupportedValue(
+    key: String, in: ConfigurationTable, found: String, supported: [String])
+  case count(key: String, in: ConfigurationTable, found: Int, expected: ClosedRange<Int>)
+  /// A value that may be there once is there again.
+  case duplicate(key: String, in: ConfigurationTable, found: String, first: SourcePlace)
+  /// The name of something that is not defined.
+  case undefined(
+    key: String, in: ConfigurationTable, found: String, what: ConfigurationTable, known: [String])
+
+  case agentTooOld(minimum: SemanticVersion, agent: SemanticVersion)
+  case fieldMissing(feature: String, unit: String, at: SourcePlace)
+  case unitMismatch(feature: String, unit: String, at: SourcePlace, fieldUnit: String)
+}
+
+/// What a key stands in.
+package enum ConfigurationTable: Equatable, Sendable {
+  case root
+  case agent, events, store, sync, wantedModel, sensor, field, pipeline, trial, alert
+  case input, feature, preprocess, output, limits
+  case key
+}
+
+/// What a key that is not always allowed needs.
+package enum ConfigurationContext: Equatable, Sendable {
+  case serialPort, binaryFraming, lengthFraming, binaryDecoding
+  case store, registry, mlflowRegistry, uplink, mlflowUplink, certificate, proxy
+}
+
+/// A value as it was written; the text of a string may be anything.
+package enum FoundValue: Equatable, Sendable {
+  case string(String)
+  case integer(Int64)
+  case float(Double)
+  case boolean(Bool)
+  case dateTime(String)
+  case array, table
+
+  init(_ content: TOMLContent) {
+    self =
+      switch content {
+      case .string(let text): .string(text)
+      case .integer(let value): .integer(value)
+      case .float(let value): .float(value)
+      case .boolean(let value): .boolean(value)
+      case .offsetDateTime(let text), .localDateTime(let text), .localDate(let text),
+        .localTime(let text):
+        .dateTime(text)
+      case .array: .array
+      case .table: .table
+      }
+  }
+}
+
+/// What should have been written.
+package enum ExpectedValue: Equatable, Sendable {
+  case boolean, array, table, arrayOfTables
+  case integer(ClosedRange<Int>)
+  case number(ClosedRange<Double>)
+  /// In single precision, in which samples are computed.
+  case finiteNumber, nonZeroNumber
+  case numberAbove(Double)
+  case oneOf([String])
+  case oneOfIntegers([Int])
+  case text(bytes: ClosedRange<Int>)
+  case name, dottedName
+  case path(bytesMax: Int)
+  case port, model, source, votes, output, version, dateTime, report
+  case registry, uplink, proxy, pin, secret, gate
+  /// In nanoseconds.
+  case duration(ClosedRange<Int64>)
+  /// In bytes.
+  case memory(ClosedRange<Int>)
+}

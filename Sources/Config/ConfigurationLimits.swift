@@ -1,0 +1,63 @@
+/// How much a configuration may ask for. The tables of the running agent are sized by these.
+package enum ConfigurationLimits {
+  /// Ports of a well-filled USB hub tree on one board; each costs a read buffer and a framer.
+  static let sensorsMax = 16
+  /// Two models on every sensor.
+  package static let pipelinesMax = 32
+  /// Two levels on every pipeline.
+  static let alertsMax = 64
+  /// Everything an alert can be told to, twice over.
+  static let outputsMax = 8
+  /// Values of a frame: more than any sensor of ours sends, and an index fits a register mask.
+  static let fieldsMax = 32
+  package static let featuresMax = fieldsMax
+  /// Classes of a model; each has a score in every event.
+  package static let labelsMax = 64
+  /// Samples: 82 s at 50 Hz; with 32 features 512 KiB of window.
+  package static let windowMax = 4096
+  /// Votes are the bits of one word.
+  static let votesMax = 32
+
+  package static let nameBytesMax = 64
+  /// A sentence, an SPDX expression.
+  package static let textBytesMax = 256
+  /// `PATH_MAX` without its NUL.
+  static let pathBytesMax = 4095
+  /// `sockaddr_un.sun_path` without its NUL.
+  static let socketPathBytesMax = 107
+
+  /// From less than a sample a day, so that a period in nanoseconds fits 64 bits, to one every
+  /// 10 µs: faster than any serial port delivers the shortest of frames.
+  package static let rateHertz = 0.00001...100_000
+  /// Shorter than a clock tick is no deadline, and longer than an hour neither.
+  package static let deadlineNanoseconds: ClosedRange<Int64> = 1000...3_600_000_000_000
+  /// A million windows at 5 Hz are two days: more of them say nothing new.
+  static let trialWindows = 1...1_000_000
+  /// Up to 30 days, for models of which a window is a rare thing.
+  static let trialNanoseconds: ClosedRange<Int64> = 1_000_000_000...2_592_000_000_000_000
+  /// Up to a week: some meters report daily, and may miss a few.
+  static let staleAfterNanoseconds: ClosedRange<Int64> = 0...604_800_000_000_000
+  /// Up to a day.
+  static let holdNanoseconds: ClosedRange<Int64> = 0...86_400_000_000_000
+  /// From the smallest model and its window to all of the largest boards' memory.
+  static let memoryBytes = 64 << 10...1 << 30
+  /// The store's file and its log: below 1 MiB the log has no room for a batch beside the records;
+  /// above 16 GiB a check of the file takes longer than anybody waits.
+  static let storeBytes = 1 << 20...16 << 30
+  /// A week of one summary a minute and hundreds of alerts, many times over.
+  static let storeBytesDefault = 64 << 20
+
+  /// A server is asked at most once a second, and at least once a week.
+  static let intervalNanoseconds: ClosedRange<Int64> = 1_000_000_000...604_800_000_000_000
+  /// Below 64 KiB a handshake and one batch of alerts would not fit a day.
+  static let bytesPerDay = 64 << 10...1 << 40
+  static let attemptsPerDay = 1...1_000_000
+
+  /// What a model may claim for its arena: up to what the runtime grants any model.
+  package static let arenaBytes = 1 << 10...4 << 20
+
+  /// The main file and its drop-ins: one for each sensor, pipeline and alert that there may be.
+  static let filesMax = 1 + sensorsMax + pipelinesMax + alertsMax
+  /// A screenful; one missing bracket can cause hundreds.
+  static let faultsMax = 20
+}

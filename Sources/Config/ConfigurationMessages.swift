@@ -1,0 +1,253 @@
+import CPlatform
+import Text
+
+/// Faults as sentences: place, what was found, what to write. One line each, whatever the file
+/// holds.
+extension ConfigurationError {
+  /// One line a fault, and one for those that were left out.
+  package var messages: [String] {
+    faults.map { $0.message } + (omitted > 0 ? ["and \(omitted) more"] : [])
+  }
+}
+
+extension ConfigurationFault {
+  /// `edgeagent.toml:12:1: unknown key "buad" in [[sensor]]; did you mean "baud"?`
+  var message: String {
+    switch kind {
+    case .unreadable(let code): "\(place.file): \(systemErrorText(code))"
+    case .tooManyFiles(let found):
+      "\(place.file): with its drop-ins these are \(found) files; "
+        + "at most \(ConfigurationLimits.filesMax) are read"
+    case .syntax(let kind): "\(place.text): \(kind.message)"
+    default: "\(place.text): \(sentence)"
+    }
+  }
+
+  private var sentence: String {
+    switch kind {
+    case .unreadable, .tooManyFiles, .syntax: ""
+    case .unknownKey(let key, let table, let known):
+      "unknown key \(quoted(key)) \(table.within); \(suggestion(for: key, known))"
+    case .missingKey(let key, let table):
+      "\(table.subject) lacks \(quoted(key)); add \(table.example(of: key))"
+    case .notApplicable(let key, let table, let context):
+      "\(quoted(key)) \(table.within) goes only with \(context.text); "
+        + "choose that or remove it"
+    case .unexpected(let key, let table, let found, let expected):
+      unexpected(key, table, found, expected)
+    case .unsupportedValue(let key, let table, let found, let supported):
+      "\(key) = \(quoted(found)) \(table.within) is not supported by this version; "
+        + "supported: \(listed(supported))"
+    case .count(let key, let table, let found, let expected):
+      "\(key) \(table.within) has \(found) element\(found == 1 ? "" : "s"); "
+        + "write \(text(of: expected))"
+    case .duplicate(let key, let table, let found, let first):
+      "\(key) \(quoted(found)) \(table.within) is already at \(first.text); "
+        + "change or remove one"
+    case .undefined(let key, let table, let found, let what, let known):
+      "\(key) \(table.within) names \(quoted(found)), but no \(what.name) has that name; "
+        + (known.isEmpty ? "add one" : suggestion(for: found, known))
+    case .agentTooOld(let minimum, let agent):
+      "minimum_agent is \(minimum.text), but this agent is \(agent.text); "
+        + "update the agent or take an older version of the model"
+    case .fieldMissing(let feature, let unit, let place):
+      "fields in [[sensor]] lacks \(quoted(feature)), a feature of the model at \(place.text); "
+        + "add { name = \(quoted(feature))\(unit.isEmpty ? "" : ", unit = \(quoted(unit))") }"
+    case .unitMismatch(let feature, let unit, let place, let fieldUnit):
+      "field \(quoted(feature)) is in \(quoted(fieldUnit)), but the model at \(place.text) wants "
+        + "\(quoted(unit)); convert it with scale and offset and write that unit"
+    }
+  }
+
+  private func unexpected(
+    _ key: String, _ table: ConfigurationTable, _ found: FoundValue, _ expected: ExpectedValue
+  ) -> String {
+    var text = "\(key) \(table.within) is \(found.text); write \(expected.text)"
+    if case .oneOf(let words) = expected, case .string(let found) = found,
+      let word = Suggestion.nearest(to: found, among: words)
+    {
+      text += "; did you mean \(quoted(word))?"
+    }
+    return text
+  }
+
+  private func suggestion(for text: String, _ known: [String]) -> String {
+    if let word = Suggestion.nearest(to: text, among: known) {
+      return "did you mean \(quoted(word))?"
+    }
+    return "known: \(listed(known))"
+  }
+}
+
+extension ConfigurationTable {
+  /// As it is written.
+  var subject: String {
+    switch self {
+    case .root: "the file"
+    case .agent: "[agent]"
+    case .events: "[events]"
+    case .store: "[store]"
+    case .sync: "[sync]"
+    case .wantedModel: "models"
+    case .sensor: "[[sensor]]"
+    case .field: "a field"
+    case .pipeline: "[[pipeline]]"
+    case .trial: "trial"
+    case .alert: "[[alert]]"
+    case .input: "[input]"
+    case .feature: "a feature"
+    case .preprocess: "[[preprocess]]"
+    case .output: "[output]"
+    case .limits: "[limits]"
+    case .key: "[[key]]"
+    }
+  }
+
+  fileprivate var within: String { self == .root ? "at the top level" : "in \(subject)" }
+
+  /// What a reference calls it.
+  fileprivate var name: String {
+    switch self {
+    case .sensor: "sensor"
+    case .field: "field of the sensor"
+    default: "pipeline"
+    }
+  }
+
+  /// A line that a missing key could be.
+  fileprivate func example(of key: String) -> String {
+    switch (self, key) {
+    case (.root, "agent"): "[agent] with an id"
+    case (.root, "input"): "[input] with rate, window, stride and features"
+    case (.root, "output"): "[output] with labels"
+    case (.root, "version"): "version = \"1\""
+    case (.root, "licence"): "licence = \"Apache-2.0\""
+    case (.root, "minimum_agent"): "minimum_agent = \"\(SemanticVersion.agent.text)\""
+    case (.root, "format"): "format = 1"
+    case (.agent, "id"): "id = \"pump-7\""
+    case (_, "port"): "port = \"serial:/dev/serial/by-id/...\""
+    case (_, "fields"), (_, "features"): "\(key) = [ { name = \"ax\", unit = \"g\" } ]"
+    case (_, "rate"): "rate = 50"
+    case (_, "sensor"): "sensor = \"the name of a [[sensor]]\""
+    case (_, "model"): "model = \"fall\""
+    case (_, "source"): "source = \"pipeline.label\""
+    case (_, "above"): "above = 0.9"
+    case (_, "window"): "window = 150"
+    case (_, "stride"): "stride = 10"
+    case (_, "step"): "step = \"scale\""
+    case (_, "offset"), (_, "divide"): "\(key) with one number a feature"
+    case (_, "lower"): "lower = -1.0"
+    case (_, "upper"): "upper = 1.0"
+    case (.key, "file"): "file = \"owner.pem\""
+    case (.key, "expires"): "expires = 2030-01-01T00:00:00Z"
+    case (.sync, "uplink"): "uplink = \"cloudevents:https://...\", or a registry"
+    case (.sync, "models"): "models = [ { name = \"fall\", alias = \"champion\" } ]"
+    case (.wantedModel, "name"): "name = \"fall\""
+    case (_, "labels"): "labels = [\"normal\", \"fall\"]"
+    default: "\(key) = \"...\""
+    }
+  }
+}
+
+extension ConfigurationContext {
+  fileprivate var text: String {
+    switch self {
+    case .serialPort: "a port that is serial:"
+    case .binaryFraming: "framing \"length\" or \"cobs\""
+    case .lengthFraming: "framing \"length\""
+    case .binaryDecoding: "decode \"binary\""
+    case .store: "a [store], in which records wait"
+    case .registry: "a registry"
+    case .mlflowRegistry: "a registry that is mlflow:"
+    case .uplink: "an uplink"
+    case .mlflowUplink: "an uplink that is mlflow:"
+    case .certificate: "a certificate"
+    case .proxy: "a proxy"
+    }
+  }
+}
+
+extension FoundValue {
+  fileprivate var text: String {
+    switch self {
+    case .string(let text): quoted(text)
+    case .integer(let value): "\(value)"
+    case .float(let value): "\(value)"
+    case .boolean(let value): "\(value)"
+    case .dateTime(let text): text
+    case .array: "an array"
+    case .table: "a table"
+    }
+  }
+}
+
+extension ExpectedValue {
+  fileprivate var text: String {
+    switch self {
+    case .boolean: "true or false"
+    case .array: "an array"
+    case .table: "a table"
+    case .arrayOfTables: "it as [[...]], once for each"
+    case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .number(let range):
+      "a number from \(shown(range.lowerBound)) to \(shown(range.upperBound))"
+    case .finiteNumber: "a number that single precision holds"
+    case .nonZeroNumber: "a number other than 0 that single precision holds"
+    case .numberAbove(let min): "a number above \(shown(min)) that single precision holds"
+    case .oneOf(let words): words.count == 1 ? quoted(words[0]) : "one of \(listed(words))"
+    case .oneOfIntegers(let numbers):
+      (numbers.count == 1 ? "" : "one of ")
+        + numbers.map { "\($0)" }.joined(separator: ", ")
+    case .text(let bytes):
+      "\(Config.text(of: bytes)) bytes of text on one line, in quotes"
+    case .name: "1 to \(ConfigurationLimits.nameBytesMax) of A-Z a-z 0-9 _ -, in quotes"
+    case .dottedName:
+      "1 to \(ConfigurationLimits.nameBytesMax) of A-Z a-z 0-9 . _ -, no dot first, in quotes"
+    case .path(let bytesMax): "a path of 1 to \(bytesMax) bytes from the root, in quotes"
+    case .port: "\"serial:/dev/...\", \"unix:/path\", \"file:/path\" or \"stdin\""
+    case .model: "\"name\" or \"name/version\""
+    case .source: "\"pipeline.label\""
+    case .votes:
+      "\"k of n\" with 1 <= k <= n <= \(ConfigurationLimits.votesMax), such as \"2 of 3\""
+    case .output: "\"socket\", \"journal\" or \"exec:/path\""
+    case .report:
+      "\"all\", \"every 10s\", \"change 0.05\", \"summary 60s\" or \"none\" (100ms to 24h; a change "
+        + "above 0, up to 1)"
+    case .registry: "\"mlflow:https://host\" or \"dir:/path\""
+    case .uplink: "\"cloudevents:https://host/path\" or \"mlflow:https://host\""
+    case .proxy: "\"http://host:port\""
+    case .pin: "the base 64 of a public key's SHA-256, 44 characters"
+    case .secret: "the path of a file, or \"credential:NAME\""
+    case .gate:
+      "\"exec:/path\", \"sensor:name.field above 1.5\" or \"sensor:name.field below 1.5\""
+    case .dateTime: "a time such as 2030-01-01T00:00:00Z, without quotes"
+    case .version: "three numbers such as \"0.1.0\""
+    case .duration(let range):
+      "\(DurationText.text(nanoseconds: range.lowerBound)) to "
+        + "\(DurationText.text(nanoseconds: range.upperBound)) as a whole number and one of "
+        + "ns us ms s m h, such as \"20ms\""
+    case .memory(let range):
+      "\(MemoryText.text(bytes: range.lowerBound)) to \(MemoryText.text(bytes: range.upperBound)) "
+        + "as a whole number and KiB or MiB, such as \"16MiB\""
+    }
+  }
+}
+
+private func text(of range: ClosedRange<Int>) -> String {
+  range.lowerBound == range.upperBound
+    ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+}
+
+/// Whole numbers without a fraction, as people write them.
+private func shown(_ number: Double) -> String {
+  let text = "\(number)"
+  return text.utf8.suffix(2).elementsEqual(".0".utf8) ? String(text.dropLast(2)) : text
+}
+
+private func listed(_ words: [String]) -> String {
+  words.map { quoted($0) }.joined(separator: ", ")
+}
+
+private func systemErrorText(_ code: Int32) -> String {
+  cp_error_text(code).map { String(cString: $0) } ?? "error \(code)"
+}

@@ -1,0 +1,170 @@
+import Text
+
+extension Configuration {
+  /// Reads and checks the main file and its drop-ins.
+  package static func load(_ path: String) throws(ConfigurationError) -> Configuration {
+    try parse(try ConfigurationFiles.read(path))
+  }
+
+  /// Checks what was read; asks nothing of the system.
+  ///
+  /// - Parameter sources: the main file, then its drop-ins: their tables are merged key by key, the
+  ///   last one wins; their `[[tables]]` are appended.
+  /// - Throws: everything that is wrong; while the TOML of any file is, that alone.
+  static func parse(_ sources: [ConfigurationSource]) throws(ConfigurationError) -> Configuration {
+    precondition(!sources.isEmpty)
+    let reader = ConfigurationReader(mainFile: sources[0].file)
+    let documents = sources.compactMap(reader.document)
+    var configuration: Configuration?
+    if reader.faults.faults.isEmpty {
+      for document in documents.dropFirst() { documents[0].merge(document) }
+      configuration = reader.configuration(documents[0])
+    }
+    guard reader.faults.faults.isEmpty, let configuration else {
+      throw ConfigurationError(reader.faults.faults, files: sources.map { $0.file })
+    }
+    return configuration
+  }
+}
+
+/// TOML → settings. One file a table: `SensorReader`, `PipelineReader`, `AlertReader`.
+struct ConfigurationReader {
+  let mainFile: String
+  let faults = FaultList()
+
+  func document(_ source: ConfigurationSource) -> TOMLTable? {
+    do throws(TOMLError) {
+      return try TOMLReader.read(source.bytes, file: source.file)
+    } catch {
+      faults.note(.syntax(error.kind), at: error.place)
+      return nil
+    }
+  }
+
+  /// Nil only with a fault noted.
+  func configuration(_ document: TOMLTable) -> Configuration? {
+    let root = TableReader(
+      document, .root, known: ["agent", "events", "store", "sync", "sensor", "pipeline", "alert"],
+      faults: faults)
+    let agent = root.subtable(root.required("agent")).flatMap(agent)
+    let events = root.subtable(root.optional("events")).map(events)
+    let storeTable = root.subtable(root.optional("store"))
+    let store = storeTable.map { self.store($0, state: agent?.state ?? "") }
+    let sensorTables = root.subtables("sensor", max: ConfigurationLimits.sensorsMax)
+    let pipelineTables = root.subtables("pipeline", max: ConfigurationLimits.pipelinesMax)
+    let alertTables = root.subtables("alert", max: ConfigurationLimits.alertsMax)
+    let sensorNames = names(of: sensorTables, .sensor)
+    let pipelineNames = names(of: pipelineTables, .pipeline)
+    _ = names(of: alertTables, .alert)
+
+    let sensors = (sensorTables ?? []).compactMap(sensor)
+    let pipelines = (pipelineTables ?? []).compactMap { pipeline($0, sensorNames: sensorNames) }
+    let alerts = (alertTables ?? []).compactMap { alert($0, pipelineNames: pipelineNames) }
+    let hasAllSensors = sensorNames != nil && sensors.count == sensorNames?.count
+    let sync = root.subtable(root.optional("sync")).flatMap {
+      self.sync($0, hasStore: storeTable != nil, sensors: hasAllSensors ? sensors : nil)
+    }
+    let eventSettings = events ?? EventSettings(place: root.place, socketPlace: root.place)
+    checkPorts(of: sensors, eventSocket: eventSettings)
+    guard let agent else { return nil }
+    return Configuration(
+      agent: agent, events: eventSettings, store: store, sync: sync, sensors: sensors,
+      pipelines: pipelines, alerts: alerts)
+  }
+
+  /// The names in those tables, for references; nil while any of them cannot be read, because
+  /// nobody knows then what is undefined. Taken before anything else is read, so that a fault
+  /// elsewhere in a table does not make its name undefined. A repeated one is noted.
+  private func names(of tables: [TOMLTable]?, _ kind: ConfigurationTable) -> [String]? {
+    guard let tables else { return nil }
+    let names = tables.compactMap { $0.entry("name")?.placedText }
+    faults.noteDuplicates("name", in: kind, names)
+    let isComplete =
+      names.count == tables.count && names.allSatisfy { ConfigurationText.isName($0.text) }
+    return isComplete ? names.map { $0.text } : nil
+  }
+
+  func agent(_ table: TOMLTable) -> AgentSettings? {
+    let agent = TableReader(
+      table, .agent, known: ["id", "models", "state", "memory"], faults: faults)
+    let id = agent.text(agent.required("id"), .dottedName)
+    let models = path(agent, agent.optional("models"), bytesMax: ConfigurationLimits.pathBytesMax)
+    let state = path(agent, agent.optional("state"), bytesMax: ConfigurationLimits.pathBytesMax)
+    let range = ConfigurationLimits.memoryBytes
+    let memory = agent.parsed(agent.optional("memory"), .memory(range)) { text in
+      MemoryText.bytes(text).flatMap { range.contains($0) ? $0 : nil }
+    }
+    guard let id else { return nil }
+    var settings = AgentSettings(
+      id: id, place: agent.place, modelsPlace: agent.place(of: "models"),
+      memoryPlace: agent.place(of: "memory"))
+    if let models { settings.models = models }
+    if let state { settings.state = state }
+    if let memory { settings.memoryBytesMax = memory }
+    return settings
+  }
+
+  func store(_ table: TOMLTable, state: String) -> StoreSettings {
+    let store = TableReader(table, .store, known: ["path", "size"], faults: faults)
+    let path = path(store, store.optional("path"), bytesMax: ConfigurationLimits.pathBytesMax)
+    let range = ConfigurationLimits.storeBytes
+    let size = store.parsed(store.optional("size"), .memory(range)) { text in
+      MemoryText.bytes(text).flatMap { range.contains($0) ? $0 : nil }
+    }
+    return StoreSettings(
+      path: path ?? "\(state)/outbox.db", bytesMax: size ?? ConfigurationLimits.storeBytesDefault,
+      place: store.place)
+  }
+
+  func events(_ table: TOMLTable) -> EventSettings {
+    let events = TableReader(table, .events, known: ["socket", "publish"], faults: faults)
+    var settings = EventSettings(place: events.place, socketPlace: events.place(of: "socket"))
+    let bytesMax = ConfigurationLimits.socketPathBytesMax
+    if let socket = path(events, events.optional("socket"), bytesMax: bytesMax) {
+      settings.socket = socket
+    }
+    if let elements = events.elements(events.optional("publish"), 0...3) {
+      let kinds: [(String, EventKinds)] = [
+        ("alerts", .alerts), ("scores", .scores), ("samples", .samples),
+      ]
+      settings.publish = []
+      for element in elements {
+        settings.publish.formUnion(events.choice(element, kinds) ?? [])
+      }
+      faults.noteDuplicates("publish", in: .events, elements.compactMap { $0.placedText })
+    }
+    return settings
+  }
+
+  /// A path, from the main file's folder when it is relative; `bytesMax` counts all of it.
+  func path(_ table: TableReader, _ entry: TOMLEntry?, bytesMax: Int) -> String? {
+    table.parsed(entry, .path(bytesMax: bytesMax)) { text in
+      resolved(text, bytesMax: bytesMax)
+    }
+  }
+
+  func resolved(_ text: String, bytesMax: Int) -> String? {
+    guard !text.isEmpty else { return nil }
+    let path = ConfigurationText.pathBeside(mainFile, text)
+    return ConfigurationText.isPath(path, bytesMax: bytesMax) ? path : nil
+  }
+}
+
+extension TOMLTable {
+  /// Adds a later file's entries: tables are merged, arrays of tables appended, everything else
+  /// replaced.
+  func merge(_ later: TOMLTable) {
+    for new in later.entries {
+      guard let index = index(of: new.key) else {
+        append(new)
+        continue
+      }
+      switch (entries[index].value.content, new.value.content) {
+      case (.table(let table), .table(let newTable)): table.merge(newTable)
+      case (.array(let array), .array(let newArray)) where array.isOfTables && newArray.isOfTables:
+        for element in newArray.elements { array.append(element) }
+      default: replace(at: index, with: new)
+      }
+    }
+  }
+}

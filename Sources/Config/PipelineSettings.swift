@@ -1,0 +1,68 @@
+import Text
+
+/// `[[pipeline]]`: windows of one sensor scored by one model.
+package struct PipelineSettings: Equatable, Sendable {
+  /// 1…64 of `A-Z a-z 0-9 _ -`, no dot: an alert's source is `pipeline.label`. Unique among
+  /// pipelines.
+  package var name: String
+  /// The name of a sensor.
+  package var sensor: String
+  package var model: ModelReference
+  /// From the arrival of the frame that fills a window to its scores. 20 ms by default: one
+  /// period of a 50 Hz sensor.
+  package var deadlineNanoseconds: Int64 = 20_000_000
+  /// Samples between two scores; the manifest's when nil.
+  package var stride: Int? = nil
+  /// Which results are stored, where there is a `[store]`.
+  package var report: ReportPolicy = .standard
+  /// For a version that is to be tried before it scores.
+  package var trial = TrialSettings()
+  /// `trial` was written: what sync brings is tried before it takes over.
+  package var triesNewVersions = false
+
+  /// Where `[[pipeline]]` begins; `deadlinePlace` and `stridePlace` too where no value was written.
+  package var place: SourcePlace
+  package var sensorPlace: SourcePlace
+  package var modelPlace: SourcePlace
+  package var deadlinePlace: SourcePlace
+  package var stridePlace: SourcePlace
+
+  package init(
+    name: String, sensor: String, model: ModelReference, deadlineNanoseconds: Int64 = 20_000_000,
+    stride: Int? = nil, report: ReportPolicy = .standard, trial: TrialSettings = TrialSettings(),
+    triesNewVersions: Bool = false, place: SourcePlace, sensorPlace: SourcePlace,
+    modelPlace: SourcePlace, deadlinePlace: SourcePlace, stridePlace: SourcePlace
+  ) {
+    self.name = name
+    self.sensor = sensor
+    self.model = model
+    self.deadlineNanoseconds = deadlineNanoseconds
+    self.stride = stride
+    self.report = report
+    self.trial = trial
+    self.triesNewVersions = triesNewVersions
+    self.place = place
+    self.sensorPlace = sensorPlace
+    self.modelPlace = modelPlace
+    self.deadlinePlace = deadlinePlace
+    self.stridePlace = stridePlace
+  }
+}
+
+/// `"fall"` or `"fall/1"`.
+package struct ModelReference: Equatable, Sendable {
+  package var name: String
+  /// The active one when nil, and the newest that is installed where none was made the active one.
+  package var version: String?
+
+  package init(name: String, version: String? = nil) {
+    self.name = name
+    self.version = version
+  }
+
+  /// As it is written in the configuration.
+  var text: String {
+    guard let version else { return name }
+    return "\(name)/\(version)"
+  }
+}

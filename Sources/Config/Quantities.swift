@@ -1,0 +1,48 @@
+import Text
+
+/// `"20ms"`: a whole number and a unit, nothing between them.
+package enum DurationText {
+  /// The longest first.
+  static let units: [(name: String, nanoseconds: Int64)] = [
+    ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000),
+    ("us", 1000), ("ns", 1),
+  ]
+
+  /// Nil for what is no duration, and for one that 64 bits of nanoseconds (292 years) cannot hold.
+  static func nanoseconds(_ text: String) -> Int64? {
+    guard let (count, unit) = splitQuantity(text) else { return nil }
+    guard let unit = units.first(where: { unit.elementsEqual($0.name.utf8) }) else { return nil }
+    let (product, overflows) = count.multipliedReportingOverflow(by: unit.nanoseconds)
+    return overflows ? nil : product
+  }
+
+  /// In the longest unit that leaves a whole number.
+  package static func text(nanoseconds: Int64) -> String {
+    for unit in units where nanoseconds != 0 && nanoseconds % unit.nanoseconds == 0 {
+      return "\(nanoseconds / unit.nanoseconds)\(unit.name)"
+    }
+    return "0s"
+  }
+}
+
+/// `"16MiB"`
+package enum MemoryText {
+  package static func bytes(_ text: String) -> Int? {
+    guard let (count, unit) = splitQuantity(text) else { return nil }
+    let shift = unit.elementsEqual("KiB".utf8) ? 10 : unit.elementsEqual("MiB".utf8) ? 20 : 0
+    guard shift > 0, count <= Int64.max >> Int64(shift) else { return nil }
+    return Int(exactly: count << Int64(shift))
+  }
+
+  static func text(bytes: Int) -> String {
+    bytes % (1 << 20) == 0 ? "\(bytes >> 20)MiB" : "\(bytes >> 10)KiB"
+  }
+}
+
+/// The digits in front as a number, and what follows them.
+private func splitQuantity(_ text: String) -> (count: Int64, unit: Substring.UTF8View)? {
+  let digits = text.utf8.prefix(while: Digits.isDecimal)
+  let unit = text.utf8.dropFirst(digits.count)
+  guard let count = Int64(String(Substring(digits))) else { return nil }
+  return (count, unit)
+}

@@ -1,0 +1,38 @@
+import Text
+
+/// Where models come from, as a user writes it: in a configuration and on a command line alike.
+package enum RegistrySettings: Equatable, Sendable {
+  /// `dir:/media/usb`
+  case folder(String)
+  /// `mlflow:https://mlflow.example.org/prefix`
+  case mlflow(ServerSettings)
+
+  /// - Parameter text: without what the server alone may see: its other keys or options say that.
+  package init(_ text: String) throws(RegistryAddressError) {
+    let (scheme, rest) = ConfigurationText.split(text, at: ":")
+    guard let rest, !rest.isEmpty else { throw .address(text) }
+    switch scheme {
+    case "dir": self = .folder(rest)
+    case "mlflow":
+      do throws(URLFault) {
+        self = .mlflow(ServerSettings(url: try URL(rest)))
+      } catch {
+        throw .url(rest, error)
+      }
+    default: throw .address(text)
+    }
+  }
+
+  package var text: String {
+    switch self {
+    case .folder(let folder): "dir:\(folder)"
+    case .mlflow(let server): "mlflow:\(server.url.text)"
+    }
+  }
+}
+
+/// What names no registry.
+package enum RegistryAddressError: Error, Equatable {
+  case address(String)
+  case url(String, URLFault)
+}

@@ -1,0 +1,45 @@
+import SensorIO
+import Text
+
+/// `[[sensor]]`: one source of samples.
+package struct SensorSettings: Equatable, Sendable {
+  /// 1…64 of `A-Z a-z 0-9 _ -`; unique among sensors.
+  package var name: String
+  package var port: PortAddress
+  package var framing: FramingSettings = .line
+  package var decoding: DecodingSettings = .csv
+  /// 1…32, with different names.
+  package var fields: [FieldSettings]
+  /// Samples a second, 0.00001…100 000.
+  package var rateHertz: Double
+  /// Without a sample for this long the sensor is stale; 0 never.
+  package var staleAfterNanoseconds: Int64 = 5_000_000_000
+
+  /// Where `[[sensor]]` begins.
+  package var place: SourcePlace
+  package var portPlace: SourcePlace
+  package var fieldsPlace: SourcePlace
+  /// One for each of `fields`: where its inline table begins.
+  package var fieldPlaces: [SourcePlace]
+  package var ratePlace: SourcePlace
+
+  package init(
+    name: String, port: PortAddress, framing: FramingSettings = .line,
+    decoding: DecodingSettings = .csv, fields: [FieldSettings], rateHertz: Double,
+    staleAfterNanoseconds: Int64 = 5_000_000_000, place: SourcePlace, portPlace: SourcePlace,
+    fieldsPlace: SourcePlace, fieldPlaces: [SourcePlace], ratePlace: SourcePlace
+  ) {
+    self.name = name
+    self.port = port
+    self.framing = framing
+    self.decoding = decoding
+    self.fields = fields
+    self.rateHertz = rateHertz
+    self.staleAfterNanoseconds = staleAfterNanoseconds
+    self.place = place
+    self.portPlace = portPlace
+    self.fieldsPlace = fieldsPlace
+    self.fieldPlaces = fieldPlaces
+    self.ratePlace = ratePlace
+  }
+}

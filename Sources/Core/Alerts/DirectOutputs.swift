@@ -1,0 +1,100 @@
+import Config
+import System
+
+/// What leaves from the hot thread itself, at once: the events socket and the journal. Commands and
+/// the store have threads that may wait, and get theirs through rings.
+final class DirectOutputs {
+  private let alarms: [Alarm]
+  private let lines: EventLines
+  private let subscribers: Subscribers
+  private let journal: JournalOutput
+  private let commands: CommandQueue
+  /// Nil where nothing is kept.
+  private let store: StoreQueue?
+  private let reporter: Reporter
+  /// Alerts that found the commands' ring full.
+  private(set) var droppedCommands: Int64 = 0
+
+  init(
+    alarms: [Alarm], lines: EventLines, subscribers: Subscribers, journal: JournalOutput,
+    commands: CommandQueue, store: StoreQueue? = nil, reporter: Reporter
+  ) {
+    self.alarms = alarms
+    self.lines = lines
+    self.subscribers = subscribers
+    self.journal = journal
+    self.commands = commands
+    self.store = store
+    self.reporter = reporter
+  }
+
+  /// Hot: one transition to every output of its alert, the quickest first.
+  func announce(_ event: AlertEvent, _ alarm: Alarm) {
+    let line = lines.alert(event)
+    if alarm.goesToSocket { subscribers.publish(line) }
+    if alarm.goesToJournal { journal.write(event, alarm, json: line) }
+    store?.put(event)
+    guard alarm.hasCommands, !commands.put(event) else { return }
+    droppedCommands += 1
+    if droppedCommands.isPowerOfTwo { reporter.report(.commandDropped(count: droppedCommands)) }
+  }
+
+  /// Hot.
+  func publishScores(_ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64) {
+    subscribers.publish(lines.scores(pipeline, sample: channel.sampleCount, at: arrival))
+  }
+
+  /// Hot.
+  func publishSample(_ channel: SensorChannel, at arrival: Int64) {
+    subscribers.publish(lines.sample(channel, at: arrival))
+  }
+
+  /// Hot: always published, whatever `publish` says: it is rare, and a silent sensor is news.
+  func publishSensor(_ channel: SensorChannel, _ state: SensorState) {
+    subscribers.publish(lines.sensor(channel, state))
+    store?.putSensor(channel.index, state, sample: channel.sampleCount, at: Clock.boot())
+  }
+
+  /// Hot: a person has seen the alert.
+  func storeAcknowledgement(of alarm: Alarm) {
+    store?.putAcknowledged(alert: alarm.index, at: Clock.boot())
+  }
+
+  /// Hot: always published: whoever reads scores has to know whose they are.
+  func publishModel(_ pipeline: ScoringPipeline, _ model: LoadedModel, _ channel: SensorChannel) {
+    subscribers.publish(lines.model(pipeline, model, sample: channel.sampleCount))
+    store?.putModel(
+      of: pipeline.index, version: pipeline.versionCount + 1, sample: channel.sampleCount,
+      at: Clock.boot())
+  }
+
+  /// Hot: what another thread has to say, always published.
+  func publish(_ line: PreparedLine) {
+    line.bytes.withUnsafeBytes { subscribers.publish($0) }
+  }
+
+  /// Hot: the answer to a subscriber's `read NAME`, for that one alone.
+  func tell(
+    _ seat: Int, latestOf name: UnsafeRawBufferPointer, among channels: [SensorChannel],
+    at now: Int64
+  ) {
+    for channel in channels where channel.settings.name.utf8.elementsEqual(name) {
+      return subscribers.send(lines.latest(channel, at: now), to: seat)
+    }
+    subscribers.send(lines.unknownSensor(name), to: seat)
+  }
+
+  /// The alert that a subscriber's `acknowledge NAME` means.
+  func alarm(named name: UnsafeRawBufferPointer) -> Alarm? {
+    alarms.first { $0.settings.name.utf8.elementsEqual(name) }
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Hot: what follows a verb and its space in a subscriber's line; nil for another verb.
+  func operand(of verb: StaticString) -> UnsafeRawBufferPointer? {
+    let verbBytes = UnsafeBufferPointer(start: verb.utf8Start, count: verb.utf8CodeUnitCount)
+    guard starts(with: verbBytes) else { return nil }
+    return UnsafeRawBufferPointer(rebasing: self[verbBytes.count...])
+  }
+}

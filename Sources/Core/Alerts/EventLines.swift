@@ -1,0 +1,207 @@
+import Config
+import EdgeRuntime
+import Models
+import SensorIO
+import System
+import Text
+
+/// Events as JSON, one object a line, for the events socket, commands and the journal.
+///
+/// Writes into a buffer of its own, and each line is valid until the next: one instance a thread.
+/// Only `dropped` has a place of its own, because it goes out while another line is being
+/// published. Hot: allocates nothing. The strings it needs were made at start.
+final class EventLines {
+  private let agent: String
+  private let version = SemanticVersion.agent.text
+  private let bootIdentifier = Clock.bootIdentifier()
+  private let alerts: [AlertNames]
+  private let buffer: UnsafeMutableRawBufferPointer
+  private var writer: JSONWriter
+  private let lossBuffer: UnsafeMutableRawBufferPointer
+  private var lossWriter: JSONWriter
+
+  private struct AlertNames {
+    let name: String
+    let severity: String
+    let source: String
+    let sensor: String
+  }
+
+  static let byteCount = PipelineLimits.lineBytesMax + PipelineLimits.lossLineBytesMax
+
+  init(_ configuration: Configuration) {
+    agent = configuration.agent.id
+    alerts = configuration.alerts.map { alert in
+      let pipeline = configuration.pipelineIndex(named: alert.source.pipeline)!
+      return AlertNames(
+        name: alert.name, severity: alert.severity.rawValue,
+        source: alert.source.text,
+        sensor: configuration.pipelines[pipeline].sensor)
+    }
+    buffer = .allocate(byteCount: PipelineLimits.lineBytesMax, alignment: 16)
+    writer = JSONWriter(buffer)
+    lossBuffer = .allocate(byteCount: PipelineLimits.lossLineBytesMax, alignment: 16)
+    lossWriter = JSONWriter(lossBuffer)
+  }
+
+  deinit {
+    buffer.deallocate()
+    lossBuffer.deallocate()
+  }
+
+  /// The first line for every subscriber.
+  func hello() -> UnsafeRawBufferPointer {
+    line("hello") { writer in
+      writer.member("agent", agent)
+      writer.member("version", version)
+      writer.member("boot", bootIdentifier)
+    }
+  }
+
+  func alert(_ event: AlertEvent) -> UnsafeRawBufferPointer {
+    let names = alerts[event.alert]
+    return line("alert") { writer in
+      writer.member("agent", agent)
+      writer.member("alert", names.name)
+      writer.member("state", event.transition.word)
+      writer.member("severity", names.severity)
+      writer.member("source", names.source)
+      writer.member("score", event.score)
+      writer.member("sensor", names.sensor)
+      writer.member("sample", event.sample)
+      writer.member("at", event.arrival)
+      writer.member("boot", bootIdentifier)
+      Timestamp(wallNanoseconds: event.wall).withBytes { writer.member("time", utf8: $0) }
+      writer.member("latency_us", event.latency / 1000)
+    }
+  }
+
+  func scores(
+    _ pipeline: ScoringPipeline, sample: Int64, at arrival: Int64
+  ) -> UnsafeRawBufferPointer {
+    line("score") { writer in
+      writer.member("pipeline", pipeline.settings.name)
+      writer.member("sample", sample)
+      writer.member("at", arrival)
+      writer.object("scores") { writer in
+        let labels = pipeline.bundle.manifest.labels
+        for label in labels.indices {
+          writer.member(labels[label], pipeline.scorer.scores[label])
+        }
+      }
+      writer.member("run_us", Double(pipeline.lastRunNanoseconds) / 1000, decimals: 1)
+    }
+  }
+
+  /// Another version scores from the sample after `sample` on.
+  func model(
+    _ pipeline: ScoringPipeline, _ new: LoadedModel, sample: Int64
+  ) -> UnsafeRawBufferPointer {
+    line("model") { writer in
+      writer.member("pipeline", pipeline.settings.name)
+      writer.member("model", pipeline.settings.model.name)
+      writer.member("version", new.bundle.manifest.version)
+      writer.member("previous", pipeline.bundle.manifest.version)
+      writer.member("sample", sample)
+      writer.member("at", Clock.boot())
+    }
+  }
+
+  func sample(_ channel: SensorChannel, at arrival: Int64) -> UnsafeRawBufferPointer {
+    line("sample") { writer in
+      Self.put(channel, at: arrival, &writer)
+      Self.put(channel.values, of: channel, &writer)
+    }
+  }
+
+  /// The latest sample and how old it is, for whoever asked. A stale one is told by its age alone,
+  /// without values, so that nobody takes them for the present.
+  func latest(_ channel: SensorChannel, at now: Int64) -> UnsafeRawBufferPointer {
+    line("sample") { writer in
+      let hasSample = channel.sampleCount > 0
+      if hasSample && !channel.isStale {
+        Self.put(channel, at: channel.lastArrival, &writer)
+      } else {
+        writer.member("sensor", channel.settings.name)
+        writer.member("sample", nil as Int64?)
+      }
+      let age = (now - channel.lastArrival) / 1_000_000
+      writer.member("age_ms", hasSample ? age : nil)
+      if hasSample && !channel.isStale { Self.put(channel.latest, of: channel, &writer) }
+    }
+  }
+
+  func unknownSensor(_ name: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    line("error") { writer in
+      writer.member("read", utf8: name)
+      writer.member("reason", "no sensor has that name")
+    }
+  }
+
+  private static func put(
+    _ channel: SensorChannel, at arrival: Int64, _ writer: inout JSONWriter
+  ) {
+    writer.member("sensor", channel.settings.name)
+    writer.member("sample", channel.sampleCount)
+    writer.member("at", arrival)
+  }
+
+  private static func put(
+    _ values: UnsafeMutableBufferPointer<Float>, of channel: SensorChannel,
+    _ writer: inout JSONWriter
+  ) {
+    writer.object("values") { writer in
+      for field in values.indices {
+        writer.member(channel.settings.fields[field].name, values[field])
+      }
+    }
+  }
+
+  func sensor(_ channel: SensorChannel, _ state: SensorState) -> UnsafeRawBufferPointer {
+    line("sensor") { writer in
+      writer.member("sensor", channel.settings.name)
+      writer.member("state", state.word)
+      writer.member("sample", channel.sampleCount)
+    }
+  }
+
+  /// Tells a subscriber what it missed. Valid until the next of its kind; every other line stays.
+  func dropped(count: Int) -> UnsafeRawBufferPointer {
+    Self.line("dropped", with: &lossWriter) { writer in
+      writer.member("lines", count)
+    }
+  }
+
+  private func line(
+    _ type: StaticString, _ members: (inout JSONWriter) -> Void
+  ) -> UnsafeRawBufferPointer {
+    Self.line(type, with: &writer, members)
+  }
+
+  /// One object and LF. The limits of the buffers hold the longest, so it always fits.
+  private static func line(
+    _ type: StaticString, with writer: inout JSONWriter, _ members: (inout JSONWriter) -> Void
+  ) -> UnsafeRawBufferPointer {
+    writer.reset()
+    writer.object { writer in
+      writer.member("type", type)
+      members(&writer)
+    }
+    writer.newline()
+    return writer.finished!
+  }
+}
+
+/// What happened to a sensor.
+enum SensorState {
+  case connected, lost, stale, ended
+
+  var word: StaticString {
+    switch self {
+    case .connected: "connected"
+    case .lost: "lost"
+    case .stale: "stale"
+    case .ended: "ended"
+    }
+  }
+}

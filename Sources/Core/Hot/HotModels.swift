@@ -1,0 +1,86 @@
+import Config
+import System
+
+/// Versions of models as the hot thread meets them: offers between two frames, the shadow after
+/// each sample, and what it answers. All of it hot.
+extension HotThread {
+  /// Between two frames: what the models' thread has made ready scores from the next sample on.
+  func adoptModels() {
+    while let done = adoptModel() { answer(done) }
+  }
+
+  /// Not inlined, so that nothing refers to what the offer brought when its answer goes out.
+  @inline(never)
+  private func adoptModel() -> ModelAnswer? {
+    guard let offer = models.offers.take() else { return nil }
+    var sample: Int64 = 0
+    for channel in channels {
+      for pipeline in channel.pipelines where pipeline.index == offer.pipeline {
+        carryOut(offer, pipeline, channel)
+        sample = channel.sampleCount
+      }
+    }
+    return ModelAnswer(pipeline: offer.pipeline, kind: .done, sample: sample)
+  }
+
+  private func carryOut(
+    _ offer: ModelOffer, _ pipeline: ScoringPipeline, _ channel: SensorChannel
+  ) {
+    if let line = offer.line { outputs.publish(line) }
+    switch offer.step {
+    case .adopt(let model):
+      outputs.publishModel(pipeline, model, channel)
+      pipeline.adopt(model)
+    case .accompany(let trial): pipeline.accompany(by: trial)
+    case .promote(let model, let probation):
+      outputs.publishModel(pipeline, model, channel)
+      pipeline.promote(model, watching: probation)
+    case .withdraw: pipeline.withdrawShadow()
+    case .tell: break
+    }
+  }
+
+  /// The deadline, who is to blame for missing it, and the first windows after a trial.
+  func watch(
+    _ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64
+  ) {
+    let late = housekeeping.checkDeadline(of: pipeline, arrival: arrival)
+    let shadow = shadowNanoseconds - shadowBeforeArrival
+    if let late, shadow > 0, late - shadow <= pipeline.settings.deadlineNanoseconds {
+      blameShadow()
+    }
+    guard let probation = pipeline.countProbation(isLate: late != nil) else { return }
+    answer(pipeline, channel, .probationEnded(probation))
+  }
+
+  func scoreShadow(
+    of pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64
+  ) {
+    let hasTime = Clock.boot() - arrival <= pipeline.settings.deadlineNanoseconds / 2
+    let step = pipeline.scoreShadow(channel.values, hasTime: hasTime)
+    shadowNanoseconds += step.nanoseconds
+    if step.hasEnded { answer(pipeline, channel, .trialEnded) }
+  }
+
+  /// There is one trial in the whole agent, and it may be on another pipeline than the late one.
+  private func blameShadow() {
+    for channel in channels {
+      for pipeline in channel.pipelines where pipeline.blameShadow() {
+        answer(pipeline, channel, .trialEnded)
+      }
+    }
+  }
+
+  private func answer(
+    _ pipeline: ScoringPipeline, _ channel: SensorChannel, _ kind: ModelAnswer.Kind
+  ) {
+    answer(ModelAnswer(pipeline: pipeline.index, kind: kind, sample: channel.sampleCount))
+  }
+
+  /// The ring's limit counts all that there may be, so there is always room.
+  private func answer(_ answer: ModelAnswer) {
+    let isTaken = models.answers.put(answer)
+    precondition(isTaken)
+    models.wakeup.wake()
+  }
+}

@@ -1,0 +1,61 @@
+import EdgeRuntime
+import Models
+
+/// One version of a pipeline's model with everything its scoring needs, allocated: a pipeline can
+/// change from one to another between two frames.
+///
+/// Made by a cold thread (`ModelLoader.swift`) and then the hot thread's alone. Its maker keeps a
+/// reference until the hot thread has let go of it, so that the hot thread never frees one.
+final class LoadedModel: @unchecked Sendable {
+  let bundle: ModelBundle
+  let scorer: Scorer
+  /// For each of the model's features the sensor's field.
+  let binding: [Int]
+  /// For each of the pipeline's alarms the index of its label.
+  let alarmLabels: [Int]
+  /// For each feature its place among those of the version before; empty where that one lacks a
+  /// feature, and where there was none.
+  let places: [Int]
+  private let features: UnsafeMutableBufferPointer<Float>
+
+  init(
+    _ bundle: ModelBundle, scorer: Scorer, binding: [Int], alarmLabels: [Int], places: [Int]
+  ) {
+    (self.bundle, self.scorer, self.binding) = (bundle, scorer, binding)
+    (self.alarmLabels, self.places) = (alarmLabels, places)
+    features = .allocate(capacity: binding.count)
+    features.initialize(repeating: 0)
+  }
+
+  deinit { features.deallocate() }
+
+  var version: String { bundle.manifest.version }
+
+  /// Bytes: the model's file and tables, its arena, its window.
+  var byteCount: Int {
+    bundle.model.fileBytes + bundle.model.tableBytes + bundle.model.arenaBytes + windowBytes
+  }
+
+  var windowBytes: Int {
+    bundle.manifest.window * bundle.manifest.features.count * MemoryLayout<Float>.stride
+  }
+
+  /// Hot: takes one sample in the sensor's field order. True when a window is due.
+  func push(_ values: UnsafeMutableBufferPointer<Float>) -> Bool {
+    for feature in binding.indices { features[feature] = values[binding[feature]] }
+    return scorer.push(UnsafeBufferPointer(features))
+  }
+
+  /// Hot: begins with the samples that the version before had in its window, so that no window is
+  /// lost. Its first score comes one stride later where that window is long enough.
+  func continueWindow(of old: LoadedModel) {
+    guard !places.isEmpty else { return }
+    let values = old.scorer.windowValues
+    let width = old.binding.count
+    let rows = values.count / width
+    for row in max(0, rows - scorer.settings.steps)..<rows {
+      for feature in places.indices { features[feature] = values[row * width + places[feature]] }
+      _ = scorer.push(UnsafeBufferPointer(features))
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import Config
+import EdgeRuntime
+import Models
+import System
+
+/// One sensor's windows scored by one model, and the alerts judged by those scores.
+package final class ScoringPipeline {
+  let index: Int
+  package let settings: PipelineSettings
+  let alarms: [Alarm]
+  /// Nil where nothing is stored.
+  private let results: ResultReporter?
+  /// The version that scores.
+  private(set) var model: LoadedModel
+  /// The version on trial beside `model`, if there is one.
+  private(set) var shadow: ShadowTrial?
+  /// The time after a trial in which `model` is watched.
+  private(set) var probation: Probation?
+
+  /// Versions adopted since start.
+  private(set) var versionCount = 0
+
+  /// Windows scored since start.
+  private(set) var windowCount: Int64 = 0
+  /// Windows whose scores came later than the deadline.
+  private(set) var overrunCount: Int64 = 0
+  /// The last sample completed a window that was scored.
+  private var hasScored = false
+  /// How long the last score took, in nanoseconds.
+  package private(set) var lastRunNanoseconds: Int64 = 0
+
+  /// - Parameters:
+  ///   - index: among the configuration's pipelines.
+  ///   - alarms: as many as `model.alarmLabels`, in that order.
+  init(
+    index: Int, settings: PipelineSettings, model: LoadedModel, alarms: [Alarm],
+    results: ResultReporter?, probation: Probation?
+  ) {
+    precondition(alarms.count == model.alarmLabels.count)
+    (self.index, self.settings, self.model) = (index, settings, model)
+    (self.alarms, self.results, self.probation) = (alarms, results, probation)
+  }
+
+  package var bundle: ModelBundle { model.bundle }
+  var scorer: Scorer { model.scorer }
+
+  /// Hot: takes one sample in the sensor's field order. True when a window is due.
+  package func push(_ values: UnsafeMutableBufferPointer<Float>) -> Bool {
+    hasScored = model.push(values)
+    return hasScored
+  }
+
+  /// Hot: scores the window that is due.
+  package func score() {
+    let start = Clock.boot()
+    model.scorer.score()
+    lastRunNanoseconds = Clock.boot() - start
+    windowCount += 1
+  }
+
+  /// Hot: to the store, as the pipeline's `report` says.
+  func report(sample: Int64, at arrival: Int64) {
+    results?.take(scorer.scores, sample: sample, at: arrival)
+  }
+
+  /// At the end: what was summed up so far.
+  func flushResults() { results?.flush() }
+
+  /// Hot: the window that was just scored was late.
+  func overran() { overrunCount += 1 }
+
+  /// Hot: counts the window that was just scored, in the time after a trial.
+  ///
+  /// - Returns: how that time went, once, when it is over.
+  func countProbation(isLate: Bool) -> Probation? {
+    guard var counted = probation else { return nil }
+    counted.scored(isLate: isLate, isFinite: scorer.scores.areFinite)
+    probation = counted.isPassed == nil ? counted : nil
+    return counted.isPassed == nil ? nil : counted
+  }
+
+  /// Hot: from the next sample on another version scores. It takes over the window; votes and
+  /// running holds begin anew, because they are a version's own; what stands still stands.
+  ///
+  /// Not inlined, so that nothing refers to the old version after it.
+  @inline(never)
+  func adopt(_ new: LoadedModel) {
+    new.continueWindow(of: model)
+    begin(new)
+    probation = nil
+  }
+
+  private func begin(_ new: LoadedModel) {
+    for index in alarms.indices { alarms[index].begin(label: new.alarmLabels[index]) }
+    model = new
+    versionCount += 1
+    results?.begin(version: versionCount, labelCount: new.bundle.manifest.labels.count)
+  }
+
+  /// Hot: after a gap in the samples.
+  package func forget() {
+    model.scorer.reset()
+    shadow?.forget()
+    for alarm in alarms { alarm.forgetEpisode() }
+  }
+}
+
+/// A version on trial. Nothing is inlined that lets go of one, so that nothing refers to it when
+/// the models' thread is told.
+extension ScoringPipeline {
+  /// Hot.
+  func accompany(by trial: ShadowTrial) { shadow = trial }
+
+  /// Hot: the same sample for the version on trial, after everything that matters is done.
+  ///
+  /// - Returns: whether the trial ended with it. One that failed is let go of; one that passed goes
+  ///   on scoring until it is promoted.
+  @inline(never)
+  func scoreShadow(_ values: UnsafeMutableBufferPointer<Float>, hasTime: Bool) -> ShadowStep {
+    guard let shadow else { return ShadowStep() }
+    let hadEnded = shadow.outcome != nil
+    shadow.take(values, beside: model, hasScored: hasScored, hasTime: hasTime)
+    let nanoseconds = shadow.lastRunNanoseconds
+    return ShadowStep(nanoseconds: nanoseconds, hasEnded: !hadEnded && endIfFailed())
+  }
+
+  /// Hot: a window of this agent was late because of the version on trial.
+  ///
+  /// - Returns: whether that ended the trial.
+  @inline(never)
+  func blameShadow() -> Bool {
+    guard let shadow, shadow.outcome == nil else { return false }
+    shadow.delayedCurrent()
+    return endIfFailed()
+  }
+
+  /// Hot: the version on trial takes over, with the window that it has.
+  @inline(never)
+  func promote(_ new: LoadedModel, watching probation: Probation) {
+    // After a gap its window is not there yet.
+    if shadow?.isInStep != true { new.continueWindow(of: model) }
+    begin(new)
+    shadow = nil
+    self.probation = probation
+  }
+
+  /// Hot.
+  @inline(never)
+  func withdrawShadow() { shadow = nil }
+
+  private func endIfFailed() -> Bool {
+    guard let outcome = shadow?.outcome else { return false }
+    if outcome != .passed { shadow = nil }
+    return true
+  }
+}
+
+/// What the version on trial did with a sample.
+struct ShadowStep: BitwiseCopyable {
+  /// The time it took; 0 where it scored nothing.
+  var nanoseconds: Int64 = 0
+  var hasEnded = false
+}

@@ -1,0 +1,178 @@
+import Config
+import EdgeRuntime
+import Models
+import System
+
+/// A new version that scores beside the current one and judges nothing: what it would have said is
+/// compared, and forgotten.
+///
+/// Made by the models' thread, then the hot thread's until that has answered that it is over. The
+/// current version has always scored, judged and announced before the shadow gets the sample; and
+/// where half of the deadline is gone already, as in a burst, the shadow leaves its window out.
+final class ShadowTrial: @unchecked Sendable {
+  /// An alert on the pipeline: the index of its label in either version.
+  struct Threshold: BitwiseCopyable {
+    let current: Int
+    let new: Int
+    let above: Float
+  }
+
+  let model: LoadedModel
+  let settings: TrialSettings
+  private let latencyNanoseconds: Int64
+  /// For each label of the current version its index in the new one, or -1.
+  private let labels: UnsafeMutableBufferPointer<Int>
+  private let thresholds: UnsafeMutableBufferPointer<Threshold>
+  /// The first scores of either, to see whether they ever change.
+  private let first: UnsafeMutableBufferPointer<Float>
+  private let firstOfCurrent: UnsafeMutableBufferPointer<Float>
+  /// Samples from a window of the current version to the one with which the new one's window
+  /// begins, so that their windows end with the same samples.
+  private let delay: Int
+  /// -1 until a window of the current version was due.
+  private var countdown = -1
+  /// Its window goes on without a gap.
+  private(set) var isInStep = false
+
+  private(set) var statistics = TrialStatistics()
+  private(set) var outcome: TrialOutcome?
+  /// Of the last sample: 0 where no window was scored.
+  private(set) var lastRunNanoseconds: Int64 = 0
+
+  /// - Parameters:
+  ///   - model: loaded for the pipeline, after the current version.
+  ///   - alerts: those of the pipeline, as many as `alarmLabels`.
+  init(
+    _ model: LoadedModel, beside current: LoadedModel, settings: PipelineSettings,
+    alerts: [AlertSettings]
+  ) {
+    (self.model, self.settings) = (model, settings.trial)
+    latencyNanoseconds = settings.trial.latencyNanoseconds ?? settings.deadlineNanoseconds
+    let (old, new) = (current.bundle.manifest.labels, model.bundle.manifest.labels)
+    labels = .allocate(capacity: old.count)
+    firstOfCurrent = .allocate(capacity: old.count)
+    for index in old.indices {
+      labels.initializeElement(at: index, to: new.firstIndex(bytesOf: old[index]) ?? -1)
+    }
+    firstOfCurrent.initialize(repeating: 0)
+    first = .allocate(capacity: new.count)
+    first.initialize(repeating: 0)
+    thresholds = .allocate(capacity: alerts.count)
+    for (index, alert) in alerts.enumerated() {
+      let place = old.firstIndex(bytesOf: alert.source.label)!
+      thresholds.initializeElement(
+        at: index,
+        to: Threshold(
+          current: place, new: model.alarmLabels[index], above: Float(alert.above)))
+    }
+    let (steps, stride) = (current.scorer.settings.steps, current.scorer.settings.stride)
+    let held = model.places.isEmpty ? 0 : steps
+    let missing = max(0, model.scorer.settings.steps - held)
+    delay = (stride - missing % stride) % stride
+  }
+
+  deinit {
+    labels.deallocate()
+    thresholds.deallocate()
+    first.deallocate()
+    firstOfCurrent.deallocate()
+  }
+
+  /// Hot: takes the sample that the current version has just taken.
+  ///
+  /// - Parameters:
+  ///   - hasScored: the current version scored a window that ends with it.
+  ///   - hasTime: there is time for an inference.
+  func take(
+    _ values: UnsafeMutableBufferPointer<Float>, beside current: LoadedModel, hasScored: Bool,
+    hasTime: Bool
+  ) {
+    lastRunNanoseconds = 0
+    guard isInStep else { return fallIn(with: current, hasScored: hasScored) }
+    guard model.push(values), hasTime else { return }
+    let start = Clock.boot()
+    model.scorer.score()
+    lastRunNanoseconds = Clock.boot() - start
+    // What comes after the end is for a streaming model's memory: it may take over in a moment.
+    guard outcome == nil else { return }
+    let scores = model.scorer.scores
+    statistics.ran(
+      nanoseconds: lastRunNanoseconds, limit: latencyNanoseconds, isFinite: scores.areFinite)
+    if hasScored { compare(scores, with: current.scorer.scores) }
+    outcome = statistics.outcome(settings)
+  }
+
+  /// Hot: the current version was late, and would not have been without the shadow.
+  func delayedCurrent() {
+    guard outcome == nil else { return }
+    statistics.delayedCurrent()
+    outcome = statistics.outcome(settings)
+  }
+
+  /// Hot: after a gap in the samples.
+  func forget() {
+    model.scorer.reset()
+    (isInStep, countdown) = (false, -1)
+  }
+
+  private func fallIn(with current: LoadedModel, hasScored: Bool) {
+    if hasScored { countdown = delay }
+    guard countdown == 0 else {
+      if countdown > 0 { countdown -= 1 }
+      return
+    }
+    model.scorer.reset()
+    model.continueWindow(of: current)
+    isInStep = true
+  }
+
+  private func compare(
+    _ scores: UnsafeBufferPointer<Float>, with current: UnsafeBufferPointer<Float>
+  ) {
+    if statistics.windows == 0 {
+      _ = first.update(fromContentsOf: scores)
+      _ = firstOfCurrent.update(fromContentsOf: current)
+    }
+    statistics.compared(
+      agrees: agree(scores, current), hasChanged: differ(scores, first),
+      hasCurrentChanged: differ(current, firstOfCurrent))
+  }
+
+  /// One label is the greatest of both, and every alert's threshold has both on the same side.
+  private func agree(
+    _ scores: UnsafeBufferPointer<Float>, _ current: UnsafeBufferPointer<Float>
+  ) -> Bool {
+    for threshold in thresholds
+    where (scores[threshold.new] >= threshold.above)
+      != (current[threshold.current] >= threshold.above)
+    { return false }
+    let (greatest, greatestOfCurrent) = (scores.greatest, current.greatest)
+    for label in labels.indices
+    where labels[label] >= 0 && current[label] == greatestOfCurrent
+      && scores[labels[label]] == greatest
+    { return true }
+    return false
+  }
+
+  private func differ(
+    _ scores: UnsafeBufferPointer<Float>, _ first: UnsafeMutableBufferPointer<Float>
+  ) -> Bool {
+    for index in scores.indices where scores[index] != first[index] { return true }
+    return false
+  }
+}
+
+extension UnsafeBufferPointer<Float> {
+  /// Hot.
+  var areFinite: Bool {
+    for value in self where !value.isFinite { return false }
+    return true
+  }
+
+  /// Hot: -∞ where there is no number.
+  fileprivate var greatest: Float {
+    var greatest = -Float.infinity
+    for value in self where value > greatest { greatest = value }
+    return greatest
+  }
+}

@@ -1,0 +1,50 @@
+import CPlatform
+import Models
+
+/// Every version that has scored for each pipeline since the start, so that what is stored names
+/// the one it came from, whenever it is written. The adopter adds to it, the store's thread reads
+/// it; the hot thread only counts.
+final class ModelHistory: @unchecked Sendable {
+  struct Model: Sendable {
+    /// `name/version`
+    let name: String
+    let labels: [String]
+  }
+
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private var models: [(pipeline: Int, versions: [Model])]
+
+  /// - Parameter first: each running pipeline's index and the model that it begins with.
+  init(_ first: [(pipeline: Int, model: Model)]) {
+    mutex = .allocate(capacity: 1)
+    pthread_mutex_init(mutex, nil)
+    models = first.map { ($0.pipeline, [$0.model]) }
+  }
+
+  deinit {
+    pthread_mutex_destroy(mutex)
+    mutex.deallocate()
+  }
+
+  /// Before the hot thread can count it.
+  func add(_ model: Model, to pipeline: Int) {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    guard let place = models.firstIndex(where: { $0.pipeline == pipeline }) else { return }
+    models[place].versions.append(model)
+  }
+
+  func model(of pipeline: Int, version: Int) -> Model {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    let versions = models.first { $0.pipeline == pipeline }!.versions
+    return versions[version]
+  }
+}
+
+extension ModelHistory.Model {
+  init(_ bundle: ModelBundle) {
+    name = "\(bundle.manifest.name)/\(bundle.manifest.version)"
+    labels = bundle.manifest.labels
+  }
+}

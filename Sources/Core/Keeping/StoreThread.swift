@@ -1,0 +1,234 @@
+import CPlatform
+import CSQLite
+import Config
+import Store
+import Synchronization
+import System
+import Text
+
+/// Rings → SQLite, on a thread that may wait for a disk. Alerts and audit are committed at once and
+/// for good; results in batches.
+///
+/// Whatever the disk does, nothing reaches back to the hot thread: what is not taken waits here up
+/// to `KeepingLimits.waitingMax`, then the least weighty is dropped and counted, and the store is
+/// tried again, ever less often. The watchdog does not ask after this thread: a hung disk is no
+/// reason to restart an agent that raises alerts.
+final class StoreThread: @unchecked Sendable {
+  private let settings: StoreSettings
+  private let queue: StoreQueue
+  private let maker: RecordMaker
+  private let isStopping = Atomic<Bool>(false)
+  private let hasStopped = Atomic<Bool>(false)
+
+  // This thread's own.
+  private var outbox: Outbox?
+  private var waiting: [NewRecord] = []
+  /// When the oldest of the waiting came, CLOCK_BOOTTIME in nanoseconds.
+  private var waitingSince: Int64 = 0
+  /// Lost before they reached the store, and not counted in it yet.
+  private var losses = LossCount()
+  /// Counted in the store, and not reported by a record yet.
+  private var unreported = LossCount()
+  private var nextReport: Int64 = 0
+  private var doubtful: DoubtfulCommit?
+  private var failureCount: Int64 = 0
+  private var retryAt: Int64 = 0
+  private var retryPause = KeepingLimits.retryNanoseconds.lowerBound
+
+  /// What it may hold beside SQLite while the disk takes nothing: every place of `waiting` with the
+  /// longest record, one more batch that is in doubt, and what makes the records.
+  static func byteCount(_ settings: StoreSettings) -> Int {
+    let places = MemoryLayout<NewRecord>.stride + ConfigurationLimits.nameBytesMax + 2 * textBytes
+    return KeepingLimits.waitingMax * (OutboxLimits.bodyBytesMax + places)
+      + OutboxLimits.batchBytesMax(of: settings.bytesMax) + KeepingLimits.waitingMax * places
+      + RecordMaker.byteCount
+  }
+
+  /// Beside the bytes of a text that is kept on the heap.
+  private static let textBytes = 48
+
+  init(
+    _ settings: StoreSettings, _ configuration: Configuration,
+    pipelines: [RecordMaker.Pipeline], history: ModelHistory, queue: StoreQueue
+  ) {
+    (self.settings, self.queue) = (settings, queue)
+    maker = RecordMaker(configuration, pipelines, history)
+    waiting.reserveCapacity(KeepingLimits.waitingMax)
+    let now = Clock.boot()
+    add(
+      maker.audit("start", about: "agent", at: now) { writer in
+        writer.member("version", SemanticVersion.agent.text)
+      })
+    for pipeline in pipelines {
+      add(
+        maker.audit("model", about: pipeline.name, at: now) { writer in
+          writer.member("model", history.model(of: pipeline.index, version: 0).name)
+        })
+    }
+  }
+
+  /// The thread's body, until `finish`.
+  func run() {
+    Files.makeFolder(of: settings.path)
+    while true {
+      let isLast = isStopping.load(ordering: .acquiring)
+      round(isLast: isLast)
+      if isLast { break }
+      if waiting.count < KeepingLimits.batchMax || failureCount > 0 { pause() }
+    }
+    outbox = nil
+    hasStopped.store(true, ordering: .releasing)
+  }
+
+  /// Takes what is in the rings, and writes it where it is due.
+  func round(isLast: Bool = false) {
+    collect()
+    if isLast { add(maker.audit("stop", about: "agent", at: Clock.boot()) { _ in }) }
+    if isLast || isDue(at: Clock.boot()) { write() }
+  }
+
+  /// From the main thread, after the hot one has ended: commits what is there.
+  ///
+  /// - Returns: false when the disk did not do so in time.
+  func finish() -> Bool {
+    isStopping.store(true, ordering: .releasing)
+    queue.wakeup.wake()
+    let deadline = Clock.boot() + Int64(KeepingLimits.stopMilliseconds) * 1_000_000
+    while !hasStopped.load(ordering: .acquiring) {
+      guard Clock.boot() < deadline else { return false }
+      usleep(2_000)
+    }
+    return true
+  }
+
+  private func pause() {
+    queue.wakeup.wait(milliseconds: KeepingLimits.pauseMilliseconds)
+    queue.wakeup.clear()
+  }
+
+  // MARK: rings → waiting
+
+  /// While the store is well, what does not fit stays in the rings until the next round.
+  private func collect() {
+    var hasRoom: Bool { waiting.count < KeepingLimits.waitingMax || failureCount > 0 }
+    while hasRoom, let event = queue.takeEvent() { add(maker.record(event)) }
+    while hasRoom, let note = queue.takeTrial() { add(maker.record(note)) }
+    while hasRoom, let result = queue.takeResult() {
+      if let record = maker.record(result) { add(record) }
+    }
+    losses.add(queue.takeLosses())
+  }
+
+  /// The oldest of the least weighty makes room.
+  private func add(_ record: NewRecord) {
+    if waiting.isEmpty { waitingSince = Clock.boot() }
+    if waiting.count >= KeepingLimits.waitingMax {
+      var least = 0
+      for index in waiting.indices
+      where waiting[index].kind.rawValue < waiting[least].kind.rawValue { least = index }
+      let isLess = record.kind.rawValue < waiting[least].kind.rawValue
+      losses.add(.storeFailed, isLess ? record.kind : waiting[least].kind)
+      if isLess { return }
+      waiting.remove(at: least)
+    }
+    waiting.append(record)
+  }
+
+  private var isUrgent: Bool {
+    waiting.contains { $0.kind.rawValue >= RecordKind.audit.rawValue }
+  }
+
+  private func isDue(at now: Int64) -> Bool {
+    guard !waiting.isEmpty, now >= retryAt else { return false }
+    return isUrgent || waiting.count >= KeepingLimits.batchMax
+      || now - waitingSince >= KeepingLimits.batchNanoseconds
+  }
+
+  // MARK: waiting → SQLite
+
+  private func write() {
+    do throws(StoreError) {
+      let outbox = try opened()
+      while !waiting.isEmpty { try append(to: outbox) }
+      if failureCount > 0 { Log.write(.notice, "store \(settings.path): writing again") }
+      (failureCount, retryPause) = (0, KeepingLimits.retryNanoseconds.lowerBound)
+      reportLosses()
+    } catch {
+      fail(error)
+    }
+  }
+
+  private func append(to outbox: Outbox) throws(StoreError) {
+    let records = Array(waiting[..<batchCount])
+    doubtful = DoubtfulCommit(
+      epoch: outbox.epoch, sequence: outbox.lastSequence, records: records, losses: losses)
+    unreported.add(try outbox.append(records, durably: isUrgent, losses: losses))
+    doubtful = nil
+    waiting.removeFirst(records.count)
+    losses = LossCount()
+  }
+
+  /// So many of the waiting fit one transaction: at least one.
+  private var batchCount: Int {
+    var bytes = 0
+    for (index, record) in waiting.enumerated() {
+      bytes += record.body.utf8.count
+      if bytes > OutboxLimits.batchBytesMax(of: settings.bytesMax) { return max(1, index) }
+    }
+    return waiting.count
+  }
+
+  private func opened() throws(StoreError) -> Outbox {
+    if let outbox { return outbox }
+    let opened = try Quarantine.open(
+      settings.path, bytesMax: settings.bytesMax, boot: Clock.bootIdentifier())
+    if let (name, reason) = opened.putAside { tell(name, reason) }
+    if let doubtful, doubtful.isIn(opened.outbox) {
+      doubtful.settle(waiting: &waiting, losses: &losses)
+    }
+    doubtful = nil
+    outbox = opened.outbox
+    return opened.outbox
+  }
+
+  private func fail(_ error: StoreError) {
+    // A full disk or a busy file may be well in a moment; any other error may be the connection's.
+    let isTemporary =
+      switch error {
+      case .sqlite(let code, _): code & 0xFF == SQLITE_FULL || code & 0xFF == SQLITE_BUSY
+      case .logFull, .empty: true
+      case .foreign, .newer: false
+      }
+    if !isTemporary { outbox = nil }
+    if error.isOfTheFile, let name = try? Quarantine.putAside(settings.path) {
+      retryAt = Clock.boot() + KeepingLimits.retryNanoseconds.lowerBound
+      return tell(name, error)
+    }
+    failureCount += 1
+    if failureCount.isPowerOfTwo {
+      let times = failureCount == 1 ? "" : " (\(failureCount) times)"
+      Log.write(.error, "store \(settings.path): \(error.message)\(times); alerts go on")
+    }
+    retryAt = Clock.boot() + retryPause
+    retryPause = min(2 * retryPause, KeepingLimits.retryNanoseconds.upperBound)
+  }
+
+  private func tell(_ name: String, _ reason: StoreError) {
+    Log.write(.error, "store \(settings.path): \(reason.message); kept as \(name), begun anew")
+    add(maker.quarantined(name, reason))
+  }
+
+  /// Loss is a record too, so that the server hears of it.
+  private func reportLosses() {
+    let now = Clock.boot()
+    guard !unreported.isEmpty, now >= nextReport else { return }
+    nextReport = now + KeepingLimits.lossReportNanoseconds
+    var summary: [String] = []
+    for (reason, kind, count) in unreported.entries {
+      add(maker.loss(reason, kind, count))
+      summary.append("\(count) \(kind.word) (\(reason.word))")
+    }
+    unreported = LossCount()
+    Log.write(.warning, "store \(settings.path): lost \(summary.joined(separator: ", "))")
+  }
+}

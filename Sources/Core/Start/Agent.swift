@@ -1,0 +1,161 @@
+import CPlatform
+import Config
+import System
+
+/// The core process: everything is made here, once, and then the hot thread runs.
+///
+///     ports ─▶ hot thread ─▶ subscribers, journal
+///       ▲        │  ▲  ├ring─▶ commands' thread
+///       │        │  │  └rings▶ store's thread ─▶ SQLite
+///       │    notices arrivals
+///       └────── doorkeeper ─▶ log        models' thread: looks for new versions
+package final class Agent {
+  private let configuration: Configuration
+  private let notifier: ServiceNotifier
+  private let doorkeeper: Doorkeeper
+  private let commands: CommandRunner
+  /// Nil where nothing is kept.
+  private let store: StoreThread?
+  private let adopter: ModelAdopter
+  private let starts: StartGuard
+  private let hot: HotThread
+  private let channels: [SensorChannel]
+  private let pipelines: [ScoringPipeline]
+
+  /// Loads and checks every model, allocates every buffer, opens every port that is there.
+  ///
+  /// - Throws: what keeps the agent from doing anything useful. One model out of several that was
+  ///   refused, or a sensor that is not there, is logged and does not stop the others.
+  package init(_ configuration: Configuration) throws(StartError) {
+    self.configuration = configuration
+    notifier = ServiceNotifier()
+    let signals = Signals()
+    starts = StartGuard(configuration)
+    let storeQueue = configuration.store.map { _ in StoreQueue() }
+    let builder = try Self.builder(configuration, storeQueue, starts)
+    for refusal in builder.refusals {
+      for line in refusal.lines { Log.write(.error, line) }
+    }
+    if builder.pipelines.isEmpty, let refusal = builder.refusals.first {
+      // Another try leads to the version before: systemd must not take it for final.
+      throw .nothingToRun(starts.isCounting ? 1 : refusal.exitCode)
+    }
+    (channels, pipelines) = (builder.channels, builder.pipelines)
+    let alarms = pipelines.flatMap { $0.alarms }
+
+    let arrivals = Ring<Arrival>(capacity: PipelineLimits.arrivalsMax)
+    let notices = Ring<Notice>(capacity: PipelineLimits.noticesMax)
+    let (hotWakeup, doorWakeup) = (Wakeup(), Wakeup())
+    doorkeeper = try Doorkeeper(
+      configuration: configuration, arrivals: arrivals, notices: notices, hotWakeup: hotWakeup,
+      wakeup: doorWakeup)
+    commands = CommandRunner(
+      configuration: configuration, lines: EventLines(configuration))
+    let exchange = ModelExchange()
+    let history = ModelHistory(pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) })
+    adopter = ModelAdopter(
+      configuration, pipelines, exchange: exchange, history: history, hotWakeup: hotWakeup,
+      store: storeQueue, starts: starts)
+    for note in starts.notes { storeQueue?.put(note) }
+    let reporter = Reporter(notices: notices, wakeup: doorWakeup)
+    store = Self.store(configuration, pipelines, history, storeQueue)
+
+    do throws(SystemError) {
+      let poller = try Poller(eventsMax: PipelineLimits.arrivalsMax)
+      let lines = EventLines(configuration)
+      let subscribers = Subscribers(
+        poller: poller, tokenBase: Token.subscriberBase, lines: lines)
+      let outputs = DirectOutputs(
+        alarms: alarms, lines: lines, subscribers: subscribers,
+        journal: JournalOutput(configuration), commands: commands.queue, store: storeQueue,
+        reporter: reporter)
+      let housekeeping = Housekeeping(
+        channels: channels, outputs: outputs, reporter: reporter, notifier: notifier,
+        status: StatusLine(channels: channels, alarms: alarms),
+        otherThreads: [doorkeeper.heartbeat, commands.heartbeat])
+      hot = try HotThread(
+        HotParts(
+          poller: poller, signals: signals, channels: channels, subscribers: subscribers,
+          outputs: outputs, arrivals: arrivals, arrivalWakeup: hotWakeup, models: exchange,
+          housekeeping: housekeeping, publishes: configuration.events.publish,
+          reporter: reporter))
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  /// Runs until SIGTERM, SIGINT or the end of every input.
+  ///
+  /// - Returns: what it did, in a line.
+  package func run() throws(StartError) -> String {
+    let (doorkeeper, commands, adopter) = (doorkeeper, commands, adopter)
+    guard Thread.start("doorkeeper", { doorkeeper.run() }),
+      Thread.start("commands", { commands.run() }),
+      !adopter.isNeeded || Thread.start("models", { adopter.run() })
+    else { throw .noThread }
+    if let store {
+      guard Thread.start("store", { store.run() }) else { throw .noThread }
+    }
+    for channel in channels { channel.start(at: Clock.boot()) }
+    hot.adoptArrivals()
+    // Reading configurations and verifying models takes other code than what follows.
+    cp_drop_code_pages()
+    notifier.ready()
+    let allocationsAtReady = cp_thread_allocations()
+    do throws(SystemError) {
+      try hot.run()
+    } catch {
+      throw .system(error)
+    }
+    let allocations = cp_thread_allocations() - allocationsAtReady
+    notifier.stopping()
+    starts.settle(pipelines)
+    let unfinished = commands.finish(withinMilliseconds: PipelineLimits.stopMilliseconds)
+    for pipeline in pipelines { pipeline.flushResults() }
+    if let store, !store.finish() { Log.write(.error, "stopped before the store was written") }
+    if unfinished > 0 { Log.write(.error, "stopped before the commands of \(unfinished) alerts") }
+    doorkeeper.close()
+    return summary(allocations: cp_thread_allocations() < 0 ? nil : allocations)
+  }
+
+  /// A configuration that is wrong is no version's fault; one that does not go together with a
+  /// version may be.
+  private static func builder(
+    _ configuration: Configuration, _ queue: StoreQueue?, _ starts: StartGuard
+  ) throws(StartError) -> PipelineBuilder {
+    do throws(StartError) {
+      return try PipelineBuilder(configuration, queue: queue)
+    } catch {
+      switch error {
+      case .system, .noThread, .noSensor, .eventsSocket, .decoding, .spareTooLarge:
+        starts.settleAll()
+      case .bundle, .configuration, .scorer, .rate, .labelUnknown, .nothingToRun: break
+      }
+      throw error
+    }
+  }
+
+  /// The store's thread, at the other end of each pipeline's way to it.
+  private static func store(
+    _ configuration: Configuration, _ pipelines: [ScoringPipeline], _ history: ModelHistory,
+    _ queue: StoreQueue?
+  ) -> StoreThread? {
+    guard let settings = configuration.store, let queue else { return nil }
+    let names = pipelines.map { RecordMaker.Pipeline(index: $0.index, name: $0.settings.name) }
+    return StoreThread(
+      settings, configuration, pipelines: names, history: history, queue: queue)
+  }
+
+  private func summary(allocations: Int64?) -> String {
+    let samples = channels.reduce(0) { $0 + $1.sampleCount }
+    let faults = channels.reduce(0) { $0 + $1.faultCount }
+    let windows = pipelines.reduce(0) { $0 + $1.windowCount }
+    let overruns = pipelines.reduce(0) { $0 + $1.overrunCount }
+    let alerts = pipelines.flatMap { $0.alarms }.reduce(0) { $0 + $1.raiseCount }
+    let heap = allocations.map { "\($0)" } ?? "not counted in this build"
+    let kinds = channels.compactMap { $0.faultSummary }.joined(separator: "; ")
+    return "stopped: \(samples) samples, \(faults) bad frames"
+      + (kinds.isEmpty ? "" : " (\(kinds))") + ", \(windows) windows scored, "
+      + "\(overruns) late, \(alerts) alerts; heap allocations after ready: \(heap)"
+  }
+}

@@ -1,0 +1,224 @@
+import CPlatform
+import Config
+import SensorIO
+import Synchronization
+import System
+
+/// Opens whatever the agent needs while it runs, so that the hot thread never does: devices that
+/// come back, producers and subscribers that knock. It also finds the words for what the hot
+/// thread noticed, and lets go of what that thread is done with.
+///
+/// A device is tried again after 0.2 s, then after ever longer times up to 5 s, each drawn at
+/// random from the upper half so that ports on one hub do not come in step. Its log says so once
+/// per reason, not once per try.
+final class Doorkeeper: @unchecked Sendable {
+  static let firstRetryNanoseconds: Int64 = 200_000_000
+  static let longestRetryNanoseconds: Int64 = 5_000_000_000
+
+  private enum Door {
+    /// `pause` was waited for before it opened.
+    case open(since: Int64, pause: Int64)
+    case listening(UnixListener)
+    /// `wasOpen`: it was lost, and its return is news.
+    case closed(retryAt: Int64, pause: Int64, reason: PortError?, wasOpen: Bool)
+    /// A file that was read to its end.
+    case done
+  }
+
+  private let configuration: Configuration
+  private let arrivals: Ring<Arrival>
+  private let notices: Ring<Notice>
+  /// Wakes the hot thread for an arrival, and this thread for a notice.
+  private let hotWakeup: Wakeup
+  private let wakeup: Wakeup
+  private let poller: Poller
+  private let events: UnixListener
+  private var doors: [Door] = []
+  private var random = SplitMix(state: UInt64(truncatingIfNeeded: Clock.boot()))
+  let heartbeat = Heartbeat()
+  private let isClosing = Atomic<Bool>(false)
+  private let hasClosed = Atomic<Bool>(false)
+
+  private static let wakeupToken = UInt64.max
+  private static let eventsToken = UInt64.max - 1
+
+  /// Listens for subscribers and tries every port once.
+  ///
+  /// - Throws: only what no later try can mend: the socket for subscribers, the system's limits.
+  ///   A sensor that is not there is logged and tried again.
+  init(
+    configuration: Configuration, arrivals: Ring<Arrival>, notices: Ring<Notice>,
+    hotWakeup: Wakeup, wakeup: Wakeup
+  ) throws(StartError) {
+    self.configuration = configuration
+    self.arrivals = arrivals
+    self.notices = notices
+    self.hotWakeup = hotWakeup
+    self.wakeup = wakeup
+    do throws(SystemError) {
+      poller = try Poller(eventsMax: 32)
+      try poller.add(wakeup.descriptor, token: Self.wakeupToken, interest: .readable)
+    } catch {
+      throw .system(error)
+    }
+    // systemd makes /run/edgeagent; without it somebody has to.
+    Files.makeFolder(of: configuration.events.socket)
+    do throws(SocketError) {
+      events = try UnixListener.open(path: configuration.events.socket)
+    } catch {
+      throw .eventsSocket(place: configuration.events.socketPlace, error)
+    }
+    do throws(SystemError) {
+      try poller.add(events.descriptor.raw, token: Self.eventsToken, interest: .readable)
+    } catch {
+      throw .system(error)
+    }
+    let first = Door.closed(
+      retryAt: 0, pause: Self.firstRetryNanoseconds, reason: nil, wasOpen: false)
+    doors = configuration.sensors.map { _ in first }
+    for sensor in doors.indices { tryDoor(sensor) }
+  }
+
+  /// The thread's body.
+  func run() {
+    while true {
+      heartbeat.beat()
+      let now = Clock.boot()
+      for sensor in doors.indices {
+        if case .closed(let retryAt, _, _, _) = doors[sensor], retryAt <= now { tryDoor(sensor) }
+      }
+      guard let ready = try? poller.wait(timeoutMilliseconds: pauseMilliseconds()) else { continue }
+      for event in ready { answer(event.token) }
+      while let notice = notices.take() { act(on: notice) }
+      if isClosing.load(ordering: .acquiring) {
+        removeFiles()
+        return hasClosed.store(true, ordering: .releasing)
+      }
+    }
+  }
+
+  /// For the end of the process, from the main thread: lets the doorkeeper say what is still to be
+  /// said and take the sockets' files away. Waits for it half a second, in case it hangs in a
+  /// driver.
+  func close() {
+    let deadline = Clock.boot() + 500_000_000
+    isClosing.store(true, ordering: .releasing)
+    wakeup.wake()
+    while !hasClosed.load(ordering: .acquiring) && Clock.boot() < deadline { usleep(1_000) }
+  }
+
+  private func removeFiles() {
+    events.removeFile()
+    for door in doors {
+      if case .listening(let listener) = door { listener.removeFile() }
+    }
+  }
+
+  /// Until the next door is due; a second at most, so that the heartbeat stays young.
+  private func pauseMilliseconds() -> Int32 {
+    let now = Clock.boot()
+    var pause: Int64 = 1_000_000_000
+    for door in doors {
+      if case .closed(let retryAt, _, _, _) = door { pause = min(pause, max(0, retryAt - now)) }
+    }
+    return Int32(pause / 1_000_000) + 1
+  }
+
+  private func answer(_ token: UInt64) {
+    switch token {
+    case Self.wakeupToken: wakeup.clear()
+    case Self.eventsToken: accept(from: events, role: .subscriber)
+    default:
+      let sensor = Int(token)
+      guard case .listening(let listener) = doors[sensor] else { return }
+      accept(from: listener, role: .connection(sensor: sensor, isAlwaysReady: false))
+    }
+  }
+
+  private func accept(from listener: UnixListener, role: Arrival.Role) {
+    while true {
+      do throws(SystemError) {
+        guard let descriptor = try listener.accept() else { return }
+        // Whoever finds no room is hung up on and may knock again.
+        _ = deliver(Arrival(role: role, descriptor: descriptor))
+      } catch {
+        // Out of descriptors, most likely. Who waits stays in the queue; do not spin on it.
+        Log.write(.error, "\(listener.path): \(error.text)")
+        usleep(100_000)
+        return
+      }
+    }
+  }
+
+  /// The ring holds more than can be open at once, so it is full only while a crowd knocks or the
+  /// hot thread has died.
+  private func deliver(_ arrival: Arrival) -> Bool {
+    guard arrivals.put(arrival) else { return false }
+    hotWakeup.wake()
+    return true
+  }
+
+  private func tryDoor(_ sensor: Int) {
+    let settings = configuration.sensors[sensor]
+    guard case .closed(_, let pause, let reason, let wasOpen) = doors[sensor] else { return }
+    do throws(PortError) {
+      switch try openPort(settings.port) {
+      case .stream(let descriptor):
+        guard admit(descriptor, of: sensor, isAlwaysReady: false, pause) else { return }
+      case .alwaysReady(let descriptor):
+        guard admit(descriptor, of: sensor, isAlwaysReady: true, pause) else { return }
+      case .listener(let listener):
+        doors[sensor] = .listening(listener)
+        try watch(listener, sensor: sensor)
+      }
+      if reason != nil || wasOpen { Log.write(.notice, "sensor \(settings.name): connected") }
+    } catch {
+      if error != reason {
+        Log.write(.error, "sensor \(settings.name): \(error.message); trying again")
+      }
+      let jittered = pause / 2 + Int64(Double(pause / 2) * random.unit())
+      doors[sensor] = .closed(
+        retryAt: Clock.boot() + jittered, pause: min(pause * 2, Self.longestRetryNanoseconds),
+        reason: error, wasOpen: wasOpen)
+    }
+  }
+
+  /// - Returns: false when the hot thread has no room for it now; then it is tried again soon.
+  private func admit(
+    _ descriptor: Descriptor, of sensor: Int, isAlwaysReady: Bool, _ pause: Int64
+  ) -> Bool {
+    let role = Arrival.Role.connection(sensor: sensor, isAlwaysReady: isAlwaysReady)
+    guard deliver(Arrival(role: role, descriptor: descriptor)) else {
+      doors[sensor] = .closed(
+        retryAt: Clock.boot() + Self.firstRetryNanoseconds, pause: pause, reason: nil,
+        wasOpen: false)
+      return false
+    }
+    doors[sensor] = .open(since: Clock.boot(), pause: pause)
+    return true
+  }
+
+  private func watch(_ listener: UnixListener, sensor: Int) throws(PortError) {
+    do throws(SystemError) {
+      try poller.add(listener.descriptor.raw, token: UInt64(sensor), interest: .readable)
+    } catch {
+      throw .system(path: listener.path, error)
+    }
+  }
+
+  private func act(on notice: Notice) {
+    switch notice.kind {
+    case .lost(let sensor, _):
+      guard case .open(let since, let last) = doors[sensor] else { break }
+      // A device that opens and ends at once is no better than one that does not open.
+      let now = Clock.boot()
+      let wasBrief = now - since < Self.longestRetryNanoseconds
+      let pause =
+        wasBrief ? min(last * 2, Self.longestRetryNanoseconds) : Self.firstRetryNanoseconds
+      doors[sensor] = .closed(retryAt: now + pause / 2, pause: pause, reason: nil, wasOpen: true)
+    case .ended(let sensor, _): doors[sensor] = .done
+    default: break
+    }
+    if let (priority, text) = notice.message(configuration) { Log.write(priority, text) }
+  }
+}

@@ -1,0 +1,21 @@
+import Config
+import SensorIO
+
+extension SensorChannel {
+  /// `wrist: 2 wrong checksum, 1 wrong field count`, or nil when every frame was good.
+  var faultSummary: String? {
+    var counts = decoder.counters.kinds
+    for connection in connections { counts += connection.reader.counters.kinds }
+    var merged: [(words: String, count: UInt64)] = []
+    for entry in counts where entry.count > 0 {
+      if let index = merged.firstIndex(where: { $0.words == entry.words }) {
+        merged[index].count += entry.count
+      } else {
+        merged.append(entry)
+      }
+    }
+    guard !merged.isEmpty else { return nil }
+    let kinds = merged.map { "\($0.count) \($0.words)" }
+    return "\(settings.name): \(kinds.joined(separator: ", "))"
+  }
+}

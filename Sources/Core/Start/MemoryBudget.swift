@@ -1,0 +1,77 @@
+import Config
+import EdgeRuntime
+import Models
+import Store
+import System
+
+/// Everything of size that the core allocates, as the objects that hold it declare it: nearly all
+/// of it before READY; later a new version of a model, and what waits for the store, up to their
+/// limits.
+package struct MemoryBudget {
+  package struct Item: Equatable {
+    package let name: String
+    package let bytes: Int
+  }
+
+  package private(set) var items: [Item] = []
+
+  /// For a new version beside the one that scores: one is loaded at a time, so the largest counts.
+  /// 0 where every pipeline names its version.
+  private(set) var spareBytes = 0
+
+  package var total: Int { items.reduce(0) { $0 + $1.bytes } }
+
+  package init(_ configuration: Configuration, _ pipelines: [ScoringPipeline]) {
+    for sensor in configuration.sensors {
+      let connections = SensorChannel.connectionCount(of: sensor)
+      add(
+        "sensor \(sensor.name): \(connections) × (read buffer, framer)",
+        connections * Connection.byteCount)
+    }
+    for pipeline in pipelines { add(pipeline) }
+    addSpare(pipelines)
+    add("events: \(PipelineLimits.subscribersMax) subscribers", Subscribers.byteCount)
+    add(
+      "rings: arrivals, notices, commands, models",
+      Ring<Arrival>.byteCount(PipelineLimits.arrivalsMax)
+        + Ring<Notice>.byteCount(PipelineLimits.noticesMax) + CommandQueue.byteCount
+        + ModelExchange.byteCount)
+    if let store = configuration.store {
+      add(
+        "store: rings, results, SQLite, stack",
+        StoreQueue.byteCount + pipelines.count * ResultReporter.byteCount
+          + OutboxLimits.heapBytesMax + Thread.stackBytes)
+      add(
+        "store: \(KeepingLimits.waitingMax) records that wait for a disk",
+        StoreThread.byteCount(store))
+    }
+    // Of the hot thread, of the commands' thread, of the journal, of the status.
+    add("lines: 4 × event text", 4 * PipelineLimits.lineBytesMax)
+    add("stacks: doorkeeper, commands", 2 * Thread.stackBytes)
+  }
+
+  private mutating func add(_ pipeline: ScoringPipeline) {
+    let name = "pipeline \(pipeline.settings.name)"
+    let (model, manifest) = (pipeline.bundle.model, pipeline.bundle.manifest)
+    add("\(name): model", model.fileBytes + model.tableBytes)
+    add("\(name): arena", model.arenaBytes)
+    add(
+      "\(name): window of \(manifest.window) × \(manifest.features.count)",
+      pipeline.model.windowBytes)
+  }
+
+  private mutating func addSpare(_ pipelines: [ScoringPipeline]) {
+    let followers = pipelines.filter { $0.settings.model.version == nil }
+    guard !followers.isEmpty else { return }
+    // Its file is read as a whole before the model takes its own copy.
+    spareBytes =
+      followers.map { $0.model.byteCount + $0.bundle.model.fileBytes }.max()!
+      + MemoryLayout<TrialStatistics>.stride
+    add("models: room for the next version", spareBytes)
+    add("stack: models", Thread.stackBytes)
+  }
+
+  private mutating func add(_ name: String, _ bytes: Int) {
+    items.append(Item(name: name, bytes: bytes))
+  }
+}

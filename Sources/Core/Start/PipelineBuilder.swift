@@ -1,0 +1,97 @@
+import Config
+import Models
+import SensorIO
+
+/// Makes the sensors, pipelines and alerts that a configuration describes, from their leaves to the
+/// sensors. Cold: reads files, checks everything, may throw.
+package struct PipelineBuilder {
+  package let configuration: Configuration
+  let channels: [SensorChannel]
+  package let pipelines: [ScoringPipeline]
+  /// Pipelines whose model was refused. The others do not depend on them.
+  package let refusals: [StartError]
+
+  /// - Parameter queue: the way to the store; nil where nothing is kept.
+  /// - Throws: what is wrong with the configuration itself.
+  package init(_ configuration: Configuration, queue: StoreQueue? = nil) throws(StartError) {
+    self.configuration = configuration
+    guard !configuration.sensors.isEmpty else { throw .noSensor(place: configuration.agent.place) }
+    let decoders = try Self.decoders(configuration)
+    var (pipelines, refusals) = ([ScoringPipeline](), [StartError]())
+    for index in configuration.pipelines.indices {
+      do throws(StartError) {
+        pipelines.append(try Self.pipeline(index, of: configuration, queue))
+      } catch {
+        guard case .bundle = error else { throw error }
+        refusals.append(error)
+      }
+    }
+    (self.pipelines, self.refusals) = (pipelines, refusals)
+    channels = configuration.sensors.enumerated().map { index, settings in
+      SensorChannel(
+        index: index, settings: settings, decoder: decoders[index],
+        pipelines: pipelines.filter {
+          configuration.sensorIndex(named: $0.settings.sensor) == index
+        })
+    }
+  }
+
+  private static func decoders(
+    _ configuration: Configuration
+  ) throws(StartError) -> [SampleDecoder] {
+    var decoders: [SampleDecoder] = []
+    for settings in configuration.sensors {
+      do throws(DecodingSetupError) {
+        decoders.append(try SampleDecoder(settings.decoding, fields: settings.fields))
+      } catch {
+        throw .decoding(place: settings.fieldsPlace, error)
+      }
+    }
+    return decoders
+  }
+
+  private static func pipeline(
+    _ index: Int, of configuration: Configuration, _ queue: StoreQueue?
+  ) throws(StartError) -> ScoringPipeline {
+    let settings = configuration.pipelines[index]
+    let alerts = configuration.alerts.enumerated().filter {
+      $0.element.source.pipeline == settings.name
+    }
+    let model = try model(settings, configuration, alerts.map { $0.element })
+    let alarms = zip(alerts, model.alarmLabels).map { alert, label in
+      Alarm(index: alert.offset, settings: alert.element, label: label)
+    }
+    let results = queue.map { queue in
+      ResultReporter(
+        pipeline: index, policy: settings.report, labelCount: model.bundle.manifest.labels.count,
+        queue: queue)
+    }
+    return ScoringPipeline(
+      index: index, settings: settings, model: model, alarms: alarms, results: results,
+      probation: probation(settings, model, in: configuration.agent.models))
+  }
+
+  private static func model(
+    _ settings: PipelineSettings, _ configuration: Configuration, _ alerts: [AlertSettings]
+  ) throws(StartError) -> LoadedModel {
+    let folder: String
+    do throws(BundleError) {
+      folder = try ModelStore(folder: configuration.agent.models).locate(settings.model)
+    } catch {
+      throw .bundle(pipeline: settings.name, place: settings.modelPlace, error)
+    }
+    let sensor = configuration.sensorIndex(named: settings.sensor)!
+    return try LoadedModel(
+      folder: folder, settings: settings, sensor: configuration.sensors[sensor], alerts: alerts,
+      after: nil)
+  }
+
+  /// A restart in the time after a trial begins that time anew.
+  private static func probation(
+    _ settings: PipelineSettings, _ model: LoadedModel, in folder: String
+  ) -> Probation? {
+    guard settings.model.version == nil else { return nil }
+    let verdict = InstalledVersions(settings.model.name, in: folder).verdict(of: model.version)
+    return verdict?.probation == .running ? Probation(settings.trial) : nil
+  }
+}

@@ -1,0 +1,27 @@
+import Config
+import EdgeRuntime
+import Models
+import SensorIO
+import System
+import Text
+
+/// Why the core does not start.
+package enum StartError: Error {
+  case system(SystemError)
+  case noThread
+  /// A configuration without a sensor: nothing would ever happen.
+  case noSensor(place: SourcePlace)
+  case eventsSocket(place: SourcePlace, SocketError)
+  case decoding(place: SourcePlace, DecodingSetupError)
+  case bundle(pipeline: String, place: SourcePlace, BundleError)
+  /// The configuration and a model do not go together.
+  case configuration(ConfigurationError)
+  case scorer(place: SourcePlace, ScorerError)
+  /// Samples a second that the sensor sends and that the model was trained on.
+  case rate(place: SourcePlace, found: Double, model: String, expected: Double)
+  /// A new version does not fit beside the one that scores.
+  case spareTooLarge(place: SourcePlace, bytes: Int, bytesMax: Int)
+  case labelUnknown(place: SourcePlace, label: String, labels: [String])
+  /// Every pipeline's model was refused, and each refusal has been logged.
+  case nothingToRun(Int32)
+}

@@ -1,0 +1,75 @@
+import Config
+import Models
+import System
+
+/// Decides before any model is loaded whether a version that did not start three times in a row is
+/// left for the one before it, and counts this start until it has gone well.
+///
+/// Only models that a pipeline follows without naming a version.
+final class StartGuard: Sendable {
+  private struct Model: Sendable {
+    let pipeline: Int
+    let versions: InstalledVersions
+    let count: StartCount
+  }
+
+  private let models: [Model]
+  /// What went back, for the log and the store.
+  let notes: [TrialNote]
+
+  init(_ configuration: Configuration) {
+    let boot = Clock.bootIdentifier()
+    var models: [Model] = []
+    var notes: [TrialNote] = []
+    for (index, pipeline) in configuration.pipelines.enumerated() {
+      let name = pipeline.model.name
+      guard pipeline.model.version == nil,
+        !models.contains(where: { $0.versions.name.utf8.elementsEqual(name.utf8) })
+      else { continue }
+      let versions = InstalledVersions(name, in: configuration.agent.models)
+      let model = Model(
+        pipeline: index, versions: versions, count: StartCount(versions, boot: boot))
+      models.append(model)
+      do throws(ModelsError) {
+        if let verdict = try Self.begin(model, in: configuration.agent.models) {
+          Log.write(.error, TrialText.wentBack(name, verdict))
+          notes.append(
+            TrialNote(pipeline: index, model: name, verdict: verdict, isRollback: true))
+        }
+      } catch {
+        for line in error.lines { Log.write(.warning, line) }
+      }
+    }
+    (self.models, self.notes) = (models, notes)
+  }
+
+  private static func begin(
+    _ model: Model, in folder: String
+  ) throws(ModelsError) -> TrialVerdict? {
+    var verdict: TrialVerdict?
+    // A person's verb at the same time decides itself; the next start sees what came of it.
+    _ = try FolderLock.holding(folder) { () throws(ModelsError) in
+      try model.versions.finishGoingBack()
+      verdict = try model.count.begin()
+    }
+    return verdict
+  }
+
+  /// Whether the start of any version is being counted: then another try may help.
+  var isCounting: Bool {
+    models.contains { model in model.versions.active.map { model.count.failed($0) > 0 } ?? false }
+  }
+
+  /// The start went well, for the models that were loaded.
+  func settle(_ pipelines: [ScoringPipeline]) {
+    let names = pipelines.map { $0.settings.model.name }
+    for model in models where names.contains(bytesOf: model.versions.name) {
+      try? model.count.settle()
+    }
+  }
+
+  /// The start failed for a reason that is no model's.
+  func settleAll() {
+    for model in models { try? model.count.settle() }
+  }
+}

@@ -1,0 +1,53 @@
+import Config
+import EdgeRuntime
+import System
+import Text
+
+extension BundleError {
+  package var lines: [String] {
+    switch self {
+    case .notInstalled(let folder, let available):
+      [
+        "\(folder): no such model; "
+          + (available.isEmpty ? "the folder is empty" : "installed: \(available.quotedList)")
+      ]
+    case .file(let path, let failure): ["\(path): \(failure.text)"]
+    case .manifest(let error): error.messages
+    case .misplaced(let path, let name, let version):
+      ["\(path): is model \(name)/\(version); its folder must have that name"]
+    case .model(let path, let error): ["\(path): \(error.message)"]
+    case .tensorCount(let path, let inputs, let outputs):
+      ["\(path): \(inputs) inputs and \(outputs) outputs; a bundle's model has one of each"]
+    case .windowSize(let place, let window, let features, let modelValues):
+      [
+        "\(place.text): window \(window) of \(features) features is \(window * features) values, "
+          + "the model's input has \(modelValues)"
+      ]
+    case .labelCount(let place, let labels, let modelScores):
+      ["\(place.text): \(labels) labels, the model's output has \(modelScores) scores"]
+    case .golden(let path, let error): ["\(path): \(error.message)"]
+    case .tooSlow(let place, let nanoseconds, let nanosecondsMax):
+      [
+        "\(place.text): an inference takes \(nanoseconds / 1000) us on this board, the model's "
+          + "limit is \(DurationText.text(nanoseconds: nanosecondsMax)); use a smaller model or a "
+          + "faster board"
+      ]
+    }
+  }
+}
+
+extension GoldenError {
+  var message: String {
+    switch self {
+    case .notGolden: "not a file of golden vectors"
+    case .format(let found): "format \(found); this agent reads format 1"
+    case .size(let found): "\(found) bytes is not what its header says; copy it again"
+    case .shape(let inputBytes, let outputBytes, let modelInputBytes, let modelOutputBytes):
+      "made for \(inputBytes) bytes in and \(outputBytes) out, the model has "
+        + "\(modelInputBytes) and \(modelOutputBytes); it belongs to another model"
+    case .differs(let sample, let byte, let expected, let found):
+      "sample \(sample), byte \(byte): computed \(found), expected \(expected); the model is not "
+        + "used on this board"
+    }
+  }
+}

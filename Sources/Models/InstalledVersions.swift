@@ -1,0 +1,192 @@
+import Config
+import System
+
+/// The versions of one model on this board, and which of them scores.
+///
+///     <models>/fall/1/…
+///                   2/…
+///                   active     → 2    a reference "fall" means this one
+///                   previous   → 1    where `rollback` goes
+///                   candidate  → 3    scores beside the active one, to be tried
+///                   trials/3          what became of its trial
+///                   pinned            no pull and no rollback moves `active`
+///                   starts            starts of the active one that have not gone well yet
+///
+/// Each is replaced by one rename and synchronized, so that a loss of power at any point leaves the
+/// old or the new. A name in `active` that is not there counts as no name.
+package struct InstalledVersions {
+  package let name: String
+  private let models: String
+
+  /// - Parameter models: the folder that holds `<name>/<version>/`.
+  package init(_ name: String, in models: String) {
+    self.name = name
+    self.models = models
+  }
+
+  package var folder: String { models + "/" + name }
+
+  package func folder(of version: String) -> String { folder + "/" + version }
+
+  /// From the oldest to the newest.
+  package var versions: [String] {
+    let names = (try? Files.names(in: folder)) ?? []
+    return names.filter { has($0) }.sorted { ModelStore.isOlder($0, than: $1) }
+  }
+
+  package func has(_ version: String) -> Bool {
+    Self.isVersion(version) && Folders.linkTarget(folder(of: version)) == nil
+      && Files.kind(folder(of: version)) == .folder
+  }
+
+  /// A name that a version may have: the others in the folder are taken.
+  static func isVersion(_ name: String) -> Bool {
+    ConfigurationText.isDottedName(name) && !reserved.contains(bytesOf: name)
+  }
+
+  /// What `active` says; nil where nobody has chosen.
+  package var active: String? { chosen(Self.activeLink) }
+
+  package var previous: String? { chosen(Self.previousLink) }
+
+  package var isPinned: Bool { Files.kind(folder + "/" + Self.pinFile) == .file }
+
+  /// What a reference without a version means: the active one, else the newest.
+  package var current: String? { active ?? versions.last }
+
+  /// Makes a version the active one, and the one that was current the previous one.
+  ///
+  /// Whoever names a version wants it, whatever became of its trial: that is forgotten first, or the
+  /// core would go back at once. `previous` is written before `active`: a loss of power between the
+  /// two leaves the old version active, and nothing to roll back to, until this is done again.
+  package func activate(_ version: String) throws(ModelsError) {
+    guard has(version) else { throw missing(version) }
+    try forgetVerdict(of: version)
+    try activate(version, insteadOf: current)
+  }
+
+  /// - Parameter current: what was current before `version` came; it decides what `previous` says.
+  package func activate(_ version: String, insteadOf current: String?) throws(ModelsError) {
+    if let current, current != version { try link(Self.previousLink, to: current) }
+    if active != version { try link(Self.activeLink, to: version) }
+    if candidate == version { try withdrawCandidate() }
+  }
+
+  /// Back to the previous version; a second time brings the newer one back.
+  ///
+  /// - Returns: the version that is active now.
+  package func rollBack() throws(ModelsError) -> String {
+    guard let current else { throw missing(nil) }
+    if isPinned { throw .pinned(model: name, version: current) }
+    guard let previous, previous != current else {
+      throw .noPrevious(model: name, current: current, available: versions)
+    }
+    try withdrawCandidate()
+    try forgetVerdict(of: previous)
+    try exchange(current, for: previous)
+    return previous
+  }
+
+  /// The other way round than `activate`: power lost between the two has rolled back.
+  func exchange(_ current: String, for previous: String) throws(ModelsError) {
+    try link(Self.activeLink, to: previous)
+    try link(Self.previousLink, to: current)
+  }
+
+  /// - Returns: the version that no pull and no rollback moves from now on.
+  package func pin() throws(ModelsError) -> String {
+    guard let current else { throw missing(nil) }
+    // The newest changes when a newer one comes; a link does not.
+    try activate(current, insteadOf: current)
+    try withdrawCandidate()
+    try change { () throws(Files.Failure) in
+      try Files.replace(folder + "/" + Self.pinFile, with: [])
+    }
+    return current
+  }
+
+  package func unpin() throws(ModelsError) {
+    guard current != nil else { throw missing(nil) }
+    try change { () throws(Files.Failure) in
+      try Folders.unlinkFile(folder + "/" + Self.pinFile)
+    }
+  }
+
+  /// - Parameter trash: a folder on the same file system, where it goes in one step before it is
+  ///   taken apart.
+  package func remove(_ version: String, through trash: String) throws(ModelsError) {
+    guard has(version) else { throw missing(version) }
+    guard version != current else { throw .isActive(model: name, version: version) }
+    if candidate == version { try withdrawCandidate() }
+    try change { () throws(Files.Failure) in
+      if previous == version { try Folders.unlinkFile(folder + "/" + Self.previousLink) }
+      try Files.rename(folder(of: version), to: trash + "/" + version)
+      try Files.synchronize(folder)
+    }
+    // Last: until the version is gone, a failed trial must not be forgotten.
+    try forgetVerdict(of: version)
+  }
+
+  /// Every version, links and all, in one step: what is left is no model of that name.
+  package func removeAll(through trash: String) throws(ModelsError) {
+    guard let current else { throw missing(nil) }
+    if isPinned { throw .pinned(model: name, version: current) }
+    try change { () throws(Files.Failure) in
+      try Files.rename(folder, to: trash + "/" + name)
+      try Files.synchronize(models)
+    }
+  }
+
+  static let activeLink = "active"
+  static let previousLink = "previous"
+  static let candidateLink = "candidate"
+  static let trialsFolder = "trials"
+  static let startsFile = "starts"
+  private static let pinFile = "pinned"
+  private static let reserved = [
+    activeLink, previousLink, candidateLink, trialsFolder, startsFile, pinFile,
+  ]
+
+  func chosen(_ link: String) -> String? {
+    guard let version = Folders.linkTarget(folder + "/" + link), has(version) else { return nil }
+    return version
+  }
+
+  func link(_ name: String, to version: String) throws(ModelsError) {
+    try change { () throws(Files.Failure) in
+      try Folders.link(folder + "/" + name, to: version)
+    }
+  }
+
+  func change(_ step: () throws(Files.Failure) -> Void) throws(ModelsError) {
+    do throws(Files.Failure) {
+      try step()
+    } catch {
+      throw .file(path: folder, error)
+    }
+  }
+
+  func missing(_ version: String?) -> ModelsError {
+    .bundle(
+      .notInstalled(
+        folder: version.map(folder(of:)) ?? folder,
+        available: version == nil ? ModelStore(folder: models).names : versions))
+  }
+}
+
+/// Why a verb that changes the models folder refused.
+package enum ModelsError: Error {
+  case file(path: String, Files.Failure)
+  case bundle(BundleError)
+  case pinned(model: String, version: String)
+  case noPrevious(model: String, current: String, available: [String])
+  case isActive(model: String, version: String)
+  /// It was tried on this board, or started three times, and was no good.
+  case triedBefore(model: String, version: String, reason: String)
+  /// A name that the folder needs for something else.
+  case reserved(version: String)
+  /// That version is installed, with other files: a version never changes.
+  case versionDiffers(folder: String)
+  /// Another process is changing the folder.
+  case busy(folder: String)
+}

@@ -1,0 +1,135 @@
+import Config
+import EdgeRuntime
+import System
+import Text
+
+/// A model as it lies on disk, `<name>/<version>/{model.tflite, model.toml, golden.bin}`, after
+/// every check: structure, contract, golden vectors on this board.
+package final class ModelBundle {
+  let folder: String
+  package let manifest: ModelManifest
+  package let model: Model
+
+  /// What errors call the folder.
+  private let place: String
+
+  /// - Parameter place: where people look for the bundle, when that is not where it lies.
+  /// - Throws: the first thing that is wrong; nothing of a refused bundle is used.
+  package init(folder: String, shownAs place: String? = nil) throws(BundleError) {
+    self.folder = folder
+    self.place = place ?? folder
+    manifest = try Self.manifest(in: folder, shownAs: self.place)
+    let arenaBytesMax = manifest.limits.arenaBytesMax ?? ModelLimits.standard.arenaBytesMax
+    model = try Self.loadModel(
+      folder + "/model.tflite", shownAs: self.place + "/model.tflite",
+      limits: ModelLimits(arenaBytesMax: arenaBytesMax))
+    try checkPlace()
+    try checkContract()
+    try checkGolden()
+  }
+
+  /// What a file's model needs no manifest for: `inspect`, `infer`, `bench`.
+  package static func loadModel(
+    _ path: String, shownAs place: String? = nil, limits: ModelLimits = .standard
+  ) throws(BundleError) -> Model {
+    let bytes: [UInt8]
+    do throws(Files.Failure) {
+      bytes = try Files.read(path, bytesMax: BundleLimits.modelBytesMax)
+    } catch {
+      throw .file(path: place ?? path, error)
+    }
+    do throws(ModelError) {
+      return try bytes.span.bytes.withUnsafeBytes { raw throws(ModelError) in
+        try Model(copying: raw, limits: limits)
+      }
+    } catch {
+      throw .model(path: place ?? path, error)
+    }
+  }
+
+  /// An interpreter of its own for whoever asks.
+  func interpreter() throws(BundleError) -> Interpreter {
+    do throws(ModelError) {
+      return try Interpreter(model)
+    } catch {
+      throw .model(path: place + "/model.tflite", error)
+    }
+  }
+
+  private static func manifest(
+    in folder: String, shownAs place: String
+  ) throws(BundleError) -> ModelManifest {
+    do throws(ConfigurationError) {
+      return try ModelManifest.load(folder + "/model.toml", shownAs: place + "/model.toml")
+    } catch {
+      throw .manifest(error)
+    }
+  }
+
+  /// `…/fall/1` must say of itself that it is version 1 of fall: a copy that went wrong would score
+  /// with another model than the configuration names.
+  private func checkPlace() throws(BundleError) {
+    let end = "/\(manifest.name)/\(manifest.version)".utf8
+    guard Files.absolute(folder).utf8.suffix(end.count).elementsEqual(end) else {
+      throw .misplaced(
+        path: place + "/model.toml", name: manifest.name, version: manifest.version)
+    }
+  }
+
+  private func checkContract() throws(BundleError) {
+    let path = place + "/model.tflite"
+    guard model.inputs.count == 1, model.outputs.count == 1 else {
+      throw .tensorCount(path: path, inputs: model.inputs.count, outputs: model.outputs.count)
+    }
+    let values = model.inputs[0].shape.reduce(1, *)
+    guard values == manifest.window * manifest.features.count else {
+      throw .windowSize(
+        place: manifest.windowPlace, window: manifest.window, features: manifest.features.count,
+        modelValues: values)
+    }
+    let scores = model.outputs[0].shape.reduce(1, *)
+    guard scores == manifest.labels.count else {
+      throw .labelCount(
+        place: manifest.labelsPlace, labels: manifest.labels.count, modelScores: scores)
+    }
+  }
+
+  private func checkGolden() throws(BundleError) {
+    let path = place + "/golden.bin"
+    let bytes: [UInt8]
+    do throws(Files.Failure) {
+      bytes = try Files.read(folder + "/golden.bin", bytesMax: GoldenVectors.fileBytesMax)
+    } catch {
+      throw .file(path: path, error)
+    }
+    let interpreter = try interpreter()
+    let nanoseconds: Int64
+    do throws(GoldenError) {
+      nanoseconds = try GoldenVectors(bytes).check(interpreter)
+    } catch {
+      throw .golden(path: path, error)
+    }
+    if let claim = manifest.limits.inference, nanoseconds > claim.nanosecondsMax {
+      throw .tooSlow(
+        place: claim.place, nanoseconds: nanoseconds, nanosecondsMax: claim.nanosecondsMax)
+    }
+  }
+}
+
+/// Why a bundle was refused.
+package enum BundleError: Error {
+  /// No `<models>/<name>` folder, or no version in it, or not that version.
+  case notInstalled(folder: String, available: [String])
+  case file(path: String, Files.Failure)
+  case manifest(ConfigurationError)
+  /// The manifest speaks of another model or version than the folder does.
+  case misplaced(path: String, name: String, version: String)
+  case model(path: String, ModelError)
+  /// A bundle's model has exactly one input and one output.
+  case tensorCount(path: String, inputs: Int, outputs: Int)
+  case windowSize(place: SourcePlace, window: Int, features: Int, modelValues: Int)
+  case labelCount(place: SourcePlace, labels: Int, modelScores: Int)
+  case golden(path: String, GoldenError)
+  /// The fastest inference on this board took longer than the manifest's limit.
+  case tooSlow(place: SourcePlace, nanoseconds: Int64, nanosecondsMax: Int64)
+}

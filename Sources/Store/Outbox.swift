@@ -1,0 +1,136 @@
+/// The store of everything that is to leave the board: a SQLite file with a hard size.
+///
+/// What is appended together is committed together, and after `durably: true` it survives a power
+/// cut. Room is made before it is needed, because on a full disk even deleting fails; the lowest
+/// kind goes first, the oldest of it first, and everything that goes is counted.
+///
+/// Used by one thread at a time; another process may have the same file open.
+package final class Outbox {
+  let database: Database
+  /// 16 hexadecimal digits made with the file: a record's name is `<epoch>-<sequence>`.
+  package let epoch: String
+  let bytesMax: Int
+  private let boot: String
+  private let insertion: Statement
+  private let eviction: Statement
+  private let losses: LossTable
+  private let pagesMax: Int
+  private let log: OutboxLog
+  private let pageCount: Statement
+  private let emptyPageCount: Statement
+  private var isDurable = false
+  /// The last sequence that was given and committed; only the core gives any.
+  package private(set) var lastSequence: Int64
+  /// Records that found no room, counted here until the next commit.
+  private var lost = LossCount()
+
+  /// Opens the file, or makes it.
+  ///
+  /// - Parameter bytesMax: of the database and its log together.
+  init(_ path: String, bytesMax: Int, boot: String) throws(StoreError) {
+    database = try Database(path, .create)
+    (self.bytesMax, self.boot) = (bytesMax, boot)
+    log = OutboxLog(of: path, bytesMax: bytesMax)
+    pagesMax = OutboxLimits.pagesMax(of: bytesMax)
+    try database.execute(
+      """
+      PRAGMA page_size=\(OutboxLimits.pageBytes); PRAGMA journal_mode=WAL;
+      \(log.settings)
+      """)
+    try OutboxSchema.prepare(database)
+    // A file that is larger, from before the cap was lowered, keeps its pages and fills them again.
+    try database.execute("PRAGMA max_page_count=\(pagesMax)")
+    try database.execute("INSERT OR REPLACE INTO meta VALUES ('size', '\(bytesMax)')")
+    epoch = try database.text("SELECT value FROM meta WHERE name = 'epoch'") ?? ""
+    insertion = try database.prepare(
+      "INSERT INTO record(\(NewRecord.columns)) VALUES (?, ?, ?, ?, ?, ?)")
+    eviction = try database.prepare(
+      "DELETE FROM record WHERE sequence IN "
+        + "(SELECT sequence FROM record WHERE kind = ? ORDER BY sequence LIMIT ?)")
+    losses = try LossTable(database)
+    lastSequence =
+      try database.integer("SELECT seq FROM sqlite_sequence WHERE name = 'record'") ?? 0
+    pageCount = try database.prepare("PRAGMA page_count")
+    emptyPageCount = try database.prepare("PRAGMA freelist_count")
+  }
+
+  /// Adds them all, or throws and adds none. The weightiest get their room first; for what gets
+  /// none nothing weightier is dropped: it is lost itself, and counted.
+  ///
+  /// - Parameter losses: what was lost on the way here, to be counted in the same transaction.
+  /// - Returns: everything that this commit counted as lost.
+  @discardableResult
+  package func append(
+    _ records: [NewRecord], durably: Bool, losses: LossCount = LossCount()
+  ) throws(StoreError) -> LossCount {
+    if isDurable != durably {
+      try database.execute("PRAGMA synchronous=\(durably ? "FULL" : "NORMAL")")
+      isDurable = durably
+    }
+    try log.bound(database)
+    lost = losses
+    var last = lastSequence
+    try database.transaction { () throws(StoreError) in
+      for kind in RecordKind.allCases.reversed() {
+        for record in records where record.kind == kind {
+          if try makeRoom(for: record) {
+            try record.bind(to: insertion, boot: boot)
+            try insertion.run()
+            last = database.lastSequence
+          } else {
+            lost.add(.noRoom, kind)
+          }
+        }
+      }
+      for entry in lost.entries { try self.losses.add(entry.reason, entry.kind, entry.count) }
+    }
+    lastSequence = last
+    return lost
+  }
+
+  // MARK: room
+
+  /// Free pages for it, by dropping the oldest of the lowest kind, and no kind above its own; what
+  /// was set aside goes after everything that can still be sent.
+  private func makeRoom(for record: NewRecord) throws(StoreError) -> Bool {
+    let needed = Self.pagesNeeded(for: record)
+    for kind in RecordKind.allCases where kind.rawValue <= record.kind.rawValue {
+      while try freePages() < needed {
+        let gone = try evict(kind)
+        guard gone > 0 else { break }
+        lost.add(.noRoom, kind, gone)
+      }
+    }
+    while try freePages() < needed {
+      try database.execute(
+        "DELETE FROM set_aside WHERE sequence IN "
+          + "(SELECT sequence FROM set_aside ORDER BY sequence LIMIT \(OutboxLimits.evictionRows))")
+      guard database.changes > 0 else { return false }
+      lost.add(.setAsideFull, .debug, database.changes)
+    }
+    return true
+  }
+
+  private func evict(_ kind: RecordKind) throws(StoreError) -> Int64 {
+    try eviction.bind(1, kind.rawValue)
+    try eviction.bind(2, Int64(OutboxLimits.evictionRows))
+    try eviction.run()
+    return database.changes
+  }
+
+  /// Pages that may still be filled. Room inside half-empty pages is not counted: it is luck.
+  private func freePages() throws(StoreError) -> Int {
+    max(0, pagesMax - (try value(of: pageCount))) + (try value(of: emptyPageCount))
+  }
+
+  private func value(of statement: Statement) throws(StoreError) -> Int {
+    defer { statement.reset() }
+    return try statement.step() ? Int(statement.integer(0)) : 0
+  }
+
+  /// Twice what the bytes come to, and a page for each level of each tree that may split.
+  private static func pagesNeeded(for record: NewRecord) -> Int {
+    let bytes = record.body.utf8.count + record.source.utf8.count + 100
+    return 2 * bytes / OutboxLimits.pageBytes + 8
+  }
+}

@@ -1,0 +1,36 @@
+/// Whether a store is what it should be, for `store verify`: SQLite's own check of every page and
+/// index, then every record.
+package struct StoreCheck {
+  /// The first few; a broken file has thousands.
+  static let problemsMax = 20
+
+  package private(set) var records = 0
+  package private(set) var problems: [String] = []
+
+  package init(_ path: String) throws(StoreError) {
+    let database = try Outbox.reader(path)
+    let integrity = try database.prepare("PRAGMA integrity_check(\(Self.problemsMax))")
+    while try integrity.step() {
+      if integrity.text(0) != "ok" { problems.append(integrity.text(0)) }
+    }
+    var last: Int64 = 0
+    while true {
+      let page = try Outbox.records(in: database, after: last)
+      for record in page { check(record) }
+      guard let end = page.last else { return }
+      last = end.sequence
+    }
+  }
+
+  private mutating func check(_ record: StoredRecord) {
+    records += 1
+    if RecordKind(rawValue: record.kind) == nil {
+      note("record \(record.sequence): kind \(record.kind) is unknown")
+    }
+    if record.object == nil { note("record \(record.sequence): its body is no JSON object") }
+  }
+
+  private mutating func note(_ problem: String) {
+    if problems.count < Self.problemsMax { problems.append(problem) }
+  }
+}

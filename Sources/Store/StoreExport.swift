@@ -1,0 +1,42 @@
+import Text
+
+/// The records as JSON lines, a page at a time: `sequence`, `kind`, `at`, `boot`, `time`, `source`
+/// and the record's own object as `body`.
+package final class StoreExport {
+  private let database: Database
+  private var last: Int64 = 0
+
+  package init(_ path: String) throws(StoreError) {
+    database = try Outbox.reader(path)
+  }
+
+  /// The next lines; nil after the last.
+  package func next() throws(StoreError) -> String? {
+    let records = try Outbox.records(in: database, after: last)
+    guard let end = records.last else { return nil }
+    last = end.sequence
+    var text = ""
+    for record in records { text += line(record) }
+    return text
+  }
+
+  /// Deletes every record that `next` has returned, and no later one.
+  ///
+  /// - Returns: how many.
+  package func deleteRead() throws(StoreError) -> Int64 {
+    try database.execute("PRAGMA synchronous=FULL; DELETE FROM record WHERE sequence <= \(last)")
+    return database.changes
+  }
+
+  private func line(_ record: StoredRecord) -> String {
+    JSONWriter.text { writer in
+      writer.member("sequence", record.sequence)
+      writer.member("kind", RecordKind.word(of: record.kind))
+      writer.member("at", record.at)
+      writer.member("boot", record.boot)
+      writer.member("time", record.time)
+      writer.member("source", record.source)
+      writer.member("body", json: record.body)
+    } + "\n"
+  }
+}

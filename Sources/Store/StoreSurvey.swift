@@ -1,0 +1,85 @@
+import System
+
+/// What is in a store, for `store info`.
+package struct StoreSurvey {
+  package struct Count {
+    /// The kind's word; a number that a later version wrote stands for itself.
+    package let kind: String
+    package let records: Int64
+    /// Of the bodies and the names beside them.
+    package let bytes: Int64
+  }
+
+  package struct Loss {
+    package let reason: String
+    package let kind: String
+    package let records: Int64
+  }
+
+  package let epoch: String
+  package let bytesMax: Int64
+  package let fileBytes: Int
+  package let counts: [Count]
+  package let setAside: Int64
+  package let losses: [Loss]
+  /// How long the store lasts without a server at the rate of the latest records; nil while there
+  /// are too few of one boot to tell.
+  package let hoursHeld: Double?
+
+  package init(_ path: String) throws(StoreError) {
+    let database = try Outbox.reader(path)
+    epoch = try database.text("SELECT value FROM meta WHERE name = 'epoch'") ?? ""
+    bytesMax =
+      try database.integer("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'size'") ?? 0
+    fileBytes = Files.bytes(of: path) + Files.bytes(of: path + "-wal")
+    counts = try Self.counts(database)
+    setAside = try database.integer("SELECT count(*) FROM set_aside") ?? 0
+    losses = try Self.losses(database)
+    hoursHeld = try Self.hours(database, bytesMax: bytesMax)
+  }
+
+  private static func counts(_ database: Database) throws(StoreError) -> [Count] {
+    let query = try database.prepare(
+      "SELECT kind, count(*), sum(length(CAST(body AS BLOB)) + length(CAST(source AS BLOB)) + 36) "
+        + "FROM record GROUP BY kind ORDER BY kind")
+    var counts: [Count] = []
+    while try query.step() {
+      counts.append(
+        Count(
+          kind: RecordKind.word(of: query.integer(0)), records: query.integer(1),
+          bytes: query.integer(2)))
+    }
+    return counts
+  }
+
+  private static func losses(_ database: Database) throws(StoreError) -> [Loss] {
+    let query = try database.prepare("SELECT reason, kind, count FROM loss ORDER BY reason, kind")
+    var losses: [Loss] = []
+    while try query.step() {
+      losses.append(
+        Loss(
+          reason: query.text(0), kind: RecordKind.word(of: query.integer(1)),
+          records: query.integer(2)))
+    }
+    return losses
+  }
+
+  /// Sequences are given without a gap, so two of them tell how many records came between their
+  /// times, whatever was sent and deleted meanwhile.
+  private static func hours(_ database: Database, bytesMax: Int64) throws(StoreError) -> Double? {
+    let query = try database.prepare(
+      """
+      WITH latest AS (
+        SELECT * FROM record WHERE boot = (SELECT boot FROM record ORDER BY sequence DESC LIMIT 1)
+        ORDER BY sequence DESC LIMIT 1000)
+      SELECT max(sequence) - min(sequence), max(at) - min(at),
+        avg(length(CAST(body AS BLOB)) + length(CAST(source AS BLOB)) + 80) FROM latest
+      """)
+    guard try query.step() else { return nil }
+    let (records, nanoseconds, bytes) = (query.integer(0), query.integer(1), query.integer(2))
+    guard records >= 10, nanoseconds > 0, bytes > 0 else { return nil }
+    let room = Double(Int(bytesMax) - OutboxLimits.logBytesMax(of: Int(bytesMax)))
+    let bytesAnHour = Double(records * bytes) / Double(nanoseconds) * 3.6e12
+    return room / bytesAnHour
+  }
+}

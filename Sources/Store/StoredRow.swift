@@ -1,0 +1,69 @@
+import Text
+
+/// A record as a row of SQLite: which columns, in which order, and what they mean, for everything
+/// that reads or writes one.
+extension StoredRecord {
+  /// What `init(row:)` reads and `bind(to:)` fills, in this order.
+  static let columns = "sequence, kind, at, boot, time, source, body"
+
+  /// - Parameters:
+  ///   - row: of a statement that selects `columns`.
+  ///   - last: the texts that are likely to be the same: they are then shared, not copied.
+  init(row: Statement, like last: (boot: String, source: String) = ("", "")) {
+    (sequence, kind, at) = (row.integer(0), row.integer(1), row.integer(2))
+    boot = row.text(3, like: last.boot)
+    time = row.isNull(4) ? nil : row.integer(4)
+    source = row.text(5, like: last.source)
+    body = row.text(6)
+  }
+
+  /// Parameters 1 to 7.
+  func bind(to statement: Statement) throws(StoreError) {
+    try statement.bind(1, sequence)
+    try statement.bind(2, kind)
+    try statement.bind(3, at)
+    try statement.bind(4, boot)
+    try statement.bind(5, time)
+    try statement.bind(6, source)
+    try statement.bind(7, body)
+  }
+
+  /// The body's object; nil for what is none.
+  package var object: JSONValue? {
+    var body = body
+    let value = body.withUTF8 { try? JSONValue.parse(UnsafeRawBufferPointer($0)) }
+    return value?.members == nil ? nil : value
+  }
+}
+
+extension NewRecord {
+  /// What `bind(to:boot:)` fills; the sequence is SQLite's to give.
+  static let columns = "kind, at, boot, time, source, body"
+
+  /// Parameters 1 to 6.
+  func bind(to statement: Statement, boot: String) throws(StoreError) {
+    try statement.bind(1, kind.rawValue)
+    try statement.bind(2, at)
+    try statement.bind(3, boot)
+    try statement.bind(4, time)
+    try statement.bind(5, source)
+    try statement.bind(6, body)
+  }
+}
+
+/// What the body of a result says: the scores of a window, or of all windows of a period.
+package struct StoredScores {
+  package let pipeline: String
+  /// By label a number, or for a period `min`, `max` and `mean`; never empty.
+  package let scores: [JSONMember]
+  /// Windows of the period; nil for one window.
+  package let windows: JSONValue?
+
+  /// Nil for a record that is none of the results known here.
+  package init?(_ record: StoredRecord) {
+    guard record.kind == RecordKind.result.rawValue, let body = record.object,
+      let pipeline = body["pipeline"]?.string, let scores = body["scores"]?.members, !scores.isEmpty
+    else { return nil }
+    (self.pipeline, self.scores, windows) = (pipeline, scores, body["windows"])
+  }
+}

@@ -1,0 +1,91 @@
+import CPlatform
+import Config
+import Models
+import System
+import Text
+import Trust
+
+/// `dir:/media/usb`: a folder laid out as the models folder is, `<name>/<version>/…`, for boards
+/// that never see a network.
+package final class FolderRegistry: ModelRegistry {
+  let folder: String
+
+  package init(folder: String) { self.folder = folder }
+
+  /// The models there, by name.
+  package func names() throws(RegistryError) -> [String] {
+    let names: [String]
+    do throws(Files.Failure) {
+      names = try Files.names(in: folder)
+    } catch {
+      throw .folder(path: folder, error)
+    }
+    let models = names.filter {
+      ConfigurationText.isDottedName($0) && !model($0).versions.isEmpty
+    }
+    guard !models.isEmpty else { throw .empty(folder: folder) }
+    return models
+  }
+
+  /// - Returns: the newest version there, or the one that is asked for.
+  package func find(_ name: String, version: String?) throws(RegistryError) -> InstallReference {
+    let names = try names()
+    guard names.contains(bytesOf: name), let newest = model(name).versions.last else {
+      throw .notThere(path: folder + "/" + name, available: names)
+    }
+    guard let version else { return InstallReference(name: name, version: newest) }
+    guard model(name).has(version) else {
+      throw .notThere(path: path(name, version), available: model(name).versions)
+    }
+    return InstallReference(name: name, version: version)
+  }
+
+  package func find(_ name: String, alias: String?) throws(SyncError) -> RegistryVersion {
+    do throws(RegistryError) {
+      if let alias { throw .aliasInFolder(folder: folder, alias: alias) }
+      return found(try find(name, version: nil))
+    } catch {
+      throw .registry(error)
+    }
+  }
+
+  /// The signature is over all other files, so its digest tells one content from another.
+  package func found(_ reference: InstallReference) -> RegistryVersion {
+    let path = place(reference) + "/" + BundleSignature.fileName
+    let signature = (try? Files.read(path, bytesMax: BundleSignature.fileBytesMax)) ?? []
+    return RegistryVersion(
+      reference: reference, revision: "\(reference.version)-\(Digest(of: signature).text)")
+  }
+
+  package func fetch(_ version: RegistryVersion, into folder: String) throws(SyncError) {
+    let source = place(version.reference)
+    var (path, target) = (source, folder)
+    do throws(Files.Failure) {
+      let names = try Files.names(in: source)
+      for name in try Files.names(in: folder) where !names.contains(bytesOf: name) {
+        Folders.removeTree(folder + "/" + name)
+      }
+      // One more than a bundle may have: the signature's check then says which is too many.
+      for name in names.prefix(BundleDigests.filesMax + 2) {
+        (path, target) = (source + "/" + name, folder + "/" + name)
+        try Files.copy(path, to: target, bytesMax: BundleLimits.modelBytesMax)
+      }
+    } catch {
+      let isFull = error == .system(code: ENOSPC) || error == .system(code: EDQUOT)
+      throw .models(.file(path: isFull ? target : path, error))
+    }
+  }
+
+  /// Nobody reads what is written to a stick.
+  package func report(_ state: String, of version: RegistryVersion, by agent: String) {}
+
+  package func place(_ reference: InstallReference) -> String {
+    path(reference.name, reference.version)
+  }
+
+  private func path(_ name: String, _ version: String) -> String {
+    model(name).folder(of: version)
+  }
+
+  private func model(_ name: String) -> InstalledVersions { InstalledVersions(name, in: folder) }
+}

@@ -1,0 +1,211 @@
+import System
+import Text
+import Trust
+
+/// Judges each answer before it touches what is already there, and appends its bytes.
+final class DownloadReceiver: ResponseReceiver {
+  let part: PartFile
+  private(set) var state: PartState?
+  /// Why this ended the exchange, when it did.
+  private(set) var error: DownloadError?
+  /// The last answer says that the part is no beginning of what the server has now.
+  private(set) var isContradicted = false
+  /// And so did the one before, in the same words.
+  private(set) var mustRestart = false
+  /// All the bytes that were wanted are there, whatever else the server sends.
+  private(set) var isFull = false
+  /// The server went on where the part ended.
+  private(set) var hasResumed = false
+  private(set) var bytesFetched: Int64 = 0
+  private var claim: String?
+  /// The whole file comes, perhaps though only its rest was asked for: so many bytes of it are the
+  /// same as those of the part.
+  private var comparedBytes: Int64?
+  /// Takes the place of the state once bytes of that answer are in the part.
+  private var comparedState: PartState?
+  /// The bytes of the whole by the last answer.
+  private var announced: Int64?
+  private let download: Download
+  private var hash = DigestStream()
+  private var found: Digest?
+  private var place: String { download.url.authority }
+
+  init(_ download: Download, part: PartFile, state: PartState?) {
+    (self.download, self.part, self.state) = (download, part, state)
+  }
+
+  /// Before each request.
+  ///
+  /// - Returns: bytes that are there already.
+  func prepare() throws(DownloadError) -> Int64 {
+    try hashAgain()
+    hasResumed = part.size > 0
+    (isContradicted, isFull, comparedBytes, announced) = (false, false, nil, nil)
+    return part.size
+  }
+
+  func restart() throws(DownloadError) {
+    (isContradicted, mustRestart, hasResumed) = (false, false, false)
+    (claim, state, error) = (nil, nil, nil)
+    try part.cut(to: 0)
+  }
+
+  /// All bytes are there; only the name is missing.
+  var isWhole: Bool {
+    guard part.size > 0, download.digest != nil, let total = download.length ?? state?.length else {
+      return false
+    }
+    return part.size == total
+  }
+
+  var rangeFields: [HeaderField] {
+    guard part.size > 0 else { return [] }
+    var fields = [HeaderField(name: "Range", value: "bytes=\(part.size)-")]
+    if let validator = state?.validator {
+      fields.append(HeaderField(name: "If-Range", value: validator))
+    }
+    return fields
+  }
+
+  /// Of all that is in the part.
+  func finishDigest() -> Digest {
+    if let found { return found }
+    let digest = hash.finish()
+    found = digest
+    return digest
+  }
+
+  /// Why the whole is wrong.
+  func fault(_ found: Digest, _ expected: Digest) -> DownloadError {
+    if let length = download.length, let announced, announced != length {
+      return .length(place: place, found: announced, expected: length)
+    }
+    return .digest(place: place, found: found, expected: expected)
+  }
+
+  func begin(_ head: ResponseHead, length: Int64?) throws(HTTPFault) {
+    do throws(DownloadError) {
+      try judge(head, length: length)
+    } catch {
+      self.error = error
+      throw .receiver
+    }
+    if isContradicted { throw .receiver }
+    if comparedBytes == nil { claim = nil }
+  }
+
+  func receive(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) {
+    bytesFetched += Int64(bytes.count)
+    do throws(DownloadError) {
+      let same = try compare(bytes)
+      if !isContradicted, same < bytes.count {
+        try append(UnsafeRawBufferPointer(rebasing: bytes[same...]))
+      }
+    } catch {
+      self.error = error
+      throw .receiver
+    }
+    if isContradicted || isFull { throw .receiver }
+  }
+
+  private func append(_ bytes: UnsafeRawBufferPointer) throws(DownloadError) {
+    var bytes = bytes
+    if let total = download.length ?? state?.length, part.size + Int64(bytes.count) > total {
+      guard download.digest != nil, download.length != nil else {
+        throw .length(place: place, found: part.size + Int64(bytes.count), expected: total)
+      }
+      bytes = UnsafeRawBufferPointer(rebasing: bytes[..<Int(total - part.size)])
+      isFull = true
+    }
+    guard part.size + Int64(bytes.count) <= download.bytesMax else {
+      throw .tooLarge(bytes: part.size + Int64(bytes.count), bytesMax: download.bytesMax)
+    }
+    try part.append(bytes)
+    hash.update(bytes)
+    // What was announced beyond that may never come.
+    if part.size == download.length, let announced, announced > part.size { isFull = true }
+  }
+
+  /// - Returns: how many of the bytes are in the part already.
+  private func compare(_ bytes: UnsafeRawBufferPointer) throws(DownloadError) -> Int {
+    guard let compared = comparedBytes else { return 0 }
+    let same = try part.commonBytes(at: compared, bytes)
+    comparedBytes = compared + Int64(same)
+    if same < bytes.count { try endComparison(at: compared + Int64(same)) }
+    return same
+  }
+
+  /// After the last byte of an answer.
+  func end() throws(DownloadError) {
+    if let compared = comparedBytes { try endComparison(at: compared) }
+  }
+
+  private func endComparison(at place: Int64) throws(DownloadError) {
+    if place < part.size {
+      // Another file. A cache on the way may be wrong about that, so what is here is given up only
+      // when two answers in a row say the same.
+      guard mustRestart else { return isContradicted = true }
+      try part.cut(to: place)
+      try hashAgain()
+    }
+    // All that is in the part is this answer's from now on.
+    (comparedBytes, claim, mustRestart) = (nil, nil, false)
+    try take(comparedState)
+  }
+
+  private func judge(_ head: ResponseHead, length: Int64?) throws(DownloadError) {
+    switch head.status {
+    case 200:
+      try download.refuseStranger(head)
+      try download.refuseWrongLength(head, length, state)
+      announced = length
+      hasResumed = false
+      // Of a part that never had an announced length nothing is known to be worth keeping.
+      mustRestart = repeatsClaim(head, length) || state?.length == nil
+      (comparedBytes, comparedState) = (0, try state(of: head, length))
+    case 206 where part.size > 0:
+      try download.refuseStranger(head)
+      if let total = download.total(continuing: part.size, state, head) {
+        announced = total
+        state?.length = download.length ?? total
+      } else {
+        isContradicted = true
+        mustRestart = repeatsClaim(head, length)
+      }
+    case 416 where part.size > 0:
+      isContradicted = true
+      mustRestart = repeatsClaim(head, length)
+    default:
+      throw .status(
+        place: place, head.status, retryAfter: RetryAfter.seconds(head, now: Clock.wall()))
+    }
+  }
+
+  /// Whether the answer before contradicted the part in the same way.
+  private func repeatsClaim(_ head: ResponseHead, _ length: Int64?) -> Bool {
+    let new = "\(head.status) \(length ?? -1) \(head.value("etag") ?? "")"
+    defer { claim = new }
+    return claim == new
+  }
+
+  private func take(_ made: PartState?) throws(DownloadError) {
+    try made?.write(download.output)
+    state = made
+  }
+
+  private func hashAgain() throws(DownloadError) {
+    hash = DigestStream()
+    found = nil
+    try part.hash(into: &hash)
+  }
+
+  private func state(of head: ResponseHead, _ length: Int64?) throws(DownloadError) -> PartState {
+    let endsByClose = length == nil && head.value("transfer-encoding") == nil
+    guard !endsByClose || download.length != nil || download.digest != nil else {
+      throw .lengthUnknown(place: place)
+    }
+    return PartState(
+      url: download.url.text, boot: Clock.bootIdentifier(), length: download.length ?? length,
+      validator: head.strongTag)
+  }
+}

@@ -1,0 +1,243 @@
+import CPlatform
+import Text
+
+/// How to reach servers, and with which secrets.
+package struct HTTPSettings {
+  package var tls = TLSSettings()
+  /// An http address; https goes through it by CONNECT, http in absolute form. Only from the
+  /// configuration, never from the environment.
+  package var proxy: URL?
+  /// The value of Proxy-Authorization.
+  var proxyAuthorization: String?
+  /// Authorization and the like: sent to the origin of the request, to no other that a redirect
+  /// names.
+  package var secrets: [HeaderField] = []
+  package var limits = TimeLimits()
+  /// Shared by clients of one link.
+  var meter: TrafficMeter?
+  /// Readable: whatever is under way ends. Borrowed.
+  var cancelDescriptor: Int32?
+  /// Once a second while something is under way. What it takes counts as nobody's slowness.
+  var interlude: (any Interlude)?
+
+  package init(
+    tls: TLSSettings = TLSSettings(), proxy: URL? = nil, proxyAuthorization: String? = nil,
+    secrets: [HeaderField] = [], limits: TimeLimits = TimeLimits(), meter: TrafficMeter? = nil,
+    cancelDescriptor: Int32? = nil, interlude: (any Interlude)? = nil
+  ) {
+    self.tls = tls
+    self.proxy = proxy
+    self.proxyAuthorization = proxyAuthorization
+    self.secrets = secrets
+    self.limits = limits
+    self.meter = meter
+    self.cancelDescriptor = cancelDescriptor
+    self.interlude = interlude
+  }
+}
+
+/// Asks servers, one request at a time, and keeps one connection for the next.
+///
+/// Memory: one buffer of `HTTPLimits.bufferBytes` and what OpenSSL holds, whatever the server sends.
+package final class HTTPClient {
+  private let settings: HTTPSettings
+  private var context: TLSContext?
+  private var kept: (connection: HTTPConnection, url: URL, withIdentity: Bool)?
+  /// Connections made so far.
+  private(set) var connections = 0
+  /// The latest time that a server under TLS has told, as far as its certificate bears it; seconds
+  /// since 1970.
+  private(set) var provenSeconds: Int64?
+
+  package init(_ settings: HTTPSettings) { self.settings = settings }
+
+  /// Drops the kept connection: before a long sleep, after a link change.
+  package func close() { kept = nil }
+
+  /// Sends a request, follows its redirects, and hands the answer to the receiver.
+  ///
+  /// - Returns: the head of the answer, whatever its status.
+  /// - Throws: when there is no whole answer. The receiver may have had a part.
+  func send(
+    _ request: HTTPRequest, to receiver: any ResponseReceiver
+  ) throws(HTTPFailure) -> ResponseHead {
+    var limits = settings.limits
+    limits.totalMilliseconds = request.totalMilliseconds ?? limits.totalMilliseconds
+    let watch = Watch(
+      limits, cancelDescriptor: settings.cancelDescriptor, interlude: settings.interlude)
+    var request = request
+    let origin = request.url
+    var redirects = 0
+    while true {
+      let isAtOrigin = request.url.hasOrigin(of: origin)
+      do throws(HTTPFault) {
+        if let meter = settings.meter, meter.isSpent { throw .budgetSpent }
+        let (head, target) = try exchange(request, isAtOrigin, receiver, watch)
+        guard let target else { return head }
+        redirects += 1
+        guard redirects <= HTTPLimits.redirectsMax else {
+          throw .redirect(.tooMany(redirectsMax: HTTPLimits.redirectsMax))
+        }
+        request.url = target
+      } catch {
+        kept = nil
+        throw HTTPFailure(place: place(of: error, request.url), fault: error)
+      }
+    }
+  }
+
+  /// One request and its answer, or where its answer leads.
+  private func exchange(
+    _ request: HTTPRequest, _ isAtOrigin: Bool, _ receiver: any ResponseReceiver, _ watch: Watch
+  ) throws(HTTPFault) -> (ResponseHead, redirect: URL?) {
+    let isAbsolute = settings.proxy != nil && request.url.scheme == .http
+    var secrets = isAtOrigin ? settings.secrets : []
+    if isAbsolute, let authorization = settings.proxyAuthorization {
+      secrets.append(HeaderField(name: "Proxy-Authorization", value: authorization))
+    }
+    let lines = request.head(absolute: isAbsolute, secrets: secrets)
+    let (connection, answer) = try ask(request, lines, isAtOrigin, watch)
+    let (head, decoder) = answer
+    if let date = head.value("date").flatMap({ HTTPDate.seconds($0) }),
+      connection.vouches(for: date)
+    {
+      provenSeconds = max(provenSeconds ?? date, date)
+    }
+    watch.enter(.body)
+    let target = try redirect(head, request)
+    if target != nil {
+      // The connection is worth a short body, not a long one.
+      let isShort = (decoder.length ?? 0) <= HTTPLimits.drainedBytesMax && !decoder.isUntilClose
+      if isShort {
+        let limit = HTTPLimits.drainedBytesMax
+        try connection.readBody(head, decoder, bytesMax: limit, to: Drain(), watch: watch)
+      }
+    } else {
+      try receiver.begin(head, length: decoder.length)
+      try connection.readBody(
+        head, decoder, bytesMax: request.bodyBytesMax, to: receiver, watch: watch)
+    }
+    kept = connection.isReusable ? (connection, request.url, isAtOrigin) : nil
+    return (head, target)
+  }
+
+  /// Sends on the kept connection or a new one. A kept one may have been closed while the request
+  /// was on its way: then once more on a new one, if the request bears that.
+  private func ask(
+    _ request: HTTPRequest, _ lines: [UInt8], _ isAtOrigin: Bool, _ watch: Watch
+  ) throws(HTTPFault) -> (HTTPConnection, (ResponseHead, BodyDecoder)) {
+    let isHead = request.method == .head
+    if let kept, kept.url.hasOrigin(of: request.url), kept.withIdentity == isAtOrigin,
+      !kept.connection.isStale
+    {
+      do throws(HTTPFault) {
+        let answer = try kept.connection.send(
+          head: lines, body: request.body, isHead: isHead, watch: watch)
+        return (kept.connection, answer)
+      } catch {
+        guard request.isRepeatable, !kept.connection.hasAnswered, error.isLostConnection else {
+          throw error
+        }
+      }
+    }
+    kept = nil
+    let connection = try connect(request.url, withIdentity: isAtOrigin, watch)
+    let answer = try connection.send(
+      head: lines, body: request.body, isHead: isHead, watch: watch)
+    return (connection, answer)
+  }
+
+  private func connect(
+    _ url: URL, withIdentity: Bool, _ watch: Watch
+  ) throws(HTTPFault) -> HTTPConnection {
+    // Before any connection: a file that cannot be read is no server's fault.
+    let context = url.scheme == .https ? try tlsContext() : nil
+    let next = settings.proxy ?? url
+    let stream = try TCPStream.connect(host: next.host, port: next.port, watch: watch)
+    connections += 1
+    guard let context else { return HTTPConnection(stream, meter: settings.meter) }
+    if settings.proxy != nil { try openTunnel(to: url, through: stream, watch) }
+    let secured = try TLSStream(
+      stream, host: url.host, isAddress: url.isAddressLiteral, context: context,
+      withIdentity: withIdentity)
+    do throws(HTTPFault) {
+      try secured.handshake(watch)
+    } catch {
+      // One that comes to nothing costs as much as another.
+      try settings.meter?.spend(secured.wireBytes)
+      throw error
+    }
+    // What follows needs little of the code that a handshake does.
+    cp_drop_code_pages()
+    return HTTPConnection(secured, meter: settings.meter)
+  }
+
+  private func openTunnel(
+    to url: URL, through stream: TCPStream, _ watch: Watch
+  ) throws(HTTPFault) {
+    var text = "CONNECT \(url.hostAndPort) HTTP/1.1\r\nHost: \(url.hostAndPort)\r\n"
+    if let authorization = settings.proxyAuthorization {
+      text += "Proxy-Authorization: \(authorization)\r\n"
+    }
+    let tunnel = HTTPConnection(stream, meter: settings.meter)
+    let (head, _) = try tunnel.send(
+      head: Array((text + "\r\n").utf8), body: [], isHead: true, watch: watch)
+    guard 200..<300 ~= head.status else { throw .proxyRefused(status: head.status) }
+    // TLS begins with us: what came already is not the server's.
+    guard !tunnel.hasLeftOver else { throw .head(.framing) }
+  }
+
+  private func tlsContext() throws(HTTPFault) -> TLSContext {
+    if let context { return context }
+    do throws(TLSFault) {
+      let made = try TLSContext(settings.tls)
+      // Nor does the handshake need what made all of OpenSSL's tables.
+      cp_drop_code_pages()
+      context = made
+      return made
+    } catch {
+      throw .tls(error)
+    }
+  }
+
+  /// Where a redirect leads, if the answer is one that may be followed.
+  private func redirect(
+    _ head: ResponseHead, _ request: HTTPRequest
+  ) throws(HTTPFault) -> URL? {
+    guard [301, 302, 303, 307, 308].contains(head.status) else { return nil }
+    // 301 and 302 made POST into GET so often that the answer is the caller's to judge.
+    let isSafe = request.method == .get || request.method == .head
+    guard isSafe || head.status == 307 || head.status == 308 else { return nil }
+    guard let location = head.value("location"), let target = try? request.url.resolving(location)
+    else { throw .redirect(.location) }
+    guard request.url.scheme == .http || target.scheme == .https else {
+      throw .redirect(.toPlain)
+    }
+    return target
+  }
+
+  /// Who is to be named beside a fault.
+  private func place(of fault: HTTPFault, _ url: URL) -> String {
+    guard let proxy = settings.proxy else { return url.authority }
+    switch fault {
+    case .resolve, .connect, .timeout(.connecting, _), .proxyRefused: return proxy.hostAndPort
+    default: return url.authority
+    }
+  }
+}
+
+/// A body that nobody wants.
+private final class Drain: ResponseReceiver {
+  func begin(_ head: ResponseHead, length: Int64?) {}
+  func receive(_ bytes: UnsafeRawBufferPointer) {}
+}
+
+extension HTTPFault {
+  /// What a kept connection does that the server had already closed.
+  fileprivate var isLostConnection: Bool {
+    switch self {
+    case .cut, .transfer, .tls(.transfer): true
+    default: false
+    }
+  }
+}

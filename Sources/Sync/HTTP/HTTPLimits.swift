@@ -1,0 +1,37 @@
+/// What the HTTP client takes, whatever the server sends. Nothing is allocated in proportion to a
+/// body: it passes through one buffer.
+package enum HTTPLimits {
+  /// As nginx and Apache limit request lines; a cookie or a redirect's address fits.
+  static let lineBytesMax = 8 * 1024
+  static let fieldsMax = 64
+  static let headBytesMax = 32 * 1024
+  /// 100 and 103 before the answer; a server that sends more plays for time.
+  static let interimHeadsMax = 8
+  /// A chunk's size in hexadecimal, extensions included.
+  static let chunkLineBytesMax = 256
+  /// Trailers are read and dropped.
+  static let trailerBytesMax = 8 * 1024
+  /// One read: a TLS record's payload.
+  static let bufferBytes = 16 * 1024
+  static let redirectsMax = 5
+  /// The body of an answer that is read only to use its connection again.
+  static let drainedBytesMax: Int64 = 64 * 1024
+  /// Addresses of one name that are tried, one after the other.
+  static let addressesMax = 8
+  /// A file of request headers: tokens included, one fits thousands of times.
+  package static let headerFileBytesMax = 16 * 1024
+  static let requestFieldsMax = 32
+}
+
+/// How long an exchange may take. Times are CLOCK_BOOTTIME, so that setting the clock ends nothing.
+package struct TimeLimits: Equatable, Sendable {
+  /// Per address tried, TLS handshake apart; and again for the handshake.
+  package var connectMilliseconds: Int64 = 10_000
+  /// Without one byte either way.
+  package var idleMilliseconds: Int64 = 30_000
+  /// The whole, redirects included. 0: no end; for downloads, which the minimum rate ends.
+  package var totalMilliseconds: Int64 = 120_000
+  /// Averaged over each window, while a response arrives. 0: any.
+  package var bytesPerSecondMin: Int64 = 100
+  package var rateWindowMilliseconds: Int64 = 30_000
+}

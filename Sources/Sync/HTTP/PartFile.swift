@@ -1,0 +1,169 @@
+import CPlatform
+import System
+import Text
+import Trust
+
+/// A download that is not whole yet: `OUTPUT.part`, and `OUTPUT.part.state` beside it, which says
+/// what the bytes are the beginning of. One process at a time holds it.
+final class PartFile {
+  let path: String
+  private let descriptor: Int32
+  /// Bytes in the file.
+  private(set) var size: Int64 = 0
+
+  /// - Throws: `.busy` while another process downloads to the same place.
+  init(output: String) throws(DownloadError) {
+    path = output + ".part"
+    descriptor = path.withCString { cp_open($0, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
+    guard descriptor >= 0 else { throw .file(path: path, code: cp_errno()) }
+    // The lock goes with the descriptor, so with the process. A process that just finished has
+    // renamed what it had locked: then the open file is the finished one.
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .busy(path: path) }
+    var (opened, named) = (stat(), stat())
+    guard fstat(descriptor, &opened) == 0, path.withCString({ stat($0, &named) }) == 0,
+      opened.st_ino == named.st_ino
+    else { throw .busy(path: path) }
+    size = Int64(opened.st_size)
+  }
+
+  deinit { close(descriptor) }
+
+  /// Keeps so many bytes of it.
+  func cut(to size: Int64) throws(DownloadError) {
+    guard ftruncate(descriptor, off_t(size)) == 0 else {
+      throw .file(path: path, code: cp_errno())
+    }
+    self.size = size
+  }
+
+  func append(_ bytes: UnsafeRawBufferPointer) throws(DownloadError) {
+    var done = 0
+    while done < bytes.count {
+      let count = uninterrupted {
+        pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(size))
+      }
+      guard count > 0 else { throw .file(path: path, code: count < 0 ? cp_errno() : ENOSPC) }
+      done += count
+      size += Int64(count)
+    }
+  }
+
+  /// Feeds all that is there to a digest.
+  func hash(into digest: inout DigestStream) throws(DownloadError) {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: HTTPLimits.bufferBytes, alignment: 16)
+    defer { buffer.deallocate() }
+    var place: Int64 = 0
+    while place < size {
+      let count = try read(at: place, into: buffer)
+      digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      place += Int64(count)
+    }
+  }
+
+  /// - Parameter bytes: what a server says that the bytes from `place` on are.
+  /// - Returns: how many of them are the same here.
+  func commonBytes(at place: Int64, _ bytes: UnsafeRawBufferPointer) throws(DownloadError) -> Int {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: HTTPLimits.bufferBytes, alignment: 16)
+    defer { buffer.deallocate() }
+    var same = 0
+    while same < bytes.count, place + Int64(same) < size {
+      let count = min(try read(at: place + Int64(same), into: buffer), bytes.count - same)
+      let end = same + count
+      while same < end, bytes[same] == buffer[count - (end - same)] { same += 1 }
+      if same < end { break }
+    }
+    return same
+  }
+
+  private func read(
+    at place: Int64, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(DownloadError) -> Int {
+    let count = uninterrupted {
+      pread(descriptor, buffer.baseAddress, buffer.count, off_t(place))
+    }
+    guard count > 0 else { throw .file(path: path, code: count < 0 ? cp_errno() : EIO) }
+    return count
+  }
+
+  func synchronize() throws(DownloadError) {
+    guard fsync(descriptor) == 0 else { throw .file(path: path, code: cp_errno()) }
+  }
+
+  /// Gives the whole file its name, for good.
+  func install(as output: String) throws(DownloadError) {
+    try synchronize()
+    do throws(Files.Failure) {
+      try Files.rename(path, to: output)
+    } catch {
+      throw .file(path: output, code: error.code)
+    }
+    PartState.remove(output)
+  }
+
+  func discard(_ output: String) {
+    _ = path.withCString { unlink($0) }
+    PartState.remove(output)
+  }
+}
+
+/// What a part is the beginning of.
+struct PartState: Equatable {
+  static let bytesMax = 32 * 1024
+
+  var url: String
+  /// Of the boot in which it was written: after a power loss a part may hold zeros where bytes
+  /// should be, which only a digest shows.
+  var boot: String
+  /// Bytes of the whole, where the server said so.
+  var length: Int64?
+  /// A strong ETag, in its quotes.
+  var validator: String?
+
+  /// Four lines; `-` for what is not known.
+  var text: String {
+    "\(url)\n\(boot)\n\(length.map { "\($0)" } ?? "-")\n\(validator ?? "-")\n"
+  }
+
+  init(url: String, boot: String, length: Int64?, validator: String?) {
+    (self.url, self.boot, self.length, self.validator) = (url, boot, length, validator)
+  }
+
+  init?(text bytes: [UInt8]) {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    guard lines.count == 5, lines[4].isEmpty else { return nil }
+    let words = lines.map { String(decoding: $0, as: UTF8.self) }
+    (url, boot) = (words[0], words[1])
+    length = Digits.number(words[2])
+    validator = words[3] == "-" ? nil : words[3]
+    guard length != nil || words[2] == "-" else { return nil }
+  }
+
+  static func path(_ output: String) -> String { output + ".part.state" }
+
+  static func read(_ output: String) -> PartState? {
+    guard let bytes = try? Files.read(path(output), bytesMax: bytesMax) else { return nil }
+    return PartState(text: bytes)
+  }
+
+  func write(_ output: String) throws(DownloadError) {
+    do throws(Files.Failure) {
+      try Files.write(Array(text.utf8), to: Self.path(output))
+    } catch {
+      throw .file(path: Self.path(output), code: error.code)
+    }
+  }
+
+  static func remove(_ output: String) { _ = path(output).withCString { unlink($0) } }
+}
+
+extension Files.Failure {
+  /// An errno value for those that only know these.
+  var code: Int32 {
+    switch self {
+    case .system(let code): code
+    case .tooLarge: EFBIG
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import COpenSSL
+import CPlatform
+import System
+import Text
+
+/// Whom to trust, and who we are. Paths, so that secrets stay in their files until they are needed.
+package struct TLSSettings: Equatable, Sendable {
+  /// PEM file of certificate authorities; nil for those of the system.
+  package var authorities: String?
+  /// PEM chain and unencrypted key of the client.
+  package var certificate: String?
+  package var key: String?
+  /// SHA-256 of the server's SubjectPublicKeyInfo, beside the chain, not in its place.
+  package var pin: Digest?
+  /// Seconds since 1970 that have passed for certain; certificates are judged by no earlier time.
+  var floorSeconds: Int64 = 0
+
+  package init(
+    authorities: String? = nil, certificate: String? = nil, key: String? = nil, pin: Digest? = nil,
+    floorSeconds: Int64 = 0
+  ) {
+    self.authorities = authorities
+    self.certificate = certificate
+    self.key = key
+    self.pin = pin
+    self.floorSeconds = floorSeconds
+  }
+}
+
+/// The settings as OpenSSL holds them, for any number of connections.
+final class TLSContext {
+  let context: OpaquePointer
+  let pin: Digest?
+  let floorSeconds: Int64
+
+  init(_ settings: TLSSettings) throws(TLSFault) {
+    guard co_init(), let context = SSL_CTX_new(TLS_client_method()) else {
+      throw .handshake(code: UInt(ERR_get_error()))
+    }
+    self.context = context
+    pin = settings.pin
+    floorSeconds = settings.floorSeconds
+    _ = co_ctx_set_min_version(context, Int32(CO_TLS_1_2))
+    co_ctx_refuse_renegotiation(context)
+    // One exchange after the other: a kept session would only take memory, as would idle buffers.
+    co_ctx_keep_no_sessions(context)
+    _ = co_ctx_set_mode(
+      context, CO_MODE_PARTIAL_WRITE | CO_MODE_MOVING_WRITE_BUFFER | CO_MODE_RELEASE_BUFFERS)
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+    // Asks nobody: without it OpenSSL would read a password from the terminal.
+    SSL_CTX_set_default_passwd_cb(context) { _, _, _, _ in -1 }
+    do throws(TLSFault) {
+      try loadAuthorities(settings)
+      try loadIdentity(settings)
+    } catch {
+      ERR_clear_error()
+      throw error
+    }
+  }
+
+  deinit { SSL_CTX_free(context) }
+
+  private func loadAuthorities(_ settings: TLSSettings) throws(TLSFault) {
+    if let path = settings.authorities {
+      guard SSL_CTX_load_verify_file(context, path) == 1 else { throw .file(.authorities) }
+      return
+    }
+    guard let place = Authorities.find() else { throw .noAuthorities }
+    let loaded =
+      switch place {
+      case .folder(let path): SSL_CTX_load_verify_dir(context, path)
+      case .file(let path): SSL_CTX_load_verify_file(context, path)
+      }
+    guard loaded == 1 else { throw .noAuthorities }
+  }
+
+  private func loadIdentity(_ settings: TLSSettings) throws(TLSFault) {
+    guard let certificate = settings.certificate else { return }
+    guard SSL_CTX_use_certificate_chain_file(context, certificate) == 1 else {
+      throw .file(.certificate)
+    }
+    let key = settings.key ?? certificate
+    let pem = Int32(CO_PEM)
+    guard SSL_CTX_use_PrivateKey_file(context, key, pem) == 1 else {
+      throw .file(isMismatch ? .keyOfOtherCertificate : .key)
+    }
+    guard SSL_CTX_check_private_key(context) == 1 else { throw .file(.keyOfOtherCertificate) }
+  }
+
+  private var isMismatch: Bool {
+    var found = false
+    while case let code = ERR_get_error(), code != 0 {
+      // X509_R_KEY_VALUES_MISMATCH, X509_R_KEY_TYPE_MISMATCH
+      let reason = co_reason(code)
+      if !co_is_of_ssl(code), reason == 116 || reason == 115 { found = true }
+    }
+    return found
+  }
+}
+
+/// Where distributions keep the authorities they trust. A static program has to look: OpenSSL's own
+/// place is that of the distribution it was built on.
+enum Authorities: Equatable {
+  /// One file a certificate, under the hash of its subject: only what is needed is read, which
+  /// saves some 3 MB of memory.
+  case folder(String)
+  case file(String)
+
+  private static let folders = [
+    "/etc/ssl/certs",  // Debian, Ubuntu, Alpine, Arch, OpenWrt, SUSE
+    "/etc/pki/ca-trust/extracted/pem/directory-hash",  // Fedora from 38 on
+    "/etc/pki/tls/certs",  // older Fedora and Red Hat, where filled
+    "/system/etc/security/cacerts",  // Android
+  ]
+  private static let files = [
+    "/etc/ssl/certs/ca-certificates.crt",  // Debian, Alpine, Yocto, Buildroot
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // Fedora, Red Hat
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/var/lib/ca-certificates/ca-bundle.pem",  // SUSE
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",  // Alpine, OpenWrt, BSD
+  ]
+
+  static func find() -> Authorities? {
+    if let folder = folders.first(where: isHashed) { return .folder(folder) }
+    return files.first { Files.kind($0) == .file }.map { .file($0) }
+  }
+
+  /// Whether a folder has names such as `3513523f.0`. Stops at the first.
+  private static func isHashed(_ folder: String) -> Bool {
+    var isHashed = false
+    try? Files.lookThrough(folder) { text in
+      let name = Array(text.utf8)
+      isHashed =
+        name.count == 10 && name[8] == UInt8(ascii: ".") && Digits.isDecimal(name[9])
+        && name[..<8].allSatisfy { Digits.hexadecimal($0) != nil }
+      return !isHashed
+    }
+    return isHashed
+  }
+}

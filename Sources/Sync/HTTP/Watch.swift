@@ -1,0 +1,116 @@
+import System
+
+/// Sees to it that an exchange ends: waits for a socket, and knows all the ways in which it has
+/// taken too long.
+final class Watch {
+  private let limits: TimeLimits
+  private let cancelDescriptor: Int32?
+  private let interlude: (any Interlude)?
+  private var interludeAt: Int64
+  private var totalEnd: Int64
+  private var phaseEnd: Int64 = .max
+  private var phaseMilliseconds: Int64 = 0
+  private var phase = HTTPFault.Phase.connecting
+  private var windowStart: Int64 = 0
+  private var windowBytes: Int64 = 0
+  private var isMetering = false
+
+  /// - Parameters:
+  ///   - cancelDescriptor: ends every wait once it is readable.
+  ///   - interlude: once a second, whether the line is busy or idle.
+  init(_ limits: TimeLimits, cancelDescriptor: Int32?, interlude: (any Interlude)? = nil) {
+    (self.limits, self.cancelDescriptor) = (limits, cancelDescriptor)
+    self.interlude = interlude
+    interludeAt = Self.now() + Self.interludeMilliseconds
+    totalEnd =
+      limits.totalMilliseconds > 0 ? Self.now() + limits.totalMilliseconds : .max
+  }
+
+  private static let interludeMilliseconds: Int64 = 1000
+
+  /// Lets something else be done, and takes the time for it off nobody's account.
+  private func stepInterlude() {
+    let before = Self.now()
+    guard let interlude, before >= interludeAt else { return }
+    interlude.step()
+    let after = Self.now()
+    interludeAt = after + Self.interludeMilliseconds
+    windowStart += after - before
+    if phaseEnd != .max { phaseEnd += after - before }
+    if totalEnd != .max { totalEnd += after - before }
+  }
+
+  /// Begins a part of the exchange; connecting and handshake get their time once, the others may
+  /// take it between two pieces.
+  func enter(_ phase: HTTPFault.Phase) {
+    self.phase = phase
+    isMetering = false
+    restart()
+  }
+
+  /// Some bytes went out.
+  func sent() { restart() }
+
+  /// Some bytes came in: is it fast enough? Counts from the first byte.
+  func received(_ bytes: Int) throws(HTTPFault) {
+    stepInterlude()
+    let now = Self.now()
+    if !isMetering { (isMetering, windowStart, windowBytes) = (true, now, 0) }
+    windowBytes += Int64(bytes)
+    try checkRate(now)
+    restart()
+    // A busy line never waits, so the end of the time is looked at here too.
+    if now >= totalEnd { throw .timeout(phase, milliseconds: limits.totalMilliseconds) }
+  }
+
+  /// Waits until the socket can be read or written.
+  func wait(for direction: Direction, of raw: Int32) throws(HTTPFault) {
+    while true {
+      stepInterlude()
+      let now = Self.now()
+      if isMetering { try checkRate(now) }
+      guard now < totalEnd else {
+        throw .timeout(phase, milliseconds: limits.totalMilliseconds)
+      }
+      guard now < phaseEnd else { throw .timeout(phase, milliseconds: phaseMilliseconds) }
+      // At least once a second, for the rate.
+      let milliseconds = min(totalEnd - now, phaseEnd - now, 1000)
+      var wait = Wait()
+      let line = wait.add(raw, for: direction.interest)
+      let end = wait.add(cancelDescriptor ?? -1)
+      do throws(SystemError) {
+        try wait.run(nanoseconds: milliseconds * 1_000_000)
+      } catch {
+        throw .transfer(code: error.code)
+      }
+      if wait.isReady(end) { throw .cancelled }
+      // An error or a hang-up too: the call that follows says which.
+      if wait.isReady(line) { return }
+    }
+  }
+
+  enum Direction: Equatable {
+    case readable, writable
+    fileprivate var interest: PollInterest { self == .readable ? .readable : .writable }
+  }
+
+  private func restart() {
+    phaseMilliseconds =
+      phase == .connecting || phase == .handshake
+      ? limits.connectMilliseconds : limits.idleMilliseconds
+    phaseEnd = Self.now() + phaseMilliseconds
+  }
+
+  private func checkRate(_ now: Int64) throws(HTTPFault) {
+    let elapsed = now - windowStart
+    guard elapsed >= limits.rateWindowMilliseconds, elapsed > 0 else { return }
+    let rate = windowBytes * 1000 / elapsed
+    guard rate >= limits.bytesPerSecondMin else {
+      throw .tooSlow(bytesPerSecond: rate, minimum: limits.bytesPerSecondMin)
+    }
+    (windowStart, windowBytes) = (now, 0)
+  }
+
+  /// Milliseconds that never step.
+  private static func now() -> Int64 { Clock.boot() / 1_000_000 }
+}

@@ -1,0 +1,97 @@
+import CPlatform
+import System
+import Trust
+
+/// Adopts bundles in a process of its own, for the sync process: loading and running a stranger's
+/// model takes memory that the kernel gets back at the end, and a model that brought the loader down
+/// would bring down a child.
+///
+/// Forked by a process of one thread, so that everything may be called in the child.
+final class AdoptingChild: BundleAdopter {
+  /// Ten times the slowest golden vectors that a board should bear.
+  private static let verifyMilliseconds: Int64 = 600_000
+
+  private let models: String
+  private let trust: String
+  private let time: TrustedTime
+  private let cancelDescriptor: Int32?
+  private let interlude: (any Interlude)?
+
+  /// - Parameters:
+  ///   - trust: the folder of keys.
+  ///   - cancelDescriptor: readable: the child is ended early. Borrowed.
+  ///   - interlude: once a second until the child has ended.
+  init(
+    models: String, trust: String, time: TrustedTime, cancelDescriptor: Int32?,
+    interlude: (any Interlude)?
+  ) {
+    (self.models, self.trust, self.time) = (models, trust, time)
+    (self.cancelDescriptor, self.interlude) = (cancelDescriptor, interlude)
+  }
+
+  func adopt(_ adoption: Adoption) -> AdoptionVerdict {
+    let child: ForkedChild
+    do throws(SystemError) {
+      child = try ForkedChild { answer in run(adoption, answerTo: answer) }
+    } catch {
+      return .postponed(
+        error.call == .pipe ? .noPipe(code: error.code) : .noProcess(code: error.code))
+    }
+    let (answer, ending) = listen(child.descriptor)
+    let status = child.end(killing: ending != .answered)
+    switch ending {
+    case .cancelled: return .cancelled
+    case .late: return .refused(.late(seconds: Self.verifyMilliseconds / 1000))
+    case .answered: return verdict(answer, signal: cp_term_signal(status))
+    }
+  }
+
+  // MARK: the child
+
+  private func run(_ adoption: Adoption, answerTo pipe: Descriptor) {
+    let answer = AdoptionAnswer.bytes(work(adoption))
+    // Whole, since it fits the pipe.
+    _ = answer.withUnsafeBytes { try? pipe.write($0) }
+  }
+
+  private func work(_ adoption: Adoption) -> AdoptionVerdict {
+    do throws(TrustError) {
+      let store = try TrustStore(folder: trust)
+      return AdoptingHere(models: models, trust: store, time: time).adopt(adoption)
+    } catch {
+      let error = InstallError.trust(error)
+      return error.isOfTheBundle ? .refused(.found(error.lines)) : .postponed(.found(error.lines))
+    }
+  }
+
+  // MARK: the parent
+
+  private enum Ending { case answered, late, cancelled }
+
+  private func listen(_ pipe: Int32) -> (answer: [UInt8], Ending) {
+    let deadline = Clock.boot() + Self.verifyMilliseconds * 1_000_000
+    var answer: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let left = (deadline - Clock.boot()) / 1_000_000
+      guard left > 0 else { return (answer, .late) }
+      interlude?.step()
+      var wait = Wait()
+      let word = wait.add(pipe)
+      let end = wait.add(cancelDescriptor ?? -1)
+      _ = try? wait.run(nanoseconds: min(left, 1000) * 1_000_000)
+      if wait.isReady(end) { return (answer, .cancelled) }
+      guard wait.isReady(word) else { continue }
+      let count = uninterrupted { read(pipe, &chunk, chunk.count) }
+      guard count > 0, answer.count <= AdoptionAnswer.bytesMax else { return (answer, .answered) }
+      answer += chunk[..<count]
+    }
+  }
+
+  private func verdict(_ answer: [UInt8], signal: Int32) -> AdoptionVerdict {
+    // The kernel ends processes by SIGKILL when memory is short, which another day it is not.
+    if signal == SIGKILL { return .postponed(.killed) }
+    if signal != 0 { return .refused(.crashed(signal: signal)) }
+    return AdoptionAnswer.verdict(answer) ?? .postponed(.silent)
+  }
+}

@@ -1,0 +1,213 @@
+import CPlatform
+import Models
+import System
+import Trust
+
+/// Puts bundles that lie in staging into the models folder: verified, put into place, made the active
+/// version.
+///
+/// The order is fixed, and each step is on the disk before the next begins:
+///
+///     signature   enough keys of trust.d vouch for the list of digests
+///     structure   the model's bytes, its manifest, its memory
+///     golden      vectors bit-exact on this board, within the time the manifest allows
+///     place       one rename, staging → <models>/<name>/<version>
+///     activate    `previous`, then `active`; or, for a trial, `candidate`
+///
+/// Whatever fails, the current version stays as it was. What was refused leaves staging.
+package struct Installer {
+  private let trust: TrustStore
+  /// Trusted time, seconds since 1970 UTC.
+  private let now: Int64
+  private let staging: StagingFolder
+
+  /// Takes the models folder's lock, and holds it as long as it is there.
+  init(models: String, trust: TrustStore, now: Int64) throws(ModelsError) {
+    self.trust = trust
+    self.now = now
+    staging = try StagingFolder(models: models)
+  }
+
+  package enum Outcome: Equatable, CaseIterable {
+    /// Nothing had to be changed: it was the current one.
+    case current
+    /// It was here already, and is the active one now.
+    case activated
+    case installed
+    /// It is installed, or was before; a running core tries it beside the current one.
+    case proposed
+  }
+
+  /// Verifies what was fetched, and makes it the active version. Nothing of it stays in staging,
+  /// unless the board's own disk is at fault.
+  ///
+  /// - Parameters:
+  ///   - place: where people look for the bundle, which is not where it lies.
+  ///   - onTrial: it becomes the active one when a running core has tried it beside the current one;
+  ///     at once where there is no current one.
+  func adopt(
+    _ reference: InstallReference, from place: String, onTrial: Bool
+  ) throws(InstallError) -> Outcome {
+    do throws(InstallError) {
+      let outcome = try take(reference, from: place, onTrial: onTrial)
+      staging.removePlace(reference)
+      return outcome
+    } catch {
+      if !error.isOfTheBoard { staging.removePlace(reference) }
+      throw error
+    }
+  }
+
+  /// Verifies a version that is here already, and makes it the active one, or the candidate.
+  func activate(
+    _ reference: InstallReference, onTrial: Bool
+  ) throws(InstallError) -> Outcome {
+    let model = InstalledVersions(reference.name, in: staging.models)
+    try changing { () throws(ModelsError) in try model.checkObstacle(to: reference.version) }
+    try verify(model.folder(of: reference.version))
+    return try changing { () throws(ModelsError) in
+      try activate(reference, in: model, onTrial: onTrial)
+    }
+  }
+
+  private func take(
+    _ reference: InstallReference, from place: String, onTrial: Bool
+  ) throws(InstallError) -> Outcome {
+    let staged = staging.place(reference)
+    let model = InstalledVersions(reference.name, in: staging.models)
+    let lock = try changing { () throws(ModelsError) in
+      try model.checkObstacle(to: reference.version)
+      return try staging.lockPlace(reference)
+    }
+    defer { withExtendedLifetime(lock) {} }
+    try verify(staged, shownAs: place)
+    let isHere = model.has(reference.version)
+    if isHere { try checkSame(staged, shownAs: place, model.folder(of: reference.version)) }
+    return try changing { () throws(ModelsError) in
+      isHere
+        ? try activate(reference, in: model, onTrial: onTrial)
+        : try put(staged, reference, into: model, onTrial: onTrial)
+    }
+  }
+
+  private func put(
+    _ staged: String, _ reference: InstallReference, into model: InstalledVersions, onTrial: Bool
+  ) throws(ModelsError) -> Outcome {
+    let current = model.current
+    // The newest is current where none is active: this one shall not be for being there.
+    if onTrial, let current { try model.hold(current) }
+    do throws(Files.Failure) {
+      try Files.synchronize(staged)
+      try Folders.make(model.folder)
+      try Files.rename(staged, to: model.folder(of: reference.version))
+    } catch {
+      throw .file(path: model.folder, error)
+    }
+    if onTrial, try model.propose(reference.version) { return .proposed }
+    try model.activate(reference.version, insteadOf: current)
+    return .installed
+  }
+
+  private func activate(
+    _ reference: InstallReference, in model: InstalledVersions, onTrial: Bool
+  ) throws(ModelsError) -> Outcome {
+    let current = model.current
+    if current == reference.version { return .current }
+    if onTrial, try model.propose(reference.version) { return .proposed }
+    try model.activate(reference.version, insteadOf: current)
+    return .activated
+  }
+
+  private func verify(_ folder: String, shownAs place: String? = nil) throws(InstallError) {
+    do throws(TrustError) {
+      try trust.verify(bundle: folder, shownAs: place, now: now)
+    } catch {
+      throw .trust(error)
+    }
+    do throws(BundleError) {
+      _ = try ModelBundle(folder: folder, shownAs: place)
+    } catch {
+      throw .models(.bundle(error))
+    }
+  }
+
+  private func checkSame(
+    _ one: String, shownAs place: String, _ other: String
+  ) throws(InstallError) {
+    let isSame: Bool
+    do throws(TrustError) {
+      isSame =
+        try BundleDigests(folder: one, shownAs: place) == BundleDigests(folder: other)
+    } catch {
+      throw .trust(error)
+    }
+    if !isSame { throw .models(.versionDiffers(folder: other)) }
+  }
+
+  private func changing<Result>(
+    _ step: () throws(ModelsError) -> Result
+  ) throws(InstallError) -> Result {
+    do throws(ModelsError) {
+      return try step()
+    } catch {
+      throw .models(error)
+    }
+  }
+}
+
+/// Why a bundle was not taken.
+enum InstallError: Error {
+  /// Nobody, or too few, vouch for it.
+  case trust(TrustError)
+  case models(ModelsError)
+
+  /// Whether the bundle itself is to blame, so that trying it again is of no use.
+  var isOfTheBundle: Bool {
+    switch self {
+    case .trust(let error): error.isOfTheBundle
+    case .models(let error): error.isOfTheBundle
+    }
+  }
+
+  /// Whether it may go better when a disk has room again, say: what was fetched stays until then.
+  fileprivate var isOfTheBoard: Bool {
+    switch self {
+    case .models(.file), .models(.busy): true
+    case .trust(.file(_, let failure)), .models(.bundle(.file(_, let failure))):
+      failure.isOfTheBoard
+    default: false
+    }
+  }
+}
+
+extension ModelsError {
+  fileprivate var isOfTheBundle: Bool {
+    switch self {
+    case .bundle(.file(_, let failure)): !failure.isOfTheBoard
+    case .bundle, .versionDiffers, .reserved: true
+    // What a trial said is kept where it was said.
+    case .file, .pinned, .noPrevious, .isActive, .triedBefore, .busy: false
+    }
+  }
+}
+
+extension TrustError {
+  /// Otherwise the board's own keys are.
+  fileprivate var isOfTheBundle: Bool {
+    switch self {
+    case .strayFile, .unsigned, .signatureFile, .signatureWrong, .notVouched: true
+    case .file(_, let failure): !failure.isOfTheBoard
+    case .settings, .key, .keyRepeated, .noKeys, .tooManyKeys, .threshold: false
+    }
+  }
+}
+
+extension Files.Failure {
+  /// Otherwise what was to be read is missing or too large.
+  fileprivate var isOfTheBoard: Bool {
+    switch self {
+    case .tooLarge: false
+    case .system(let code): code != ENOENT && code != EISDIR && code != ELOOP
+    }
+  }
+}

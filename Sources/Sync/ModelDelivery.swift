@@ -1,0 +1,75 @@
+import Models
+import System
+
+/// Brings a version of a model from a registry onto this board: the way of sync and of `models pull`
+/// alike.
+///
+///     obstacle    a pin, a trial that failed, a name that cannot be: nothing is fetched
+///     fetch       every file into staging, unless the version is here
+///     adopt       verified, put into place, made the active one: `Installer`
+///
+/// The models folder's lock is held for moments only: nobody waits for a slow link. The place in
+/// staging is locked throughout the download. What is there of an earlier try is gone on with.
+package struct ModelDelivery {
+  private let models: String
+  private let registry: any ModelRegistry
+  private let adopter: any BundleAdopter
+
+  /// - Parameter models: the folder that holds `<name>/<version>/`.
+  package init(models: String, registry: any ModelRegistry, adopter: any BundleAdopter) {
+    (self.models, self.registry, self.adopter) = (models, registry, adopter)
+  }
+
+  /// - Parameters:
+  ///   - isHere: the version is installed, and known to be the same. A version never changes, so
+  ///     that nothing has to come over the network again.
+  ///   - onTrial: it becomes the active one when a running core has tried it.
+  /// - Throws: `.refused` for a bundle that is of no use on this board, `.postponed` where the board
+  ///   is at fault; whatever fetching it throws.
+  package func bring(
+    _ found: RegistryVersion, isHere: Bool, onTrial: Bool
+  ) throws(SyncError) -> Installer.Outcome {
+    let reference = found.reference
+    do throws(ModelsError) {
+      try InstalledVersions(reference.name, in: models).checkObstacle(to: reference.version)
+    } catch {
+      throw .postponed(error.lines)
+    }
+    if !isHere { try fetch(found) }
+    let verdict = adopter.adopt(
+      Adoption(
+        reference: reference, isHere: isHere, onTrial: onTrial, place: registry.place(reference)))
+    switch verdict {
+    case .adopted(let outcome): return outcome
+    case .refused(let fault): throw .refused(fault.lines(reference))
+    case .postponed(let fault): throw .postponed(fault.lines(reference))
+    case .cancelled: throw .http(HTTPFailure(place: reference.text, fault: .cancelled))
+    }
+  }
+
+  private func fetch(_ found: RegistryVersion) throws(SyncError) {
+    let (place, lock) = try lockedPlace(found.reference)
+    defer { withExtendedLifetime(lock) {} }
+    do throws(SyncError) {
+      try registry.fetch(found, into: place)
+    } catch {
+      // A folder that is busy keeps it until the next fetch.
+      if !error.isResumable, let staging = try? StagingFolder(models: models) {
+        staging.removePlace(found.reference)
+      }
+      throw error
+    }
+  }
+
+  private func lockedPlace(
+    _ reference: InstallReference
+  ) throws(SyncError) -> (place: String, FolderLock) {
+    do throws(ModelsError) {
+      let staging = try StagingFolder(models: models)
+      try staging.makePlace(reference)
+      return (staging.place(reference), try staging.lockPlace(reference))
+    } catch {
+      throw .postponed(error.lines)
+    }
+  }
+}

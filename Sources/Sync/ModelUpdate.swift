@@ -1,0 +1,142 @@
+import Config
+import Models
+import System
+
+/// One model of one registry: found, fetched, verified, installed, reported. In that order, and each
+/// step only where the one before asks for it.
+struct ModelUpdate {
+  private let context: SyncContext
+  private let registry: any ModelRegistry
+  private let delivery: ModelDelivery
+  private let wanted: WantedModel
+  private let trust: String
+  private let installed: InstalledVersions
+
+  /// - Parameter trust: what a refusal depends on beside the bundle.
+  init(
+    _ context: SyncContext, _ registry: any ModelRegistry, _ delivery: ModelDelivery,
+    _ wanted: WantedModel, trust: String
+  ) {
+    (self.context, self.registry, self.delivery) = (context, registry, delivery)
+    (self.wanted, self.trust) = (wanted, trust)
+    installed = InstalledVersions(wanted.name, in: context.configuration.agent.models)
+  }
+
+  func run() throws(SyncError) {
+    let found = try registry.find(wanted.name, alias: wanted.alias)
+    let index = context.state.place(of: wanted.name, found)
+    if context.state.versions[index].trust != trust {
+      context.state.versions[index].isRefused = false
+      context.state.versions[index].trust = trust
+    }
+    var trouble: SyncError?
+    if !context.state.versions[index].isRefused {
+      do throws(SyncError) {
+        context.state.versions[index].standing = try bring(found, index)
+      } catch {
+        trouble = error
+      }
+    }
+    noteReplaced(by: found, index)
+    if let trouble, trouble.endsRound { throw trouble }
+    do throws(SyncError) {
+      try report()
+    } catch {
+      throw trouble ?? error
+    }
+    if let trouble { throw trouble }
+  }
+
+  /// - Returns: how this board stands to that version now.
+  private func bring(_ found: RegistryVersion, _ index: Int) throws(SyncError) -> VersionStanding {
+    let version = found.reference.version
+    let obstacle = installed.obstacle(to: version, isChosen: wanted.alias != nil)
+    // The registry names it, and may name it as it likes.
+    if obstacle == .reserved {
+      return refused(ModelsError.reserved(version: version).lines, index, isForGood: true)
+    }
+    if !isChanged(found), let standing = installed.standing(of: version) { return standing }
+    switch obstacle {
+    case .pinned(let current)?: return .heldBack(.pinned(at: current))
+    case .older(let current)?: return .heldBack(.older(than: current))
+    case .reserved?, .tried?, nil: break
+    }
+    let outcome: Installer.Outcome
+    do throws(SyncError) {
+      outcome = try delivery.bring(
+        found, isHere: installed.has(version) && !isChanged(found), onTrial: isTried)
+    } catch {
+      guard error.isOfTheBundle else { throw error }
+      // What was cheap to find out is looked at again: its owner may be publishing just now.
+      return refused(error.lines, index, isForGood: error.hasCostTheWhole)
+    }
+    switch outcome {
+    case .proposed:
+      Log.write(.notice, "model \(found.reference.text) is installed and on trial")
+    case .activated, .installed:
+      Log.write(.notice, "model \(found.reference.text) is installed and active")
+    case .current: break
+    }
+    return installed.standing(of: version) ?? .installed
+  }
+
+  /// - Parameter isForGood: until the revision, the keys or the agent change; else until it is looked
+  ///   at again.
+  private func refused(_ lines: [String], _ index: Int, isForGood: Bool) -> VersionStanding {
+    let standing = VersionStanding.refused(
+      reason: SyncState.Version.line(lines.first ?? ""), staying: installed.current)
+    let line = SyncState.Version.line(standing.words)
+    if !context.state.versions[index].state.utf8.elementsEqual(line.utf8) {
+      for line in lines { Log.write(.error, "model \(wanted.name): \(line)") }
+    }
+    context.state.versions[index].isRefused = isForGood
+    return standing
+  }
+
+  /// Whether a pipeline that follows the model wants new versions to be tried.
+  private var isTried: Bool {
+    context.configuration.pipelines.contains {
+      $0.model.name == wanted.name && $0.model.version == nil && $0.triesNewVersions
+    }
+  }
+
+  /// The registry has given that version other content since.
+  private func isChanged(_ found: RegistryVersion) -> Bool {
+    context.state.versions.contains {
+      $0.name == wanted.name && $0.version == found.reference.version
+        && $0.revision != found.revision && $0.isActive
+    }
+  }
+
+  /// What this board scored with before is so no more.
+  private func noteReplaced(by found: RegistryVersion, _ index: Int) {
+    guard context.state.versions[index].isActive else { return }
+    for other in context.state.versions.indices
+    where other != index && context.state.versions[other].name == wanted.name
+      && context.state.versions[other].isActive
+    {
+      context.state.versions[other].standing = .replaced(by: found.reference.version)
+    }
+  }
+
+  /// Tells the registry whatever it has not been told. That it will not hear of it changes nothing.
+  private func report() throws(SyncError) {
+    for index in context.state.versions.indices where context.state.versions[index].isUntold {
+      let version = context.state.versions[index]
+      guard version.name == wanted.name,
+        let reference = InstallReference("\(version.name)/\(version.version)")
+      else { continue }
+      do throws(SyncError) {
+        try registry.report(
+          version.state, of: RegistryVersion(reference: reference, revision: version.revision),
+          by: context.configuration.agent.id)
+      } catch {
+        if error.endsRound { throw error }
+        context.complain(of: "model \(version.name) not reported", error.lines)
+        // A server in trouble is told in the next round; one that will not hear of it, never.
+        if error.verdict.isPassing { return }
+      }
+      context.state.versions[index].reported = version.state
+    }
+  }
+}

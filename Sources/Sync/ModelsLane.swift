@@ -1,0 +1,107 @@
+import Config
+import Text
+import Trust
+
+/// Brings this board the versions that its owner wants it to have, and tells the owner how that went.
+///
+/// One model's trouble is not another's, and what was refused once is not fetched again: not before
+/// its revision, the keys, or the agent changes.
+final class ModelsLane: SyncLane {
+  private let context: SyncContext
+  private let settings: RegistrySettings
+  private let interlude: (any Interlude)?
+
+  /// - Parameter interlude: what may not wait until a download or a verification has ended.
+  init(_ context: SyncContext, _ settings: RegistrySettings, interlude: (any Interlude)?) {
+    (self.context, self.settings, self.interlude) = (context, settings, interlude)
+  }
+
+  var task: SyncTask {
+    if case .folder = settings { return .local }
+    return .overTheLink
+  }
+
+  func run() throws(SyncError) {
+    let trust = try fingerprint(ofTrust: context.settings.trust)
+    let (registry, client) = try registry()
+    defer { if let client { context.finish(client) } }
+    let delivery = delivery(registry)
+    let models = try wanted(registry)
+    context.state.forgetVersions(exceptOf: models.map { $0.name })
+    var worst: SyncError?
+    var goneCount = 0
+    for wanted in models {
+      var lines: [String] = []
+      do throws(SyncError) {
+        try ModelUpdate(context, registry, delivery, wanted, trust: trust).run()
+      } catch {
+        if error.endsRound { throw error }
+        lines = error.lines
+        if error.verdict == .stop { goneCount += 1 }
+        if worst == nil || error.verdict.isPassing { worst = error }
+      }
+      context.complain(of: "model \(wanted.name)", lines)
+    }
+    guard let worst else { return }
+    // A registry that wants no more says so of every model.
+    if worst.verdict == .stop, goneCount < models.count { throw .gone(worst.lines) }
+    throw worst
+  }
+
+  private func registry() throws(SyncError) -> (any ModelRegistry, HTTPClient?) {
+    switch settings {
+    case .folder(let folder): return (FolderRegistry(folder: folder), nil)
+    case .mlflow(let server):
+      let client = try context.client(server, interlude: interlude)
+      return (MLflowRegistry(Server(server.url, client)), client)
+    }
+  }
+
+  private func delivery(_ registry: any ModelRegistry) -> ModelDelivery {
+    let models = context.configuration.agent.models
+    return ModelDelivery(
+      models: models, registry: registry,
+      adopter: AdoptingChild(
+        models: models, trust: context.settings.trust, time: context.trusted,
+        cancelDescriptor: context.cancelDescriptor, interlude: interlude))
+  }
+
+  /// Those of the configuration; every one of a folder where none is named.
+  private func wanted(_ registry: any ModelRegistry) throws(SyncError) -> [WantedModel] {
+    guard context.settings.models.isEmpty, case .folder(let folder) = settings else {
+      return context.settings.models
+    }
+    do throws(RegistryError) {
+      return try FolderRegistry(folder: folder).names().map { WantedModel(name: $0) }
+    } catch {
+      throw .registry(error)
+    }
+  }
+
+  /// What a refusal depends on beside the bundle: also on which keys have expired, by a clock that may
+  /// have stood wrong.
+  private func fingerprint(ofTrust folder: String) throws(SyncError) -> String {
+    do throws(TrustError) {
+      let trust = try TrustStore(folder: folder)
+      let now = context.now
+      let keys = trust.keys.map { key in
+        "\(key.key.identifier):\(key.expires.map { "\($0):\(now >= $0)" } ?? "")"
+      }
+      let text =
+        "\(SemanticVersion.agent.text) \(trust.threshold) \(keys.joined(separator: " "))"
+      return Digest(of: Array(text.utf8)).text
+    } catch {
+      throw .trust(error)
+    }
+  }
+}
+
+extension HTTPFault {
+  /// About the link rather than about what was asked.
+  var endsRound: Bool {
+    switch self {
+    case .cancelled, .budgetSpent, .resolve, .connect, .proxyRefused: true
+    default: false
+    }
+  }
+}

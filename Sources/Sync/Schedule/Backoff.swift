@@ -1,0 +1,40 @@
+import System
+
+/// How long to wait before the next try: a random time up to a bound that doubles ("full jitter"),
+/// from the first retry on. A thousand boards that lost the same server come back one by one.
+package struct Backoff {
+  /// The bound of the first wait.
+  let baseMilliseconds: Int64
+  let capMilliseconds: Int64
+  package private(set) var failures = 0
+  private var random: SplitMix
+
+  /// - Parameter seed: given by tests; else from the kernel's random numbers.
+  package init(baseMilliseconds: Int64, capMilliseconds: Int64, seed: UInt64 = SplitMix.newSeed()) {
+    precondition(baseMilliseconds > 0 && capMilliseconds >= baseMilliseconds)
+    self.baseMilliseconds = baseMilliseconds
+    self.capMilliseconds = capMilliseconds
+    random = SplitMix(state: seed)
+  }
+
+  /// After a failure: milliseconds to wait, 0…min(cap, base · 2^failures).
+  package mutating func next() -> Int64 {
+    let bound = self.bound
+    failures += 1
+    return Int64(random.next(below: UInt64(bound) + 1))
+  }
+
+  mutating func succeed() { failures = 0 }
+
+  /// A random part of a longer wait, so that a shared moment (an interval, a Retry-After) is not
+  /// one for all: 0…spread ms.
+  mutating func jitter(upTo spread: Int64) -> Int64 {
+    Int64(random.next(below: UInt64(max(spread, 0)) + 1))
+  }
+
+  private var bound: Int64 {
+    var bound = baseMilliseconds
+    for _ in 0..<failures where bound < capMilliseconds { bound = min(bound * 2, capMilliseconds) }
+    return min(bound, capMilliseconds)
+  }
+}

@@ -1,0 +1,60 @@
+import Config
+import Text
+
+/// Bytes and attempts a day, for links that cost money. Counts both directions.
+///
+/// Days are of the clock that the caller has; when that steps to another day, a new day begins: a
+/// clock that was wrong for a while must not close the link for years.
+struct RequestBudget: Equatable {
+  let limits: BudgetSettings
+  private(set) var day: Int64 = 0
+  private(set) var bytes: Int64 = 0
+  private(set) var attempts: Int64 = 0
+
+  init(_ limits: BudgetSettings) { self.limits = limits }
+
+  /// Whether another attempt may begin.
+  ///
+  /// - Parameter now: seconds since 1970.
+  func allows(now: Int64) -> Bool {
+    Self.day(now) != day
+      || (attempts < limits.attemptsPerDay ?? .max && bytes < limits.bytesPerDay ?? .max)
+  }
+
+  /// Bytes that may still go over the link today.
+  func bytesLeft(now: Int64) -> Int64 {
+    max((limits.bytesPerDay ?? .max) - (Self.day(now) == day ? bytes : 0), 0)
+  }
+
+  mutating func spendAttempt(now: Int64) {
+    turn(now)
+    attempts = attempts.addingReportingOverflow(1).partialValue
+  }
+
+  /// Of the day on which the attempt began, which allowed no more than what was left of it.
+  mutating func spend(bytes spent: Int64) {
+    bytes = min(bytes, .max - max(spent, 0)) + max(spent, 0)
+  }
+
+  /// Seconds until the next day begins.
+  func secondsLeft(now: Int64) -> Int64 { 86_400 - (now - Self.day(now) * 86_400) }
+
+  /// `DAY BYTES ATTEMPTS`, to be kept across starts.
+  var text: String { "\(day) \(bytes) \(attempts)\n" }
+
+  /// Takes up what was kept; anything else than `text` leaves the budget as it is.
+  mutating func restore(_ text: String) {
+    let words = text.utf8.split { $0 == 0x20 || $0 == 10 }
+      .map { Digits.number(String(decoding: Array($0), as: UTF8.self)) }
+    guard words.count == 3, let day = words[0], let bytes = words[1], let attempts = words[2]
+    else { return }
+    (self.day, self.bytes, self.attempts) = (day, bytes, attempts)
+  }
+
+  private mutating func turn(_ now: Int64) {
+    let today = Self.day(now)
+    if today != day { (day, bytes, attempts) = (today, 0, 0) }
+  }
+
+  private static func day(_ now: Int64) -> Int64 { (now >= 0 ? now : now - 86_399) / 86_400 }
+}

@@ -1,0 +1,125 @@
+import Config
+import System
+import Trust
+
+/// What the parts of the sync process share: settings, memory, budget, time.
+package final class SyncContext {
+  let configuration: Configuration
+  let settings: SyncSettings
+  package var state: SyncState
+  var budget: RequestBudget
+  let meter = TrafficMeter()
+  /// Readable: whatever is under way ends.
+  let cancelDescriptor: Int32
+  private(set) var trusted: TrustedTime
+  private var meteredBefore: Int64 = 0
+  /// The last one of each subject. A server that is away for a month is not told a thousand times.
+  private var complaints: [String: String] = [:]
+
+  package init(_ configuration: Configuration, _ settings: SyncSettings, cancelDescriptor: Int32) {
+    (self.configuration, self.settings) = (configuration, settings)
+    self.cancelDescriptor = cancelDescriptor
+    let folder = configuration.agent.state
+    state = SyncState(
+      path: folder + "/sync.json", uplink: settings.uplink?.text ?? "",
+      registry: settings.registry?.text ?? "")
+    trusted = TrustedTime(path: Files.folder(of: configuration.agent.models) + "/trusted-time")
+    budget = RequestBudget(settings.budget)
+    budget.restore(state.budget)
+  }
+
+  /// Seconds since 1970 UTC by which keys expire and days begin.
+  var now: Int64 { trusted.now() }
+
+  /// Whether a server may be asked once more today.
+  func beginAttempt() -> Bool {
+    // Another one may be under way.
+    spendMetered()
+    guard budget.allows(now: now) else { return false }
+    budget.spendAttempt(now: now)
+    meter.bytesLeft = budget.bytesLeft(now: now)
+    return true
+  }
+
+  private func spendMetered() {
+    budget.spend(bytes: meter.bytes - meteredBefore)
+    meteredBefore = meter.bytes
+  }
+
+  func endAttempt() {
+    spendMetered()
+    // Where nothing is limited there is nothing to keep.
+    state.budget = budget.limits == BudgetSettings() ? "" : budget.text
+  }
+
+  /// Says what is wrong, unless that was the last thing said of the subject. Nothing to say ends it.
+  func complain(of subject: String, _ lines: [String]) {
+    let text = lines.joined(separator: "\n")
+    guard complaints[subject] != text else { return }
+    complaints[subject] = text
+    for line in lines { Log.write(.warning, "\(subject): \(line)") }
+  }
+
+  /// A client for one server, with the secrets as their files hold them now.
+  func client(
+    _ server: ServerSettings, interlude: (any Interlude)? = nil
+  ) throws(SyncError) -> HTTPClient {
+    let network = settings.network
+    var http = HTTPSettings()
+    http.tls = TLSSettings(
+      authorities: network.authorities, certificate: try path(network.certificate),
+      key: try path(network.key), pin: server.pin, floorSeconds: trusted.floorSeconds)
+    http.proxy = network.proxy
+    if let file = network.proxyPassword {
+      http.proxyAuthorization = try secret(file) { bytes throws(HeaderFileFault) in
+        try HeaderFile.basic(bytes)
+      }
+    }
+    if let file = server.headers {
+      http.secrets = try secret(file) { bytes throws(HeaderFileFault) in
+        try HeaderFile.fields(bytes)
+      }
+    }
+    http.meter = meter
+    http.cancelDescriptor = cancelDescriptor
+    http.interlude = interlude
+    return HTTPClient(http)
+  }
+
+  /// Takes what servers have shown of the time, and closes the connection.
+  func finish(_ client: HTTPClient) {
+    client.close()
+    guard let seconds = client.provenSeconds,
+      seconds >= trusted.floorSeconds + SyncLimits.timeStepSeconds
+    else { return }
+    do throws(Files.Failure) {
+      try trusted.raise(to: seconds)
+    } catch {
+      Log.write(.warning, "the time that a server has shown cannot be kept: \(error.text)")
+    }
+  }
+
+  private func path(_ file: SecretFile?) throws(SyncError) -> String? {
+    guard let file else { return nil }
+    if let path = file.path { return path }
+    guard case .credential(let name) = file else { return nil }
+    throw .credential(name)
+  }
+
+  private func secret<Value>(
+    _ file: SecretFile, _ parse: ([UInt8]) throws(HeaderFileFault) -> Value
+  ) throws(SyncError) -> Value {
+    let path = try path(file)!
+    let bytes: [UInt8]
+    do throws(Files.Failure) {
+      bytes = try Files.read(path, bytesMax: HTTPLimits.headerFileBytesMax)
+    } catch {
+      throw .file(path: path, error)
+    }
+    do throws(HeaderFileFault) {
+      return try parse(bytes)
+    } catch {
+      throw .headers(path: path, error)
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import CPlatform
+import Config
+import System
+
+/// One server with its schedule: whether it may be asked now, and what follows from how it went.
+final class SyncSeat {
+  enum Kind: String { case uplink, registry }
+
+  let kind: Kind
+  var schedule: SyncSchedule
+  private let work: any SyncLane
+  private let context: SyncContext
+  /// Said once, not at every look.
+  private var lastRefusal = ""
+
+  init(_ kind: Kind, _ work: any SyncLane, _ context: SyncContext) {
+    (self.kind, self.work, self.context) = (kind, work, context)
+    let lane = kind == .uplink ? context.state.uplink : context.state.registry
+    let (boot, now) = (Clock.bootIdentifier(), Clock.boot())
+    // Without an id it may be any boot's. No server's word reaches farther than a day.
+    let isOfThisBoot = !boot.isEmpty && lane.boot == boot
+    let blockedMax = now + RetryAfter.secondsMax * 1_000_000_000
+    schedule = SyncSchedule(
+      intervalNanoseconds: context.settings.intervalNanoseconds, now: now,
+      blockedUntil: isOfThisBoot ? min(lane.blockedUntil, blockedMax) : 0)
+    if lane.isStopped { Log.write(.warning, stoppedText) }
+  }
+
+  /// What is remembered of it.
+  var lane: SyncState.Lane {
+    get { kind == .uplink ? context.state.uplink : context.state.registry }
+    set {
+      if kind == .uplink {
+        context.state.uplink = newValue
+      } else {
+        context.state.registry = newValue
+      }
+    }
+  }
+
+  var isStopped: Bool { lane.isStopped }
+
+  func isDue(at now: Int64) -> Bool { !isStopped && schedule.isDue(at: now) }
+
+  /// Whether an alert would bring the next round forward.
+  var heedsAlerts: Bool { !isStopped && schedule.isWell }
+
+  /// Whether the server lets itself be asked at all: what `--once` obeys beside the budget.
+  func isOpen(at now: Int64) -> Bool {
+    if isStopped { return false }
+    guard now < schedule.blockedUntil else { return true }
+    Log.write(
+      .notice,
+      "\(kind.rawValue): the server wants to be left alone for "
+        + "\((schedule.blockedUntil - now) / 1_000_000_000) s more")
+    return false
+  }
+
+  /// Asks the gate, spends of the budget, does the work, and sets the next time.
+  ///
+  /// - Returns: whether it went well.
+  func round() -> Bool {
+    let task = work.task
+    if task == .overTheLink, !isAllowed() { return false }
+    // Start-up and the last round used other code: without this all of it would count as memory.
+    cp_drop_code_pages()
+    var failure: SyncError?
+    do throws(SyncError) {
+      if task != .nothing { try work.run() }
+    } catch {
+      failure = error
+    }
+    // Before the verdict, which asks what is left of the day.
+    if task == .overTheLink { context.endAttempt() }
+    var outcome = SyncSchedule.Outcome.done
+    if let failure { outcome = judge(failure) } else { noteWell() }
+    schedule.ended(outcome, at: Clock.boot())
+    if case .wait = outcome {
+      (lane.boot, lane.blockedUntil) = (Clock.bootIdentifier(), schedule.blockedUntil)
+    }
+    do throws(SyncError) {
+      try context.state.save()
+    } catch {
+      for line in error.lines { Log.write(.warning, line) }
+    }
+    return outcome == .done
+  }
+
+  private func noteWell() {
+    let now = context.now
+    // In steps: it is no reason to write to the flash every round.
+    if lane.doneAt.map({ (now - $0).magnitude >= SyncLimits.doneStepSeconds }) ?? true {
+      lane.doneAt = now
+    }
+    if !lane.fault.isEmpty { Log.write(.notice, "\(kind.rawValue): well again") }
+    lane.fault = ""
+  }
+
+  private func isAllowed() -> Bool {
+    let now = Clock.boot()
+    if let gate = context.settings.gate,
+      let reason = Gate(settings: gate, socket: context.configuration.events.socket).refusal()
+    {
+      refuse("the gate is closed: \(reason)", until: now + SyncLimits.gateMilliseconds * 1_000_000)
+      return false
+    }
+    guard context.beginAttempt() else {
+      let seconds = context.budget.secondsLeft(now: context.now)
+      refuse("today's budget is spent", until: now + seconds * 1_000_000_000)
+      return false
+    }
+    lastRefusal = ""
+    return true
+  }
+
+  private func refuse(_ reason: String, until time: Int64) {
+    schedule.ended(.notBefore(time), at: Clock.boot())
+    guard reason != lastRefusal else { return }
+    lastRefusal = reason
+    Log.write(.notice, "\(kind.rawValue): \(reason)")
+  }
+
+  private func judge(_ error: SyncError) -> SyncSchedule.Outcome {
+    if let failure = error.httpFailure {
+      if failure.fault == .cancelled { return .later }
+      if failure.fault == .budgetSpent {
+        // The day has turned meanwhile.
+        guard !context.budget.allows(now: context.now) else { return .retry }
+        Log.write(.notice, "\(kind.rawValue): today's bytes are spent")
+        let seconds = context.budget.secondsLeft(now: context.now)
+        return .notBefore(Clock.boot() + seconds * 1_000_000_000)
+      }
+    }
+    let text = error.lines.first ?? ""
+    // A server that is away for a month is not told a thousand times.
+    if text != lane.fault {
+      for line in error.lines { Log.write(.warning, "\(kind.rawValue): \(line)") }
+    }
+    lane.fault = text
+    switch error.verdict {
+    case .stop:
+      lane.isStopped = true
+      Log.write(.error, stoppedText)
+      return .later
+    case .wait, .retry: return error.retryAfter.map { .wait($0) } ?? .retry
+    case .final, .done: return .later
+    }
+  }
+
+  private var stoppedText: String {
+    "\(kind.rawValue): \(lane.address) has answered 410, it wants no more requests, and gets none; "
+      + "another address, or removing \(context.configuration.agent.state)/sync.json, begins anew"
+  }
+}

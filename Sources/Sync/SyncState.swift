@@ -1,0 +1,175 @@
+import Config
+import Models
+import System
+import Text
+
+/// What sync remembers between two starts: `<state>/sync.json`, a few kilobytes, replaced as a whole.
+/// Without it, or with a damaged one, it begins anew and asks the servers.
+package struct SyncState: Equatable {
+  /// One server's.
+  package struct Lane: Equatable {
+    /// As the configuration names it: another address is another server.
+    package let address: String
+    /// It answered 410: it is not asked again.
+    package var isStopped = false
+    /// What Retry-After said, as CLOCK_BOOTTIME of that boot.
+    var boot = ""
+    var blockedUntil: Int64 = 0
+    /// Seconds since 1970 of the last round that went well; nil for none.
+    package var doneAt: Int64?
+    /// Why the last round did not; "" when it did.
+    package var fault = ""
+  }
+
+  /// One version of one model as this board fared with it.
+  package struct Version: Equatable {
+    package let name: String
+    package let version: String
+    let revision: String
+    /// Refused for good: it is not fetched again.
+    var isRefused = false
+    /// What the refusal depended on beside the bundle.
+    var trust = ""
+    /// Nil until the first round.
+    var standing: VersionStanding?
+    /// What the registry was told last.
+    var reported = ""
+
+    var isActive: Bool { standing?.isActive ?? false }
+    /// In the words that are reported; "" for none.
+    package var state: String { standing.map { Self.line($0.words) } ?? "" }
+    package var isUntold: Bool { state != reported && !state.isEmpty }
+
+    /// One line, whatever a server or a bundle had to do with it, and no longer than a registry takes.
+    static func line(_ text: String) -> String {
+      var bytes = text.utf8.prefix(SyncLimits.stateLineBytesMax).map {
+        $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0
+      }
+      // Not in the middle of a character.
+      if text.utf8.count > bytes.count {
+        while let last = bytes.last, last >= 0x80 {
+          bytes.removeLast()
+          if last >= 0xC0 { break }
+        }
+      }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+  }
+
+  private let path: String
+  private var saved: String
+  package var uplink: Lane
+  package var registry: Lane
+  package var versions: [Version] = []
+  /// `RequestBudget.text`
+  var budget = ""
+
+  /// - Parameters:
+  ///   - path: of the file.
+  ///   - uplink, registry: addresses of the configuration, "" for none.
+  init(path: String, uplink: String, registry: String) {
+    self.path = path
+    self.uplink = Lane(address: uplink)
+    self.registry = Lane(address: registry)
+    saved = ""
+    guard let bytes = try? Files.read(path, bytesMax: SyncLimits.stateBytesMax),
+      let value = bytes.withUnsafeBytes({ try? JSONValue.parse($0) })
+    else { return }
+    budget = value["budget"]?.string ?? ""
+    if let lane = Lane(value["uplink"]), lane.address == uplink { self.uplink = lane }
+    if let lane = Lane(value["registry"]), lane.address == registry {
+      self.registry = lane
+      // Another registry's revisions mean nothing here.
+      versions = (value["versions"]?.array ?? []).compactMap { Version($0) }
+    }
+    saved = text
+  }
+
+  /// Writes it where it has changed. No more than the next start reads: the oldest versions go.
+  mutating func save() throws(SyncError) {
+    var text = text
+    while text.utf8.count > SyncLimits.stateBytesMax, !versions.isEmpty {
+      versions.removeFirst()
+      text = self.text
+    }
+    guard text != saved else { return }
+    do throws(Files.Failure) {
+      try Files.replace(path, with: Array(text.utf8))
+    } catch {
+      throw .file(path: path, error)
+    }
+    saved = text
+  }
+
+  // MARK: versions
+
+  func index(of name: String, _ revision: String) -> Int? {
+    versions.firstIndex { $0.name == name && $0.revision == revision }
+  }
+
+  /// The place of a version, made where it is new; of one model's the oldest goes.
+  mutating func place(of name: String, _ found: RegistryVersion) -> Int {
+    if let index = index(of: name, found.revision) { return index }
+    let same = versions.indices.filter { versions[$0].name == name }
+    if same.count >= SyncLimits.versionsMax { versions.remove(at: same[0]) }
+    versions.append(
+      Version(name: name, version: found.reference.version, revision: found.revision))
+    return versions.count - 1
+  }
+
+  /// Models that nobody wants here any more.
+  mutating func forgetVersions(exceptOf names: [String]) {
+    versions.removeAll { !names.contains(bytesOf: $0.name) }
+  }
+
+  // MARK: JSON
+
+  private var text: String {
+    let list = versions.map { $0.json }.joined(separator: ",\n  ")
+    return "{\"uplink\":\(uplink.json),\n\"registry\":\(registry.json),\n"
+      + "\"budget\":\(JSONText.quoted(budget)),\n\"versions\":[\n  \(list)]}\n"
+  }
+}
+
+extension SyncState.Lane {
+  fileprivate init?(_ value: JSONValue?) {
+    guard let value, let address = value["address"]?.string else { return nil }
+    self.address = address
+    isStopped = value["stopped"]?.bool ?? false
+    boot = value["boot"]?.string ?? ""
+    blockedUntil = max(0, value["blocked_until"]?.int64 ?? 0)
+    // Up to the year 9999: later ones have no text.
+    doneAt = value["done_at"]?.int64.flatMap { 0...253_402_300_799 ~= $0 ? $0 : nil }
+    fault = value["fault"]?.string ?? ""
+  }
+
+  fileprivate var json: String {
+    "{\"address\":\(JSONText.quoted(address)),\"stopped\":\(isStopped),"
+      + "\"boot\":\(JSONText.quoted(boot)),\"blocked_until\":\(blockedUntil),"
+      + "\"done_at\":\(doneAt.map { "\($0)" } ?? "null"),\"fault\":\(JSONText.quoted(fault))}"
+  }
+}
+
+extension SyncState.Version {
+  fileprivate init?(_ value: JSONValue) {
+    guard let name = value["name"]?.string, let version = value["version"]?.string,
+      let revision = value["revision"]?.string
+    else { return nil }
+    self.init(name: name, version: version, revision: revision)
+    isRefused = value["refused"]?.bool ?? false
+    trust = value["trust"]?.string ?? ""
+    // Older agents kept the words alone.
+    let words = value["state"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+    standing = value["standing"].flatMap { VersionStanding($0) } ?? words.map { .told($0) }
+    reported = value["reported"]?.string ?? ""
+  }
+
+  /// The words too: an older agent reads nothing else, and so does a person.
+  fileprivate var json: String {
+    "{\"name\":\(JSONText.quoted(name)),\"version\":\(JSONText.quoted(version)),"
+      + "\"revision\":\(JSONText.quoted(revision)),\"refused\":\(isRefused),"
+      + "\"trust\":\(JSONText.quoted(trust)),\"state\":\(JSONText.quoted(state)),"
+      + (standing?.json.map { "\"standing\":\($0)," } ?? "")
+      + "\"reported\":\(JSONText.quoted(reported))}"
+  }
+}

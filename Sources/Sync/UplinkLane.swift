@@ -1,0 +1,56 @@
+import Config
+import Store
+import System
+import Text
+
+/// Sends what waits in the store, the weightiest first, and releases what the server has.
+final class UplinkLane: SyncLane {
+  private let context: SyncContext
+  private let settings: UplinkSettings
+  private let store: StoreSettings
+
+  init(_ context: SyncContext, _ settings: UplinkSettings, _ store: StoreSettings) {
+    (self.context, self.settings, self.store) = (context, settings, store)
+  }
+
+  /// A board whose core has not started yet has nothing to send. A store that cannot be read is told
+  /// by the round.
+  var task: SyncTask {
+    guard Files.kind(store.path) == .file else { return .nothing }
+    guard let drain = try? drain(), let hasRecords = try? drain.hasRecords() else {
+      return .overTheLink
+    }
+    return hasRecords ? .overTheLink : .nothing
+  }
+
+  func run() throws(SyncError) {
+    let drain = try drain()
+    let client = try context.client(settings.server)
+    defer { context.finish(client) }
+    let agent = context.configuration.agent.id
+    let upload = Upload(drain, through: settings.uplink(client, agent: agent))
+    defer {
+      if upload.setAside > 0 {
+        Log.write(
+          .warning,
+          "uplink: \(Decimal.count(Int(upload.setAside), "record")) refused for good; set aside in "
+            + "the store, see `edgeagent store info`")
+      }
+    }
+    try upload.run()
+  }
+
+  /// Whether an alert waits to be sent.
+  var hasAlert: Bool {
+    guard Files.kind(store.path) == .file, let drain = try? drain() else { return false }
+    return (try? drain.hasAlert()) ?? false
+  }
+
+  private func drain() throws(SyncError) -> OutboxDrain {
+    do throws(StoreError) {
+      return try OutboxDrain(store.path)
+    } catch {
+      throw .store(path: store.path, error)
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import Store
+
+/// Empties the store through an uplink: send, and delete what arrived. Whatever ends it, everything
+/// that was not acknowledged is still there.
+///
+/// A batch that the server refuses for what is in it is sent again in halves until the culprit is
+/// alone; that one is set aside with the server's words and the rest goes on. A server that refuses
+/// three alone before it has taken any says 400 to everybody: that is its own fault, and nothing is
+/// set aside, so that it empties no store.
+package final class Upload {
+  /// Records that were refused alone before the first was taken: so many, and the server is at fault.
+  private static let refusalsMax = 3
+
+  private let drain: OutboxDrain
+  private let uplink: any Uplink
+  /// Records that the server has now, and that are no longer here.
+  package private(set) var sent: Int64 = 0
+  package private(set) var setAside: Int64 = 0
+  private var batch: BatchSize
+  /// Refused alone before anything was taken.
+  private var suspects: [(record: StoredRecord, refusal: SyncError)] = []
+
+  package init(_ drain: OutboxDrain, through uplink: any Uplink) {
+    (self.drain, self.uplink) = (drain, uplink)
+    batch = BatchSize(recordsMax: uplink.recordsMax)
+  }
+
+  /// Until nothing waits.
+  ///
+  /// - Parameter isEnough: asked before every request; true ends it without a fault.
+  /// - Throws: whatever does not pass by setting a record aside, as it came. `sent` and `setAside`
+  ///   hold what was done before.
+  package func run(until isEnough: () -> Bool = { false }) throws(SyncError) {
+    while !isEnough() {
+      let records = try stored { () throws(StoreError) in try drain.next(max: batch.records) }
+      guard !records.isEmpty else { return }
+      try deliver(records[...], isEnough)
+      guard let suspect = suspects.last else { continue }
+      // Nothing else waits that could show whether the server takes anything.
+      guard suspects.count == records.count, records.count < batch.records else {
+        // Sent again at once they would be refused again.
+        throw suspect.refusal
+      }
+      for suspect in suspects { try putAside(suspect.record, suspect.refusal) }
+      suspects = []
+    }
+  }
+
+  private func deliver(
+    _ records: ArraySlice<StoredRecord>, _ isEnough: () -> Bool
+  ) throws(SyncError) {
+    guard !isEnough() else { return }
+    do throws(SyncError) {
+      try uplink.send(Array(records), epoch: drain.epoch)
+    } catch {
+      guard error.verdict == .final, !error.isOfTheServer else { throw error }
+      return try refused(records, error, isEnough)
+    }
+    try stored { () throws(StoreError) in try drain.acknowledge(records) }
+    sent += Int64(records.count)
+    batch.taken(records.count)
+    for suspect in suspects { try putAside(suspect.record, suspect.refusal) }
+    suspects = []
+  }
+
+  private func refused(
+    _ records: ArraySlice<StoredRecord>, _ refusal: SyncError, _ isEnough: () -> Bool
+  ) throws(SyncError) {
+    guard records.count == 1, let record = records.first else {
+      if case .status(let failure) = refusal, failure.status == 413 {
+        batch.tooLarge(records.count)
+      }
+      let middle = records.startIndex + records.count / 2
+      try deliver(records[..<middle], isEnough)
+      return try deliver(records[middle...], isEnough)
+    }
+    guard sent == 0 else { return try putAside(record, refusal) }
+    suspects.append((record, refusal))
+    if suspects.count >= Self.refusalsMax { throw refusal }
+  }
+
+  private func putAside(_ record: StoredRecord, _ refusal: SyncError) throws(SyncError) {
+    let reason = refusal.lines.joined(separator: " ")
+    try stored { () throws(StoreError) in try drain.setAside(record, reason: reason) }
+    setAside += 1
+  }
+
+  private func stored<Result>(
+    _ body: () throws(StoreError) -> Result
+  ) throws(SyncError) -> Result {
+    do throws(StoreError) {
+      return try body()
+    } catch {
+      throw .store(path: drain.path, error)
+    }
+  }
+}
+
+/// So many records a request: as many as the uplink takes, fewer for a while where the server says
+/// that it was too much.
+struct BatchSize {
+  /// Requests that pass before twice as much is tried.
+  private static let patience = 16
+
+  private let recordsMax: Int
+  private(set) var records: Int
+  private var passed = 0
+
+  init(recordsMax: Int) { (self.recordsMax, records) = (recordsMax, recordsMax) }
+
+  mutating func tooLarge(_ count: Int) {
+    (records, passed) = (max(1, min(records, count / 2)), 0)
+  }
+
+  mutating func taken(_ count: Int) {
+    guard records < recordsMax, count >= records else { return }
+    passed += 1
+    if passed == Self.patience { (records, passed) = (min(2 * records, recordsMax), 0) }
+  }
+}

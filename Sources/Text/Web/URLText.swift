@@ -1,0 +1,17 @@
+/// Texts as parts of an address.
+package enum URLText {
+  /// RFC 3986's unreserved characters as they are, every other byte as `%XX`: good as a path's
+  /// segment and as a query's value.
+  package static func encoded(_ text: String) -> String {
+    var bytes: [UInt8] = []
+    for byte in text.utf8 {
+      if Digits.isDecimal(byte) || 0x61...0x7A ~= ASCII.lowered(byte) || "-._~".utf8.contains(byte)
+      {
+        bytes.append(byte)
+      } else {
+        bytes += Array("%\(Hexadecimal.text([byte]))".utf8)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

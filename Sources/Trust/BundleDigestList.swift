@@ -1,0 +1,29 @@
+import Config
+import Text
+
+extension BundleDigests {
+  /// A list that somebody else made with `sha256sum`, of files in one folder. In the order of
+  /// their names it is what `bundle.sig` signs.
+  ///
+  /// - Returns: nil for what is no such list, names that no bundle has, and more than a bundle may
+  ///   have.
+  package init?(text: String) {
+    var entries: [Entry] = []
+    for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+      let words = line.split(separator: 0x20, omittingEmptySubsequences: false).map {
+        String(decoding: Array($0), as: UTF8.self)
+      }
+      guard words.count == 3, words[1].isEmpty, let digest = Digest(text: words[0]),
+        ConfigurationText.isDottedName(words[2]), entries.count < Self.filesMax,
+        !entries.contains(where: { $0.name.utf8.elementsEqual(words[2].utf8) })
+      else { return nil }
+      entries.append(Entry(name: words[2], digest: digest))
+    }
+    guard !entries.isEmpty else { return nil }
+    self.entries = entries
+  }
+
+  package func digest(of name: String) -> Digest? {
+    entries.first { $0.name.utf8.elementsEqual(name.utf8) }?.digest
+  }
+}

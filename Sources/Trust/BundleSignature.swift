@@ -1,0 +1,110 @@
+import CPlatform
+import Config
+import System
+import Text
+
+/// `bundle.sig`: who vouches for a bundle. Text, so that `openssl` and `sha256sum` can make and
+/// check it; one line a signature:
+///
+///     3f1c9a0b77e2d415 ed25519 <base64>
+///
+/// Each is over the digest list of the bundle's other files (`BundleDigests.text`).
+package struct BundleSignature: Equatable {
+  package struct Entry: Equatable {
+    /// 16 hexadecimal digits, `PublicKey.identifier`.
+    package let key: String
+    package let algorithm: SignatureAlgorithm
+    package let signature: [UInt8]
+
+    package init(key: String, algorithm: SignatureAlgorithm, signature: [UInt8]) {
+      self.key = key
+      self.algorithm = algorithm
+      self.signature = signature
+    }
+  }
+
+  package static let fileName = "bundle.sig"
+  /// Eight keys of 256 bytes a line, and room for comments.
+  package static let fileBytesMax = 8 << 10
+  /// More signers than any owner has.
+  static let entriesMax = 16
+
+  package var entries: [Entry]
+
+  package init(entries: [Entry] = []) { self.entries = entries }
+
+  /// Empty lines and lines that begin with `#` are skipped; so is an algorithm that this agent does
+  /// not know, since others may vouch too.
+  package init(_ bytes: [UInt8]) throws(TrustError) {
+    entries = []
+    var number = 0
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      number += 1
+      if line.isEmpty || line.first == UInt8(ascii: "#") { continue }
+      let words = line.split(separator: UInt8(ascii: " ")).map {
+        String(decoding: $0, as: UTF8.self)
+      }
+      guard words.count == 3, words[0].utf8.count == 16, Hexadecimal.bytes(words[0]) != nil,
+        let signature = Base64.bytes(words[2]), entries.count < Self.entriesMax
+      else { throw .signatureFile(line: number) }
+      guard let algorithm = SignatureAlgorithm(rawValue: words[1]) else { continue }
+      entries.append(Entry(key: words[0], algorithm: algorithm, signature: signature))
+    }
+  }
+
+  package var text: String {
+    entries.map { "\($0.key) \($0.algorithm.rawValue) \(Base64.text($0.signature))\n" }.joined()
+  }
+}
+
+/// The digests of all files of a bundle but its signature, as `sha256sum` writes them, by name: what
+/// is signed.
+///
+///     <64 hexadecimal digits>  golden.bin
+///     <64 hexadecimal digits>  model.tflite
+///     <64 hexadecimal digits>  model.toml
+package struct BundleDigests: Equatable {
+  /// What a bundle must have; a licence or a README may stand beside them.
+  package static let files = ["golden.bin", "model.tflite", "model.toml"]
+  package static let filesMax = 16
+
+  package let entries: [Entry]
+
+  package struct Entry: Equatable {
+    package let name: String
+    let digest: Digest
+  }
+
+  /// - Parameter place: what errors call the folder, when not by its path.
+  /// - Throws: `.file` for one that is missing or too large, `.strayFile` for what is no file.
+  package init(folder: String, shownAs place: String? = nil) throws(TrustError) {
+    let place = place ?? folder
+    let names: [String]
+    do throws(Files.Failure) {
+      names = try Files.names(in: folder)
+    } catch {
+      throw .file(path: place, error)
+    }
+    for name in Self.files where !names.contains(bytesOf: name) {
+      throw .file(path: place + "/" + name, .system(code: ENOENT))
+    }
+    var entries: [Entry] = []
+    for name in names where name != BundleSignature.fileName {
+      let path = folder + "/" + name
+      guard Files.kind(path) == .file, entries.count < Self.filesMax else {
+        throw .strayFile(path: place + "/" + name)
+      }
+      do throws(Files.Failure) {
+        entries.append(
+          Entry(
+            name: name,
+            digest: Digest(of: try Files.read(path, bytesMax: BundleLimits.modelBytesMax))))
+      } catch {
+        throw .file(path: place + "/" + name, error)
+      }
+    }
+    self.entries = entries
+  }
+
+  package var text: String { entries.map { "\($0.digest.text)  \($0.name)\n" }.joined() }
+}

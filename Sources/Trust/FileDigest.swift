@@ -1,0 +1,11 @@
+import System
+import Text
+
+extension Digest {
+  /// Of a file's content, piece by piece.
+  package init(ofFile path: String) throws(Files.Failure) {
+    var hash = DigestStream()
+    try Files.readPieces(of: path) { (piece) throws(Files.Failure) in hash.update(piece) }
+    self = hash.finish()
+  }
+}

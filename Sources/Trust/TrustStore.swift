@@ -1,0 +1,136 @@
+import CPlatform
+import Config
+import System
+
+/// `trust.d`: the keys whose holders may put models onto this board, and how many of them it takes.
+///
+/// Every `*.pem` in the folder is a public key. `trust.toml` beside them is optional:
+///
+///     threshold = 2
+///
+///     [[key]]
+///     file = "vendor.pem"
+///     expires = 2030-01-01T00:00:00Z
+package struct TrustStore {
+  /// Owner, vendor, and their successors.
+  static let keysMax = 16
+  package static let pemBytesMax = 4 << 10
+
+  package struct Key {
+    let file: String
+    package let key: PublicKey
+    /// Seconds since 1970 UTC; nil for never.
+    package let expires: Int64?
+  }
+
+  let folder: String
+  package let keys: [Key]
+  /// Signatures by different keys that a bundle needs.
+  package let threshold: Int
+
+  /// - Throws: `.noKeys` where nobody is trusted: such a board takes no model from outside.
+  package init(folder: String) throws(TrustError) {
+    self.folder = folder
+    let names: [String]
+    do throws(Files.Failure) {
+      names = try Files.names(in: folder)
+    } catch {
+      throw .file(path: folder, error)
+    }
+    let settings = try TrustSettings.load(folder: folder, files: names)
+    var keys: [Key] = []
+    for name in names where name.hasSuffix(".pem") {
+      let key = try Self.publicKey(folder + "/" + name)
+      // One key under two names would count twice.
+      if let other = keys.first(where: { $0.key.identifier == key.identifier }) {
+        throw .keyRepeated(path: folder + "/" + name, other: other.file)
+      }
+      keys.append(Key(file: name, key: key, expires: settings.expiry(of: name)))
+    }
+    guard !keys.isEmpty else { throw .noKeys(folder: folder) }
+    guard keys.count <= Self.keysMax else {
+      throw .tooManyKeys(folder: folder, found: keys.count, limit: Self.keysMax)
+    }
+    guard settings.threshold <= keys.count else {
+      throw .threshold(folder: folder, threshold: settings.threshold, keys: keys.count)
+    }
+    self.keys = keys
+    threshold = settings.threshold
+  }
+
+  static func publicKey(_ path: String) throws(TrustError) -> PublicKey {
+    let pem: [UInt8]
+    do throws(Files.Failure) {
+      pem = try Files.read(path, bytesMax: pemBytesMax)
+    } catch {
+      throw .file(path: path, error)
+    }
+    do throws(KeyError) {
+      return try PublicKey(pem: pem)
+    } catch {
+      throw .key(path: path, error)
+    }
+  }
+
+  /// Whether enough trusted keys vouch for the bundle. Each key counts once; signatures by unknown
+  /// keys count nothing; a wrong signature by a trusted key is an alarm of its own.
+  ///
+  /// - Parameters:
+  ///   - place: what errors call the folder, when not by its path.
+  ///   - now: trusted time, seconds since 1970 UTC (`TrustedTime`).
+  package func verify(
+    bundle folder: String, shownAs place: String? = nil, now: Int64
+  ) throws(TrustError) {
+    let place = place ?? folder
+    let file = "/" + BundleSignature.fileName
+    let bytes: [UInt8]
+    do throws(Files.Failure) {
+      bytes = try Files.read(folder + file, bytesMax: BundleSignature.fileBytesMax)
+    } catch {
+      throw error == .system(code: ENOENT)
+        ? .unsigned(folder: place) : .file(path: place + file, error)
+    }
+    let message = Array(try BundleDigests(folder: folder, shownAs: place).text.utf8)
+    try verify(try BundleSignature(bytes), of: message, folder: place, now: now)
+  }
+
+  private func verify(
+    _ signature: BundleSignature, of message: [UInt8], folder: String, now: Int64
+  ) throws(TrustError) {
+    var vouching: [String] = []
+    var expired: [String] = []
+    for entry in signature.entries where !vouching.contains(entry.key) {
+      guard let trusted = keys.first(where: { $0.key.identifier == entry.key }) else { continue }
+      guard trusted.key.algorithm == entry.algorithm,
+        trusted.key.verify(entry.signature, of: message)
+      else { throw .signatureWrong(folder: folder, key: trusted.file) }
+      if let expires = trusted.expires, expires <= now {
+        expired.append(trusted.file)
+      } else {
+        vouching.append(entry.key)
+      }
+    }
+    guard vouching.count >= threshold else {
+      throw .notVouched(
+        folder: folder, found: vouching.count, threshold: threshold, expired: expired)
+    }
+  }
+}
+
+/// Why a bundle, or the trust store itself, was refused.
+package enum TrustError: Error, Equatable {
+  case file(path: String, Files.Failure)
+  case settings(ConfigurationError)
+  case key(path: String, KeyError)
+  case keyRepeated(path: String, other: String)
+  case noKeys(folder: String)
+  case tooManyKeys(folder: String, found: Int, limit: Int)
+  /// More signatures asked for than there are keys.
+  case threshold(folder: String, threshold: Int, keys: Int)
+  case strayFile(path: String)
+  case unsigned(folder: String)
+  case signatureFile(line: Int)
+  /// A trusted key's signature, of other bytes.
+  case signatureWrong(folder: String, key: String)
+  case notVouched(folder: String, found: Int, threshold: Int, expired: [String])
+}

@@ -1,0 +1,42 @@
+import System
+import Text
+
+/// The time by which keys expire, on a board whose clock may stand at 1970 after each boot.
+///
+/// A floor is kept on disk: time is at least the latest that was ever shown to be true (by this
+/// agent's release, a server under TLS, or a signed document). A clock behind the floor is wrong,
+/// so the floor counts; a clock ahead of it is believed, but never becomes the floor by itself,
+/// since a clock that jumps to 2038 for a day must not expire every key for good.
+package struct TrustedTime {
+  /// When this release was made: no earlier time is true. 2026-11-01T00:00:00Z
+  static let releaseSeconds: Int64 = 1_793_491_200
+
+  private let path: String
+  package private(set) var floorSeconds: Int64
+
+  /// - Parameter path: the file that keeps the floor; missing or damaged, the release counts.
+  package init(path: String) {
+    self.path = path
+    let text = (try? Files.read(path, bytesMax: 64)) ?? []
+    let stored = CalendarTime.seconds(
+      rfc3339: String(decoding: text.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+    floorSeconds = max(Self.releaseSeconds, stored ?? 0)
+  }
+
+  /// Seconds since 1970 UTC.
+  package func now(clock: Int64 = Clock.wall() / 1_000_000_000) -> Int64 {
+    max(clock, floorSeconds)
+  }
+
+  /// Whether the board's clock can be right.
+  func isPlausible(clock: Int64 = Clock.wall() / 1_000_000_000) -> Bool { clock >= floorSeconds }
+
+  /// Something trustworthy showed that it is at least so late.
+  package mutating func raise(to seconds: Int64) throws(Files.Failure) {
+    guard seconds > floorSeconds else { return }
+    var text: [UInt8] = []
+    Timestamp(wallNanoseconds: seconds * 1_000_000_000).withBytes { text.append(contentsOf: $0) }
+    try Files.replace(path, with: text + [UInt8(ascii: "\n")])
+    floorSeconds = seconds
+  }
+}

@@ -1,8 +1,0 @@
-/// Text from outside, made fit for a terminal, which it must not steer.
-enum TerminalText {
-  /// Everything but printable ASCII becomes a question mark.
-  static func printable(_ text: String) -> String {
-    String(
-      decoding: text.utf8.map { 0x20..<0x7F ~= $0 ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
-  }
-}

@@ -1,5 +1,0 @@
-/// Something short that is done while something long is waited for. It is given to what waits, which
-/// does a step of it now and then.
-protocol Interlude: AnyObject {
-  func step()
-}

@@ -1,0 +1,171 @@
+import CPlatform
+import Testing
+
+@testable import Config
+@testable import Core
+@testable import SensorIO
+@testable import System
+import TestSupport
+@testable import Text
+
+/// Goal: bytes in, alerts out, in the right order and with the right sample; no window spans a gap.
+/// Method: the real thread on files and sockets, a model whose scores are its window.
+@Suite struct HotThreadTests {
+  let folder = TestFolder()
+
+  private func rig(
+    _ port: PortAddress = .unix(path: "/unused"), alerts: [AlertSettings] = [Make.alert()],
+    publish: EventKinds = .scores, model: EchoModel = EchoModel()
+  ) throws -> AgentRig {
+    try model.write(to: folder)
+    return try AgentRig(
+      Make.configuration(
+        folder, sensors: [Make.sensor(port)], pipelines: [Make.pipeline()], alerts: alerts,
+        publish: publish))
+  }
+
+  /// `older newer` of each score's line, and the other lines' words.
+  private func words(_ events: [JSONValue]) -> [String] {
+    events.map { event in
+      switch event["type"]?.string {
+      case "score":
+        "\(event["scores"]!["older"]!.double!) \(event["scores"]!["newer"]!.double!)"
+      case "alert":
+        "\(event["alert"]!.string!) \(event["state"]!.string!) \(event["sample"]!.int64!)"
+      case "sensor": "sensor \(event["state"]!.string!)"
+      case let other?: other
+      case nil: "?"
+      }
+    }
+  }
+
+  @Test func `a file is scored to its end and the thread ends with it`() throws {
+    let rig = try rig(.file(path: "/unused"))
+    let subscriber = try rig.subscribe()
+    rig.adopt()
+    try rig.open(try folder.file("samples", Array("0.25\nbad\n0.5\n1\n0\n0.5".utf8)))
+    try rig.run()
+    #expect(
+      words(try subscriber.events(8)) == [
+        "hello", "sensor connected", "0.25 0.5", "high raised 3", "0.5 1.0", "high cleared 4",
+        "1.0 0.0", "sensor ended",
+      ], "the last line has no end and is no frame")
+    #expect(rig.channels[0].sampleCount == 4 && rig.channels[0].faultCount == 1)
+    #expect(rig.pipelines[0].windowCount == 3 && rig.alarms[0].raiseCount == 1)
+    let told = rig.told()
+    guard told.count == 2, case .badFrames(0, 1, nil, .notANumber(0)) = told[0],
+      case .ended(0, _) = told[1]
+    else {
+      Issue.record("\(told)")
+      return
+    }
+  }
+
+  @Test func `a file longer than a buffer comes whole`() throws {
+    let rig = try rig(.file(path: "/unused"), alerts: [], publish: [])
+    let samples = (0..<20_000).map { "\($0 % 100)\n" }.joined()
+    try rig.open(try folder.file("samples", Array(samples.utf8)))
+    try rig.run()
+    #expect(rig.channels[0].sampleCount == 20_000 && rig.pipelines[0].windowCount == 19_999)
+  }
+
+  @Test func `samples are published after the scores they complete`() throws {
+    let rig = try rig(.file(path: "/unused"), publish: [.scores, .samples])
+    let subscriber = try rig.subscribe()
+    rig.adopt()
+    try rig.open(try folder.file("samples", Array("0\n1\n".utf8)))
+    try rig.run()
+    #expect(
+      words(try subscriber.events(7)) == [
+        "hello", "sensor connected", "sample", "high raised 2", "0.0 1.0", "sample",
+        "sensor ended",
+      ])
+  }
+
+  @Test func `a producer's windows end with it`() throws {
+    let rig = try rig()
+    let subscriber = try rig.subscribe()
+    rig.start()
+    defer { rig.stop() }
+    var producer: Descriptor? = try rig.connect()
+    try producer!.send("0.125\n0.25\n")
+    #expect(words(try subscriber.events(3)) == ["hello", "sensor connected", "0.125 0.25"])
+    try producer!.send("0.5")
+    producer = nil
+    #expect(words(try subscriber.events(1)) == ["sensor lost"])
+    let next = try rig.connect()
+    try next.send("\n0.375\n")
+    #expect(words(try subscriber.events(1)) == ["sensor connected"])
+    try next.send("0.5\n")
+    #expect(words(try subscriber.events(1)) == ["0.375 0.5"], "no window spans the gap")
+  }
+
+  @Test func `producers do not break each other's frames, and one more than the limit is refused`()
+    throws
+  {
+    let rig = try rig()
+    let subscriber = try rig.subscribe()
+    rig.start()
+    defer { rig.stop() }
+    let producers = try (0..<PipelineLimits.producersMax).map { _ in try rig.connect() }
+    #expect(try subscriber.events(5).count == 5)
+    try producers[0].send("0.2")
+    try producers[1].send("0.375\n")
+    try producers[0].send("5\n")
+    #expect(["0.375 0.25", "0.25 0.375"].contains(words(try subscriber.events(1))[0]))
+    let refused = try rig.connect()
+    var told: [Notice.Kind] = []
+    #expect(
+      eventually {
+        told += rig.told()
+        return !told.isEmpty
+      })
+    guard case .producerRefused(0, _) = told[0] else {
+      Issue.record("\(told)")
+      return
+    }
+    told = []
+    #expect(waitsForInput(refused.raw, milliseconds: 2000), "hung up on")
+  }
+
+  @Test func `a latched alert is cleared by its acknowledgement`() throws {
+    let rig = try rig(alerts: [Make.alert(latch: true)], publish: .alerts)
+    let subscriber = try rig.subscribe()
+    rig.start()
+    defer { rig.stop() }
+    let producer = try rig.connect()
+    try producer.send("0\n1\n")
+    #expect(
+      words(try subscriber.events(3)) == ["hello", "sensor connected", "high raised 2"])
+    try producer.send("0\n1\n0\n")
+    #expect(words(try subscriber.events(1)) == ["high repeated 4"])
+    // Nothing tells when the last sample was judged; the acknowledgement is tried until it was.
+    #expect(
+      eventually {
+        try? subscriber.send("acknowledge high\n")
+        return waitsForInput(subscriber.raw, milliseconds: 10)
+      })
+    #expect(words(try subscriber.events(1)) == ["high cleared 0"])
+  }
+
+  @Test func `stops when asked, with nothing lost of what came before`() throws {
+    let rig = try rig()
+    rig.start()
+    rig.stop()
+    #expect(rig.hasEnded)
+  }
+
+  @Test func `a subscriber more than there are seats is refused`() throws {
+    let rig = try rig()
+    let seated = try (0..<PipelineLimits.subscribersMax).map { _ in try rig.subscribe() }
+    rig.adopt()
+    let refused = try rig.subscribe()
+    rig.adopt()
+    guard case .subscriberRefused? = rig.told().first else {
+      Issue.record("one more than there are seats")
+      return
+    }
+    #expect(waitsForInput(refused.raw, milliseconds: 2000))
+    #expect(try seated.last!.events(1)[0]["type"] == .string("hello"))
+  }
+}

@@ -1,0 +1,266 @@
+import CPlatform
+import Testing
+
+@testable import Core
+@testable import SensorIO
+@testable import System
+import TestSupport
+@testable import Text
+
+/// Goal: nobody waits for a subscriber, and each gets every line whole or is told how many it
+/// missed, in the place where it missed them.
+/// Method: real sockets with both ends in one thread; the kernel's buffers are filled for good.
+@Suite struct SubscribersTests {
+  let folder = TestFolder()
+  let poller: Poller
+  let lines: EventLines
+  let subscribers: Subscribers
+
+  init() throws {
+    cp_ignore_signal(SIGPIPE)
+    poller = try Poller(eventsMax: 32)
+    let sensor = Make.sensor(.standardInput)
+    lines = EventLines(Make.configuration(folder, sensors: [sensor]))
+    subscribers = Subscribers(poller: poller, tokenBase: 100, lines: lines)
+  }
+
+  /// A subscriber that has read its hello.
+  private func subscribe() throws -> Descriptor {
+    let (ours, theirs) = try socketPair()
+    #expect(subscribers.add(ours))
+    #expect(try theirs.events(1)[0]["type"] == .string("hello"))
+    return theirs
+  }
+
+  private func publish(_ text: String) {
+    var text = text + "\n"
+    text.withUTF8 { subscribers.publish(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Does what the hot thread does, until nothing is ready.
+  @discardableResult
+  private func serve(onCommand: (String) -> Void = { _ in }) throws -> [Descriptor] {
+    var gone: [Descriptor] = []
+    while true {
+      let events = try poller.wait(timeoutMilliseconds: 0)
+      if events.isEmpty { return gone }
+      for event in events {
+        let left = subscribers.serve(
+          seat: Int(event.token) - 100, isReadable: event.isReadable,
+          isWritable: event.isWritable, isHangUp: event.isHangUp
+        ) { onCommand(String(decoding: $0, as: UTF8.self)) }
+        if let left { gone.append(left) }
+      }
+    }
+  }
+
+  private func number(_ line: JSONValue) -> Int? { line["n"]?.int64.map { Int($0) } }
+
+  /// Numbered lines of about `bytes` until one is dropped. Returns the count that was taken.
+  private func fill(bytes: Int = 1000) -> Int {
+    let padding = String(repeating: "x", count: bytes)
+    var count = 0
+    let before = subscribers.droppedLines
+    while true {
+      publish("{\"n\":\(count),\"padding\":\"\(padding)\"}")
+      if subscribers.droppedLines > before { return count }
+      count += 1
+    }
+  }
+
+  /// What a subscriber gets when it reads again while it is served.
+  private func drain(_ subscriber: Descriptor) throws -> [JSONValue] {
+    var text: [UInt8] = []
+    while true {
+      let more = try subscriber.receive(waitMilliseconds: 0)
+      try serve()
+      if more.isEmpty, !waitsForInput(subscriber.raw, milliseconds: 0) { break }
+      text += more
+    }
+    return try parseLines(text)
+  }
+
+  @Test func `every subscriber gets every line`() throws {
+    let (one, other) = (try subscribe(), try subscribe())
+    for n in 0..<10 { publish("{\"n\":\(n)}") }
+    for subscriber in [one, other] {
+      #expect(try subscriber.events(10).map(number) == Array(0..<10))
+    }
+    #expect(subscribers.droppedLines == 0)
+  }
+
+  @Test func `one that never reads costs the other nothing`() throws {
+    let (reader, sleeper) = (try subscribe(), try subscribe())
+    var received = 0
+    for n in 0..<2000 {
+      publish("{\"n\":\(n),\"padding\":\"\(String(repeating: "x", count: 500))\"}")
+      try serve()
+      let lines = try reader.events(1)
+      #expect(lines.map(number) == [n])
+      received += lines.count
+    }
+    #expect(received == 2000)
+    #expect(subscribers.droppedLines > 0)
+    #expect(sleeper.raw >= 0)
+  }
+
+  @Test(arguments: [10, 100, 1000, 4000])
+  func `one gap, in its place, with its length, and whole lines around it`(bytes: Int) throws {
+    let subscriber = try subscribe()
+    let taken = fill(bytes: bytes)
+    for _ in 0..<4 { publish("{\"n\":-1}") }
+    #expect(subscribers.droppedLines == 5)
+    let received = try drain(subscriber)
+    #expect(received.dropLast().map(number) == Array(0..<taken))
+    #expect(received.last?["type"] == .string("dropped"))
+    #expect(received.last?["lines"] == .integer(5), "told without waiting for another event")
+    publish("{\"n\":7}")
+    #expect(try drain(subscriber).map(number) == [7])
+  }
+
+  @Test func `a short line after a gap does not overtake it`() throws {
+    let subscriber = try subscribe()
+    let taken = fill(bytes: 4000)
+    // There is room for this one, but it would stand before the notice of what is missing.
+    publish("{\"n\":-1}")
+    let received = try drain(subscriber)
+    #expect(received.count == taken + 1)
+    #expect(received.last?["lines"] == .integer(2))
+  }
+
+  @Test func `a gap of one subscriber spoils no line of the others`() throws {
+    // The line being published lies in the same buffer as the hello.
+    let (slow, quick) = (try subscribe(), try subscribe())
+    _ = fill(bytes: 1000)
+    _ = try drain(quick)
+    _ = try slow.receive(waitMilliseconds: 0)
+    subscribers.publish(lines.hello())
+    try serve()
+    #expect(try drain(quick).last?["agent"] == .string("ward-7"))
+    let received = try drain(slow)
+    #expect(received.contains { $0["type"] == .string("dropped") })
+    subscribers.publish(lines.hello())
+    #expect(try drain(slow).map { $0["agent"] } == [.string("ward-7")])
+  }
+
+  @Test func `what waits moves up, however often the buffer fills`() throws {
+    let subscriber = try subscribe()
+    var random = seededRandom("pending lines of random length")
+    var (sent, next) = (0, 0)
+    var lost = 0
+    for _ in 0..<300 {
+      for _ in 0..<Int(random.unit() * 40) {
+        let padding = String(repeating: "y", count: Int(random.unit() * 3000))
+        publish("{\"n\":\(sent),\"padding\":\"\(padding)\"}")
+        sent += 1
+      }
+      var chunk = [UInt8](repeating: 0, count: 1 + Int(random.unit() * 30_000))
+      if random.unit() < 0.5 {
+        // Reads a part and leaves the rest.
+        guard
+          case .bytes(let count) = try chunk.withUnsafeMutableBytes({
+            try subscriber.read(into: $0)
+          })
+        else { continue }
+        try serve()
+        let rest = try drain(subscriber: subscriber, after: Array(chunk[..<count]))
+        for line in rest { check(line, &next, &lost) }
+      }
+    }
+    for line in try drain(subscriber) { check(line, &next, &lost) }
+    #expect(next == sent, "every line came or was counted")
+    #expect(lost == subscribers.droppedLines)
+  }
+
+  private func drain(subscriber: Descriptor, after start: [UInt8]) throws -> [JSONValue] {
+    var text = start
+    while true {
+      let more = try subscriber.receive(waitMilliseconds: 0)
+      try serve()
+      if more.isEmpty, !waitsForInput(subscriber.raw, milliseconds: 0) { break }
+      text += more
+    }
+    return try parseLines(text)
+  }
+
+  private func check(_ line: JSONValue, _ next: inout Int, _ lost: inout Int) {
+    if let dropped = line["lines"]?.int64 {
+      next += Int(dropped)
+      lost += Int(dropped)
+    } else {
+      #expect(number(line) == next)
+      next = (number(line) ?? next) + 1
+    }
+  }
+
+  @Test func `has as many seats as its limit and one more is refused`() throws {
+    var others = try (0..<PipelineLimits.subscribersMax).map { _ in try subscribe() }
+    #expect(subscribers.count == PipelineLimits.subscribersMax)
+    let (ours, _) = try socketPair()
+    #expect(!subscribers.add(ours))
+    others.removeLast()
+    #expect(try serve().count == 1)
+    #expect(subscribers.count == PipelineLimits.subscribersMax - 1)
+    others.append(try subscribe())
+    publish("{\"n\":1}")
+    for other in others { #expect(try other.events(1).map(number) == [1]) }
+  }
+
+  @Test func `one that has nothing more to say goes on reading`() throws {
+    let subscriber = try subscribe()
+    shutdown(subscriber.raw, Int32(SHUT_WR))
+    #expect(try serve().isEmpty)
+    publish("{\"n\":1}")
+    #expect(try subscriber.events(1).map(number) == [1])
+    #expect(subscribers.count == 1)
+  }
+
+  @Test func `what somebody wrote before leaving is obeyed`() throws {
+    var subscriber: Descriptor? = try subscribe()
+    Array("acknowledge a\n".utf8).withUnsafeBytes { _ = try? subscriber!.write($0) }
+    subscriber = nil
+    #expect(subscriber == nil)
+    var commands: [String] = []
+    #expect(try serve { commands.append($0) }.count == 1)
+    #expect(commands == ["acknowledge a"])
+  }
+
+  @Test func `one that leaves with lines waiting frees its seat`() throws {
+    var subscriber: Descriptor? = try subscribe()
+    _ = fill()
+    subscriber = nil
+    #expect(subscriber == nil)
+    #expect(try serve().count == 1)
+    #expect(subscribers.count == 0)
+    let next = try subscribe()
+    publish("{\"n\":1}")
+    #expect(try next.events(1).map(number) == [1], "nothing of the one before")
+  }
+
+  @Test func `commands come line by line, however they are cut`() throws {
+    let subscriber = try subscribe()
+    var commands: [String] = []
+    for piece in ["ack", "nowledge fall\r\nx", "\n\n", String(repeating: "y", count: 700)] {
+      try subscriber.send(piece)
+      try serve { commands.append($0) }
+    }
+    #expect(commands == ["acknowledge fall", "x"])
+    try subscriber.send("\nafter\n")
+    try serve { commands.append($0) }
+    #expect(commands == ["acknowledge fall", "x", "after"], "one too long costs itself alone")
+  }
+
+  @Test func `half a command is not the next subscriber's`() throws {
+    var subscriber: Descriptor? = try subscribe()
+    try subscriber!.send("acknowledge ")
+    try serve()
+    subscriber = nil
+    #expect(subscriber == nil)
+    try serve()
+    let next = try subscribe()
+    try next.send("fall\n")
+    var commands: [String] = []
+    try serve { commands.append($0) }
+    #expect(commands == ["fall"])
+  }
+}

@@ -1,0 +1,107 @@
+import CPlatform
+import Testing
+
+@testable import Config
+@testable import Core
+@testable import EdgeRuntime
+@testable import Models
+@testable import SensorIO
+@testable import Store
+@testable import System
+import TestSupport
+
+/// Goal: the budget is what the core takes: nothing is left out, and nothing is counted that is not
+/// there.
+/// Method: each item by the limits; then all that the core makes, with a disk that takes nothing,
+/// beside what the C library says is allocated.
+@Suite struct MemoryBudgetTests {
+  let folder = TestFolder()
+
+  @Test func `adds up`() throws {
+    try EchoModel().write(to: folder)
+    let configuration = Make.configuration(
+      folder,
+      sensors: [Make.sensor(.standardInput), Make.sensor(.unix(path: "/s"), name: "knock")],
+      pipelines: [Make.pipeline()])
+    let builder = try PipelineBuilder(configuration)
+    let budget = MemoryBudget(configuration, builder.pipelines)
+    func bytes(_ prefix: String) -> Int? {
+      budget.items.first { $0.name.hasPrefix(prefix) }?.bytes
+    }
+    #expect(budget.total == budget.items.map { $0.bytes }.reduce(0, +))
+    #expect(budget.items.allSatisfy { $0.bytes > 0 })
+    let connection = 4096 + FrameReader.byteCount
+    #expect(bytes("sensor wrist") == connection)
+    #expect(bytes("sensor knock") == 4 * connection)
+    let model = builder.pipelines[0].bundle.model
+    #expect(bytes("pipeline echo: model") == model.fileBytes + model.tableBytes)
+    #expect(bytes("pipeline echo: arena") == model.arenaBytes)
+    #expect(bytes("pipeline echo: window") == 2 * 1 * 4)
+    #expect(bytes("events") == 16 * (16_384 + FrameReader.byteCount))
+    #expect(bytes("lines") == 4 * 10_240)
+    #expect(bytes("stacks") == 2 * 262_144)
+    #expect(
+      bytes("models") == 2 * model.fileBytes + model.tableBytes + model.arenaBytes + 2 * 1 * 4
+        + MemoryLayout<TrialStatistics>.stride)
+    #expect(bytes("stack:") == 262_144)
+    #expect(budget.items.count == 2 + 3 + 2 + 4)
+  }
+
+  @Test func `the repository's model fits the default limit many times`() throws {
+    let configuration = Make.configuration(folder, sensors: [Make.sensor(.standardInput)])
+    let bundle = try ModelBundle(folder: fallBundle)
+    let budget = MemoryBudget(configuration, [])
+    let model = bundle.model
+    let all = budget.total + model.fileBytes + model.tableBytes + model.arenaBytes
+    #expect(all < configuration.agent.memoryBytesMax / 4)
+  }
+
+  /// A version with as many labels as there may be, each as long as it may be, and twice as long as
+  /// JSON.
+  private static let labels = (0..<ConfigurationLimits.labelsMax).map { index in
+    String(repeating: "\"", count: ConfigurationLimits.nameBytesMax - 2) + (index < 10 ? "0" : "")
+      + "\(index)"
+  }
+
+  /// Everything that the core makes but its threads and SQLite, with another version beside the one
+  /// that scores, and as many of the longest results as wait for a disk that takes nothing.
+  private func core(_ configuration: Configuration) throws -> [AnyObject] {
+    let settings = configuration.store!
+    let rig = try AgentRig(configuration)
+    let queue = StoreQueue()
+    let pipeline = rig.pipelines[0]
+    let next = try LoadedModel(
+      folder: "\(folder.path)/models/echo/1", settings: pipeline.settings,
+      sensor: configuration.sensors[0], alerts: [], after: pipeline.model)
+    let store = StoreThread(
+      settings, configuration, pipelines: [RecordMaker.Pipeline(index: 0, name: "echo")],
+      history: ModelHistory([(0, .init(name: "echo/1", labels: Self.labels))]), queue: queue)
+    let result = StoredResult(
+      pipeline: 0, version: 0, windowCount: .max, sample: .max, from: 0, at: 0,
+      values: StoredResult.Values(repeating: -.leastNormalMagnitude.nextUp))
+    for _ in 0..<KeepingLimits.waitingMax / KeepingLimits.resultsMax + 1 {
+      for _ in 0..<KeepingLimits.resultsMax { queue.put(result) }
+      store.round()
+    }
+    return [rig, queue, next, store]
+  }
+
+  @Test(.enabled(if: HeapMeter.works)) func `is what is allocated`() throws {
+    try EchoModel().write(to: folder)
+    var configuration = Make.configuration(
+      folder,
+      sensors: [Make.sensor(.standardInput), Make.sensor(.unix(path: "/s"), name: "knock")],
+      pipelines: [Make.pipeline()])
+    configuration.store = StoreSettings(
+      path: "\(folder.path)/missing/deep/outbox.db", place: Make.place)
+    let measured = try HeapMeter.growth { try core(configuration) }
+    let grown = try #require(measured)
+    let budget = MemoryBudget(configuration, try PipelineBuilder(configuration).pipelines)
+    let declared = budget.total - 4 * Thread.stackBytes - OutboxLimits.heapBytesMax
+    print("allocated: \(grown) of \(declared) bytes")
+    // What is small is not declared: names, objects, what the C library puts around each.
+    #expect(grown <= declared + 64 << 10)
+    // The longest record that a result becomes is four fifths of what a record may be.
+    #expect(grown >= declared * 2 / 3)
+  }
+}

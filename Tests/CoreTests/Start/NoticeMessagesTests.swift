@@ -1,0 +1,55 @@
+import Testing
+
+@testable import Config
+@testable import Core
+@testable import SensorIO
+@testable import System
+import TestSupport
+
+/// Goal: whatever the hot thread notices has a line for people, or is meant to have none.
+@Suite struct NoticeMessagesTests {
+  private func configuration(_ port: PortAddress) -> Configuration {
+    Make.configuration(
+      TestFolder(), sensors: [Make.sensor(port, staleAfter: 1_500_000_000)],
+      pipelines: [Make.pipeline(deadline: 20_000_000)])
+  }
+
+  @Test func `every notice has its line`() throws {
+    let (descriptor, _) = try socketPair()
+    let kinds: [(Notice.Kind, Log.Priority?)] = [
+      (.lost(sensor: 0, descriptor), .error), (.ended(sensor: 0, descriptor), .notice),
+      (.producerRefused(sensor: 0, descriptor), .warning), (.stale(sensor: 0), .error),
+      (.fresh(sensor: 0, gapNanoseconds: 90_000_000_000), .notice),
+      (.badFrames(sensor: 0, count: 1, framing: .payloadEmpty, decoding: nil), .warning),
+      (.overrun(pipeline: 0, count: 2, nanoseconds: 21_500_999), .warning),
+      (.commandDropped(count: 1), .error), (.subscriberGone(descriptor), nil),
+      (.subscriberRefused(descriptor), .warning),
+    ]
+    let serial = configuration(.serial(path: "/dev/tty", baud: 9600))
+    for (kind, priority) in kinds {
+      let message = Notice(kind: kind).message(serial)
+      #expect(message?.0 == priority)
+      if let message { expectSentence(message.1, for: kind) }
+    }
+    let producer = Notice(kind: .lost(sensor: 0, descriptor)).message(
+      configuration(.unix(path: "/s")))
+    #expect(producer?.0 == .info, "producers come and go")
+  }
+
+  @Test func `figures are those of the notice`() {
+    let configuration = configuration(.standardInput)
+    func text(_ kind: Notice.Kind) -> String { Notice(kind: kind).message(configuration)!.1 }
+    #expect(text(.stale(sensor: 0)).contains("no sample for 1.5 s"))
+    #expect(text(.fresh(sensor: 0, gapNanoseconds: 90_000_000_000)).contains("after 90.0 s"))
+    #expect(
+      text(.overrun(pipeline: 0, count: 2, nanoseconds: 21_500_999))
+        == "pipeline echo: scores 21500 µs after their frame, deadline 20000 µs (2 so far)")
+    #expect(
+      text(
+        .badFrames(
+          sensor: 0, count: 4, framing: .payloadTooLong(bytes: 513),
+          decoding: .notANumber(field: 0)))
+        == "sensor wrist: 4 bad frames so far: a frame of 513 bytes is longer than the limit; "
+        + "field level is not a number")
+  }
+}

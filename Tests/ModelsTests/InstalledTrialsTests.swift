@@ -1,0 +1,159 @@
+import CPlatform
+import Testing
+
+@testable import Models
+@testable import System
+import TestSupport
+
+/// Goal: a version that is proposed is current only once it has passed; what a trial said is known
+/// afterwards, and a person may overrule it.
+/// Method: folders with nothing in them, since versions are names here.
+@Suite struct InstalledTrialsTests {
+  let folder = TestFolder()
+  var fall: InstalledVersions { InstalledVersions("fall", in: folder.path) }
+
+  init() throws {
+    for version in ["1", "2"] { try folder.file("fall/\(version)/model.toml", []) }
+  }
+
+  private func verdict(
+    _ outcome: TrialVerdict.Outcome, _ version: String = "2"
+  ) -> TrialVerdict {
+    TrialVerdict(version: version, against: "1", outcome: outcome, reason: "a \"reason\"")
+  }
+
+  @Test func `a verdict reads back as it was written`() throws {
+    var verdict = verdict(.rolledBack)
+    (verdict.windows, verdict.agreement, verdict.faults) = (1000, 0.9375, 3)
+    verdict.inference = .init(mean: 12.5, p99: 20, max: 31.5)
+    verdict.probation = .running
+    try fall.record(verdict)
+    #expect(fall.verdict(of: "2") == verdict && fall.verdicts == [verdict])
+    let other = self.verdict(.undecided)
+    try fall.record(other)
+    #expect(fall.verdict(of: "2") == other && other.agreement == nil && other.time != nil)
+    #expect(fall.versions == ["1", "2"], "the folder of verdicts is no version")
+  }
+
+  @Test(arguments: [
+    "", "{}", "[]", "nonsense", #"{"version":"1","against":"1","verdict":"passed"}"#,
+  ])
+  func `what is no verdict about the version is none`(text: String) throws {
+    try folder.file("fall/trials/2", Array(text.utf8))
+    #expect(fall.verdict(of: "2") == nil && fall.verdicts.isEmpty)
+    try fall.propose("2")
+  }
+
+  @Test func `the longest reason is cut`() throws {
+    let long = TrialVerdict(
+      version: "2", against: "1", outcome: .failed,
+      reason: String(repeating: "\u{1}", count: 5000))
+    try fall.record(long)
+    #expect(fall.verdict(of: "2")?.reason.utf8.count == 256)
+  }
+
+  @Test func `a proposed version is not current for being the newest`() throws {
+    #expect(fall.current == "2" && fall.active == nil)
+    #expect(try fall.propose("2"))
+    #expect(fall.current == "1" && fall.active == "1" && fall.candidate == "2")
+    try fall.conclude(verdict(.passed))
+    #expect(fall.current == "2" && fall.previous == "1" && fall.candidate == nil)
+    #expect(fall.verdict(of: "2")?.outcome == .passed)
+    #expect(try !fall.propose("2"), "what is active needs no trial")
+    #expect(fall.candidate == nil)
+  }
+
+  @Test func `with nothing beside it a version is active at once`() throws {
+    try fall.activate("1")
+    try folder.file("trash/x", [])
+    try fall.remove("2", through: "\(folder.path)/trash")
+    #expect(try !fall.propose("1"))
+    #expect(fall.active == "1" && fall.candidate == nil)
+  }
+
+  @Test func `a version that was no good is refused until a person activates or removes it`() throws
+  {
+    for outcome in [TrialVerdict.Outcome.failed, .rolledBack] {
+      try fall.activate("1")
+      try fall.conclude(verdict(outcome))
+      #expect(fall.active == "1" && fall.candidate == nil)
+      #expect(throws: ModelsError.self) { try fall.propose("2") }
+      try fall.activate("2")
+      #expect(fall.active == "2" && fall.verdict(of: "2") == nil)
+    }
+    try fall.activate("1")
+    try fall.conclude(verdict(.failed))
+    try folder.file("trash/x", [])
+    try fall.remove("2", through: "\(folder.path)/trash")
+    try folder.file("fall/2/model.toml", [])
+    #expect(try fall.propose("2"))
+    try fall.conclude(verdict(.undecided))
+    #expect(fall.active == "1" && fall.candidate == nil)
+    #expect(try fall.propose("2"), "an undecided trial says nothing against it")
+    #expect(fall.verdict(of: "2") == nil)
+  }
+
+  @Test func `a person's choice ends a trial`() throws {
+    try fall.activate("1")
+    try fall.propose("2")
+    try fall.activate("2")
+    #expect(fall.candidate == nil)
+    #expect(try fall.rollBack() == "1")
+    try fall.propose("2")
+    #expect(try fall.pin() == "1" && fall.candidate == nil)
+    #expect(throws: ModelsError.self) { try fall.propose("2") }
+    try fall.unpin()
+    try fall.propose("2")
+    try folder.file("trash/x", [])
+    try fall.remove("2", through: "\(folder.path)/trash")
+    #expect(fall.candidate == nil && Folders.linkTarget("\(fall.folder)/candidate") == nil)
+  }
+
+  @Test func `rolling back by hand to a version that was no good keeps it`() throws {
+    try fall.activate("1")
+    try fall.activate("2")
+    #expect(try fall.goBack(verdict(.rolledBack)) == "1")
+    #expect(fall.active == "1" && fall.previous == "2" && !fall.mustGoBack)
+    #expect(try fall.rollBack() == "2")
+    #expect(!fall.mustGoBack, "a person wants it")
+  }
+
+  @Test func `a loss of power after the verdict goes back later`() throws {
+    try fall.activate("1")
+    try fall.activate("2")
+    try fall.record(verdict(.rolledBack))
+    #expect(fall.mustGoBack)
+    try fall.finishGoingBack()
+    #expect(fall.active == "1" && !fall.mustGoBack)
+    try fall.finishGoingBack()
+    #expect(fall.active == "1")
+  }
+
+  @Test func `nobody goes back to a version that was no good either, or past a pin`() throws {
+    try fall.activate("1")
+    try fall.activate("2")
+    try fall.record(verdict(.failed, "1"))
+    #expect(try fall.goBack(verdict(.rolledBack)) == nil)
+    #expect(fall.active == "2" && fall.verdict(of: "2") == nil)
+    try fall.forgetVerdict(of: "1")
+    _ = try fall.pin()
+    #expect(try fall.goBack(verdict(.rolledBack)) == nil)
+  }
+
+  @Test func `removing a model leaves nothing of it`() throws {
+    try folder.file("trash/x", [])
+    try fall.propose("2")
+    _ = try fall.pin()
+    #expect(throws: ModelsError.self) { try fall.removeAll(through: "\(folder.path)/trash") }
+    try fall.unpin()
+    try fall.removeAll(through: "\(folder.path)/trash")
+    #expect(Files.kind(fall.folder) == .missing)
+    #expect(throws: ModelsError.self) { try fall.removeAll(through: "\(folder.path)/trash") }
+  }
+
+  @Test(arguments: ["active", "previous", "candidate", "trials", "starts", "pinned"])
+  func `no version has the name of something else`(name: String) throws {
+    try folder.file("fall/\(name)/model.toml", [])
+    #expect(fall.versions == ["1", "2"] && !fall.has(name))
+  }
+}

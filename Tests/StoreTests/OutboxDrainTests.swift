@@ -1,0 +1,209 @@
+import Testing
+
+@testable import Store
+@testable import System
+import TestSupport
+
+/// Goal: the weightiest and oldest leave first, in bounded pieces; what is acknowledged is gone and
+/// nothing else; times are those of the present clock; the log stays bounded while the core writes.
+/// Method: real files, filled by the core's end of the store; the clock is given.
+@Suite struct OutboxDrainTests {
+  let folder = TestFolder()
+  private var path: String { "\(folder.path)/outbox.db" }
+  private static let now: Int64 = 1_800_000_000_000_000_000
+  private static let second: Int64 = 1_000_000_000
+
+  private func open(_ bytesMax: Int = 1 << 20, boot: String = "boot-1") throws -> Outbox {
+    try Outbox(path, bytesMax: bytesMax, boot: boot)
+  }
+
+  private func drain(boot: String = "boot-1") throws -> OutboxDrain {
+    try OutboxDrain(path, boot: boot)
+  }
+
+  private func record(
+    _ kind: RecordKind, at: Int64 = 0, bodyBytes: Int = 20, time: Int64? = now
+  ) -> NewRecord {
+    let filling = String(repeating: "x", count: bodyBytes)
+    return NewRecord(
+      kind: kind, at: at, time: time, source: "tank", body: "{\"a\":\"\(filling)\"}")
+  }
+
+  private func integer(_ sql: String) throws -> Int64? { try Outbox.reader(path).integer(sql) }
+
+  @Test func `the weightiest come first, the oldest of each kind first`() throws {
+    let kinds: [RecordKind] = [.debug, .result, .alert, .anomaly, .result, .audit, .alert]
+    let outbox = try open()
+    for kind in kinds { try outbox.append([record(kind)], durably: false) }
+    let drain = try drain()
+    #expect(try drain.count() == 7)
+    #expect(try drain.next(max: 100).map { $0.sequence } == [3, 7, 6, 4, 2, 5, 1])
+    #expect(try drain.next(max: 3).map { $0.sequence } == [3, 7, 6])
+  }
+
+  @Test func `a kind that a later version wrote is sent too`() throws {
+    try open().append([record(.alert), record(.result)], durably: false)
+    try Outbox.reader(path).execute("UPDATE record SET kind = 9 WHERE kind = 1")
+    #expect(try drain().next(max: 9).map { $0.kind } == [9, 4])
+  }
+
+  @Test func `bodies are bounded, and one that is larger goes alone`() throws {
+    let outbox = try open()
+    for _ in 0..<5 { try outbox.append([record(.result, bodyBytes: 15_000)], durably: false) }
+    let drain = try drain()
+    #expect(drain.bodyBytesMax == 32 << 10)
+    #expect(try drain.next(max: 100).count == 2)
+    try Outbox.reader(path).execute("UPDATE record SET body = hex(zeroblob(40000))")
+    #expect(try drain.next(max: 100).count == 1)
+  }
+
+  @Test func `what is acknowledged is gone, and nothing beside it`() throws {
+    let outbox = try open()
+    for index in 0..<20 {
+      try outbox.append([record(index % 3 == 0 ? .alert : .result)], durably: false)
+    }
+    let drain = try drain()
+    let records = try drain.next(max: 10)
+    try drain.acknowledge(records[2..<9])
+    let gone = Set(records[2..<9].map { $0.sequence })
+    #expect(
+      Set(try outbox.records(after: 0).map { $0.sequence }) == Set(1...20).subtracting(gone))
+    // Dropped by the core meanwhile, or acknowledged twice: no fault.
+    try drain.acknowledge(records[...])
+    #expect(try drain.count() == 10)
+    try drain.acknowledge([])
+  }
+
+  @Test func `it says whether an alert waits`() throws {
+    let outbox = try open()
+    try outbox.append([record(.audit)], durably: false)
+    let drain = try drain()
+    #expect(try !drain.hasAlert())
+    try outbox.append([record(.alert)], durably: false)
+    #expect(try drain.hasAlert())
+  }
+
+  @Test func `a refused record is kept aside and not sent again`() throws {
+    try open().append([record(.result), record(.alert, time: nil)], durably: true)
+    let drain = try drain()
+    let alert = try #require(drain.next(max: 1, wall: 0, now: 0).first)
+    try drain.setAside(alert, reason: "422")
+    #expect(try drain.next(max: 9).map { $0.sequence } == [2])
+    let row = "FROM set_aside WHERE sequence = 1 AND kind = 4 AND source = 'tank' AND time IS NULL"
+    #expect(try Outbox.reader(path).text("SELECT reason \(row)") == "422")
+    // What is no longer there is not set aside from memory.
+    try drain.setAside(alert, reason: "again")
+    #expect(try Outbox.reader(path).text("SELECT reason \(row)") == "422")
+  }
+
+  @Test func `beyond the limit the oldest refused record goes, and is counted`() throws {
+    let outbox = try open()
+    let drain = try drain()
+    for index in 0...OutboxLimits.setAsideMax {
+      try outbox.append([record(.result, at: Int64(index))], durably: false)
+      try drain.setAside(try #require(drain.next(max: 1).first), reason: "no")
+    }
+    #expect(try integer("SELECT count(*) FROM set_aside") == Int64(OutboxLimits.setAsideMax))
+    #expect(try integer("SELECT min(at) FROM set_aside") == 1)
+    #expect(try integer("SELECT count FROM loss WHERE reason = 'too many set aside'") == 1)
+  }
+
+  @Test func `a full store has room to set a record aside`() throws {
+    let outbox = try open()
+    for _ in 0..<3000 { try outbox.append([record(.result, bodyBytes: 600)], durably: false) }
+    let drain = try drain()
+    for _ in 0..<50 {
+      try drain.setAside(try #require(drain.next(max: 1).first), reason: "no")
+    }
+    #expect(try integer("SELECT count(*) FROM set_aside") == 50)
+    #expect(Files.bytes(of: path) <= OutboxLimits.pagesMax(of: 1 << 20) * OutboxLimits.pageBytes)
+  }
+
+  /// (stored time, boot of the record, time that is sent), all in seconds from `now`; the record is
+  /// 100 s old.
+  @Test(
+    arguments: [
+      (nil, "boot-1", -100), (nil, "boot-0", nil), (-100, "boot-1", -100), (-41, "boot-1", -41),
+      (-159, "boot-1", -159), (-39, "boot-1", -100), (-161, "boot-1", -100),
+      (370_000_000, "boot-1", -100), (370_000_000, "boot-0", 370_000_000),
+    ] as [(Int64?, String, Int64?)])
+  func `a time is what the present clock makes of it`(
+    stored: Int64?, boot: String, sent: Int64?
+  ) throws {
+    let absolute = { (seconds: Int64?) in seconds.map { Self.now + $0 * Self.second } }
+    let outbox = try open(boot: boot)
+    try outbox.append(
+      [record(.alert, at: 900 * Self.second, time: absolute(stored))], durably: true)
+    let drain = try drain()
+    let record = try #require(
+      drain.next(max: 1, wall: Self.now, now: 1000 * Self.second).first)
+    #expect(record.time == absolute(sent))
+    #expect(try outbox.records(after: 0).first?.time == absolute(sent), "sent again it is the same")
+  }
+
+  @Test func `a board that does not know the time corrects none`() throws {
+    let outbox = try open()
+    try outbox.append([record(.alert, at: 5, time: nil), record(.alert, at: 6)], durably: true)
+    let records = try drain().next(max: 2, wall: 90 * Self.second, now: 80 * Self.second)
+    #expect(records.map { $0.time } == [nil, Self.now])
+    let unknown = try drain(boot: "").next(max: 2, wall: Self.now + 99 * Self.second, now: 7)
+    #expect(unknown.map { $0.time } == [nil, Self.now])
+  }
+
+  @Test func `a file that is put aside under it takes nothing of the new one with it`() throws {
+    try open().append([record(.alert), record(.alert)], durably: true)
+    let drain = try drain()
+    let records = try drain.next(max: 1)
+    _ = try Quarantine.putAside(path)
+    let outbox = try open()
+    #expect(outbox.epoch != drain.epoch)
+    for _ in 0..<3 { try outbox.append([record(.alert)], durably: true) }
+    try drain.acknowledge(records[...])
+    try drain.setAside(try #require(drain.next(max: 1).first), reason: "no")
+    #expect(try outbox.records(after: 0).count == 3)
+    #expect(try self.drain().next(max: 9).count == 3)
+  }
+
+  @Test func `closing one that was put aside leaves the new log alone`() throws {
+    try open().append([record(.alert)], durably: true)
+    var old: OutboxDrain? = try drain()
+    _ = try old?.next(max: 1)
+    _ = try Quarantine.putAside(path)
+    let outbox = try open()
+    try outbox.append([record(.alert), record(.alert)], durably: true)
+    #expect(old != nil)
+    old = nil
+    #expect(Files.bytes(of: path + "-wal") > 0)
+    #expect(try drain().next(max: 9).count == 2)
+  }
+
+  @Test func `it opens nothing that is not there, and nobody else's`() throws {
+    #expect(throws: StoreError.self) { try drain() }
+    #expect(Files.kind(path) == .missing)
+    try Files.create(path, [], mode: 0o600)
+    #expect(throws: StoreError.empty) { try drain() }
+    _ = try open()
+    try Database(path, .existing).execute("PRAGMA application_id=5")
+    #expect(throws: StoreError.foreign(application: 5)) { try drain() }
+  }
+
+  /// The least store has the least log.
+  @Test func `the log stays within its bound while the core writes and this deletes`() throws {
+    let bytesMax = OutboxLimits.bytesMin
+    let outbox = try open(bytesMax)
+    let drain = try drain()
+    var (largest, sent, written) = (0, 0, 0)
+    for round in 0..<400 {
+      for _ in 0..<30 {
+        try outbox.append([record(.result, at: Int64(round), bodyBytes: 300)], durably: false)
+        written += 1
+      }
+      let records = try drain.next(max: 256)
+      try drain.acknowledge(records[...])
+      sent += records.count
+      largest = max(largest, Files.bytes(of: path + "-wal"))
+    }
+    #expect(largest <= OutboxLimits.logBytesMax(of: bytesMax))
+    #expect(sent == written)
+  }
+}

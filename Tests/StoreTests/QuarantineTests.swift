@@ -1,0 +1,48 @@
+import CSQLite
+import Testing
+
+@testable import Store
+@testable import System
+import TestSupport
+
+/// Goal: whatever lies in the store's place, there is a store after opening, and what lay there is
+/// still to be looked at.
+@Suite struct QuarantineTests {
+  let folder = TestFolder()
+  private var path: String { "\(folder.path)/outbox.db" }
+
+  private func open() throws -> Quarantine.Opened {
+    try Quarantine.open(path, bytesMax: 1 << 20, boot: "b")
+  }
+
+  @Test func `a sound store stays`() throws {
+    try open().outbox.append(
+      [NewRecord(kind: .alert, at: 1, time: nil, source: "a", body: "{}")], durably: true)
+    let again = try open()
+    #expect(again.putAside == nil)
+    #expect(try again.outbox.records(after: 0).count == 1)
+  }
+
+  @Test func `what is no database is put aside, the last three of them kept`() throws {
+    for round in 1...5 {
+      try folder.file("outbox.db", Array("no database, number \(round)\n".utf8))
+      let opened = try open()
+      #expect(opened.putAside?.name == "\(path).bad-\(round)")
+      #expect(try opened.outbox.records(after: 0).isEmpty)
+    }
+    let kept = try Files.names(in: folder.path).filter { $0.hasPrefix("outbox.db.bad-") }
+    #expect(kept == ["outbox.db.bad-3", "outbox.db.bad-4", "outbox.db.bad-5"])
+    #expect(folder.text("outbox.db.bad-5") == "no database, number 5\n")
+  }
+
+  @Test func `an empty file is a new store`() throws {
+    try folder.file("outbox.db", [])
+    #expect(try open().putAside == nil)
+  }
+
+  @Test func `a folder in its place is not the file's fault`() throws {
+    try folder.file("outbox.db/file", [])
+    #expect(throws: StoreError.self) { try open() }
+    #expect(Files.kind(path) == .folder)
+  }
+}

@@ -1,0 +1,13 @@
+import CPlatform
+
+@testable import System
+
+/// Polls until it holds; false after two seconds.
+package func eventually(_ condition: () -> Bool) -> Bool {
+  let limit = Clock.boot() + 2_000_000_000
+  while !condition() {
+    guard Clock.boot() < limit else { return false }
+    usleep(1000)
+  }
+  return true
+}

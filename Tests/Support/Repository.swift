@@ -1,0 +1,45 @@
+import CPlatform
+import Testing
+
+@testable import SensorIO
+@testable import System
+
+/// The repository's own model.
+package let fallBundle: String = {
+  let checkout = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+  return "/\(checkout)/models/fall/1"
+}()
+
+/// A file or folder of the material beside the checkout; nil, said aloud, where there is none.
+package func sharedPath(_ name: String, for test: String) -> String? {
+  let checkout = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+  let beside = "/\(checkout)/../shared"
+  let root = getenv("EDGEAGENT_SHARED").map { String(cString: $0) } ?? beside
+  let path = "\(root)/\(name)"
+  if access(path, R_OK) == 0 { return path }
+  print("skipped: \(test): \(path) is absent")
+  return nil
+}
+
+package func contents(of path: String) throws -> [UInt8] {
+  let file = try FilePort.open(path: path)
+  var bytes: [UInt8] = []
+  while true {
+    let piece = try file.receiveOnce().bytes
+    if piece.isEmpty { return bytes }
+    bytes += piece
+  }
+}
+
+package func names(in folder: String) -> [String] {
+  var names: [String] = []
+  guard let open = opendir(folder) else { return [] }
+  while let entry = readdir(open) {
+    names.append(
+      withUnsafeBytes(of: &entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      })
+  }
+  closedir(open)
+  return names.sorted()
+}

@@ -1,0 +1,184 @@
+import Testing
+
+@testable import Models
+@testable import Sync
+@testable import System
+import TestSupport
+
+/// Goal: what sync remembers survives a restart, and nothing that stands in its file stops it.
+@Suite struct SyncStateTests {
+  private func state(_ folder: TestFolder, registry: String = "dir:/r") -> SyncState {
+    SyncState(path: folder.path + "/sync.json", uplink: "cloudevents:http://u/", registry: registry)
+  }
+
+  private func found(_ version: String, _ revision: String) -> RegistryVersion {
+    RegistryVersion(
+      reference: InstallReference(name: "fall", version: version), revision: revision)
+  }
+
+  @Test func `everything comes back`() throws {
+    let folder = TestFolder()
+    var first = state(folder)
+    first.uplink.isStopped = true
+    first.uplink.fault = "no \"route\"\n"
+    (first.registry.boot, first.registry.blockedUntil, first.registry.doneAt) = (
+      "b", 7, 1_800_000_000
+    )
+    let index = first.place(of: "fall", found("2", "r2"))
+    first.versions[index].standing = .refused(reason: "é", staying: nil)
+    first.versions[index].isRefused = true
+    first.versions[index].trust = "k"
+    first.budget = "1 2 3\n"
+    try first.save()
+    let second = state(folder)
+    #expect(second.uplink == first.uplink && second.registry == first.registry)
+    #expect(second.versions == first.versions && second.budget == first.budget)
+    #expect(second.versions[0].isUntold && second.versions[0].state == "refused: é")
+  }
+
+  private static let figures = TrialFigures(windows: 1000, agreement: 0.987, p99: 412.5)
+
+  @Test(
+    arguments: [
+      (.active, "active"), (.activeAfterTrial(isWatched: false, nil), "active after a trial"),
+      (
+        .activeAfterTrial(isWatched: true, figures),
+        "active, watched after a trial (1000 windows, agreement 0.987, inference p99 413 us)"
+      ),
+      (
+        .activeAfterTrial(isWatched: false, TrialFigures(windows: 1, agreement: nil, p99: nil)),
+        "active after a trial (1 windows)"
+      ),
+      (.onTrial(beside: "1"), "on trial beside 1"), (.onTrial(beside: ""), "on trial beside "),
+      (.heldBack(.pinned(at: "1")), "held back: pinned at 1"),
+      (.heldBack(.older(than: "3")), "held back: older than 3"),
+      (.refused(reason: "a \"b\"", staying: "1"), "refused: a \"b\"; 1 stays"),
+      (.refused(reason: "", staying: nil), "refused: "),
+      (
+        .failed(.failed, reason: "slow", figures),
+        "refused: failed: slow (1000 windows, agreement 0.987, inference p99 413 us)"
+      ),
+      (.failed(.rolledBack, reason: "late", nil), "refused: rolled back: late"),
+      (.installed, "installed"), (.replaced(by: "3"), "replaced by 3"),
+      (.told("active, it seems"), "active, it seems"), (.told("no good"), "no good"),
+    ] as [(VersionStanding, String)])
+  func `every standing is told in its words, and comes back as it was`(
+    standing: VersionStanding, words: String
+  ) throws {
+    let folder = TestFolder()
+    var first = state(folder)
+    let index = first.place(of: "fall", found("2", "r2"))
+    first.versions[index].standing = standing
+    #expect(first.versions[index].state == words)
+    #expect(first.versions[index].isActive == words.hasPrefix("active"))
+    try first.save()
+    #expect(state(folder).versions == first.versions)
+    #expect(try !Files.read(folder.path + "/sync.json", bytesMax: 9999).isEmpty)
+  }
+
+  @Test(arguments: ["", #""standing":{"is":"made up"},"#, #""standing":7,"#])
+  func `words of another agent are kept, and what they say of being active`(
+    standing: String
+  ) throws {
+    let folder = TestFolder()
+    let text =
+      #"{"registry":{"address":"dir:/r"},"versions":[{"name":"fall","version":"1","revision":"r","#
+      + standing
+      + #""state":"active after a trial (50 windows)","reported":"active"},"#
+      + #"{"name":"fall","version":"2","revision":"s","state":"replaced by 1"},"#
+      + #"{"name":"fall","version":"3","revision":"t","state":""}]}"#
+    try Files.write(Array(text.utf8), to: folder.path + "/sync.json")
+    let versions = state(folder).versions
+    #expect(versions.map { $0.isActive } == [true, false, false])
+    #expect(versions[0].standing == .told("active after a trial (50 windows)"))
+    #expect(versions[0].isUntold && versions[1].state == "replaced by 1")
+    #expect(versions[2].standing == nil && !versions[2].isUntold)
+  }
+
+  @Test func `it is written only when it changed`() throws {
+    let folder = TestFolder()
+    var one = state(folder)
+    one.budget = "x"
+    try one.save()
+    Files.remove(folder.path + "/sync.json")
+    try one.save()
+    #expect(Files.kind(folder.path + "/sync.json") == .missing)
+  }
+
+  @Test func `what is written can be read again, however much there is`() throws {
+    let folder = TestFolder()
+    var one = state(folder)
+    one.registry.isStopped = true
+    for model in 0..<400 {
+      let index = one.place(
+        of: "m\(model)",
+        RegistryVersion(
+          reference: InstallReference(name: "m\(model)", version: "1"), revision: "r"))
+      one.versions[index].standing = .told(String(repeating: "x", count: 1000))
+    }
+    try one.save()
+    let second = state(folder)
+    #expect(second.registry.isStopped && second.versions.last?.name == "m399")
+    #expect(second.versions.count > 200 && second.versions.count < 400)
+  }
+
+  @Test func `models that nobody wants are forgotten`() {
+    var state = state(TestFolder())
+    _ = state.place(of: "fall", found("1", "r1"))
+    state.forgetVersions(exceptOf: ["fall"])
+    #expect(state.versions.count == 1)
+    state.forgetVersions(exceptOf: ["other"])
+    #expect(state.versions.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("a\nb\u{1B}[2J", "a b [2J"), ("é", "é"), (String(repeating: "x", count: 1000), nil),
+    (String(repeating: "x", count: 1001), String(repeating: "x", count: 1000)),
+    (String(repeating: "x", count: 999) + "é!", String(repeating: "x", count: 999)),
+  ])
+  func `a line of state is one line, and short`(text: String, expected: String?) {
+    let line = SyncState.Version.line(text)
+    #expect(Array(line.utf8) == Array((expected ?? text).utf8))
+  }
+
+  @Test func `another address begins anew`() throws {
+    let folder = TestFolder()
+    var one = state(folder)
+    one.registry.isStopped = true
+    one.uplink.isStopped = true
+    _ = one.place(of: "fall", found("2", "r2"))
+    try one.save()
+    let other = state(folder, registry: "dir:/other")
+    #expect(!other.registry.isStopped && other.versions.isEmpty && other.uplink.isStopped)
+  }
+
+  @Test func `numbers that nobody wrote are as good as none`() throws {
+    let folder = TestFolder()
+    let text =
+      #"{"uplink":{"address":"cloudevents:http://u/","blocked_until":-9223372036854775808,"#
+      + #""done_at":-9223372036854775808},"registry":{"address":"dir:/r","done_at":9223372036854775807}}"#
+    try Files.write(Array(text.utf8), to: folder.path + "/sync.json")
+    let state = state(folder)
+    #expect(state.uplink.doneAt == nil && state.uplink.blockedUntil == 0)
+    #expect(state.registry.address == "dir:/r" && state.registry.doneAt == nil)
+  }
+
+  @Test(arguments: ["", "{", "[]", "{\"uplink\":7,\"versions\":[1,{\"name\":\"a\"}]}", "null"])
+  func `a damaged file is as good as none`(text: String) throws {
+    let folder = TestFolder()
+    try Files.write(Array(text.utf8), to: folder.path + "/sync.json")
+    let state = state(folder)
+    #expect(state.versions.isEmpty && !state.uplink.isStopped && state.budget.isEmpty)
+  }
+
+  @Test func `the oldest versions of a model go`() {
+    var state = state(TestFolder())
+    _ = state.place(of: "other", found("1", "o"))
+    for number in 0..<20 { _ = state.place(of: "fall", found("\(number)", "r\(number)")) }
+    #expect(state.versions.count { $0.name == "fall" } == SyncLimits.versionsMax)
+    #expect(state.index(of: "fall", "r19") != nil && state.index(of: "fall", "r0") == nil)
+    #expect(state.index(of: "other", "o") != nil)
+    let again = state.place(of: "fall", found("19", "r19"))
+    #expect(state.versions[again].revision == "r19")
+  }
+}
