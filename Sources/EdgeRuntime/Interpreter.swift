@@ -31,7 +31,8 @@ package final class Interpreter {
     }
     self.arena = arena
     addresses = table.bindMemory(to: UnsafeMutableRawPointer.self, capacity: addressCount)
-    // What no plan places (operands nobody reads, nodes without scratch) is never asked for.
+    // What no plan places (operands that no operator reads, nodes without scratch) is never asked
+    // for.
     addresses.initialize(repeating: arena, count: addressCount)
     for tensor in model.graph.tensors {
       if let constant = tensor.constant?.baseAddress {

@@ -60,7 +60,7 @@ package enum RuntimeLimits {
   /// ask for fifty times its size.
   package static let tableBytesMax = 4 << 20
   /// Multiplications and element reads of one inference: a second at one a nanosecond, which is
-  /// what a slow core does. Beyond, no alarm would be on time; the latency budget itself is the
+  /// what a slow core does. Beyond, no alert would be on time; the latency budget itself is the
   /// configuration's, and measured.
   package static let workMax = 1 << 30
 

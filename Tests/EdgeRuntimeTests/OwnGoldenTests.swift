@@ -2,7 +2,7 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: whatever operator the runtime runs, it runs as the reference does, and any checkout can
+/// Goal: the runtime runs every one of its operators as the reference does, and any checkout can
 /// see that without further files.
 /// Method: the models of Tests/golden/data, byte for byte. A refusal has to be in the list beside
 /// them, so that it cannot pass for a match; so has an operator that no case runs in the one here.

@@ -3,7 +3,7 @@
 ///     left(a) = round₂(ma · (a − aZero) · 2ˢ)    right(b) = round₂(mb · (b − bZero) · 2ˢ)
 ///
 /// with round₂ the double rounding of `FixedMultiplier`. The shift s keeps the digits that the
-/// factors would cost; whoever chooses both proves that 32 bits hold the products.
+/// factors would cost; the operator that chooses both proves that 32 bits hold the products.
 struct CommonScale: BitwiseCopyable {
   private let aZero: Int32, bZero: Int32
   private let aMultiplier: FixedMultiplier, bMultiplier: FixedMultiplier

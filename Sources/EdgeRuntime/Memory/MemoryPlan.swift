@@ -49,7 +49,7 @@ private struct PlanBuilder {
 
   private let graph: Graph
   private let steps: [Step]
-  /// From the node that writes a tensor to the last that reads it; nil where nobody does either.
+  /// From the node that writes a tensor to the last that reads it; nil where no node does either.
   private var lives: [Life?]
   /// The tensor whose place a tensor shares; itself when it has its own.
   private var roots: [Int]
@@ -125,8 +125,8 @@ private struct PlanBuilder {
     for member in roots.indices where roots[member] == tensor { roots[member] = state }
   }
 
-  /// Gives an output the place of an input of its size that nobody reads afterwards, under whatever
-  /// name, where the operator works element by element.
+  /// Gives an output the place of an input of its size where the operator works element by element,
+  /// and no operator reads the input afterwards, not even under another shape.
   mutating func writeInPlace() {
     for (node, step) in zip(graph.nodes, steps) where step.inPlaceInputs > 0 {
       let output = node.outputs[0]

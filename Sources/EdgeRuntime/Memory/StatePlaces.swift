@@ -2,7 +2,7 @@
 /// copy nothing.
 ///
 ///     READ_VARIABLE → y    where no assignment comes before y's last reader
-///     x → ASSIGN_VARIABLE  where from x's first byte on nobody needs the old value, and nobody
+///     x → ASSIGN_VARIABLE  where no operator needs the old value from x's first byte on, and none
 ///                          assigns another while x is in use
 ///
 /// Only of the main subgraph: an initialization may copy. The model's own inputs and outputs stay
@@ -53,7 +53,7 @@ struct StatePlaces {
     return life
   }
 
-  /// The last node that looks at what a READ_VARIABLE gives, under whatever name.
+  /// The last node that looks at what a READ_VARIABLE gives, also under another shape.
   private func lastReader(_ read: Node) -> Int {
     lives[roots[read.outputs[0].index]]?.last ?? read.index
   }
@@ -78,8 +78,8 @@ private struct Uses {
     value life: StatePlaces.Life, assignedBy node: Node, lastReader: (Node) -> Int
   ) -> Bool {
     for read in reads {
-      // Before the value begins, the old one must be done with; until it is assigned, nobody may
-      // ask for the old one.
+      // The old value must be done with before the new one begins, and no operator may ask for it
+      // until the new one is assigned.
       if read.index < life.first, lastReader(read) >= life.first { return false }
       if read.index >= life.first, read.index < node.index { return false }
     }

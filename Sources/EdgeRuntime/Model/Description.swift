@@ -1,4 +1,4 @@
-/// What a tensor is, for whoever feeds it, reads it or prints it.
+/// What a tensor is, for code that feeds it, reads it or prints it.
 package struct TensorInfo: Sendable {
   /// The tensor's index in the file.
   package let index: Int
@@ -36,7 +36,7 @@ package struct TensorInfo: Sendable {
   }
 }
 
-/// What an operator is, for whoever prints it.
+/// What an operator is, for code that prints it.
 package struct NodeInfo: Sendable {
   /// The operator's place in the order of execution.
   package let index: Int

@@ -26,7 +26,7 @@ final class FlatBuffer {
     return try table(at: target(of: 0), depth: 1)
   }
 
-  /// Takes `count` bytes out of the budget: whoever reads a vector's elements says so here first.
+  /// Takes `count` bytes out of the budget. Code that reads a vector's elements calls this first.
   func visit(_ count: Int) throws(ModelError) {
     let bytes = bytesVisited + count
     guard bytes <= bytesVisitedMax else {

@@ -37,7 +37,7 @@ struct ModelReader {
   }
 
   private func append(to graph: inout Graph) throws(ModelError) {
-    // First of all, because "this model needs LSTM" says more than whatever its tensors lack.
+    // First of all, because "this model needs LSTM" says more than what its tensors lack.
     var kinds: [(kind: OperatorKind, version: Int32)] = []
     for index in 0..<operators.count { kinds.append(try kind(index)) }
     let metadata = try metadata(kinds)
@@ -98,7 +98,7 @@ struct ModelReader {
   private func graphOperands(_ field: Int, _ part: ModelPart) throws(ModelError) -> [Int] {
     let indices = try indices(subgraph, field, part)
     guard firstNode == 0 else {
-      // Nobody could give an initialization its inputs, or take its outputs.
+      // An initialization has no caller that could give it inputs, or take its outputs.
       guard indices.isEmpty else { throw .tooMany(part, found: indices.count, limit: 0) }
       return indices
     }

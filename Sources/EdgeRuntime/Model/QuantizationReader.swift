@@ -36,8 +36,8 @@ struct QuantizationReader {
   }
 
   private func axis(_ table: FlatTable) throws(ModelError) -> Int {
-    // A list of scales along the one axis there is has one meaning, whatever the file says:
-    // published models say 3 for their biases, the axis of the weights.
+    // With one axis a list of scales has one meaning. The file's own word for the axis is not asked
+    // for: published models say 3 for their biases, the axis of the weights.
     if shape.rank == 1 { return 0 }
     let axis: Int32 = try table.integer(Schema.Quantization.dimension)
     guard axis >= 0, axis < shape.rank else {

@@ -84,7 +84,7 @@ struct StateFinder {
     for variable in variables {
       stateOfVariable.append(variable.value == nil ? nil : graph.states.count)
       guard let value = variable.value else { continue }
-      // The reference fills every byte with the zero point, whatever the type.
+      // The reference fills every byte with the zero point, for any type.
       graph.states.append(
         State(
           tensor: variable.handle, byteCount: value.byteCount,

@@ -5,7 +5,7 @@ import CKernels
 final class Setup {
   private let file: FlatBuffer
   let tables = Tables()
-  /// The constants that one operator alone may change; empty where nobody looked.
+  /// The constants that one operator alone may change; empty where they were not looked for.
   var owned = OwnedConstants()
 
   init(_ file: FlatBuffer) { self.file = file }
@@ -15,7 +15,7 @@ final class Setup {
   func visit(_ count: Int) throws(ModelError) { try file.visit(count) }
 
   /// Room for a bias of 32 bits a channel, to be written over from the first channel on: the bias's
-  /// own place in the model's copy of the file where nobody else reads it, else a table.
+  /// own place in the model's copy of the file where no other operator reads it, else a table.
   func biasTable(_ bias: Tensor?, count: Int) throws(ModelError) -> UnsafeMutablePointer<Int32> {
     if let bias, bias.type == .int32, let place = owned.bytes(of: bias),
       Int(bitPattern: place) % MemoryLayout<Int32>.alignment == 0

@@ -2,7 +2,7 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: no bytes crash the reader, and whatever it accepts runs within its memory.
+/// Goal: no bytes crash the reader, and what it accepts runs within its memory.
 /// Method: every truncation, and many single changes of one byte, of models that reach most
 /// operators; what loads is run once. (Under the address sanitizer this finds more.)
 @Suite struct HostileBytesTests {

@@ -9,10 +9,10 @@
 ///     y     Bool
 ///
 /// Quantized operands are compared as round₂(scale · (x − zero) · 2⁸), with round₂ the double
-/// rounding of `FixedMultiplier`: numbers that differ by less than about 1/256 are equal, whatever
-/// their integers. That is TensorFlow Lite's rule, and tflite-micro's where it has the type, and
-/// models were verified against it. Scales from 1 on, which those refuse or get wrong, follow the
-/// same formula.
+/// rounding of `FixedMultiplier`: numbers that differ by less than about 1/256 are equal, also
+/// where their integers differ. That is TensorFlow Lite's rule, and tflite-micro's where it has the
+/// type, and models were verified against it. Scales from 1 on, which those refuse or get wrong,
+/// follow the same formula.
 ///
 /// NaN is unequal to everything, and neither less nor greater.
 struct Comparison: Kernel {

@@ -48,7 +48,7 @@ struct Select: Kernel {
   /// An operand that is stretched, or narrower, is smaller than the output and never offered.
   var inPlaceInputs: Int { 3 }
 
-  /// One loop for each width, whatever the type.
+  /// One loop for each width, for all types of that width.
   func eval(_ memory: Memory) {
     switch elementBytes {
     case 1: eval(memory, UInt8.self)

@@ -28,7 +28,7 @@ extension Node {
     }
   }
 
-  /// Operators whose outputs have one scale, 1 / `steps`, and one zero point, whatever the input.
+  /// Operators whose outputs have one scale, 1 / `steps`, and one zero point, for any input.
   func requireFixedQuantization(
     _ tensor: Tensor, steps: Float, zeroPoint: Int32
   ) throws(ModelError) {

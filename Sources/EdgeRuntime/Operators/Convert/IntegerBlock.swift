@@ -1,5 +1,5 @@
-/// Some elements of a tensor as 64-bit integers, whatever their type: what reads and what writes
-/// one type each add up, where loops for every pair of types would multiply.
+/// Some elements of a tensor, of any type, as 64-bit integers. A loop to read each type and one to
+/// write each are enough; loops for every pair of types would be many more.
 struct IntegerBlock {
   static let countMax = 32
 

@@ -58,8 +58,13 @@ struct Relu: Kernel {
   func eval(_ memory: Memory) {
     switch step {
     case .quantized(let step): step.eval(memory)
-    case .reals(let run, let low, let high):
-      run.eval(memory) { (x: Float) in x > high ? high : (x < low ? low : x) }
+    case .reals(let run, let low, let high): clamp(memory, run, low, high)
     }
+  }
+
+  /// Apart from the switch, so that the compiler does not call the closure for each element.
+  @inline(__always)
+  private func clamp(_ memory: Memory, _ run: Elementwise, _ low: Float, _ high: Float) {
+    run.eval(memory) { (x: Float) in x > high ? high : (x < low ? low : x) }
   }
 }

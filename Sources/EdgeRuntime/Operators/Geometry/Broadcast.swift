@@ -70,10 +70,17 @@ struct Broadcast: BitwiseCopyable {
   /// Calls `body` with the elements' places in a, b and y, y counting up from 0.
   @inline(__always)
   func forEach(_ body: (_ a: Int, _ b: Int, _ y: Int) -> Void) {
-    forEach { a, b, _, y in body(a, b, y) }
+    let (run, aStep, bStep) = (sizes[last], aStrides[last], bStrides[last])
+    var first = Cursor()
+    repeat {
+      for index in 0..<run {
+        body(first.a &+ index &* aStep, first.b &+ index &* bStep, first.y &+ index)
+      }
+    } while advance(&first)
   }
 
-  /// The same for three operands.
+  /// The same for three operands. Two are no special case of it: with one closure inside another
+  /// the compiler calls the body for each element.
   @inline(__always)
   func forEach(_ body: (_ a: Int, _ b: Int, _ c: Int, _ y: Int) -> Void) {
     let (run, aStep, bStep, cStep) = (sizes[last], aStrides[last], bStrides[last], cStrides[last])

@@ -34,7 +34,7 @@ struct Copies: BitwiseCopyable {
     }
   }
 
-  /// y = x, byte for byte, under whatever shape.
+  /// y = x, byte for byte, under any shape.
   init(_ node: Node, _ setup: Setup, all x: Tensor, to y: Tensor) throws(ModelError) {
     try self.init(
       node, setup, [StridedCopy(.tensor(x.index), to: y.index, unit: x.byteCount)])

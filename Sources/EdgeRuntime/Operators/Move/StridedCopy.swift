@@ -1,4 +1,4 @@
-/// Runs of bytes from one tensor to another, whatever their type: a step along each axis on both
+/// Runs of bytes from one tensor to another, of any type: a step along each axis on both
 /// sides, 0 where the same bytes are read again, negative where they are read backwards.
 ///
 /// Neighbouring axes that both sides walk alike are merged, so that runs are as long as they can

@@ -86,12 +86,7 @@ struct Pool2D: Kernel {
       case .uint8: eval(memory, as: UInt8.self, low, high)
       default: eval(memory, as: Int16.self, low, high)
       }
-    case .reals(let limits):
-      if isAverage {
-        average(memory, Float(0), { $0 += $1 }, { limits($0 / Float($1)) })
-      } else {
-        maximum(memory, -Float.greatestFiniteMagnitude, { limits($0) })
-      }
+    case .reals(let limits): eval(memory, limits)
     }
   }
 
@@ -99,37 +94,45 @@ struct Pool2D: Kernel {
   private func eval<T: FixedWidthInteger>(
     _ memory: Memory, as type: T.Type, _ low: Int32, _ high: Int32
   ) {
-    func clamped(_ value: Int32) -> T { T(truncatingIfNeeded: max(low, min(high, value))) }
     if isAverage {
-      average(memory, Int32(0), { $0 &+= Int32(truncatingIfNeeded: $1 as T) }) { sum, cells in
-        let count = Int32(truncatingIfNeeded: max(1, cells))
-        return clamped((sum > 0 ? sum &+ count / 2 : sum &- count / 2) / count)
+      forEachWindow(memory) { (cells: UnsafePointer<T>, pitch, rows, columns) in
+        var sum: Int32 = 0
+        forEachCell(cells, pitch, rows, columns) { sum &+= Int32(truncatingIfNeeded: $0) }
+        let count = Int32(truncatingIfNeeded: max(1, rows &* columns))
+        let mean = (sum > 0 ? sum &+ count / 2 : sum &- count / 2) / count
+        return T(truncatingIfNeeded: max(low, min(high, mean)))
       }
     } else {
-      maximum(memory, T.min) { clamped(Int32(truncatingIfNeeded: $0)) }
+      forEachWindow(memory) { (cells: UnsafePointer<T>, pitch, rows, columns) in
+        let largest = Int32(truncatingIfNeeded: maximum(cells, pitch, rows, columns, from: T.min))
+        return T(truncatingIfNeeded: max(low, min(high, largest)))
+      }
     }
   }
 
-  /// y = finish(Σ of a window, count of its cells)
   @inline(__always)
-  private func average<T, Sum>(
-    _ memory: Memory, _ zero: Sum, _ add: (inout Sum, T) -> Void, _ finish: (Sum, Int) -> T
-  ) {
-    forEachWindow(memory) { cells, pitch, rows, columns in
-      var sum = zero
-      forEachCell(cells, pitch, rows, columns) { add(&sum, $0) }
-      return finish(sum, rows &* columns)
+  private func eval(_ memory: Memory, _ limits: PlainLimits) {
+    if isAverage {
+      forEachWindow(memory) { (cells: UnsafePointer<Float>, pitch, rows, columns) in
+        var sum: Float = 0
+        forEachCell(cells, pitch, rows, columns) { sum += $0 }
+        return limits(sum / Float(rows &* columns))
+      }
+    } else {
+      let lowest = -Float.greatestFiniteMagnitude
+      forEachWindow(memory) { (cells: UnsafePointer<Float>, pitch, rows, columns) in
+        limits(maximum(cells, pitch, rows, columns, from: lowest))
+      }
     }
   }
 
-  /// y = finish(the largest of a window)
   @inline(__always)
-  private func maximum<T: Comparable>(_ memory: Memory, _ lowest: T, _ finish: (T) -> T) {
-    forEachWindow(memory) { cells, pitch, rows, columns in
-      var largest = lowest
-      forEachCell(cells, pitch, rows, columns) { if $0 > largest { largest = $0 } }
-      return finish(largest)
-    }
+  private func maximum<T: Comparable>(
+    _ cells: UnsafePointer<T>, _ pitch: Int, _ rows: Int, _ columns: Int, from lowest: T
+  ) -> T {
+    var largest = lowest
+    forEachCell(cells, pitch, rows, columns) { if $0 > largest { largest = $0 } }
+    return largest
   }
 
   /// Calls `reduce` with the first cell of each window and channel, the elements between rows, and

@@ -12,7 +12,7 @@ struct FoldedRows: BitwiseCopyable {
   let terms: Int
   private let biases: UnsafePointer<Int32>
 
-  /// Proves that no part of a sum overflows Int32, whatever the inputs.
+  /// Proves that no part of a sum overflows Int32, for any inputs.
   ///
   ///     |x| and |inputZero| are at most 128: any part of the sum is at most 256 · Σ |w| + |bias|
   ///

@@ -27,7 +27,7 @@ struct ResizeNearestNeighbor: Kernel {
       ? Float(inputs - 1) / Float(outputs - 1) : Float(inputs) / Float(outputs)
   }
 
-  /// Copies whole cells, whatever their type.
+  /// Copies whole cells, of any type.
   @inline(never)
   func eval(_ memory: Memory) {
     var y = memory.tensor(resize.y, as: UInt8.self)

@@ -10,7 +10,7 @@ struct CallOnce: Kernel {
     return CallOnce()
   }
 
-  /// The index of the subgraph, whatever it is.
+  /// The index of the subgraph, as the file says it: not checked.
   static func subgraph(_ node: Node) throws(ModelError) -> Int {
     let options = try node.options(Schema.CallOnce.optionsType)
     return Int(try options?.integer(Schema.CallOnce.subgraph) as Int32? ?? 0)

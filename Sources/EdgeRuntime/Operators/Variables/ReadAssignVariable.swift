@@ -4,8 +4,8 @@
 ///     handle  Resource, of VAR_HANDLE
 ///     x, y    any type and shape: the variable's type and count of elements
 ///
-/// Where nothing is assigned before y was read for the last time, the planner gives y the
-/// variable's own place; where nobody reads the old value after x begins to be written, x. Then
+/// The planner gives y the variable's own place where nothing is assigned before y was read for the
+/// last time, and x where no operator reads the old value after x begins to be written. Then
 /// nothing is copied.
 struct ReadAssignVariable: Kernel {
   static let versions: ClosedRange<Int32> = 1...1

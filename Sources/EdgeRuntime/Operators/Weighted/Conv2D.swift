@@ -113,19 +113,28 @@ struct Conv2D: Kernel {
     let isOneRun = isOneRun
     let x = UnsafeRawPointer(memory.tensor(x, as: UInt8.self))
     let imageBytes = window.inputHeight &* window.inputWidth &* cellBytes
-    window.forEachPlace { batch, top, left, rows, columns in
+    // Not `forEachPlace`: the compiler calls a closure of this size, which costs 6 % of the time.
+    for batch in 0..<window.batches {
       let image = x + batch &* imageBytes
-      let inside = rows.count == window.filterHeight && columns.count == window.filterWidth
-      if isOneRun && inside {
-        let patch = image + (top &* window.inputWidth &+ left) &* cellBytes
-        dots.eval(patch, w, first: 0, count: dots.channels, sums: sums, into: y)
-      } else if groups == 1 {
-        gather(image, top, left, rows, columns, into: copy)
-        dots.eval(copy, w, first: 0, count: dots.channels, sums: sums, into: y)
-      } else {
-        evalGroups(image, w, top, left, rows, columns, sums, y)
+      for row in 0..<window.outputHeight {
+        let top = row &* window.strideHeight &- window.padTop
+        let rows = window.rowsInside(top)
+        for column in 0..<window.outputWidth {
+          let left = column &* window.strideWidth &- window.padLeft
+          let columns = window.columnsInside(left)
+          let inside = rows.count == window.filterHeight && columns.count == window.filterWidth
+          if isOneRun && inside {
+            let patch = image + (top &* window.inputWidth &+ left) &* cellBytes
+            dots.eval(patch, w, first: 0, count: dots.channels, sums: sums, into: y)
+          } else if groups == 1 {
+            gather(image, top, left, rows, columns, into: copy)
+            dots.eval(copy, w, first: 0, count: dots.channels, sums: sums, into: y)
+          } else {
+            evalGroups(image, w, top, left, rows, columns, sums, y)
+          }
+          y += dots.channels &* elementBytes
+        }
       }
-      y += dots.channels &* elementBytes
     }
   }
 

@@ -2,7 +2,8 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: whatever an operator that moves data relies on is proved, or the model is refused by name.
+/// Goal: everything that an operator that moves data relies on is proved, or the model is refused
+/// by name.
 /// Method: a sound model of each, with one thing wrong.
 @Suite struct DataMovementFaultTests {
   private typealias Fixtures = MovementFixtures

@@ -2,7 +2,7 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: every element arrives where the operator's formula says, whatever its type.
+/// Goal: every element arrives where the operator's formula says, for every type.
 /// Method: small shapes; the formula of each doc comment, index by index, finds each output
 /// element's source. Elements are numbered, in types of 1, 2, 4 and 8 bytes.
 @Suite struct DataMovementTests {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: BATCH_MATMUL multiplies every pair of matrices as they are stored, whatever their type.
+/// Goal: BATCH_MATMUL multiplies every pair of matrices as they are stored, for every type.
 /// Method: a product of two by two by hand, and random ones against plain loops.
 @Suite struct BatchMatMulTests {
   /// a, b → y; tensors 0, 1, 2.
