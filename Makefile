@@ -1,51 +1,68 @@
 # `make demo` shows the agent at work, `make test` checks everything; the rest are their parts.
-# Whatever a target needs, it prepares once, in $XDG_CACHE_HOME/edgeagent (~/.cache/edgeagent).
+# What a target needs, it prepares once, in $XDG_CACHE_HOME/edgeagent (~/.cache/edgeagent).
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-# One step at a time: SwiftPM already uses every core, and pytest's summary has to come last.
+# One step at a time, for output that can be read; `make test` runs its stages side by side.
+ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
+endif
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 host := $(shell uname -m)
 agent := dist/edgeagent-$(host)
 test_tools = "$$(Tests/integration/install-tools)"
-pytest = $(test_tools)/bin/python -m pytest -c Tests/integration/pytest.ini Tests/integration models/training
+# No target imports what it does not declare: the walls of Package.swift.
+declared := --explicit-target-dependency-import-check error
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build static planted lint format unit sanitize fuzz fuzz-briefly fuzz-corpus coverage \
-  integration bench-latency bench-upload arena falls train soak durability fleet swift libraries clean
+.PHONY: help demo test build static static-x86_64 static-aarch64 planted lint format unit sanitize \
+  fuzz fuzz-briefly fuzz-corpus fuzzers coverage integration test-tools bench-latency bench-upload \
+  arena falls train soak durability fleet swift toolchain libraries clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
-demo: swift ## a simulated wrist sensor with a fall in it, and the alert
+demo: toolchain ## a simulated wrist sensor with a fall in it, and the alert
 	@if packaging/static-sdk >/dev/null; then \
 	  packaging/build-static $(host) .build-$(host) $(agent) && exec $(agent) demo; \
 	else \
 	  echo "So this is the ordinary build: the same program, linked dynamically"; \
-	  swift build -q -c release --product edgeagent && exec .build/release/edgeagent demo; \
+	  $(MAKE) libraries && swift build -c release --product edgeagent && \
+	  exec .build/release/edgeagent demo; \
 	fi
 
-test: lint unit fuzz-briefly static planted integration ## everything CI checks
+# Stages side by side, one more than there are cores, since some wait for the network. The fuzzers
+# have the machine to themselves, and so have the integration tests, whose summary comes last.
+test: swift ## everything CI checks
+	@$(MAKE) --jobs=$$(($$(nproc) + 1)) SIDE_BY_SIDE=1 stage-fuzz-briefly
+	@$(MAKE) integration
+
+parts := lint unit fuzzers static-x86_64 static-aarch64 planted test-tools
+stage-planted: stage-static-$(host)
+stage-fuzz-briefly: $(parts:%=stage-%)
+stage-%:
+	@.ci/stage $* $(MAKE) $*
 
 build: swift ## an ordinary release build for this machine
-	swift build -c release --product edgeagent
+	swift build -c release --product edgeagent $(declared)
 
-static: swift ## what ships: dist/edgeagent-x86_64 and dist/edgeagent-aarch64, static and stripped
-	@packaging/build-static x86_64 .build-x86_64 dist/edgeagent-x86_64
-	@packaging/build-static aarch64 .build-aarch64 dist/edgeagent-aarch64
+static: static-x86_64 static-aarch64 ## what ships: dist/edgeagent-x86_64 and -aarch64, static
 	@stat --format '%n %s bytes' dist/edgeagent-x86_64 dist/edgeagent-aarch64
 
-# The same program with one allocation planted on its hot thread, which a test has to catch, and with
-# points at which it kills itself, for tests of lost power.
-planted: swift
-	@packaging/build-static $(host) .build-planted .build-planted/edgeagent \
-	  -Xswiftc -DPLANT_ALLOCATION -Xswiftc -DFAULT_POINTS
+static-x86_64 static-aarch64: static-%: toolchain
+	@packaging/build-static $* .build-$* dist/edgeagent-$*
 
-lint: swift ## the format of the Swift sources
+# The same objects with an allocation planted on the hot thread, which a test has to catch, and with
+# points at which the process kills itself, for tests of lost power.
+planted: toolchain
+	@Tests/integration/planted/build .build-planted/edgeagent
+
+lint: toolchain ## format, columns, words, dead files, the picture of the targets
 	swift format lint --strict -r Sources Tests Package.swift
+	.ci/tidy
+	.ci/targets --check
 
 format: swift ## put the Swift sources into that format
 	swift format --in-place -r Sources Tests Package.swift
@@ -53,21 +70,24 @@ format: swift ## put the Swift sources into that format
 # Models that the tests build are what fuzzing starts from.
 unit: swift ## the Swift tests
 	@mkdir -p .build-fuzz/seeds
-	swift build
-	FUZZ_SEEDS=$(CURDIR)/.build-fuzz/seeds swift test
+	swift build --build-tests $(declared)
+	FUZZ_SEEDS=$(CURDIR)/.build-fuzz/seeds swift test --skip-build
 
 # Sanitizers in folders of their own. XCTest itself leaks; hiding all leaks would hide ours.
 sanitize: swift ## the Swift tests under ThreadSanitizer and AddressSanitizer (some minutes)
 	swift test --sanitize=thread --scratch-path .build-thread
-	LSAN_OPTIONS=suppressions=Tests/leaks.supp swift test --sanitize=address --scratch-path .build-address
+	LSAN_OPTIONS=suppressions=Tests/leaks.supp \
+	  swift test --sanitize=address --scratch-path .build-address
 
 # SECONDS or RUNS of each target, or TARGETS="model-run json" alone.
 fuzz: swift ## every fuzzer for 60 seconds; make fuzz SECONDS=600, or RUNS=1000000
 	@Tests/fuzz/fuzz $(if $(RUNS),--runs $(RUNS),--seconds $(or $(SECONDS),60)) $(TARGETS)
 
 fuzz-briefly: swift
-	@Tests/fuzz/fuzz --seconds 60 model-load model-run
-	@Tests/fuzz/fuzz --seconds 10 framing json toml recording server
+	@Tests/fuzz/fuzz --seconds 10 model-load=60 model-run=60 framing json toml recording server
+
+fuzzers: swift
+	@Tests/fuzz/fuzz --build
 
 fuzz-corpus: swift ## the models that fuzzing starts from, anew from those that the tests build
 	@Tests/fuzz/fuzz --collect
@@ -75,9 +95,12 @@ fuzz-corpus: swift ## the models that fuzzing starts from, anew from those that 
 coverage: swift ## lines that the Swift tests reach, by module; EdgeRuntime has to be at 95 %
 	@Tests/coverage
 
-integration: ## the static executables against real peers; after `make static planted`
+integration: test-tools ## the static executables against real peers; after `make static planted`
+	@$(test_tools)/bin/python Tests/integration/run
+
+test-tools:
+	@Tests/integration/install-tools >/dev/null
 	@Tests/integration/install-mlflow >/dev/null
-	@$(pytest)
 
 bench-latency: swift ## frame to alert over Unix sockets: 100,000 frames at 1 kHz
 	@packaging/build-static $(host) .build-$(host) $(agent)
@@ -100,16 +123,19 @@ train: ## train models/fall anew from the recordings in ../shared/data
 
 soak: swift ## a million frames: no allocation, no growth
 	@packaging/build-static $(host) .build-$(host) $(agent)
-	@$(pytest) -m soak
+	@$(test_tools)/bin/python -m pytest -c Tests/integration/pytest.ini Tests/integration -m soak
 
-durability: static planted ## store, uplink, downloads at full length: 1,000 kills, 50,000 crash states, 10^6 records
-	@EDGEAGENT_LONG=1 Tests/integration/durability $(test_tools)
+# 1,000 kills, 50,000 crash states, 10^6 records.
+durability: static planted ## store, uplink, downloads at full length
+	@EDGEAGENT_LONG=1 $(test_tools)/bin/python Tests/integration/run --durability
 
-fleet: swift ## 1,000 boards lose nginx and MLflow for ten minutes and get them back (20 minutes in all)
+fleet: swift ## 1,000 boards lose nginx and MLflow for ten minutes and get them back: 20 minutes
 	@packaging/build-static $(host) .build-$(host) $(agent)
 	@Tests/fleet/fleet $(agent) $(FLEET)
 
-swift: libraries
+swift: toolchain libraries
+
+toolchain:
 	@command -v swift >/dev/null || { \
 	  echo "No swift on the PATH: install Swift 6.3 or later, https://www.swift.org/install" >&2; \
 	  exit 1; }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EdgeRuntime
@@ -29,12 +30,12 @@ import Testing
   /// Its custom operators are a feature extraction of its own.
   private static let refused: Set = ["audio_preprocessor_int8"]
 
-  @Test(.enabled(if: SharedFolder.isExpected, SharedFolder.absence))
+  @Test(.enabled(if: SharedMaterial.mayUse("models"), SharedMaterial.comment))
   func `real models match byte for byte, in no more arena than the reference`() throws {
-    let names = try SharedFolder.models("models")
+    let names = try SharedMaterial.models("models")
     #expect(Set(names) == Self.refused.union(Self.realModels.keys))
     for name in names {
-      let bytes = try SharedFolder.bytes("models", name + ".tflite")
+      let bytes = try SharedMaterial.bytes("models", name + ".tflite")
       guard let expected = Self.realModels[name] else {
         guard case .operatorUnsupported(0, 32, 1)? = refusal(of: bytes) else {
           Issue.record("\(name): \(String(describing: refusal(of: bytes)))")
@@ -49,18 +50,18 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: SharedFolder.isExpected, SharedFolder.absence))
+  @Test(.enabled(if: SharedMaterial.mayUse("models"), SharedMaterial.comment))
   func `single operators match byte for byte`() throws {
-    for name in try SharedFolder.models("ops") {
-      let model = try load(SharedFolder.bytes("ops", name + ".tflite")).get()
+    for name in try SharedMaterial.models("ops") {
+      let model = try load(SharedMaterial.bytes("ops", name + ".tflite")).get()
       try expectGolden("ops", name, model)
     }
   }
 
   private func expectGolden(_ kind: String, _ name: String, _ model: Model) throws {
     let vectors = GoldenVectors(
-      inputs: try SharedFolder.bytes(kind, name + ".in.bin"),
-      outputs: try SharedFolder.bytes(kind, name + ".out.bin"))
+      inputs: try SharedMaterial.bytes(kind, name + ".in.bin"),
+      outputs: try SharedMaterial.bytes(kind, name + ".out.bin"))
     let fault = try vectors.fault(model)
     #expect(fault == nil, "\(name)")
   }

@@ -60,12 +60,9 @@ import TestSupport
     }
   }
 
-  @Test func `a model that remembers is checked from its start and left there`() throws {
-    let path = "real_keyword_scrambled_01_svdf"
-    guard let folder = Self.operators, access("\(folder)/\(path).tflite", R_OK) == 0 else {
-      print("skipped: ../shared/ops not found")
-      return
-    }
+  @Test(.enabled(if: SharedMaterial.mayUse("ops"), SharedMaterial.comment))
+  func `a model that remembers is checked from its start and left there`() throws {
+    let folder = try SharedMaterial.path("ops"), path = "real_keyword_scrambled_01_svdf"
     let bytes = try ["tflite", "in.bin", "out.bin"].map {
       try Files.read("\(folder)/\(path).\($0)", bytesMax: 1 << 20)
     }
@@ -83,12 +80,6 @@ import TestSupport
     // As after the check, so before it: what ran earlier does not count.
     interpreter.run()
     try vectors.check(interpreter)
-  }
-
-  private static var operators: String? {
-    let checkout = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
-    return getenv("EDGEAGENT_SHARED").map { String(cString: $0) + "/ops" }
-      ?? "\(checkout)/../shared/ops"
   }
 
   @Test func `one changed byte of an output is refused, whichever it is`() throws {

@@ -10,17 +10,6 @@ package let fallBundle: String = {
   return "/\(checkout)/models/fall/1"
 }()
 
-/// A file or folder of the material beside the checkout; nil, said aloud, where there is none.
-package func sharedPath(_ name: String, for test: String) -> String? {
-  let checkout = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-  let beside = "/\(checkout)/../shared"
-  let root = getenv("EDGEAGENT_SHARED").map { String(cString: $0) } ?? beside
-  let path = "\(root)/\(name)"
-  if access(path, R_OK) == 0 { return path }
-  print("skipped: \(test): \(path) is absent")
-  return nil
-}
-
 package func contents(of path: String) throws -> [UInt8] {
   let file = try FilePort.open(path: path)
   var bytes: [UInt8] = []

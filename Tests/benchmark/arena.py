@@ -120,7 +120,8 @@ def main() -> None:
     parser.add_argument("agent", nargs="?", type=Path, default=ROOT / "dist/edgeagent-x86_64")
     parser.add_argument("--write", action="store_true", help=f"into {PAGE.relative_to(ROOT)}")
     arguments = parser.parse_args()
-    head = ["model", "stated", "measured", "agent: arena", "agent: tables", "alive", "arena / stated"]
+    head = ["model", "stated", "measured", "agent: arena", "agent: tables", "alive"]
+    head += ["arena / stated"]
     lines = ["| " + " | ".join(head) + " |", "|---" + "|---:" * (len(head) - 1) + "|"]
     lines += ["| " + " | ".join(row) + " |" for row in rows(arguments.agent)]
     print("\n".join(lines))

@@ -1,6 +1,6 @@
-"""How fast the store is emptied beside curl: the same bodies, POSTed to the same nginx, plain and TLS,
-over one connection each, through the 100 Mbit/s that boards have and over loopback as fast as it
-goes; the median of some runs, alternating.
+"""How fast the store is emptied beside curl: the same bodies, POSTed to the same nginx, plain and
+TLS, over one connection each, through the 100 Mbit/s that boards have and over loopback as fast as
+it goes; the median of some runs, alternating.
 
     python3 Tests/benchmark/upload.py dist/edgeagent-x86_64
 
@@ -43,7 +43,8 @@ def main(agent: str) -> None:
         certificate, key = certificates.sign("server")
         plain, tls = free_port(), free_port()
         # With a body that it has to read before it answers.
-        location = "client_max_body_size 1m; client_body_buffer_size 1m; keepalive_requests 1000000;"
+        location = "client_max_body_size 1m; client_body_buffer_size 1m;"
+        location += " keepalive_requests 1000000;"
         location += " location / { return 204; }"
         server = Nginx(
             folder,
@@ -142,7 +143,8 @@ def compare(
             seconds[name].append(time.perf_counter() - began)
     rates = {name: RECORDS / statistics.median(times) for name, times in seconds.items()}
     size = sum(body.stat().st_size for body in bodies) / 1e6
-    print(f"{url.partition(':')[0]}, {link}: {RECORDS} records, {len(bodies)} requests, {size:.0f} MB")
+    scheme, requests = url.partition(":")[0], len(bodies)
+    print(f"{scheme}, {link}: {RECORDS} records, {requests} requests, {size:.0f} MB")
     for name, rate in rates.items():
         spread = ", ".join(f"{RECORDS / taken:.0f}" for taken in sorted(seconds[name]))
         print(f"  {name}: {rate:.0f} records/s (runs: {spread})")

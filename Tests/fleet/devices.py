@@ -212,7 +212,8 @@ class Devices(list[Device]):
         return [device.name for device in self if device.active != version]
 
     def stop(self, patience: float) -> tuple[float, list[str]]:
-        """SIGTERM to each. Returns the seconds until the last one ended, and who did not end well."""
+        """SIGTERM to each. Returns the seconds until the last one ended, and who did not end
+        well."""
         begin = time.monotonic()
         for device in self:
             device.process.send_signal(signal.SIGTERM)

@@ -1,8 +1,8 @@
-"""Goal: boards that lose their servers in the same moment and get them back in the same moment do not
-come at once, are served all the same, and each record arrives exactly once.
-Method: as many processes of the shipped executable as boards, each with a store and a user of its own;
-a real nginx, whose log is what is judged; a real MLflow behind it, and a receiver that keeps each event
-once. `Tests/fleet/fleet` runs it at full length, test_fleet.py briefly."""
+"""Goal: boards that lose their servers in the same moment and get them back in the same moment do
+not come at once, are served all the same, and each record arrives exactly once.
+Method: as many processes of the shipped executable as boards, each with a store and a user of its
+own; a real nginx, whose log is what is judged; a real MLflow behind it, and a receiver that keeps
+each event once. `Tests/fleet/fleet` runs it at full length, test_fleet.py briefly."""
 
 import argparse
 import os
@@ -30,7 +30,8 @@ BACK_SECONDS = 300
 END_SECONDS = 10
 MEMORY_KIB = 8 * 1024
 RETRY_CAP_SECONDS = 240
-"""SyncLimits.retryCapMilliseconds: with it the full jitter of a back-off has the density 2 / cap."""
+"""SyncLimits.retryCapMilliseconds: with it the full jitter of a back-off has the density 2 /
+cap."""
 WAIT_SPREAD_SECONDS = 10
 """SyncLimits.waitSpreadMilliseconds, of a Retry-After up to 40 s."""
 
@@ -54,10 +55,10 @@ class Plan:
     def returning_a_second(self) -> int:
         """Boards that may begin a round in one second after the outage.
 
-        Waits are even between 0 and the cap, so in any moment 2 / cap of the boards a second come to
-        one server, and each board has two. For a thousand boards and a cap of four minutes that is
-        1.7 % of them, and 3 % is promised. Smaller fleets and shorter intervals are judged by what
-        chance makes of that density."""
+        Waits are even between 0 and the cap, so in any moment 2 / cap of the boards a second come
+        to one server, and each board has two. For a thousand boards and a cap of four minutes that
+        is 1.7 % of them, and 3 % is promised. Smaller fleets and shorter intervals are judged by
+        what chance makes of that density."""
         cap = min(RETRY_CAP_SECONDS, self.interval_seconds)
         if self.devices >= 1000 and cap == RETRY_CAP_SECONDS:
             return int(herd.SHARE_MAX * self.devices)
@@ -70,8 +71,8 @@ class Plan:
 
     @property
     def alerts(self) -> float:
-        """Seconds over which each board gets an alert then: as long as it takes a board from one such
-        answer to its next try, on average. So the load is even from the first to the last."""
+        """Seconds over which each board gets an alert then: as long as it takes a board from one
+        such answer to its next try, on average. So the load is even from the first to the last."""
         return self.retry_after + WAIT_SPREAD_SECONDS / 2
 
     @property
@@ -190,7 +191,8 @@ class Run:
         self._say(f"  all requests: {self._spread(requests, returned)}")
         self._served("the return", requests)
         told = self._tagged(self._numbers["2"])
-        self._check("the owner is told by each that version 2 scores", told == plan.devices, f"{told}")
+        words = "the owner is told by each that version 2 scores"
+        self._check(words, told == plan.devices, f"{told}")
 
     def _busy(self) -> None:
         plan, seconds = self.plan, self.plan.retry_after
@@ -220,7 +222,9 @@ class Run:
         )
         rounds = [request for request in requests if request.opens and request.begin >= free]
         most = {
-            lane: max(herd.a_second([r for r in rounds if r.lane == lane], free).values(), default=0)
+            lane: max(
+                herd.a_second([r for r in rounds if r.lane == lane], free).values(), default=0
+            )
             for lane in ("uplink", "registry")
         }
         self._check(
@@ -246,7 +250,8 @@ class Run:
             sent.keys() == events.keys() and not different and not self._receiver.conflicts,
             f"{len(sent)} records sent, {len(events)} received, {len(different)} different, "
             f"{len(self._receiver.conflicts)} conflicts; "
-            f"{self._receiver.arrivals - len(events)} came a second time and were known by their names",
+            f"{self._receiver.arrivals - len(events)} came a second time "
+            "and were known by their names",
         )
         ended = [device.name for device in self._devices if device.process.poll() is not None]
         self._check("none has ended by itself", not ended, f"{ended[:5]}")
@@ -277,7 +282,8 @@ class Run:
 
     def _settle(self, version: str, deadline: float) -> float | None:
         """When all records were there, and all boards at that version; nil when they were not."""
-        while self._devices.behind(version) or len(self._receiver.events) < len(self._devices.bodies):
+        devices, receiver = self._devices, self._receiver
+        while devices.behind(version) or len(receiver.events) < len(devices.bodies):
             if time.monotonic() > deadline:
                 return None
             time.sleep(0.5)
@@ -286,7 +292,8 @@ class Run:
     def _behind(self, version: str) -> str:
         behind = self._devices.behind(version)
         missing = self._devices.bodies.keys() - self._receiver.events.keys()
-        return f"not at version {version}: {len(behind)} {behind[:5]}; not there: {len(missing)} records"
+        late = f"not at version {version}: {len(behind)} {behind[:5]}"
+        return f"{late}; not there: {len(missing)} records"
 
     def _spread(self, requests: list[Request], start: float) -> str:
         seconds = herd.a_second(requests, start)
@@ -308,7 +315,8 @@ class Run:
             busy = sum(request.status == 503 for request in asked)
             faults = sum(request.status >= 500 for request in asked) - busy
             self._say(
-                f"  {name}, {lane}: {len(asked)} requests, {sum(r.bytes for r in asked) / 1e6:.1f} MB, "
+                f"  {name}, {lane}: {len(asked)} requests, "
+                f"{sum(r.bytes for r in asked) / 1e6:.1f} MB, "
                 f"mean {len(asked) / len(rates):.1f}/s, at most {max(rates)}/s; "
                 f"p50 {took[len(took) // 2]:.3f} s, p99 {took[int(len(took) * 0.99)]:.3f} s; "
                 f"{busy} told to come later, {faults} other 5xx"
@@ -342,7 +350,9 @@ def limits(devices: int) -> str | None:
 def main() -> int:
     sys.stdout.reconfigure(line_buffering=True)
     plan = Plan()
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("executable", type=Path)
     parser.add_argument("--devices", type=int, default=plan.devices)
     parser.add_argument("--outage", type=float, default=plan.outage, help="seconds")

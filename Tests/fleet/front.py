@@ -1,4 +1,5 @@
-"""The one server that the boards see: nginx before the registry and the receiver, and what it saw."""
+"""The one server that the boards see: nginx before the registry and the receiver, and what it
+saw."""
 
 import os
 import shutil

@@ -200,6 +200,18 @@ class Agent:
             return any(os.readlink(entry) == path for entry in folder.iterdir())
         return False
 
+    def waits_for(self, path: str) -> bool:
+        """Whether its poller knows an open file of that name."""
+        process = Path(f"/proc/{self.process.pid}")
+        with contextlib.suppress(OSError):
+            files = {entry.name: os.readlink(entry) for entry in (process / "fd").iterdir()}
+            for name in [name for name, target in files.items() if "[eventpoll]" in target]:
+                lines = (process / "fdinfo" / name).read_text().splitlines()
+                watched = [line.split()[1] for line in lines if line.startswith("tfd:")]
+                if any(files.get(number) == path for number in watched):
+                    return True
+        return False
+
     def close(self) -> None:
         """Whatever became of the test: nothing is left running. A second call does nothing."""
         if self._stderr.closed:
@@ -242,9 +254,8 @@ class SerialLine(Line):
     def opened_by(self, agent: Agent, boundary: bytes = b"\n") -> "SerialLine":
         """Waits until the agent listens. What a line carries first may be half a frame, so the
         agent drops it up to a boundary: here is one."""
-        eventually(lambda: agent.has_open(self.path), f"{self.path} open")
-        # The agent empties the line after opening it. A boundary that gets lost there comes again.
-        time.sleep(0.05)
+        # The agent empties the line after opening it, and before it waits for it.
+        eventually(lambda: agent.waits_for(self.path), f"{self.path} open")
         self.send(boundary)
         return self
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from xdist.scheduler import LoadScopeScheduling
+
 import level
 from agent import Agent, SerialLine, SocketLine
 
@@ -20,6 +22,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("EDGEAGENT_SHARED", ROOT.parent / "shared"))
 HOST = platform.machine()
+# Tests that run side by side may run anywhere, but these of one group in one process: they share a
+# server that takes ten seconds to start, four runs, or folders that the documents name.
+GROUPS = {
+    "test_mlflow.py": "mlflow",
+    "test_mlflow_sync.py": "mlflow",
+    "test_demo.py": "demo",
+    "test_readme.py": "documents",
+}
 EVERYTHING = '["alerts", "scores", "samples"]'
 ARCHITECTURES = [HOST, *({"x86_64", "aarch64"} - {HOST})]
 
@@ -84,16 +94,43 @@ def fall_model() -> Path:
 
 
 def shared(name: str) -> Path:
-    """A folder beside the checkout; a test that needs it is skipped, and says so, where it is not."""
+    """A folder beside the checkout. Where it is not, a test that needs it is skipped and says so;
+    it fails where somebody counts on it: in CI, and where EDGEAGENT_SHARED names the folder."""
     if not (SHARED / name).exists():
-        pytest.skip(f"{SHARED / name} is not there")
+        expected = os.environ.get("CI") == "true" or "EDGEAGENT_SHARED" in os.environ
+        (pytest.fail if expected else pytest.skip)(f"{SHARED / name} is not there")
     return SHARED / name
 
 
-def say(capsys, text: str) -> None:
-    """A figure for whoever reads the tests' output."""
-    with capsys.disabled():
-        print(f"\n{text}", end=" ")
+def say(capsys: pytest.CaptureFixture, text: str) -> None:
+    """A figure for the people who read the tests' output: all of them stand at its end, since tests
+    run side by side."""
+    print(text)
+    capsys.request.node.user_properties.append(("figure", text))
+
+
+class Groups(LoadScopeScheduling):
+    """The largest group first, so that none is begun last."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return GROUPS.get(nodeid.split("::")[0].rsplit("/")[-1], nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Groups:
+    return Groups(config, log)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    figures = {
+        f"{report.nodeid.split('/')[-1].split('::')[0]}: {text}": None
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, text in getattr(report, "user_properties", ())
+        if name == "figure"
+    }
+    if figures:
+        terminalreporter.section("figures")
+        terminalreporter.write_line("\n".join(figures))
 
 
 @pytest.fixture

@@ -67,7 +67,8 @@ class MLflowServer:
     def register(
         self, bundle: Path, name: str, alias: str | None = None, source: str | None = None, **tags
     ) -> str:
-        """The same by the REST interface, with the tags that are given alone. Returns the number."""
+        """The same by the REST interface, with the tags that are given alone. Returns the
+        number."""
         run = self.post("/runs/create", experiment_id="0")["run"]["info"]["run_id"]
         place = f"0/{run}/artifacts/bundle"  # MLflow takes no version of what is in no run
         for path in [path for path in bundle.rglob("*") if path.is_file()]:
@@ -92,7 +93,9 @@ class MLflowServer:
 
     def post(self, path: str, **body: object) -> dict:
         request = urllib.request.Request(
-            f"{self.url}{API}{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
+            f"{self.url}{API}{path}",
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)

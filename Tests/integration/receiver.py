@@ -1,5 +1,5 @@
-"""A server that takes batches of CloudEvents and keeps each event once, by (source, id); over a link
-that loses requests and answers as often as a test wants."""
+"""A server that takes batches of CloudEvents and keeps each event once, by (source, id); over a
+link that loses requests and answers as often as a test wants."""
 
 import contextlib
 import json

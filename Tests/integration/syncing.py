@@ -62,6 +62,12 @@ class Sync:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.split("\nvoluntary_ctxt_switches:")[1].split()[0])
 
+    def rests(self) -> bool:
+        """Whether it has slept through the last tenth of a second."""
+        before = self.switches()
+        time.sleep(0.1)
+        return self.switches() == before
+
     def ends(self, timeout: float = PATIENCE) -> int:
         return self.process.wait(timeout)
 
@@ -87,6 +93,7 @@ def add_records(store: Path, count: int, kind: int = 1, body: str | None = None)
     body = body or json.dumps({"type": "score", "pipeline": "tank", "scores": {"high": 0.5}})
     with closing(sqlite3.connect(store, timeout=10)) as base, base:
         base.executemany(
-            "INSERT INTO record(kind, at, boot, time, source, body) VALUES (?, ?, ?, NULL, 'tank', ?)",
+            "INSERT INTO record(kind, at, boot, time, source, body) "
+            "VALUES (?, ?, ?, NULL, 'tank', ?)",
             ((kind, now + index, boot, body) for index in range(count)),
         )

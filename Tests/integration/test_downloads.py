@@ -154,8 +154,8 @@ def download(command: list[str], folder, server: FaultyServer, number: int) -> i
 @pytest.mark.durability
 @pytest.mark.timeout(3600 if LONG else 300)
 def test_faulty_downloads(native, folder, capsys):
-    """0 wrong files, and at most 10 % fetched again; files of which somebody changed bytes under way
-    have to come again as a whole, and are not counted there."""
+    """0 wrong files, and at most 10 % fetched again; files of which somebody changed bytes under
+    way have to come again as a whole, and are not counted there."""
     files = [File(number) for number in range(DOWNLOADS)]
     server = FaultyServer(files)
     with ThreadPoolExecutor(8) as pool:

@@ -14,6 +14,7 @@ from fleet import Plan, Run, limits
 from front import Request
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(240)
 def test_a_small_fleet(mlflow, folder, capsys):
     plan = Plan(devices=60, outage=10, interval="8s", start=3, retry_after=3)
@@ -46,7 +47,8 @@ def test_what_counts_as_a_herd():
 
 
 def test_what_chance_may_do():
-    """Against the distribution itself: of 10 with 1/2 each, more than 7 come in 56 of 1024 cases."""
+    """Against the distribution itself: of 10 with 1/2 each, more than 7 come in 56 of 1024
+    cases."""
     assert herd.largest_by_chance(10, 0.5, 1, doubt=56.01 / 1024) == 7
     assert herd.largest_by_chance(10, 0.5, 1, doubt=55.99 / 1024) == 8
     assert herd.largest_by_chance(10, 0.5, 2, doubt=112.01 / 1024) == 7

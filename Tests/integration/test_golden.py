@@ -31,7 +31,8 @@ def refused() -> set[str]:
 @pytest.mark.timeout(600)  # some 700 starts, each a tenth of a second under an emulator
 @pytest.mark.parametrize("data", ["own", "ops", "models"])
 def test_every_operator_gives_the_reference_bytes(either, folder, data, capsys):
-    """Every case; one that is refused has to be in refused.txt, and to say what it is refused for."""
+    """Every case; one that is refused has to be in refused.txt, and to say what it is refused
+    for."""
     source = GOLDEN / "data" if data == "own" else shared(data)
     names, listed = [case["name"] for case in cases(source)], refused()
     assert names

@@ -147,7 +147,9 @@ def test_authorization_stays_with_its_server(fetch, folder, nginx):
         other = Peer(answering(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", seen=later))
         location = b"Location: http://localhost:%d/next\r\n" % other.port
         first = Peer(
-            answering(b"HTTP/1.1 %d Go\r\n%sContent-Length: 0\r\n\r\n" % (status, location), seen=seen)
+            answering(
+                b"HTTP/1.1 %d Go\r\n%sContent-Length: 0\r\n\r\n" % (status, location), seen=seen
+            )
         )
         took(fetch(f"http://127.0.0.1:{first.port}/a", *words), folder, b"hi")
         (folder / "out").unlink()
@@ -215,7 +217,8 @@ def test_authorities_that_are_not_trusted(fetch, folder, nginx, certificates, tm
     refused(fetch(url, "--ca", other.authority), folder, "nobody trusted vouches")
     own = tls_context(other.authority, other.folder / "ca.key")
     peer = Peer(answering(b""), own)
-    refused(fetch(f"https://localhost:{peer.port}/", "--ca", certificates.authority), folder, "trusted")
+    words = [f"https://localhost:{peer.port}/", "--ca", certificates.authority]
+    refused(fetch(*words), folder, "trusted")
     peer.close()
 
 
@@ -423,7 +426,8 @@ def test_proxies_that_refuse(fetch, folder, certificates, answer, words):
 def test_memory_does_not_follow_the_server(folder, native, nginx, certificates):
     """64 MB over TLS, an endless head, an endless body: the same 8 MB."""
     (nginx.folder / "big.bin").write_bytes(bytes(64 << 20))
-    endless = Peer(answering(OK + b"Transfer-Encoding: chunked\r\n\r\n", *[b"ffff\r\n" + bytes(65535) + b"\r\n"] * 1000))
+    chunks = [b"ffff\r\n" + bytes(65535) + b"\r\n"] * 1000
+    endless = Peer(answering(OK + b"Transfer-Encoding: chunked\r\n\r\n", *chunks))
     urls = [f"https://localhost:{nginx.tls}/big.bin", f"http://127.0.0.1:{endless.port}/"]
     for url in urls:
         words = [*native, "fetch", url, "--output", folder / "out", "--ca", certificates.authority]

@@ -16,6 +16,7 @@ MEMORY_KIB_MAX = 4096
 EXECUTABLE_BYTES_MAX = {"aarch64": 8 << 20, "x86_64": 9 << 20}
 
 
+@pytest.mark.alone
 def test_it_is_ready_at_once(start, capsys):
     """Best of seven: the others met somebody else's work."""
     milliseconds = []
@@ -29,6 +30,7 @@ def test_it_is_ready_at_once(start, capsys):
     assert min(milliseconds) <= START_MILLISECONDS_MAX, milliseconds
 
 
+@pytest.mark.alone
 def test_its_memory_is_small(start, socket_line, capsys):
     """Resident memory of the running core after ten thousand frames."""
     agent = start()

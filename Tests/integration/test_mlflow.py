@@ -1,5 +1,5 @@
-"""Goal: models come from an MLflow registry as they do from a stick: what its owner signed, whole, or
-not at all, and what was received is not fetched again.
+"""Goal: models come from an MLflow registry as they do from a stick: what its owner signed, whole,
+or not at all, and what was received is not fetched again.
 Method: a real MLflow server, the script that owners get, the shipped executable; proxies that count
 and cut, and servers that lie."""
 
@@ -51,7 +51,8 @@ class Fleet(Board):
         return self.run("pull", f"mlflow:{url}", f"{self.name}{reference}", *words, **options)
 
     def level(self):
-        return next(m for m in json.loads(self.does("list", "--json"))["models"] if m["name"] == self.name)
+        models = json.loads(self.does("list", "--json"))["models"]
+        return next(model for model in models if model["name"] == self.name)
 
     @property
     def download(self):
@@ -442,7 +443,8 @@ def test_the_documentation(mlflow, folder):
     environment["PATH"] = f"{folder}:{environment['PATH']}"
     for block in blocks:
         block = block.replace("https://mlflow.example.org", mlflow.url)
-        block = block.replace("examples/publish-mlflow", f"{mlflow.tools}/bin/python examples/publish-mlflow")
+        publish = "examples/publish-mlflow"
+        block = block.replace(publish, f"{mlflow.tools}/bin/python {publish}")
         result = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", block], cwd=ROOT, env=environment,
             capture_output=True, text=True, timeout=120,

@@ -1,7 +1,7 @@
-"""Goal: what a board keeps ends in MLflow, and a model that its owner published on the board, by the
-process that runs unattended.
-Method: `edgeagent sync --once` with a real MLflow as registry and as uplink, and a store that the agent
-made."""
+"""Goal: what a board keeps ends in MLflow, and a model that its owner published on the board, by
+the process that runs unattended.
+Method: `edgeagent sync --once` with a real MLflow as registry and as uplink, and a store that the
+agent made."""
 
 import json
 import threading
@@ -24,7 +24,8 @@ pytestmark = pytest.mark.timeout(240)
 
 
 def test_once(start, mlflow, models, folder, native, run, capsys):
-    """Alerts and audit as files, results as metrics, the model active and reported; again: nothing."""
+    """Alerts and audit as files, results as metrics, the model active and reported; again:
+    nothing."""
     owner = Board(run, folder)
     bundle = owner.bundle("2")
     number = mlflow.register(bundle, "level", "champion", version="2", sha256=digests(bundle))
@@ -157,9 +158,10 @@ class Feeding:
         self._thread.join(5)
 
 
+@pytest.mark.alone
 def test_from_the_alias_to_the_first_score(owner, start, syncing, socket_line, capsys):
-    """The owner moves the alias; the time until a running agent scores with the new version, five times.
-    Sync looks once a second, and so does the agent."""
+    """The owner moves the alias; the time until a running agent scores with the new version, five
+    times. Sync looks once a second, and so does the agent."""
     agent = start(configuration=owner.configuration())
     subscriber = agent.subscribe()
     feeding = Feeding(socket_line(), [LOW, HIGH])
@@ -186,7 +188,8 @@ def test_from_the_alias_to_the_first_score(owner, start, syncing, socket_line, c
 
 
 def test_a_trial_decides(owner, start, syncing, socket_line, capsys):
-    """A version that agrees takes over and its figures are told; one that says the opposite does not."""
+    """A version that agrees takes over and its figures are told; one that says the opposite does
+    not."""
     trial = 'trial = { windows = 50, agreement = 0.9 }'
     agent = start(configuration=owner.configuration(trial))
     subscriber = agent.subscribe()

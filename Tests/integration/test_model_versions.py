@@ -5,6 +5,7 @@ for the loss of power one that kills itself before its nth change to the disk.""
 
 import base64
 import json
+import random
 import re
 import shutil
 import subprocess
@@ -152,7 +153,8 @@ def cut(name):
 
 
 def fall_within(limit):
-    """The fall model in the place of the small one, which fits any limit, with a limit of its own."""
+    """The fall model in the place of the small one, which fits any limit, with a limit of its
+    own."""
 
     def change(bundle):
         for name in ("model.tflite", "golden.bin", "model.toml"):
@@ -236,7 +238,8 @@ def test_a_full_disk_changes_nothing(board, native):
     )
     script = f"""
         cp -r {board.models} {board.folder}/saved
-        mount -t tmpfs -o size=128k none {board.models} && cp -r {board.folder}/saved/. {board.models}
+        mount -t tmpfs -o size=128k none {board.models} &&
+          cp -r {board.folder}/saved/. {board.models}
         {words} && exit 9
         ls -A {board.models} {board.models}/.staging {board.models}/level
     """
@@ -257,8 +260,8 @@ def test_a_full_disk_changes_nothing(board, native):
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("action", ["pull", "trial", "activate", "rollback", "remove"])
 def test_killed_at_any_point_it_leaves_the_old_or_the_new(board, planted, action, capsys):
-    """Killed before each change to the disk in turn: afterwards one version is active and whole, the
-    same verb goes through, and staging is empty."""
+    """Killed before each change to the disk in turn: afterwards one version is active and whole,
+    the same verb goes through, and staging is empty."""
     board.bundle("2")
     board.sign(board.models / "level" / "1")
     if action not in ("pull", "trial"):
@@ -296,7 +299,8 @@ def test_killed_at_any_point_it_leaves_the_old_or_the_new(board, planted, action
     assert point > 3 and outcomes == sorted(outcomes), outcomes
     assert outcomes[-1] == ("1" if action in ("remove", "trial") else "2")
     assert board.level()["candidate"] == ("2" if action == "trial" else None)
-    say(capsys, f"{action}: killed at {point - 1} points, {outcomes.count('1')} left the old version")
+    old = outcomes.count("1")
+    say(capsys, f"{action}: killed at {point - 1} points, {old} left the old version")
 
 
 def current(state):
@@ -339,8 +343,9 @@ def test_lost_power_leaves_the_old_or_the_new(board, native, action, capsys):
     def broken(obeys_fsync):
         shutil.rmtree(board.models)
         shutil.copytree(saved, board.models, symlinks=True)
-        disk = power_loss.Disk(board.models, obeys_fsync)
-        states = list(power_loss.states(disk, calls, each=60, seed=4))
+        disk = power_loss.Disk(board.models, obeys=obeys_fsync)
+        chance = random.Random(4)
+        states = list(power_loss.states_after_each(disk, calls, each=60, chance=chance))
         bad = [state for state in states if current(state)[1] != whole.get(current(state)[0])]
         return len(bad), len(states), {current(state)[0] for state in states}
 
@@ -352,8 +357,10 @@ def test_lost_power_leaves_the_old_or_the_new(board, native, action, capsys):
     assert bad_without > 0 or action != "pull"
 
 
+@pytest.mark.alone
 def test_a_running_agent_adopts_what_is_activated(start, board, socket_line, capsys):
-    """No sample is lost, the scores go on, its hot thread allocates nothing; and the time it takes."""
+    """No sample is lost, the scores go on, its hot thread allocates nothing; and the time it
+    takes."""
     board.bundle("2")
     assert board.pull().returncode == 0
     board.does("activate", "level/1")

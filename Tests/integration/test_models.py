@@ -60,7 +60,8 @@ def test_inspect_tells_shapes_and_operators(run, either, folder):
 
 
 def test_inspect_draws_the_arena(run, either, folder):
-    """A column an operator, a letter a tensor; then each tensor's place and life, as in `--json`."""
+    """A column an operator, a letter a tensor; then each tensor's place and life, as in
+    `--json`."""
     bundle = level.write_bundle(folder / "models")
     text = run("inspect", bundle, command=either).stdout
     report = json.loads(run("inspect", bundle, "--json", command=either).stdout)

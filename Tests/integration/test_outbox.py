@@ -18,7 +18,7 @@ import pytest
 
 import outbox
 from agent import PATIENCE, Agent, eventually
-from conftest import EVERYTHING, level_configuration
+from conftest import EVERYTHING, level_configuration, say
 from outbox import ALERT, ANOMALY, AUDIT, RESULT
 from receiver import Receiver
 from signals import RAISE, lines
@@ -34,8 +34,7 @@ def is_long() -> bool:
 
 def seeded(purpose: str, capsys) -> random.Random:
     seed = int(os.environ.get("EDGEAGENT_SEED", random.randrange(1 << 32)))
-    with capsys.disabled():
-        print(f"\nseed: EDGEAGENT_SEED={seed} for {purpose}", end=" ")
+    say(capsys, f"EDGEAGENT_SEED={seed} for {purpose}")
     return random.Random(seed)
 
 
@@ -137,8 +136,7 @@ def test_its_memory_with_a_store_is_small(start, store, socket_line, capsys):
         line.send(EPISODE)
         subscriber.events("alert", 2 * index)
     outbox.waits_for(store, ALERT, 200)
-    with capsys.disabled():
-        print(f"\nresident memory with a store {agent.memory_kib()} KiB", end=" ")
+    say(capsys, f"resident memory with a store {agent.memory_kib()} KiB")
     assert agent.memory_kib() <= 6 * 1024
     agent.stop()
 
@@ -188,13 +186,12 @@ def test_no_alert_is_lost_by_kill_9(start, store, socket_line, run, capsys):
     ours = [event["data"] for event in server.bodies if event["type"] == "io.edgeagent.alert"]
     assert ours == alerts and len(server.events) == len(server.bodies)
     assert not outbox.losses(store)
-    with capsys.disabled():
-        print(
-            f"\n{rounds} kills, {len(seen)} alerts stored, sent and received once, 0 lost; "
-            f"{told_count} told, {untold} of them in the moment of a kill; "
-            f"start {slowest:.2f} s at most",
-            end=" ",
-        )
+    say(
+        capsys,
+        f"{rounds} kills, {len(seen)} alerts stored, sent and received once, 0 lost; "
+        f"{told_count} told, {untold} of them in the moment of a kill; "
+        f"start {slowest:.2f} s at most",
+    )
     assert slowest < 2
 
 
@@ -321,8 +318,8 @@ def ill(agent: Agent, error: str, calls: str):
     ],
 )
 def test_a_broken_disk_disturbs_no_alert(start, store, socket_line, error, calls):
-    """Every alert goes out on time while the disk fails; the log says so; when the disk is well again
-    the store goes on, every alert is in it or counted, and what was in it before still is."""
+    """Every alert goes out on time while the disk fails; the log says so; when the disk is well
+    again the store goes on, every alert is in it or counted, and what was in it before still is."""
     agent = start(configuration=with_report("all"))
     subscriber = agent.subscribe()
     line = socket_line()
@@ -332,7 +329,8 @@ def test_a_broken_disk_disturbs_no_alert(start, store, socket_line, error, calls
         for index in range(2, 202):
             line.send(EPISODE)
             subscriber.events("alert", 2 * index)
-        eventually(lambda: f"{error} " in trace.read_text() and "INJECTED" in trace.read_text(), error)
+        words = (f"{error} ", "INJECTED")
+        eventually(lambda: all(word in trace.read_text() for word in words), error)
         agent.says("alerts go on")
     agent.says("writing again", timeout=90)
     def accounted() -> bool:
@@ -356,8 +354,8 @@ def test_a_broken_disk_disturbs_no_alert(start, store, socket_line, error, calls
 
 @pytest.mark.timeout(600)
 def test_single_errors_of_the_disk_lose_nothing(start, store, socket_line, capsys):
-    """One of a hundred calls or two fails, at another place each time: none hangs the agent, loses an
-    alert, or stores one twice."""
+    """One of a hundred calls or two fails, at another place each time: none hangs the agent, loses
+    an alert, or stores one twice."""
     if not shutil.which("strace"):
         pytest.skip("strace is missing: Tests/integration/install-tools")
     chance = seeded("calls that fail", capsys)
@@ -393,8 +391,7 @@ def test_single_errors_of_the_disk_lose_nothing(start, store, socket_line, capsy
         stored = [(e["sample"], e["state"]) for e in outbox.bodies(store, ALERT)]
         assert len(stored) == len(set(stored))
     assert failed > 0
-    with capsys.disabled():
-        print(f"\n{failed} calls failed", end=" ")
+    say(capsys, f"{failed} calls failed")
 
 
 @pytest.fixture
@@ -448,8 +445,7 @@ def test_a_broken_file_stops_nothing(start, store, folder, filled, socket_line, 
             (told,) = [e for e in outbox.bodies(store, ALERT) if e["type"] == "store"]
             assert told["state"] == "quarantined"
             assert outbox.is_sound(store)
-    with capsys.disabled():
-        print(f"\n{len(places)} places ({harm}), {aside} files put aside", end=" ")
+    say(capsys, f"{len(places)} places ({harm}), {aside} files put aside")
     assert aside > 0
 
 

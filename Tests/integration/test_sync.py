@@ -1,7 +1,7 @@
 """Goal: sync asks when it should, as often as it may, and stops when it is told; whatever a server
 does, the store loses nothing and the process stays small.
-Method: the shipped executable, a store that the agent made, servers on loopback that say exactly what
-a test wants; for links that come up, a network namespace of the test's own."""
+Method: the shipped executable, a store that the agent made, servers on loopback that say exactly
+what a test wants; for links that come up, a network namespace of the test's own."""
 
 import http.server
 import json
@@ -135,6 +135,7 @@ def test_no_sync_in_the_configuration(run, start, folder):
 # MARK: when
 
 
+@pytest.mark.alone
 def test_an_alert_is_sent_at_once(start, sync, folder, receiver, socket_line, capsys):
     """The next look is a quarter of an hour away; the alert is there in about a second."""
     server = receiver()
@@ -143,7 +144,7 @@ def test_an_alert_is_sent_at_once(start, sync, folder, receiver, socket_line, ca
     process = sync(uplink(server), more="")
     eventually(lambda: server.requests, "the first look")
     eventually(lambda: waiting(folder / "outbox.db") == 0, "everything sent")
-    time.sleep(0.5)
+    eventually(process.rests, "its rest")
     subscriber = agent.subscribe()
     socket_line().send(lines(RAISE))
     subscriber.events("alert", 1, state="raised")
@@ -236,7 +237,7 @@ def test_a_store_that_nobody_else_has_open_is_left_alone(sync, store, receiver):
     server = receiver()
     process = sync(uplink(server))
     eventually(lambda: waiting(store) == 0, "everything sent", 20)
-    time.sleep(2)
+    eventually(process.rests, "its rest")
     before = process.switches()
     time.sleep(5)
     assert process.switches() - before <= 3
@@ -245,7 +246,8 @@ def test_a_store_that_nobody_else_has_open_is_left_alone(sync, store, receiver):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, for a network namespace")
 def test_a_link_that_comes_up_wakes_it(sync, store, tmp_path):
-    """In a namespace of its own with a server, whose only link is down; its return ends a back-off."""
+    """In a namespace of its own with a server, whose only link is down; its return ends a
+    back-off."""
     name = f"edge{os.getpid()}"
     ip(f"netns add {name}")
     inside = ["ip", "netns", "exec", name]
@@ -565,12 +567,13 @@ def test_a_hostile_server_gets_nowhere(sync, store, name):
     server.close()
 
 
+@pytest.mark.alone
 def test_it_ends_at_once_when_told(sync, store):
     """In the middle of a request that nobody answers."""
     silent = Peer(lambda connection: threading.Event().wait(20))
     process = sync(f'uplink = "cloudevents:http://127.0.0.1:{silent.port}/"\ninterval = "1s"')
     eventually(lambda: silent.connections, "a request", 20)
-    time.sleep(0.3)
+    eventually(process.rests, "its wait for an answer")
     before = time.monotonic()
     process.stop()
     assert time.monotonic() - before < 1
@@ -607,9 +610,11 @@ YEARS = [(1970, None), (2038, "has expired")]
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("year, says", YEARS)
-def test_sync_with_a_wrong_clock(sync, store, faked, folder, tmp_path, receiver, year, says, capsys):
-    """1970: the floor of trusted time stands in. 2038: it waits, and is well one poll after the clock
-    is."""
+def test_sync_with_a_wrong_clock(
+    sync, store, faked, folder, tmp_path, receiver, year, says, capsys
+):
+    """1970: the floor of trusted time stands in. 2038: it waits, and is well one poll after the
+    clock is."""
     certificates = Certificates(tmp_path / "tls", since="2026-10-01")
     certificate, key = certificates.sign("server", begins="20261101000000Z", ends="20361231000000Z")
     server = receiver(tls=tls_context(certificate, key))

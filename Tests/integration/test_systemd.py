@@ -11,7 +11,7 @@ import time
 import pytest
 
 from agent import PATIENCE
-from conftest import HOST, ROOT
+from conftest import HOST, ROOT, say
 from signals import lines
 
 EXPOSURE_MAX = 1.2
@@ -51,8 +51,7 @@ def test_the_unit_is_closed(units, name, record_property, capsys):
     unit = units / name
     result = systemd([tool("systemd-analyze"), "security", "--offline=true", "--no-pager", unit])
     exposure = float(re.search(r"exposure level for \S+: ([\d.]+)", result.stdout)[1])
-    with capsys.disabled():
-        print(f"\n{name}: exposure {exposure} (at most {EXPOSURE_MAX})", end=" ")
+    say(capsys, f"{name}: exposure {exposure} (at most {EXPOSURE_MAX})")
     record_property("exposure", exposure)
     assert exposure <= EXPOSURE_MAX, result.stdout
 
@@ -108,6 +107,7 @@ def test_the_status_is_a_sentence(start):
     agent.stop()
 
 
+@pytest.mark.alone
 def test_the_watchdog_is_fed_in_time(start, either):
     """With a limit of one second, no two signs of life are further apart, and not many more come
     than are needed."""
@@ -149,6 +149,7 @@ def test_interrupt_ends_it_as_well(start):
     assert agent.ends(PATIENCE) == 0, agent.log
 
 
+@pytest.mark.alone
 def test_it_stops_at_once_under_load(start, socket_line):
     """SIGTERM with a line full of frames: gone within a second."""
     agent = start()

@@ -1,7 +1,7 @@
-"""Goal: every record reaches the server and is kept there once, whatever the link, the server and the
-sending process do; what a server refuses for good costs nothing else.
-Method: `edgeagent store send` on stores that the agent made, against a server that loses requests and
-answers, refuses, and keeps events by (source, id); killed at random moments."""
+"""Goal: every record reaches the server and is kept there once, whatever the link, the server and
+the sending process do; what a server refuses for good costs nothing else.
+Method: `edgeagent store send` on stores that the agent made, against a server that loses requests
+and answers, refuses, and keeps events by (source, id); killed at random moments."""
 
 import contextlib
 import json
@@ -18,6 +18,7 @@ import pytest
 from cloudevents.core.formats.json import JSONFormat
 
 import outbox
+from agent import eventually
 from conftest import say
 from outbox import ALERT, ANOMALY, AUDIT, RESULT
 from receiver import TYPE, Receiver, digest
@@ -88,7 +89,8 @@ def fill(store: Path, count: int) -> None:
 
 
 def expected(store: Path) -> dict[tuple[str, str], bytes]:
-    """What the server should have in the end, made from the store another way than the agent does."""
+    """What the server should have in the end, made from the store another way than the agent
+    does."""
     ((epoch,),) = outbox.query(store, "SELECT value FROM meta WHERE name = 'epoch'")
     events = {}
     with contextlib.closing(outbox.opened(store)) as database:
@@ -155,7 +157,10 @@ def test_what_arrives_is_what_the_standard_says(run, made, folder, receiver, eit
     for body in server.bodies:
         assert all(re.fullmatch("[a-z0-9]+", name) for name in body)
     # Alerts first, each kind in its order.
-    order = [(KINDS.index(e["type"].split(".")[-1]), int(e["id"].split("-")[1])) for e in server.bodies]
+    order = [
+        (KINDS.index(event["type"].split(".")[-1]), int(event["id"].split("-")[1]))
+        for event in server.bodies
+    ]
     assert order == sorted(order, key=lambda entry: (-entry[0], entry[1]))
     assert left(made) == 0 and outbox.is_sound(made)
 
@@ -179,8 +184,8 @@ def test_times_of_this_boot_are_corrected_before_they_are_sent(run, made, receiv
 
 
 def test_nothing_is_lost_or_kept_twice_over_a_bad_link(run, empty, receiver, capsys):
-    """Every tenth request and every tenth answer is lost; the sender is run until it says that it is
-    done."""
+    """Every tenth request and every tenth answer is lost; the sender is run until it says that it
+    is done."""
     count = 1_000_000 if is_long() else 20_000
     fill(empty, count)
     wanted = expected(empty)
@@ -204,7 +209,8 @@ def test_nothing_is_lost_or_kept_twice_over_a_bad_link(run, empty, receiver, cap
 
 
 def test_nothing_is_lost_or_kept_twice_by_kill_9(native, empty, receiver, capsys):
-    """The sender is killed at random moments, from before it has opened the store to after its end."""
+    """The sender is killed at random moments: every other time from its start on, else amid its
+    work, which is when the server has its second request since."""
     kills = 1000 if is_long() else 60
     fill(empty, 50_000)
     wanted = expected(empty)
@@ -212,13 +218,16 @@ def test_nothing_is_lost_or_kept_twice_by_kill_9(native, empty, receiver, capsys
     chance = seeded("moments of kill -9", capsys)
     words = [*native, "store", "send", server.uplink, "--store", str(empty), "--agent", AGENT]
     amid = 0
-    for _ in range(kills):
+    for number in range(kills):
         if left(empty) < 10_000:
             subprocess.run(words, check=True, stdout=subprocess.DEVNULL, timeout=120)
             fill(empty, 50_000)
             wanted |= expected(empty)
         before = left(empty)
+        requests = server.requests
         process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        if number % 2:
+            eventually(lambda: server.requests >= requests + 2, "two requests")
         time.sleep(chance.random() * 0.025)
         process.send_signal(signal.SIGKILL)
         _, said = process.communicate()

@@ -2,6 +2,7 @@
 servers that say exactly what a test wants, and a proxy."""
 
 import contextlib
+import itertools
 import os
 import shutil
 import socket
@@ -14,10 +15,20 @@ from pathlib import Path
 from agent import PATIENCE, eventually
 
 
+# Below the ports that the kernel hands out, and a hundred for each process of the tests: between
+# asking here and listening there, neither a connection nor another test takes the port away.
+_FIRST_PORT, _PORTS = 20_000, 100
+_ports = itertools.cycle(range(_PORTS))
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw99")[2:])
+    for _ in range(_PORTS):
+        port = _FIRST_PORT + worker * _PORTS + next(_ports)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no free port")
 
 
 class Certificates:
@@ -53,8 +64,9 @@ class Certificates:
         extensions.write_text(f"subjectAltName={alternatives}\n")
         if begins is None:
             self._openssl(
-                f"x509 -req -in {request} -CA {self.authority} -CAkey {self.folder}/{self.name}.key "
-                f"-CAcreateserial -days 10 -extfile {extensions} -out {certificate}"
+                f"x509 -req -in {request} -CA {self.authority} "
+                f"-CAkey {self.folder}/{self.name}.key -CAcreateserial "
+                f"-days 10 -extfile {extensions} -out {certificate}"
             )
             return certificate, key
         # Only `openssl ca` takes both times.

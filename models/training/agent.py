@@ -42,8 +42,10 @@ def main() -> None:
     if every.delays:
         middle, last = every.delays[len(every.delays) // 2], every.delays[-1]
         print(f"alert after impact     median {middle:.2f} s, slowest {last:.2f} s")
-    print(f"false alarms           {false_line(every.false_daily, every.daily_seconds)}, daily life")
-    print(f"                       {false_line(every.false_fall, every.fall_seconds)}, around falls")
+    daily = false_line(every.false_daily, every.daily_seconds)
+    falls = false_line(every.false_fall, every.fall_seconds)
+    print(f"false alarms           {daily}, daily life")
+    print(f"                       {falls}, around falls")
     print("exceptions             " + ("; ".join(every.names) or "none"))
     sys.exit(1 if sum(lost) else 0)
 

@@ -24,9 +24,6 @@ final class HotThread {
   /// Spent on versions on trial since the start, and that sum when the bytes in hand arrived.
   var shadowNanoseconds: Int64 = 0
   var shadowBeforeArrival: Int64 = 0
-  #if PLANT_ALLOCATION
-    private var planted: [Int64] = []
-  #endif
 
   init(_ parts: HotParts) throws(SystemError) {
     poller = parts.poller
@@ -97,10 +94,6 @@ final class HotThread {
     // A frame that is no sample has been counted by its kind.
     guard (try? channel.decoder.decode(frame, into: channel.values)) != nil else { return }
     channel.sampleCount += 1
-    #if PLANT_ALLOCATION
-      // Test builds only: what the allocation counter has to notice.
-      planted = [channel.sampleCount]
-    #endif
     housekeeping.sawSample(of: channel, at: arrival)
     for pipeline in channel.pipelines where pipeline.push(channel.values) {
       pipeline.score()

@@ -28,7 +28,6 @@ extension Files {
   package static func copy(_ path: String, to newPath: String, bytesMax: Int) throws(Failure) {
     // Before the target is emptied.
     guard kind(path) != .missing else { throw .system(code: ENOENT) }
-    FaultPoint.reach()
     let target = newPath.withCString {
       cp_open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     }
@@ -37,7 +36,6 @@ extension Files {
     try readPieces(of: path, bytesMax: bytesMax) { (piece) throws(Failure) in
       try piece.span.withUnsafeBytes { (bytes) throws(Failure) in try writeAll(bytes, to: target) }
     }
-    FaultPoint.reach()
     guard fsync(target) == 0 else { throw .system(code: cp_errno()) }
   }
 

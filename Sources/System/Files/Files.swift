@@ -34,7 +34,6 @@ package enum Files {
   private static func write(
     _ bytes: [UInt8], to path: String, flags: Int32, mode: mode_t
   ) throws(Failure) {
-    FaultPoint.reach()
     let flags = O_WRONLY | O_CREAT | O_CLOEXEC | flags
     let descriptor = path.withCString { cp_open($0, flags, mode) }
     guard descriptor >= 0 else { throw .system(code: cp_errno()) }
@@ -63,13 +62,11 @@ package enum Files {
     let descriptor = path.withCString { cp_open($0, O_RDONLY | O_CLOEXEC, 0) }
     guard descriptor >= 0 else { throw .system(code: cp_errno()) }
     defer { close(descriptor) }
-    FaultPoint.reach()
     guard fsync(descriptor) == 0 else { throw .system(code: cp_errno()) }
   }
 
   /// Renames over whatever is there, for good.
   package static func rename(_ path: String, to newPath: String) throws(Failure) {
-    FaultPoint.reach()
     guard path.withCString({ old in newPath.withCString { CPlatform.rename(old, $0) } }) == 0 else {
       throw .system(code: cp_errno())
     }

@@ -4,7 +4,6 @@ import CPlatform
 package enum Folders {
   /// Makes a folder that everybody may read; one that is there already will do.
   package static func make(_ path: String) throws(Files.Failure) {
-    FaultPoint.reach()
     if path.withCString({ mkdir($0, 0o755) }) != 0 {
       guard cp_errno() == EEXIST, Files.kind(path) == .folder else {
         throw .system(code: cp_errno())
@@ -28,9 +27,7 @@ package enum Folders {
   /// new.
   package static func link(_ path: String, to target: String) throws(Files.Failure) {
     let temporary = path + ".new"
-    FaultPoint.reach()
     temporary.withCString { _ = unlink($0) }
-    FaultPoint.reach()
     guard target.withCString({ to in temporary.withCString { symlink(to, $0) } }) == 0 else {
       throw .system(code: cp_errno())
     }
@@ -39,7 +36,6 @@ package enum Folders {
 
   /// Removes a file or a link for good; one that is not there will do.
   package static func unlinkFile(_ path: String) throws(Files.Failure) {
-    FaultPoint.reach()
     guard path.withCString({ unlink($0) }) == 0 || cp_errno() == ENOENT else {
       throw .system(code: cp_errno())
     }
@@ -51,7 +47,6 @@ package enum Folders {
   ///
   /// - Parameter depthMax: folders in folders; deeper ones are not ours.
   package static func removeTree(_ path: String, depthMax: Int = 4) {
-    FaultPoint.reach()
     if path.withCString({ unlink($0) }) == 0 || depthMax == 0 { return }
     for name in allNames(in: path) { removeTree(path + "/" + name, depthMax: depthMax - 1) }
     path.withCString { _ = rmdir($0) }

@@ -51,6 +51,7 @@ struct WristSimulator {
   mutating func next() -> [Double]? {
     guard step < steps.count else { return nil }
     let time = Double(tick) / Double(Self.rateHertz)
+    for channel in drift.indices { drift[channel] += (random.gaussian() - drift[channel]) * 0.25 }
     let sample = (0..<6).map { channel in
       let value = value(channel, at: time) + random.gaussian() * (channel < 3 ? 0.006 : 0.6)
       // As far as such sensors reach.
@@ -61,9 +62,8 @@ struct WristSimulator {
     return sample
   }
 
-  private mutating func value(_ channel: Int, at time: Double) -> Double {
+  private func value(_ channel: Int, at time: Double) -> Double {
     let isGyroscope = channel >= 3
-    drift[channel] += (random.gaussian() - drift[channel]) * 0.25
     let noise = drift[channel]
     switch activity {
     case .still, .lying:
@@ -75,7 +75,7 @@ struct WristSimulator {
     case .clapping:
       return clap(channel, at: time) + noise * (isGyroscope ? 40 : 0.15)
     case .falling:
-      return fall(channel, at: time, noise: noise)
+      return fall(channel, at: time)
     }
   }
 
@@ -103,14 +103,20 @@ struct WristSimulator {
     (0.7, 0.05, 6), (1.1, 0.01, 1),
   ]
 
-  private func fall(_ channel: Int, at time: Double, noise: Double) -> Double {
+  private static let fallDirection = [-0.45, -0.75, 0.65, -0.5, -0.8, 0.6]
+
+  private func fall(_ channel: Int, at time: Double) -> Double {
     let since = time - Self.impactSeconds
-    let direction = [-0.45, -0.75, 0.65, -0.5, -0.8, 0.6][channel]
     let next = Self.fallEnvelope.firstIndex { $0.seconds > since } ?? Self.fallEnvelope.count - 1
     let (before, after) = (Self.fallEnvelope[max(0, next - 1)], Self.fallEnvelope[next])
     let part = min(1, max(0, (since - before.seconds) / (after.seconds - before.seconds)))
     let force = before.force + (after.force - before.force) * part
     let turn = before.turn + (after.turn - before.turn) * part
-    return (0.5 * direction + 2 * noise) * (channel < 3 ? force : turn)
+    let thrown = (0..<6).map { 0.5 * Self.fallDirection[$0] + 2 * drift[$0] }
+    if channel >= 3 { return thrown[channel] * turn }
+    // Whither the hand is thrown is chance, how hard is not: so no seed has another moment as hard
+    // as the blow, at most 2 · 3.5 g before and after it, at least 0.8 · 11 g in it.
+    let length = thrown[..<3].reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return thrown[channel] / length * min(max(length, 0.8), 2) * force
   }
 }

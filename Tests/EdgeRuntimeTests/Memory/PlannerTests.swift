@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EdgeRuntime
@@ -103,10 +104,10 @@ import Testing
     #expect(plan[4].writtenOver == 2)
   }
 
-  @Test(.enabled(if: SharedFolder.isExpected, SharedFolder.absence))
+  @Test(.enabled(if: SharedMaterial.mayUse("models"), SharedMaterial.comment))
   func `real models`() throws {
-    for name in try SharedFolder.models("models") {
-      guard case .success(let model) = load(try SharedFolder.bytes("models", name + ".tflite"))
+    for name in try SharedMaterial.models("models") {
+      guard case .success(let model) = load(try SharedMaterial.bytes("models", name + ".tflite"))
       else {
         continue
       }

@@ -1,9 +1,9 @@
 import CPlatform
+import TestSupport
 import Testing
 
 @testable import SensorIO
 @testable import System
-import TestSupport
 
 /// Goal: an open serial port passes every byte unchanged, belongs to one program, and says plainly
 /// when it is unplugged or cannot be opened.
@@ -79,11 +79,8 @@ import TestSupport
     #expect(cp_ioctl_pointer(other.raw, ask, &isExclusive) == 0 && isExclusive == 0)
   }
 
-  @Test func `a device that may not be opened says so`() throws {
-    if getuid() == 0 {
-      print("skipped: a device that may not be opened: root may open anything")
-      return
-    }
+  @Test(.enabled(if: getuid() != 0, "root may open anything"))
+  func `a device that may not be opened says so`() throws {
     let folder = TestFolder()
     let path = try folder.file("closed")
     #expect(chmod(path, 0) == 0)

@@ -60,8 +60,9 @@ import TestSupport
     #expect(throws: RecordingError.port(.missing(path: path))) { try RecordingReader(path: path) }
   }
 
-  @Test func `reads real recordings`() throws {
-    guard let falls = sharedPath("data/falls", for: "real recordings") else { return }
+  @Test(.enabled(if: SharedMaterial.mayUse("data/falls"), SharedMaterial.comment))
+  func `reads real recordings`() throws {
+    let falls = try SharedMaterial.path("data/falls")
     var (files, samples) = (0, 0)
     for name in names(in: falls) where name.hasPrefix("s01-") {
       let reader = try RecordingReader(path: "\(falls)/\(name)")

@@ -24,8 +24,9 @@ import TestSupport
     }
   }
 
-  @Test func `accepts what it must and refuses what it must`() throws {
-    guard let folder = sharedPath("conformance/json", for: "JSON conformance") else { return }
+  @Test(.enabled(if: SharedMaterial.mayUse("conformance/json"), SharedMaterial.comment))
+  func `accepts what it must and refuses what it must`() throws {
+    let folder = try SharedMaterial.path("conformance/json")
     var (accepted, refused, free, freeAccepted) = (0, 0, 0, 0)
     for name in names(in: folder) where name.hasSuffix(".json") {
       let bytes = try contents(of: "\(folder)/\(name)")

@@ -1,4 +1,5 @@
 import CPlatform
+import TestSupport
 import Testing
 
 @testable import System
@@ -8,11 +9,9 @@ import Testing
 /// it calls invalid is refused.
 /// Method: every document listed for TOML 1.0.0; values compared in the suite's tagged form.
 @Suite struct TOMLConformanceTests {
-  @Test func `agrees with the conformance suite`() throws {
-    guard let folder = Self.folder else {
-      print("skipped: the TOML conformance documents are not beside this checkout")
-      return
-    }
+  @Test(.enabled(if: SharedMaterial.mayUse("conformance/toml"), SharedMaterial.comment))
+  func `agrees with the conformance suite`() throws {
+    let folder = try SharedMaterial.path("conformance/toml")
     let list = String(decoding: try Self.bytes("\(folder)/files-toml-1.0.0"), as: UTF8.self)
     let documents = list.split(separator: "\n").filter { $0.hasSuffix(".toml") }
     var (valid, invalid) = (0, 0)
@@ -33,18 +32,6 @@ import Testing
     }
     print("TOML 1.0.0 conformance: \(valid) valid, \(invalid) invalid documents")
     #expect(documents.count > 0)
-  }
-
-  /// `conformance/toml` in the shared folder, which the environment or the place of the checkout
-  /// names.
-  private static var folder: String? {
-    let checkout = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
-    let shared = getenv("EDGEAGENT_SHARED").map { String(cString: $0) }
-    for root in shared.map({ [$0] }) ?? ["\(checkout)/../shared", "\(checkout)/../../shared"] {
-      let folder = "\(root)/conformance/toml"
-      if access("\(folder)/files-toml-1.0.0", R_OK) == 0 { return folder }
-    }
-    return nil
   }
 
   private static func bytes(_ path: String) throws -> [UInt8] {

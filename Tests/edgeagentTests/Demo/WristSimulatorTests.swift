@@ -38,8 +38,8 @@ import TestSupport
   }
 
   @Test func `the blow comes when the impact is announced, and nothing else is as hard`() throws {
-    var random = seededRandom("twenty simulated days")
-    for _ in 0..<20 {
+    var random = seededRandom("a hundred simulated days")
+    for _ in 0..<100 {
       let samples = day(seed: random.next())
       let start = try #require(samples.firstIndex { $0.activity == .falling })
       let peak = try #require(samples.indices.max { force(samples[$0]) < force(samples[$1]) })

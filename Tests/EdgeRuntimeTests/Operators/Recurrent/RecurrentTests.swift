@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EdgeRuntime
@@ -335,7 +336,7 @@ import Testing
 
   // MARK: Golden vectors
 
-  @Test(.enabled(if: SharedFolder.isExpected, SharedFolder.absence))
+  @Test(.enabled(if: SharedMaterial.mayUse("models"), SharedMaterial.comment))
   func `all cases of SVDF and LSTM match byte for byte`() throws {
     let layers = ["01", "03", "05", "07", "09", "10", "11"]
     let svdf = ["", "8bit_"].flatMap { bits in
@@ -351,9 +352,9 @@ import Testing
 
   /// Twice, to see that a reset forgets all.
   private func expectGolden(_ folder: String, _ name: String) throws {
-    let interpreter = try Interpreter(load(SharedFolder.bytes(folder, name + ".tflite")).get())
-    let inputs = try SharedFolder.bytes(folder, name + ".in.bin")
-    let golden = try SharedFolder.bytes(folder, name + ".out.bin")
+    let interpreter = try Interpreter(load(SharedMaterial.bytes(folder, name + ".tflite")).get())
+    let inputs = try SharedMaterial.bytes(folder, name + ".in.bin")
+    let golden = try SharedMaterial.bytes(folder, name + ".out.bin")
     let bytes = interpreter.model.inputs[0].byteCount
     for _ in 0..<2 {
       let found = stride(from: 0, to: inputs.count, by: bytes).flatMap {
