@@ -2,7 +2,7 @@ import COpenSSL
 import Text
 
 /// A digest of what arrives piece by piece.
-package struct DigestStream: ~Copyable {
+package final class DigestStream {
   private let context: OpaquePointer
 
   package init() {
@@ -14,18 +14,18 @@ package struct DigestStream: ~Copyable {
 
   deinit { EVP_MD_CTX_free(context) }
 
-  mutating func update(_ bytes: ArraySlice<UInt8>) {
+  func update(_ bytes: ArraySlice<UInt8>) {
     let added = bytes.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
     precondition(added == 1)
   }
 
-  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  package func update(_ bytes: UnsafeRawBufferPointer) {
     let added = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
     precondition(added == 1)
   }
 
   /// Once, at the end.
-  package mutating func finish() -> Digest {
+  package func finish() -> Digest {
     var bytes = [UInt8](repeating: 0, count: Digest.byteCount)
     let done = EVP_DigestFinal_ex(context, &bytes, nil)
     precondition(done == 1)
@@ -35,7 +35,7 @@ package struct DigestStream: ~Copyable {
 
 extension Digest {
   package init(of bytes: [UInt8]) {
-    var hash = DigestStream()
+    let hash = DigestStream()
     hash.update(bytes[...])
     self = hash.finish()
   }

@@ -196,7 +196,7 @@ final class DownloadReceiver: ResponseReceiver {
   private func hashAgain() throws(DownloadError) {
     hash = DigestStream()
     found = nil
-    try part.hash(into: &hash)
+    try part.hash(into: hash)
   }
 
   private func state(of head: ResponseHead, _ length: Int64?) throws(DownloadError) -> PartState {

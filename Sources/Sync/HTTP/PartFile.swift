@@ -49,7 +49,7 @@ final class PartFile {
   }
 
   /// Feeds all that is there to a digest.
-  func hash(into digest: inout DigestStream) throws(DownloadError) {
+  func hash(into digest: DigestStream) throws(DownloadError) {
     let buffer = UnsafeMutableRawBufferPointer.allocate(
       byteCount: HTTPLimits.bufferBytes, alignment: 16)
     defer { buffer.deallocate() }
