@@ -21,7 +21,7 @@ enum KeepingLimits {
   /// Results wait so long for company: what a power cut may cost, beside what was synced.
   static let batchNanoseconds: Int64 = 5_000_000_000
 
-  /// The store's thread looks into its rings at least so often; only alerts wake it.
+  /// The outbox thread looks into its rings at least so often; only alerts wake it.
   static let pauseMilliseconds: Int32 = 100
 
   /// After a failure: the first retry, and the longest pause between two.

@@ -36,7 +36,7 @@ package enum PipelineLimits {
   static let noticesMax = 256
 
   /// Alerts that wait for commands: with one command a second, a minute of them.
-  static let commandsWaitingMax = 64
+  static let programsWaitingMax = 64
 
   /// Offers on their way to the hot thread; the models' thread sends one and waits.
   static let modelOffersMax = 2
@@ -55,7 +55,7 @@ package enum PipelineLimits {
   static let modelLookMilliseconds: Int32 = 1000
 
   /// A command may take this long before it is killed; the next alert waits for it.
-  static let commandMilliseconds = 10_000
+  static let programMilliseconds = 10_000
 
   /// At the end, commands get this long to finish: less than TimeoutStopSec of the unit.
   static let stopMilliseconds = 15_000

@@ -31,7 +31,7 @@ package struct InstalledVersions {
   /// From the oldest to the newest.
   package var versions: [String] {
     let names = (try? Files.names(in: folder)) ?? []
-    return names.filter { has($0) }.sorted { ModelStore.isOlder($0, than: $1) }
+    return names.filter { has($0) }.sorted { ModelsFolder.isOlder($0, than: $1) }
   }
 
   package func has(_ version: String) -> Bool {
@@ -170,7 +170,7 @@ package struct InstalledVersions {
     .bundle(
       .notInstalled(
         folder: version.map(folder(of:)) ?? folder,
-        available: version == nil ? ModelStore(folder: models).names : versions))
+        available: version == nil ? ModelsFolder(folder: models).names : versions))
   }
 }
 

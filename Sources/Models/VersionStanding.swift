@@ -87,7 +87,7 @@ extension InstalledVersions {
     guard current != version else { return nil }
     if let current {
       if isPinned { return .pinned(at: current) }
-      if !isChosen, ModelStore.isOlder(version, than: current) { return .older(than: current) }
+      if !isChosen, ModelsFolder.isOlder(version, than: current) { return .older(than: current) }
     }
     guard let verdict = verdict(of: version), verdict.isBad else { return nil }
     return .tried(reason: verdict.reason)

@@ -14,14 +14,14 @@ final class Database {
 
   private let connection: OpaquePointer
 
-  init(_ path: String, _ access: Access) throws(StoreError) {
+  init(_ path: String, _ access: Access) throws(OutboxError) {
     sqlite3_hard_heap_limit64(Int64(OutboxLimits.heapBytesMax))
     var opened: OpaquePointer?
     let create = access == .create ? SQLITE_OPEN_CREATE : 0
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | create
     let code = path.withCString { sqlite3_open_v2($0, &opened, flags, nil) }
     guard code == SQLITE_OK, let opened else {
-      let error = StoreError.sqlite(
+      let error = OutboxError.sqlite(
         code: opened.map(sqlite3_extended_errcode) ?? code,
         system: opened.map(sqlite3_system_errno) ?? 0)
       sqlite3_close_v2(opened)
@@ -35,11 +35,11 @@ final class Database {
   deinit { sqlite3_close_v2(connection) }
 
   /// Statements without a result, separated by `;`.
-  func execute(_ sql: String) throws(StoreError) {
+  func execute(_ sql: String) throws(OutboxError) {
     try check(sql.withCString { sqlite3_exec(connection, $0, nil, nil, nil) })
   }
 
-  func prepare(_ sql: String) throws(StoreError) -> Statement {
+  func prepare(_ sql: String) throws(OutboxError) -> Statement {
     var statement: OpaquePointer?
     let code = sql.withCString {
       sqlite3_prepare_v3(connection, $0, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
@@ -49,12 +49,12 @@ final class Database {
   }
 
   /// The first column of the first row; nil where there is no row.
-  func integer(_ sql: String) throws(StoreError) -> Int64? {
+  func integer(_ sql: String) throws(OutboxError) -> Int64? {
     let statement = try prepare(sql)
     return try statement.step() ? statement.integer(0) : nil
   }
 
-  func text(_ sql: String) throws(StoreError) -> String? {
+  func text(_ sql: String) throws(OutboxError) -> String? {
     let statement = try prepare(sql)
     return try statement.step() ? statement.text(0) : nil
   }
@@ -62,10 +62,10 @@ final class Database {
   /// All of `body` or nothing of it. Takes the writer's lock at once, so that it never finds itself
   /// with a reader's that cannot be raised.
   func transaction<Result>(
-    _ body: () throws(StoreError) -> Result
-  ) throws(StoreError) -> Result {
+    _ body: () throws(OutboxError) -> Result
+  ) throws(OutboxError) -> Result {
     try execute("BEGIN IMMEDIATE")
-    do throws(StoreError) {
+    do throws(OutboxError) {
       let result = try body()
       try execute("COMMIT")
       return result
@@ -79,7 +79,7 @@ final class Database {
   /// Moves the log into the database as far as readers allow.
   ///
   /// - Returns: pages in the log that are still needed, 0 when the next write begins it anew.
-  func checkpoint() throws(StoreError) -> Int {
+  func checkpoint() throws(OutboxError) -> Int {
     var (pages, moved) = (Int32(0), Int32(0))
     let code = sqlite3_wal_checkpoint_v2(
       connection, nil, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved)
@@ -94,7 +94,7 @@ final class Database {
   /// Key of the row that was inserted last.
   var lastSequence: Int64 { sqlite3_last_insert_rowid(connection) }
 
-  fileprivate func check(_ code: Int32) throws(StoreError) {
+  fileprivate func check(_ code: Int32) throws(OutboxError) {
     guard code != SQLITE_OK else { return }
     throw .sqlite(code: code, system: sqlite3_system_errno(connection))
   }
@@ -112,12 +112,12 @@ final class Statement {
   deinit { sqlite3_finalize(statement) }
 
   /// Parameters count from 1.
-  func bind(_ index: Int32, _ value: Int64?) throws(StoreError) {
+  func bind(_ index: Int32, _ value: Int64?) throws(OutboxError) {
     guard let value else { return try database.check(sqlite3_bind_null(statement, index)) }
     try database.check(sqlite3_bind_int64(statement, index, value))
   }
 
-  func bind(_ index: Int32, _ text: String) throws(StoreError) {
+  func bind(_ index: Int32, _ text: String) throws(OutboxError) {
     var text = text
     let code = text.withUTF8 { bytes in
       bytes.withMemoryRebound(to: CChar.self) {
@@ -131,7 +131,7 @@ final class Statement {
   }
 
   /// True while there is a row; its columns are valid until the next call.
-  func step() throws(StoreError) -> Bool {
+  func step() throws(OutboxError) -> Bool {
     switch sqlite3_step(statement) {
     case SQLITE_ROW: return true
     case SQLITE_DONE: return false
@@ -143,7 +143,7 @@ final class Statement {
   }
 
   /// One step of a statement that has no rows; ready for the next.
-  func run() throws(StoreError) {
+  func run() throws(OutboxError) {
     _ = try step()
     reset()
   }

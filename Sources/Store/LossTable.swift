@@ -2,13 +2,13 @@
 final class LossTable {
   private let update: Statement
 
-  init(_ database: Database) throws(StoreError) {
+  init(_ database: Database) throws(OutboxError) {
     update = try database.prepare(
       "INSERT INTO loss VALUES (?1, ?2, ?3) "
         + "ON CONFLICT(reason, kind) DO UPDATE SET count = count + ?3")
   }
 
-  func add(_ reason: LossReason, _ kind: RecordKind, _ count: Int64) throws(StoreError) {
+  func add(_ reason: LossReason, _ kind: RecordKind, _ count: Int64) throws(OutboxError) {
     try update.bind(1, reason.word)
     try update.bind(2, kind.rawValue)
     try update.bind(3, count)

@@ -27,7 +27,7 @@ package final class Outbox {
   /// Opens the file, or makes it.
   ///
   /// - Parameter bytesMax: of the database and its log together.
-  init(_ path: String, bytesMax: Int, boot: String) throws(StoreError) {
+  init(_ path: String, bytesMax: Int, boot: String) throws(OutboxError) {
     database = try Database(path, .create)
     (self.bytesMax, self.boot) = (bytesMax, boot)
     log = OutboxLog(of: path, bytesMax: bytesMax)
@@ -62,7 +62,7 @@ package final class Outbox {
   @discardableResult
   package func append(
     _ records: [NewRecord], durably: Bool, losses: LossCount = LossCount()
-  ) throws(StoreError) -> LossCount {
+  ) throws(OutboxError) -> LossCount {
     if isDurable != durably {
       try database.execute("PRAGMA synchronous=\(durably ? "FULL" : "NORMAL")")
       isDurable = durably
@@ -70,7 +70,7 @@ package final class Outbox {
     try log.bound(database)
     lost = losses
     var last = lastSequence
-    try database.transaction { () throws(StoreError) in
+    try database.transaction { () throws(OutboxError) in
       for kind in RecordKind.allCases.reversed() {
         for record in records where record.kind == kind {
           if try makeRoom(for: record) {
@@ -92,7 +92,7 @@ package final class Outbox {
 
   /// Free pages for it, by dropping the oldest of the lowest kind, and no kind above its own; what
   /// was set aside goes after everything that can still be sent.
-  private func makeRoom(for record: NewRecord) throws(StoreError) -> Bool {
+  private func makeRoom(for record: NewRecord) throws(OutboxError) -> Bool {
     let needed = Self.pagesNeeded(for: record)
     for kind in RecordKind.allCases where kind.rawValue <= record.kind.rawValue {
       while try freePages() < needed {
@@ -111,7 +111,7 @@ package final class Outbox {
     return true
   }
 
-  private func evict(_ kind: RecordKind) throws(StoreError) -> Int64 {
+  private func evict(_ kind: RecordKind) throws(OutboxError) -> Int64 {
     try eviction.bind(1, kind.rawValue)
     try eviction.bind(2, Int64(OutboxLimits.evictionRows))
     try eviction.run()
@@ -119,11 +119,11 @@ package final class Outbox {
   }
 
   /// Pages that may still be filled. Room inside half-empty pages is not counted: it is luck.
-  private func freePages() throws(StoreError) -> Int {
+  private func freePages() throws(OutboxError) -> Int {
     max(0, pagesMax - (try value(of: pageCount))) + (try value(of: emptyPageCount))
   }
 
-  private func value(of statement: Statement) throws(StoreError) -> Int {
+  private func value(of statement: Statement) throws(OutboxError) -> Int {
     defer { statement.reset() }
     return try statement.step() ? Int(statement.integer(0)) : 0
   }

@@ -30,7 +30,7 @@ package final class OutboxDrain {
 
   /// - Parameter boot: the id of the present boot; "" where the kernel does not tell, and then no
   ///   time is corrected.
-  package init(_ path: String, boot: String = Clock.bootIdentifier()) throws(StoreError) {
+  package init(_ path: String, boot: String = Clock.bootIdentifier()) throws(OutboxError) {
     (self.path, self.boot) = (path, boot)
     database = try Outbox.reader(path)
     let size = try database.integer("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'size'")
@@ -54,16 +54,16 @@ package final class OutboxDrain {
 
   // MARK: what waits
 
-  func count() throws(StoreError) -> Int64 {
+  func count() throws(OutboxError) -> Int64 {
     try database.integer("SELECT count(*) FROM record") ?? 0
   }
 
-  package func hasRecords() throws(StoreError) -> Bool {
+  package func hasRecords() throws(OutboxError) -> Bool {
     try database.integer("SELECT EXISTS(SELECT 1 FROM record)") == 1
   }
 
   /// Whether an alert waits, which is worth a connection of its own.
-  package func hasAlert() throws(StoreError) -> Bool {
+  package func hasAlert() throws(OutboxError) -> Bool {
     try database.integer(
       "SELECT EXISTS(SELECT 1 FROM record WHERE kind = \(RecordKind.alert.rawValue))") == 1
   }
@@ -77,7 +77,7 @@ package final class OutboxDrain {
   ///   - now: CLOCK_BOOTTIME at that moment.
   package func next(
     max: Int, wall: Int64 = Clock.wall(), now: Int64 = Clock.boot()
-  ) throws(StoreError) -> [StoredRecord] {
+  ) throws(OutboxError) -> [StoredRecord] {
     var records: [StoredRecord] = []
     var (bytes, kind) = (0, Int64.max)
     while records.count < max, bytes < bodyBytesMax, let lower = try kindBelow(kind) {
@@ -94,9 +94,9 @@ package final class OutboxDrain {
   /// dropped meanwhile are no fault.
   ///
   /// - Parameter records: a slice of what `next` returned, in that order.
-  package func acknowledge(_ records: ArraySlice<StoredRecord>) throws(StoreError) {
+  package func acknowledge(_ records: ArraySlice<StoredRecord>) throws(OutboxError) {
     try log.bound(database)
-    try database.transaction { () throws(StoreError) in
+    try database.transaction { () throws(OutboxError) in
       var start = records.startIndex
       while start < records.endIndex {
         let kind = records[start].kind
@@ -110,14 +110,14 @@ package final class OutboxDrain {
 
   /// A server refused it for good: it is kept beside the records, for a person, and never sent
   /// again. Beyond `OutboxLimits.setAsideMax` the oldest goes, and is counted.
-  package func setAside(_ record: StoredRecord, reason: String) throws(StoreError) {
+  package func setAside(_ record: StoredRecord, reason: String) throws(OutboxError) {
     let insertion = try database.prepare(
       "INSERT OR REPLACE INTO set_aside(\(StoredRecord.columns), reason) "
         + "VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
     try record.bind(to: insertion)
     try insertion.bind(8, reason)
     try log.bound(database)
-    try database.transaction { () throws(StoreError) in
+    try database.transaction { () throws(OutboxError) in
       // First, so that a store without a free page has one.
       try delete(record.kind, record.sequence, record.sequence)
       // The core dropped and counted it meanwhile: it is not to be counted twice.
@@ -134,7 +134,7 @@ package final class OutboxDrain {
 
   // MARK: rows
 
-  private func kindBelow(_ kind: Int64) throws(StoreError) -> Int64? {
+  private func kindBelow(_ kind: Int64) throws(OutboxError) -> Int64? {
     defer { nextKind.reset() }
     try nextKind.bind(1, kind)
     return try nextKind.step() && !nextKind.isNull(0) ? nextKind.integer(0) : nil
@@ -142,7 +142,7 @@ package final class OutboxDrain {
 
   private func read(
     _ kind: Int64, _ max: Int, _ records: inout [StoredRecord], _ bytes: inout Int
-  ) throws(StoreError) {
+  ) throws(OutboxError) {
     // A statement that is not at its end holds the log.
     defer { selection.reset() }
     try selection.bind(1, kind)
@@ -160,7 +160,7 @@ package final class OutboxDrain {
   /// Records of one kind. Between the first and the last of a slice there is no other of that kind:
   /// the slice is what `next` read, in order, and later records have later sequences. So one pass
   /// over the table takes them all, unless they lie far apart in it.
-  private func delete(_ records: ArraySlice<StoredRecord>, _ kind: Int64) throws(StoreError) {
+  private func delete(_ records: ArraySlice<StoredRecord>, _ kind: Int64) throws(OutboxError) {
     let (first, last) = (records.first!.sequence, records.last!.sequence)
     if last &- first < 4 * Int64(records.count) {
       return try delete(kind, first, last)
@@ -168,7 +168,7 @@ package final class OutboxDrain {
     for record in records { try delete(kind, record.sequence, record.sequence) }
   }
 
-  private func delete(_ kind: Int64, _ first: Int64, _ last: Int64) throws(StoreError) {
+  private func delete(_ kind: Int64, _ first: Int64, _ last: Int64) throws(OutboxError) {
     try deletion.bind(1, kind)
     try deletion.bind(2, first)
     try deletion.bind(3, last)
@@ -185,7 +185,7 @@ package final class OutboxDrain {
   /// more.
   private func correctTimes(
     _ records: inout [StoredRecord], wall: Int64, now: Int64
-  ) throws(StoreError) {
+  ) throws(OutboxError) {
     guard Clock.plausible(wall) != nil, !boot.isEmpty else { return }
     var wrong: [Int] = []
     for (index, record) in records.enumerated() where record.boot == boot {
@@ -200,7 +200,7 @@ package final class OutboxDrain {
     }
     guard !wrong.isEmpty else { return }
     try log.bound(database)
-    try database.transaction { () throws(StoreError) in
+    try database.transaction { () throws(OutboxError) in
       for index in wrong {
         try correction.bind(1, records[index].time)
         try correction.bind(2, records[index].sequence)

@@ -28,7 +28,7 @@ struct OutboxLog {
   /// Before each transaction: a log that a reader holds up must not grow for ever. The other
   /// process's reads are over in a moment and are waited for; beyond that nothing is written until
   /// the reader lets go.
-  func bound(_ database: Database) throws(StoreError) {
+  func bound(_ database: Database) throws(OutboxError) {
     let limit = OutboxLimits.logBytesMax(of: bytesMax) / 2
     guard Files.bytes(of: path) > limit else { return }
     for _ in 0..<OutboxLimits.checkpointAttempts {

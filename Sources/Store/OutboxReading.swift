@@ -2,13 +2,13 @@
 extension Outbox {
   /// The oldest records after `sequence`, at most `OutboxLimits.readRows`. No transaction stays
   /// open between two calls.
-  func records(after sequence: Int64) throws(StoreError) -> [StoredRecord] {
+  func records(after sequence: Int64) throws(OutboxError) -> [StoredRecord] {
     try Self.records(in: database, after: sequence)
   }
 
   static func records(
     in database: Database, after sequence: Int64
-  ) throws(StoreError) -> [StoredRecord] {
+  ) throws(OutboxError) -> [StoredRecord] {
     let query = try database.prepare(
       "SELECT \(StoredRecord.columns) FROM record WHERE sequence > ? ORDER BY sequence "
         + "LIMIT \(OutboxLimits.readRows)")
@@ -19,7 +19,7 @@ extension Outbox {
   }
 
   /// Opens a store that must be there, as its reader: never puts it aside, changes no setting.
-  static func reader(_ path: String) throws(StoreError) -> Database {
+  static func reader(_ path: String) throws(OutboxError) -> Database {
     let database = try Database(path, .existing)
     let application = try database.integer("PRAGMA application_id") ?? 0
     guard application == OutboxSchema.application else {

@@ -30,7 +30,7 @@ enum OutboxSchema {
   /// Brings a new or an older file forward, each step whole or not at all.
   ///
   /// - Throws: `.foreign` and `.newer` for what is not to be touched.
-  static func prepare(_ database: Database) throws(StoreError) {
+  static func prepare(_ database: Database) throws(OutboxError) {
     let application = try database.integer("PRAGMA application_id") ?? 0
     let version = try database.integer("PRAGMA user_version") ?? 0
     let tables = try database.integer("SELECT count(*) FROM sqlite_schema") ?? 0
@@ -38,7 +38,7 @@ enum OutboxSchema {
     guard isNew || application == Self.application else { throw .foreign(application: application) }
     guard version <= Self.version else { throw .newer(version: version) }
     for step in Int(version)..<steps.count {
-      try database.transaction { () throws(StoreError) in
+      try database.transaction { () throws(OutboxError) in
         // The other process may have been here while this one waited.
         guard try database.integer("PRAGMA user_version") == Int64(step) else { return }
         try database.execute(steps[step])

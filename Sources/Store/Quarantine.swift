@@ -7,13 +7,14 @@ package enum Quarantine {
   package struct Opened {
     package let outbox: Outbox
     /// What the bad file is called now, and why it was put aside.
-    package let putAside: (name: String, reason: StoreError)?
+    package let putAside: (name: String, reason: OutboxError)?
   }
 
   /// - Throws: what has nothing to do with the file's content: no permission, no room, no folder.
-  package static func open(_ path: String, bytesMax: Int, boot: String) throws(StoreError) -> Opened
+  package static func open(_ path: String, bytesMax: Int, boot: String) throws(OutboxError)
+    -> Opened
   {
-    do throws(StoreError) {
+    do throws(OutboxError) {
       return Opened(outbox: try checked(path, bytesMax: bytesMax, boot: boot), putAside: nil)
     } catch {
       guard error.isOfTheFile else { throw error }
@@ -27,7 +28,7 @@ package enum Quarantine {
   /// new one's.
   ///
   /// - Returns: the new name, `<path>.bad-<number>`.
-  package static func putAside(_ path: String) throws(StoreError) -> String {
+  package static func putAside(_ path: String) throws(OutboxError) -> String {
     let number = (numbers(of: path).last ?? 0) + 1
     let name = "\(path).bad-\(number)"
     try rename("\(path)-wal", to: "\(name)-wal")
@@ -44,7 +45,7 @@ package enum Quarantine {
   /// Opens it and reads all of it once, so that a bad page is found now and not in a year.
   private static func checked(
     _ path: String, bytesMax: Int, boot: String
-  ) throws(StoreError) -> Outbox {
+  ) throws(OutboxError) -> Outbox {
     let outbox = try Outbox(path, bytesMax: bytesMax, boot: boot)
     guard Files.bytes(of: path) <= OutboxLimits.checkedBytesMax else { return outbox }
     let verdict = try outbox.database.text("PRAGMA quick_check(1)")
@@ -52,7 +53,7 @@ package enum Quarantine {
     return outbox
   }
 
-  private static func rename(_ path: String, to name: String) throws(StoreError) {
+  private static func rename(_ path: String, to name: String) throws(OutboxError) {
     guard Files.kind(path) != .missing else { return }
     do throws(Files.Failure) {
       try Files.rename(path, to: name)

@@ -55,7 +55,7 @@ package struct StoredRecord: Equatable, Sendable {
 package enum LossReason: Int, CaseIterable, Sendable {
   /// The store was at its size, and later or weightier records took the place.
   case noRoom
-  /// The store's thread did not keep up with the hot thread.
+  /// The outbox thread did not keep up with the hot thread.
   case queueFull
   /// The disk did not take them: full, read-only or broken.
   case storeFailed

@@ -18,7 +18,7 @@ extension StoredRecord {
   }
 
   /// Parameters 1 to 7.
-  func bind(to statement: Statement) throws(StoreError) {
+  func bind(to statement: Statement) throws(OutboxError) {
     try statement.bind(1, sequence)
     try statement.bind(2, kind)
     try statement.bind(3, at)
@@ -41,7 +41,7 @@ extension NewRecord {
   static let columns = "kind, at, boot, time, source, body"
 
   /// Parameters 1 to 6.
-  func bind(to statement: Statement, boot: String) throws(StoreError) {
+  func bind(to statement: Statement, boot: String) throws(OutboxError) {
     try statement.bind(1, kind.rawValue)
     try statement.bind(2, at)
     try statement.bind(3, boot)

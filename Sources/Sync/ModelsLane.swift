@@ -82,7 +82,7 @@ final class ModelsLane: SyncLane {
   /// have stood wrong.
   private func fingerprint(ofTrust folder: String) throws(SyncError) -> String {
     do throws(TrustError) {
-      let trust = try TrustStore(folder: folder)
+      let trust = try TrustedKeys(folder: folder)
       let now = context.now
       let keys = trust.keys.map { key in
         "\(key.key.identifier):\(key.expires.map { "\($0):\(now >= $0)" } ?? "")"

@@ -13,7 +13,7 @@ package enum SyncError: Error {
   /// A success that lacks what it has to hold.
   case answer(place: String, missing: String)
   case download(DownloadError)
-  case store(path: String, StoreError)
+  case store(path: String, OutboxError)
   case file(path: String, Files.Failure)
   case registry(RegistryError)
   case models(ModelsError)

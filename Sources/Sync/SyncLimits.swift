@@ -15,7 +15,7 @@ enum SyncLimits {
   /// An alert waits so long at most, while the server is well.
   static let alertSpreadMilliseconds: Int64 = 500
   /// Commits to the store are looked at so often at most.
-  static let storeLookMilliseconds: Int64 = 500
+  static let outboxLookMilliseconds: Int64 = 500
   /// After the end of a Retry-After, of a day whose budget is spent, of the time for which a gate is
   /// closed: a quarter of the wait, but no less than this and no more than that.
   static let waitSpreadMilliseconds: ClosedRange<Int64> = 10_000...60_000

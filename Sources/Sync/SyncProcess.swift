@@ -10,7 +10,7 @@ package final class SyncProcess {
   private let signals: Signals
   private let notifier = ServiceNotifier()
   /// In the order of their weight.
-  private let seats: [SyncSeat]
+  private let seats: [ScheduledLane]
   private let uplink: UplinkWatch?
   private let link = LinkWatcher()
   private let clock = ClockWatcher()
@@ -20,7 +20,7 @@ package final class SyncProcess {
   package init(_ configuration: Configuration, _ settings: SyncSettings, isOnce: Bool) {
     signals = Signals()
     let context = SyncContext(configuration, settings, cancelDescriptor: signals.descriptor)
-    var (seats, uplink): ([SyncSeat], UplinkWatch?) = ([], nil)
+    var (seats, uplink): ([ScheduledLane], UplinkWatch?) = ([], nil)
     if let uplinkSettings = settings.uplink, let store = configuration.store {
       let made = UplinkWatch(context, uplinkSettings, store)
       seats.append(made.seat)
@@ -28,7 +28,7 @@ package final class SyncProcess {
     }
     if let registry = settings.registry {
       let lane = ModelsLane(context, registry, interlude: isOnce ? nil : uplink)
-      seats.append(SyncSeat(.registry, lane, context))
+      seats.append(ScheduledLane(.registry, lane, context))
     }
     (self.seats, self.uplink) = (seats, uplink)
   }

@@ -47,7 +47,7 @@ final class UplinkLane: SyncLane {
   }
 
   private func drain() throws(SyncError) -> OutboxDrain {
-    do throws(StoreError) {
+    do throws(OutboxError) {
       return try OutboxDrain(store.path)
     } catch {
       throw .store(path: store.path, error)

@@ -8,16 +8,16 @@ import System
 /// one thread that this process has: a bundle is verified in a forked child, which may call anything
 /// only where no second thread held a lock.
 final class UplinkWatch: Interlude {
-  let seat: SyncSeat
+  let seat: ScheduledLane
   private let lane: UplinkLane
-  private let watcher: StoreWatcher
+  private let watcher: OutboxWatcher
   /// When the store is looked at for an alert; nil while nothing was written to it.
   private(set) var lookAt: Int64?
 
   init(_ context: SyncContext, _ settings: UplinkSettings, _ store: StoreSettings) {
     lane = UplinkLane(context, settings, store)
-    seat = SyncSeat(.uplink, lane, context)
-    watcher = StoreWatcher(store: store.path)
+    seat = ScheduledLane(.uplink, lane, context)
+    watcher = OutboxWatcher(store: store.path)
   }
 
   /// Readable when something was written; -1 while a look is due in any case.
@@ -26,7 +26,7 @@ final class UplinkWatch: Interlude {
   /// Takes what the kernel says of the store. Commits are looked at so often at most.
   func takeChanges() {
     guard watcher.hasChanged(), lookAt == nil else { return }
-    lookAt = Clock.boot() + SyncLimits.storeLookMilliseconds * 1_000_000
+    lookAt = Clock.boot() + SyncLimits.outboxLookMilliseconds * 1_000_000
   }
 
   /// Looks for an alert where that is due, and brings the next round forward.

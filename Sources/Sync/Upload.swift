@@ -32,7 +32,7 @@ package final class Upload {
   ///   hold what was done before.
   package func run(until isEnough: () -> Bool = { false }) throws(SyncError) {
     while !isEnough() {
-      let records = try stored { () throws(StoreError) in try drain.next(max: batch.records) }
+      let records = try stored { () throws(OutboxError) in try drain.next(max: batch.records) }
       guard !records.isEmpty else { return }
       try deliver(records[...], isEnough)
       guard let suspect = suspects.last else { continue }
@@ -56,7 +56,7 @@ package final class Upload {
       guard error.verdict == .final, !error.isOfTheServer else { throw error }
       return try refused(records, error, isEnough)
     }
-    try stored { () throws(StoreError) in try drain.acknowledge(records) }
+    try stored { () throws(OutboxError) in try drain.acknowledge(records) }
     sent += Int64(records.count)
     batch.taken(records.count)
     for suspect in suspects { try putAside(suspect.record, suspect.refusal) }
@@ -81,14 +81,14 @@ package final class Upload {
 
   private func putAside(_ record: StoredRecord, _ refusal: SyncError) throws(SyncError) {
     let reason = refusal.lines.joined(separator: " ")
-    try stored { () throws(StoreError) in try drain.setAside(record, reason: reason) }
+    try stored { () throws(OutboxError) in try drain.setAside(record, reason: reason) }
     setAside += 1
   }
 
   private func stored<Result>(
-    _ body: () throws(StoreError) -> Result
+    _ body: () throws(OutboxError) -> Result
   ) throws(SyncError) -> Result {
-    do throws(StoreError) {
+    do throws(OutboxError) {
       return try body()
     } catch {
       throw .store(path: drain.path, error)

@@ -40,12 +40,12 @@ struct TrustSettings {
       return settings
     }
     let root = TableReader(document, .root, known: ["threshold", "key"], faults: faults)
-    let keys = 1...TrustStore.keysMax
+    let keys = 1...TrustedKeys.keysMax
     if let threshold = root.integer(root.optional("threshold"), in: keys) {
       settings.threshold = threshold
     }
     let pems = files.filter { $0.hasSuffix(".pem") }
-    for table in root.subtables("key", max: TrustStore.keysMax) ?? [] {
+    for table in root.subtables("key", max: TrustedKeys.keysMax) ?? [] {
       let key = TableReader(table, .key, known: ["file", "expires"], faults: faults)
       let file = key.parsed(key.required("file"), .oneOf(pems)) { text in
         pems.contains(bytesOf: text) ? text : nil

@@ -23,7 +23,7 @@ import TestSupport
     try fall.activate("9")
     #expect(fall.active == "9" && fall.current == "9" && fall.previous == "10")
     #expect(fall.versions == ["9", "10"], "links are no versions")
-    let store = ModelStore(folder: folder.path)
+    let store = ModelsFolder(folder: folder.path)
     #expect(try store.locate(ModelReference(name: "fall")) == "\(folder.path)/fall/9")
     #expect(throws: BundleError.self) {
       try store.locate(ModelReference(name: "fall", version: "active"))

@@ -178,13 +178,13 @@ import TestSupport
   }
 
   @Test func `it opens nothing that is not there, and nobody else's`() throws {
-    #expect(throws: StoreError.self) { try drain() }
+    #expect(throws: OutboxError.self) { try drain() }
     #expect(Files.kind(path) == .missing)
     try Files.create(path, [], mode: 0o600)
-    #expect(throws: StoreError.empty) { try drain() }
+    #expect(throws: OutboxError.empty) { try drain() }
     _ = try open()
     try Database(path, .existing).execute("PRAGMA application_id=5")
-    #expect(throws: StoreError.foreign(application: 5)) { try drain() }
+    #expect(throws: OutboxError.foreign(application: 5)) { try drain() }
   }
 
   /// The least store has the least log.

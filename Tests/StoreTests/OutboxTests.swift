@@ -107,14 +107,14 @@ import TestSupport
   @Test func `a later version's file and another program's are refused`() throws {
     _ = try open()
     try Database(path, .existing).execute("PRAGMA user_version=99")
-    #expect(throws: StoreError.newer(version: 99)) { try open() }
+    #expect(throws: OutboxError.newer(version: 99)) { try open() }
     try Database(path, .existing).execute("PRAGMA application_id=5")
-    #expect(throws: StoreError.foreign(application: 5)) { try open() }
-    #expect(throws: StoreError.foreign(application: 5)) { try Outbox.reader(path) }
+    #expect(throws: OutboxError.foreign(application: 5)) { try open() }
+    #expect(throws: OutboxError.foreign(application: 5)) { try Outbox.reader(path) }
   }
 
   @Test func `a reader makes no file`() throws {
-    #expect(throws: StoreError.self) { try Outbox.reader("\(path)-none") }
+    #expect(throws: OutboxError.self) { try Outbox.reader("\(path)-none") }
     #expect(Files.kind("\(path)-none") == .missing)
   }
 
@@ -127,7 +127,7 @@ import TestSupport
     let reader = try Outbox.reader(path)
     try reader.execute("BEGIN")
     _ = try reader.integer("SELECT count(*) FROM record")
-    #expect(throws: StoreError.logFull) {
+    #expect(throws: OutboxError.logFull) {
       for _ in 0..<200 { try outbox.append([record(.alert, bodyBytes: 3000)], durably: false) }
     }
     #expect(Files.bytes(of: path + "-wal") <= OutboxLimits.logBytesMax(of: outbox.bytesMax))

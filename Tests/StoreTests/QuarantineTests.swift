@@ -42,7 +42,7 @@ import TestSupport
 
   @Test func `a folder in its place is not the file's fault`() throws {
     try folder.file("outbox.db/file", [])
-    #expect(throws: StoreError.self) { try open() }
+    #expect(throws: OutboxError.self) { try open() }
     #expect(Files.kind(path) == .folder)
   }
 }

@@ -38,7 +38,7 @@ import TestSupport
 
   private func refusal(now: Int64 = now) -> TrustError? {
     do throws(TrustError) {
-      try TrustStore(folder: trust).verify(bundle: bundle, now: now)
+      try TrustedKeys(folder: trust).verify(bundle: bundle, now: now)
       return nil
     } catch {
       return error
@@ -95,7 +95,7 @@ import TestSupport
   @Test func `a trust store that cannot be right`() throws {
     func refusal() -> TrustError? {
       do throws(TrustError) {
-        _ = try TrustStore(folder: trust)
+        _ = try TrustedKeys(folder: trust)
         return nil
       } catch {
         return error

@@ -4,22 +4,22 @@ import System
 /// What leaves from the hot thread itself, at once: the events socket and the journal. Commands and
 /// the store have threads that may wait, and get theirs through rings.
 final class DirectOutputs {
-  private let alarms: [Alarm]
+  private let alerts: [Alert]
   private let lines: EventLines
   private let subscribers: Subscribers
   private let journal: JournalOutput
-  private let commands: CommandQueue
+  private let commands: ProgramQueue
   /// Nil where nothing is kept.
-  private let store: StoreQueue?
+  private let store: OutboxQueue?
   private let reporter: Reporter
   /// Alerts that found the commands' ring full.
-  private(set) var droppedCommands: Int64 = 0
+  private(set) var droppedPrograms: Int64 = 0
 
   init(
-    alarms: [Alarm], lines: EventLines, subscribers: Subscribers, journal: JournalOutput,
-    commands: CommandQueue, store: StoreQueue? = nil, reporter: Reporter
+    alerts: [Alert], lines: EventLines, subscribers: Subscribers, journal: JournalOutput,
+    commands: ProgramQueue, store: OutboxQueue? = nil, reporter: Reporter
   ) {
-    self.alarms = alarms
+    self.alerts = alerts
     self.lines = lines
     self.subscribers = subscribers
     self.journal = journal
@@ -29,14 +29,14 @@ final class DirectOutputs {
   }
 
   /// Hot: one transition to every output of its alert, the quickest first.
-  func announce(_ event: AlertEvent, _ alarm: Alarm) {
+  func announce(_ event: AlertEvent, _ alert: Alert) {
     let line = lines.alert(event)
-    if alarm.goesToSocket { subscribers.publish(line) }
-    if alarm.goesToJournal { journal.write(event, alarm, json: line) }
+    if alert.goesToSocket { subscribers.publish(line) }
+    if alert.goesToJournal { journal.write(event, alert, json: line) }
     store?.put(event)
-    guard alarm.hasCommands, !commands.put(event) else { return }
-    droppedCommands += 1
-    if droppedCommands.isPowerOfTwo { reporter.report(.commandDropped(count: droppedCommands)) }
+    guard alert.hasPrograms, !commands.put(event) else { return }
+    droppedPrograms += 1
+    if droppedPrograms.isPowerOfTwo { reporter.report(.programDropped(count: droppedPrograms)) }
   }
 
   /// Hot.
@@ -56,8 +56,8 @@ final class DirectOutputs {
   }
 
   /// Hot: a person has seen the alert.
-  func storeAcknowledgement(of alarm: Alarm) {
-    store?.putAcknowledged(alert: alarm.index, at: Clock.boot())
+  func storeAcknowledgement(of alert: Alert) {
+    store?.putAcknowledged(alert: alert.index, at: Clock.boot())
   }
 
   /// Hot: always published: whoever reads scores has to know whose they are.
@@ -85,8 +85,8 @@ final class DirectOutputs {
   }
 
   /// The alert that a subscriber's `acknowledge NAME` means.
-  func alarm(named name: UnsafeRawBufferPointer) -> Alarm? {
-    alarms.first { $0.settings.name.utf8.elementsEqual(name) }
+  func alert(named name: UnsafeRawBufferPointer) -> Alert? {
+    alerts.first { $0.settings.name.utf8.elementsEqual(name) }
   }
 }
 

@@ -33,7 +33,7 @@ final class JournalOutput {
     buffer.deallocate()
   }
 
-  func write(_ event: AlertEvent, _ alarm: Alarm, json: UnsafeRawBufferPointer) {
+  func write(_ event: AlertEvent, _ alert: Alert, json: UnsafeRawBufferPointer) {
     guard descriptor >= 0 else {
       return writeLine(json)
     }

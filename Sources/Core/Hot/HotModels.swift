@@ -1,7 +1,7 @@
 import Config
 import System
 
-/// Versions of models as the hot thread meets them: offers between two frames, the shadow after
+/// Versions of models as the hot thread meets them: offers between two frames, the candidate after
 /// each sample, and what it answers. All of it hot.
 extension HotThread {
   /// Between two frames: what the models' thread has made ready scores from the next sample on.
@@ -35,7 +35,7 @@ extension HotThread {
     case .promote(let model, let probation):
       outputs.publishModel(pipeline, model, channel)
       pipeline.promote(model, watching: probation)
-    case .withdraw: pipeline.withdrawShadow()
+    case .withdraw: pipeline.withdrawCandidateTrial()
     case .tell: break
     }
   }
@@ -45,27 +45,27 @@ extension HotThread {
     _ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64
   ) {
     let late = housekeeping.checkDeadline(of: pipeline, arrival: arrival)
-    let shadow = shadowNanoseconds - shadowBeforeArrival
-    if let late, shadow > 0, late - shadow <= pipeline.settings.deadlineNanoseconds {
-      blameShadow()
+    let candidate = candidateNanoseconds - candidateBeforeArrival
+    if let late, candidate > 0, late - candidate <= pipeline.settings.deadlineNanoseconds {
+      blameCandidate()
     }
     guard let probation = pipeline.countProbation(isLate: late != nil) else { return }
     answer(pipeline, channel, .probationEnded(probation))
   }
 
-  func scoreShadow(
+  func scoreCandidate(
     of pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64
   ) {
     let hasTime = Clock.boot() - arrival <= pipeline.settings.deadlineNanoseconds / 2
-    let step = pipeline.scoreShadow(channel.values, hasTime: hasTime)
-    shadowNanoseconds += step.nanoseconds
+    let step = pipeline.scoreCandidate(channel.values, hasTime: hasTime)
+    candidateNanoseconds += step.nanoseconds
     if step.hasEnded { answer(pipeline, channel, .trialEnded) }
   }
 
   /// There is one trial in the whole agent, and it may be on another pipeline than the late one.
-  private func blameShadow() {
+  private func blameCandidate() {
     for channel in channels {
-      for pipeline in channel.pipelines where pipeline.blameShadow() {
+      for pipeline in channel.pipelines where pipeline.blameCandidate() {
         answer(pipeline, channel, .trialEnded)
       }
     }

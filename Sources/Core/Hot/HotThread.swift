@@ -22,8 +22,8 @@ final class HotThread {
   private let publishes: EventKinds
   private var isStopping = false
   /// Spent on versions on trial since the start, and that sum when the bytes in hand arrived.
-  var shadowNanoseconds: Int64 = 0
-  var shadowBeforeArrival: Int64 = 0
+  var candidateNanoseconds: Int64 = 0
+  var candidateBeforeArrival: Int64 = 0
 
   init(_ parts: HotParts) throws(SystemError) {
     poller = parts.poller
@@ -79,7 +79,7 @@ final class HotThread {
     switch connection.receive() {
     case .bytes(let bytes):
       let arrival = Clock.boot()
-      shadowBeforeArrival = shadowNanoseconds
+      candidateBeforeArrival = candidateNanoseconds
       connection.reader.push(bytes) { frame in take(frame, channel, at: arrival) }
       housekeeping.checkFaults(of: channel, connection)
     case .nothing:
@@ -97,35 +97,35 @@ final class HotThread {
     housekeeping.sawSample(of: channel, at: arrival)
     for pipeline in channel.pipelines where pipeline.push(channel.values) {
       pipeline.score()
-      for alarm in pipeline.alarms { judge(alarm, pipeline, channel, at: arrival) }
+      for alert in pipeline.alerts { judge(alert, pipeline, channel, at: arrival) }
       pipeline.report(sample: channel.sampleCount, at: arrival)
       watch(pipeline, channel, at: arrival)
       if publishes.contains(.scores) { outputs.publishScores(pipeline, channel, at: arrival) }
     }
     if publishes.contains(.samples) { outputs.publishSample(channel, at: arrival) }
     // Last of all: whatever it takes, this sample's alerts are out.
-    for pipeline in channel.pipelines where pipeline.shadow != nil {
-      scoreShadow(of: pipeline, channel, at: arrival)
+    for pipeline in channel.pipelines where pipeline.candidate != nil {
+      scoreCandidate(of: pipeline, channel, at: arrival)
     }
   }
 
   /// Scores → transition → outputs.
   private func judge(
-    _ alarm: Alarm, _ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64
+    _ alert: Alert, _ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64
   ) {
-    let score = pipeline.scorer.scores[alarm.label]
-    guard let transition = alarm.judge(score, at: arrival) else { return }
-    announce(transition, alarm, score: score, sample: channel.sampleCount, at: arrival)
+    let score = pipeline.scorer.scores[alert.label]
+    guard let transition = alert.judge(score, at: arrival) else { return }
+    announce(transition, alert, score: score, sample: channel.sampleCount, at: arrival)
   }
 
   private func announce(
-    _ transition: AlertTransition, _ alarm: Alarm, score: Float, sample: Int64, at arrival: Int64
+    _ transition: AlertTransition, _ alert: Alert, score: Float, sample: Int64, at arrival: Int64
   ) {
     let latency = Clock.boot() - arrival
     outputs.announce(
       AlertEvent(
-        alert: alarm.index, transition: transition, score: score, sample: sample,
-        arrival: arrival, wall: Clock.wall() - latency, latency: latency), alarm)
+        alert: alert.index, transition: transition, score: score, sample: sample,
+        arrival: arrival, wall: Clock.wall() - latency, latency: latency), alert)
   }
 
   /// A subscriber's line: `acknowledge NAME` or `read SENSOR`.
@@ -133,10 +133,10 @@ final class HotThread {
     if let name = command.operand(of: "read ") {
       outputs.tell(seat, latestOf: name, among: channels, at: Clock.boot())
     } else if let name = command.operand(of: "acknowledge "),
-      let alarm = outputs.alarm(named: name), let transition = alarm.acknowledge()
+      let alert = outputs.alert(named: name), let transition = alert.acknowledge()
     {
-      outputs.storeAcknowledgement(of: alarm)
-      announce(transition, alarm, score: 0, sample: 0, at: Clock.boot())
+      outputs.storeAcknowledgement(of: alert)
+      announce(transition, alert, score: 0, sample: 0, at: Clock.boot())
     }
   }
 

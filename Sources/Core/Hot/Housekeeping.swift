@@ -5,14 +5,14 @@ import System
 /// What the hot thread does beside the flow: counts, ages, deadlines, the sign of life.
 ///
 /// The watchdog's sign is sent only when the hot thread itself went round, and the doorkeeper and
-/// the commands' thread did too: a hung thread lets systemd restart the agent.
+/// the programs' thread did too: a hung thread lets systemd restart the agent.
 final class Housekeeping {
   /// Often enough for `stale_after` of a second.
   private static let intervalNanoseconds: Int64 = 200_000_000
   private static let statusNanoseconds: Int64 = 5_000_000_000
   /// A thread that has not gone round for so long hangs: longer than a command may take.
   private static let hangNanoseconds: Int64 =
-    Int64(PipelineLimits.commandMilliseconds) * 1_000_000 + 5_000_000_000
+    Int64(PipelineLimits.programMilliseconds) * 1_000_000 + 5_000_000_000
 
   private let channels: [SensorChannel]
   private let outputs: DirectOutputs

@@ -11,18 +11,18 @@ final class LoadedModel: @unchecked Sendable {
   let scorer: Scorer
   /// For each of the model's features the sensor's field.
   let binding: [Int]
-  /// For each of the pipeline's alarms the index of its label.
-  let alarmLabels: [Int]
+  /// For each of the pipeline's alerts the index of its label.
+  let alertLabels: [Int]
   /// For each feature its place among those of the version before; empty where that one lacks a
   /// feature, and where there was none.
   let places: [Int]
   private let features: UnsafeMutableBufferPointer<Float>
 
   init(
-    _ bundle: ModelBundle, scorer: Scorer, binding: [Int], alarmLabels: [Int], places: [Int]
+    _ bundle: ModelBundle, scorer: Scorer, binding: [Int], alertLabels: [Int], places: [Int]
   ) {
     (self.bundle, self.scorer, self.binding) = (bundle, scorer, binding)
-    (self.alarmLabels, self.places) = (alarmLabels, places)
+    (self.alertLabels, self.places) = (alertLabels, places)
     features = .allocate(capacity: binding.count)
     features.initialize(repeating: 0)
   }

@@ -20,7 +20,7 @@ struct ModelOffer: Sendable {
     /// A verified and allocated version scores from now on.
     case adopt(LoadedModel)
     /// A version scores beside the current one.
-    case accompany(ShadowTrial)
+    case accompany(CandidateTrial)
     /// The version on trial takes over, and is watched for a while.
     case promote(LoadedModel, Probation)
     /// The trial ends without a verdict of the hot thread's.

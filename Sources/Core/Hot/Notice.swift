@@ -32,7 +32,7 @@ struct Notice: Sendable {
     /// The first window that missed its deadline, and every doubling of their number.
     case overrun(pipeline: Int, count: Int64, nanoseconds: Int64)
     /// The first alert that found the queue to the commands full, and every doubling.
-    case commandDropped(count: Int64)
+    case programDropped(count: Int64)
     case subscriberGone(Descriptor)
     case subscriberRefused(Descriptor)
   }

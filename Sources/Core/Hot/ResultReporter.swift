@@ -8,7 +8,7 @@ final class ResultReporter {
   private let pipeline: Int
   private let policy: ReportPolicy
   private var labelCount: Int
-  private let queue: StoreQueue
+  private let queue: OutboxQueue
   private var pending: StoredResult
   private let sums: UnsafeMutableBufferPointer<Double>
   private var hasStored = false
@@ -16,7 +16,7 @@ final class ResultReporter {
   static let byteCount =
     MemoryLayout<StoredResult>.stride + StoredResult.labelsMax * MemoryLayout<Double>.stride
 
-  init(pipeline: Int, policy: ReportPolicy, labelCount: Int, queue: StoreQueue) {
+  init(pipeline: Int, policy: ReportPolicy, labelCount: Int, queue: OutboxQueue) {
     precondition(labelCount <= StoredResult.labelsMax)
     (self.pipeline, self.policy, self.queue) = (pipeline, policy, queue)
     self.labelCount = labelCount

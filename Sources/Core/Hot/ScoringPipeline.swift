@@ -7,13 +7,13 @@ import System
 package final class ScoringPipeline {
   let index: Int
   package let settings: PipelineSettings
-  let alarms: [Alarm]
+  let alerts: [Alert]
   /// Nil where nothing is stored.
   private let results: ResultReporter?
   /// The version that scores.
   private(set) var model: LoadedModel
   /// The version on trial beside `model`, if there is one.
-  private(set) var shadow: ShadowTrial?
+  private(set) var candidate: CandidateTrial?
   /// The time after a trial in which `model` is watched.
   private(set) var probation: Probation?
 
@@ -31,14 +31,14 @@ package final class ScoringPipeline {
 
   /// - Parameters:
   ///   - index: among the configuration's pipelines.
-  ///   - alarms: as many as `model.alarmLabels`, in that order.
+  ///   - alerts: as many as `model.alertLabels`, in that order.
   init(
-    index: Int, settings: PipelineSettings, model: LoadedModel, alarms: [Alarm],
+    index: Int, settings: PipelineSettings, model: LoadedModel, alerts: [Alert],
     results: ResultReporter?, probation: Probation?
   ) {
-    precondition(alarms.count == model.alarmLabels.count)
+    precondition(alerts.count == model.alertLabels.count)
     (self.index, self.settings, self.model) = (index, settings, model)
-    (self.alarms, self.results, self.probation) = (alarms, results, probation)
+    (self.alerts, self.results, self.probation) = (alerts, results, probation)
   }
 
   package var bundle: ModelBundle { model.bundle }
@@ -91,7 +91,7 @@ package final class ScoringPipeline {
   }
 
   private func begin(_ new: LoadedModel) {
-    for index in alarms.indices { alarms[index].begin(label: new.alarmLabels[index]) }
+    for index in alerts.indices { alerts[index].begin(label: new.alertLabels[index]) }
     model = new
     versionCount += 1
     results?.begin(version: versionCount, labelCount: new.bundle.manifest.labels.count)
@@ -100,8 +100,8 @@ package final class ScoringPipeline {
   /// Hot: after a gap in the samples.
   package func forget() {
     model.scorer.reset()
-    shadow?.forget()
-    for alarm in alarms { alarm.forgetEpisode() }
+    candidate?.forget()
+    for alert in alerts { alert.forgetEpisode() }
   }
 }
 
@@ -109,28 +109,28 @@ package final class ScoringPipeline {
 /// the models' thread is told.
 extension ScoringPipeline {
   /// Hot.
-  func accompany(by trial: ShadowTrial) { shadow = trial }
+  func accompany(by trial: CandidateTrial) { candidate = trial }
 
   /// Hot: the same sample for the version on trial, after everything that matters is done.
   ///
   /// - Returns: whether the trial ended with it. One that failed is let go of; one that passed goes
   ///   on scoring until it is promoted.
   @inline(never)
-  func scoreShadow(_ values: UnsafeMutableBufferPointer<Float>, hasTime: Bool) -> ShadowStep {
-    guard let shadow else { return ShadowStep() }
-    let hadEnded = shadow.outcome != nil
-    shadow.take(values, beside: model, hasScored: hasScored, hasTime: hasTime)
-    let nanoseconds = shadow.lastRunNanoseconds
-    return ShadowStep(nanoseconds: nanoseconds, hasEnded: !hadEnded && endIfFailed())
+  func scoreCandidate(_ values: UnsafeMutableBufferPointer<Float>, hasTime: Bool) -> CandidateRun {
+    guard let candidate else { return CandidateRun() }
+    let hadEnded = candidate.outcome != nil
+    candidate.take(values, beside: model, hasScored: hasScored, hasTime: hasTime)
+    let nanoseconds = candidate.lastRunNanoseconds
+    return CandidateRun(nanoseconds: nanoseconds, hasEnded: !hadEnded && endIfFailed())
   }
 
   /// Hot: a window of this agent was late because of the version on trial.
   ///
   /// - Returns: whether that ended the trial.
   @inline(never)
-  func blameShadow() -> Bool {
-    guard let shadow, shadow.outcome == nil else { return false }
-    shadow.delayedCurrent()
+  func blameCandidate() -> Bool {
+    guard let candidate, candidate.outcome == nil else { return false }
+    candidate.delayedCurrent()
     return endIfFailed()
   }
 
@@ -138,25 +138,25 @@ extension ScoringPipeline {
   @inline(never)
   func promote(_ new: LoadedModel, watching probation: Probation) {
     // After a gap its window is not there yet.
-    if shadow?.isInStep != true { new.continueWindow(of: model) }
+    if candidate?.isInStep != true { new.continueWindow(of: model) }
     begin(new)
-    shadow = nil
+    candidate = nil
     self.probation = probation
   }
 
   /// Hot.
   @inline(never)
-  func withdrawShadow() { shadow = nil }
+  func withdrawCandidateTrial() { candidate = nil }
 
   private func endIfFailed() -> Bool {
-    guard let outcome = shadow?.outcome else { return false }
-    if outcome != .passed { shadow = nil }
+    guard let outcome = candidate?.outcome else { return false }
+    if outcome != .passed { candidate = nil }
     return true
   }
 }
 
 /// What the version on trial did with a sample.
-struct ShadowStep: BitwiseCopyable {
+struct CandidateRun: BitwiseCopyable {
   /// The time it took; 0 where it scored nothing.
   var nanoseconds: Int64 = 0
   var hasEnded = false

@@ -5,12 +5,12 @@ import Text
 /// Hot: writes into a buffer of its own.
 final class StatusLine {
   private let channels: [SensorChannel]
-  private let alarms: [Alarm]
+  private let alerts: [Alert]
   private let buffer: UnsafeMutableRawBufferPointer
 
-  init(channels: [SensorChannel], alarms: [Alarm]) {
+  init(channels: [SensorChannel], alerts: [Alert]) {
     self.channels = channels
-    self.alarms = alarms
+    self.alerts = alerts
     buffer = .allocate(byteCount: PipelineLimits.lineBytesMax, alignment: 16)
   }
 
@@ -26,9 +26,9 @@ final class StatusLine {
       if channel.isConnected && !channel.isStale { connected += 1 }
     }
     var (standing, raised) = (0, Int64(0))
-    for alarm in alarms {
-      raised += alarm.raiseCount
-      if alarm.rule.stands { standing += 1 }
+    for alert in alerts {
+      raised += alert.raiseCount
+      if alert.rule.stands { standing += 1 }
     }
     output.put("STATUS=")
     output.integer(connected)

@@ -1,5 +1,5 @@
 /// What the hot thread has to store beside results: numbers, no references; the names are found on
-/// the store's thread.
+/// the outbox thread.
 enum StoredEvent: BitwiseCopyable, Sendable {
   case alert(AlertEvent)
   /// Somebody acknowledged that alert at that time, CLOCK_BOOTTIME in nanoseconds.

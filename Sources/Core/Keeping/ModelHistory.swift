@@ -2,7 +2,7 @@ import CPlatform
 import Models
 
 /// Every version that has scored for each pipeline since the start, so that what is stored names
-/// the one it came from, whenever it is written. The adopter adds to it, the store's thread reads
+/// the one it came from, whenever it is written. The adopter adds to it, the outbox thread reads
 /// it; the hot thread only counts.
 final class ModelHistory: @unchecked Sendable {
   struct Model: Sendable {

@@ -4,7 +4,7 @@ import Store
 import System
 import Text
 
-/// Events and results as records: finds the names, writes the bodies. On the store's thread.
+/// Events and results as records: finds the names, writes the bodies. On the outbox thread.
 final class RecordMaker {
   /// What the store has to know of a pipeline; by index among the configuration's.
   struct Pipeline: Sendable {
@@ -121,7 +121,7 @@ final class RecordMaker {
   }
 
   /// The store itself was no good and was begun anew: somebody has to know.
-  func quarantined(_ name: String, _ reason: StoreError) -> NewRecord {
+  func quarantined(_ name: String, _ reason: OutboxError) -> NewRecord {
     record(.alert, "store", about: "agent", at: Clock.boot()) { writer in
       writer.member("state", "quarantined")
       writer.member("severity", "warning")

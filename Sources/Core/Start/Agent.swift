@@ -5,17 +5,17 @@ import System
 /// The core process: everything is made here, once, and then the hot thread runs.
 ///
 ///     ports ─▶ hot thread ─▶ subscribers, journal
-///       ▲        │  ▲  ├ring─▶ commands' thread
-///       │        │  │  └rings▶ store's thread ─▶ SQLite
+///       ▲        │  ▲  ├ring─▶ programs' thread
+///       │        │  │  └rings▶ outbox thread ─▶ SQLite
 ///       │    notices arrivals
 ///       └────── doorkeeper ─▶ log        models' thread: looks for new versions
 package final class Agent {
   private let configuration: Configuration
   private let notifier: ServiceNotifier
   private let doorkeeper: Doorkeeper
-  private let commands: CommandRunner
+  private let commands: ProgramRunner
   /// Nil where nothing is kept.
-  private let store: StoreThread?
+  private let store: OutboxThread?
   private let adopter: ModelAdopter
   private let starts: StartGuard
   private let hot: HotThread
@@ -31,8 +31,8 @@ package final class Agent {
     notifier = ServiceNotifier()
     let signals = Signals()
     starts = StartGuard(configuration)
-    let storeQueue = configuration.store.map { _ in StoreQueue() }
-    let builder = try Self.builder(configuration, storeQueue, starts)
+    let outboxQueue = configuration.store.map { _ in OutboxQueue() }
+    let builder = try Self.builder(configuration, outboxQueue, starts)
     for refusal in builder.refusals {
       for line in refusal.lines { Log.write(.error, line) }
     }
@@ -41,7 +41,7 @@ package final class Agent {
       throw .nothingToRun(starts.isCounting ? 1 : refusal.exitCode)
     }
     (channels, pipelines) = (builder.channels, builder.pipelines)
-    let alarms = pipelines.flatMap { $0.alarms }
+    let alerts = pipelines.flatMap { $0.alerts }
 
     let arrivals = Ring<Arrival>(capacity: PipelineLimits.arrivalsMax)
     let notices = Ring<Notice>(capacity: PipelineLimits.noticesMax)
@@ -49,16 +49,16 @@ package final class Agent {
     doorkeeper = try Doorkeeper(
       configuration: configuration, arrivals: arrivals, notices: notices, hotWakeup: hotWakeup,
       wakeup: doorWakeup)
-    commands = CommandRunner(
+    commands = ProgramRunner(
       configuration: configuration, lines: EventLines(configuration))
     let exchange = ModelExchange()
     let history = ModelHistory(pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) })
     adopter = ModelAdopter(
       configuration, pipelines, exchange: exchange, history: history, hotWakeup: hotWakeup,
-      store: storeQueue, starts: starts)
-    for note in starts.notes { storeQueue?.put(note) }
+      store: outboxQueue, starts: starts)
+    for note in starts.notes { outboxQueue?.put(note) }
     let reporter = Reporter(notices: notices, wakeup: doorWakeup)
-    store = Self.store(configuration, pipelines, history, storeQueue)
+    store = Self.store(configuration, pipelines, history, outboxQueue)
 
     do throws(SystemError) {
       let poller = try Poller(eventsMax: PipelineLimits.arrivalsMax)
@@ -66,12 +66,12 @@ package final class Agent {
       let subscribers = Subscribers(
         poller: poller, tokenBase: Token.subscriberBase, lines: lines)
       let outputs = DirectOutputs(
-        alarms: alarms, lines: lines, subscribers: subscribers,
-        journal: JournalOutput(configuration), commands: commands.queue, store: storeQueue,
+        alerts: alerts, lines: lines, subscribers: subscribers,
+        journal: JournalOutput(configuration), commands: commands.queue, store: outboxQueue,
         reporter: reporter)
       let housekeeping = Housekeeping(
         channels: channels, outputs: outputs, reporter: reporter, notifier: notifier,
-        status: StatusLine(channels: channels, alarms: alarms),
+        status: StatusLine(channels: channels, alerts: alerts),
         otherThreads: [doorkeeper.heartbeat, commands.heartbeat])
       hot = try HotThread(
         HotParts(
@@ -121,7 +121,7 @@ package final class Agent {
   /// A configuration that is wrong is no version's fault; one that does not go together with a
   /// version may be.
   private static func builder(
-    _ configuration: Configuration, _ queue: StoreQueue?, _ starts: StartGuard
+    _ configuration: Configuration, _ queue: OutboxQueue?, _ starts: StartGuard
   ) throws(StartError) -> PipelineBuilder {
     do throws(StartError) {
       return try PipelineBuilder(configuration, queue: queue)
@@ -135,14 +135,14 @@ package final class Agent {
     }
   }
 
-  /// The store's thread, at the other end of each pipeline's way to it.
+  /// The outbox thread, at the other end of each pipeline's way to it.
   private static func store(
     _ configuration: Configuration, _ pipelines: [ScoringPipeline], _ history: ModelHistory,
-    _ queue: StoreQueue?
-  ) -> StoreThread? {
+    _ queue: OutboxQueue?
+  ) -> OutboxThread? {
     guard let settings = configuration.store, let queue else { return nil }
     let names = pipelines.map { RecordMaker.Pipeline(index: $0.index, name: $0.settings.name) }
-    return StoreThread(
+    return OutboxThread(
       settings, configuration, pipelines: names, history: history, queue: queue)
   }
 
@@ -151,7 +151,7 @@ package final class Agent {
     let faults = channels.reduce(0) { $0 + $1.faultCount }
     let windows = pipelines.reduce(0) { $0 + $1.windowCount }
     let overruns = pipelines.reduce(0) { $0 + $1.overrunCount }
-    let alerts = pipelines.flatMap { $0.alarms }.reduce(0) { $0 + $1.raiseCount }
+    let alerts = pipelines.flatMap { $0.alerts }.reduce(0) { $0 + $1.raiseCount }
     let heap = allocations.map { "\($0)" } ?? "not counted in this build"
     let kinds = channels.compactMap { $0.faultSummary }.joined(separator: "; ")
     return "stopped: \(samples) samples, \(faults) bad frames"

@@ -34,18 +34,18 @@ package struct MemoryBudget {
     add(
       "rings: arrivals, notices, commands, models",
       Ring<Arrival>.byteCount(PipelineLimits.arrivalsMax)
-        + Ring<Notice>.byteCount(PipelineLimits.noticesMax) + CommandQueue.byteCount
+        + Ring<Notice>.byteCount(PipelineLimits.noticesMax) + ProgramQueue.byteCount
         + ModelExchange.byteCount)
     if let store = configuration.store {
       add(
         "store: rings, results, SQLite, stack",
-        StoreQueue.byteCount + pipelines.count * ResultReporter.byteCount
+        OutboxQueue.byteCount + pipelines.count * ResultReporter.byteCount
           + OutboxLimits.heapBytesMax + Thread.stackBytes)
       add(
         "store: \(KeepingLimits.waitingMax) records that wait for a disk",
-        StoreThread.byteCount(store))
+        OutboxThread.byteCount(store))
     }
-    // Of the hot thread, of the commands' thread, of the journal, of the status.
+    // Of the hot thread, of the programs' thread, of the journal, of the status.
     add("lines: 4 × event text", 4 * PipelineLimits.lineBytesMax)
     add("stacks: doorkeeper, commands", 2 * Thread.stackBytes)
   }

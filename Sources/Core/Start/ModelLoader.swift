@@ -37,7 +37,7 @@ extension LoadedModel {
     }
     self.init(
       bundle, scorer: scorer, binding: binding,
-      alarmLabels: try Self.labels(for: alerts, in: bundle.manifest),
+      alertLabels: try Self.labels(for: alerts, in: bundle.manifest),
       places: old.map { Self.places(binding, in: $0.binding) } ?? [])
   }
 

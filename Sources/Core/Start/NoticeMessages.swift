@@ -41,7 +41,7 @@ extension Notice {
         "pipeline \(settings.name): scores \(nanoseconds / 1000) µs after their frame, deadline "
           + "\(settings.deadlineNanoseconds / 1000) µs (\(count) so far)"
       )
-    case .commandDropped(let count):
+    case .programDropped(let count):
       return (.error, "commands cannot keep up: \(count) alerts found their queue full")
     case .subscriberGone: return nil
     case .subscriberRefused:

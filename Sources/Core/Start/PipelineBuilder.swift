@@ -13,7 +13,7 @@ package struct PipelineBuilder {
 
   /// - Parameter queue: the way to the store; nil where nothing is kept.
   /// - Throws: what is wrong with the configuration itself.
-  package init(_ configuration: Configuration, queue: StoreQueue? = nil) throws(StartError) {
+  package init(_ configuration: Configuration, queue: OutboxQueue? = nil) throws(StartError) {
     self.configuration = configuration
     guard !configuration.sensors.isEmpty else { throw .noSensor(place: configuration.agent.place) }
     let decoders = try Self.decoders(configuration)
@@ -51,15 +51,15 @@ package struct PipelineBuilder {
   }
 
   private static func pipeline(
-    _ index: Int, of configuration: Configuration, _ queue: StoreQueue?
+    _ index: Int, of configuration: Configuration, _ queue: OutboxQueue?
   ) throws(StartError) -> ScoringPipeline {
     let settings = configuration.pipelines[index]
-    let alerts = configuration.alerts.enumerated().filter {
+    let watching = configuration.alerts.enumerated().filter {
       $0.element.source.pipeline == settings.name
     }
-    let model = try model(settings, configuration, alerts.map { $0.element })
-    let alarms = zip(alerts, model.alarmLabels).map { alert, label in
-      Alarm(index: alert.offset, settings: alert.element, label: label)
+    let model = try model(settings, configuration, watching.map { $0.element })
+    let alerts = zip(watching, model.alertLabels).map { alert, label in
+      Alert(index: alert.offset, settings: alert.element, label: label)
     }
     let results = queue.map { queue in
       ResultReporter(
@@ -67,7 +67,7 @@ package struct PipelineBuilder {
         queue: queue)
     }
     return ScoringPipeline(
-      index: index, settings: settings, model: model, alarms: alarms, results: results,
+      index: index, settings: settings, model: model, alerts: alerts, results: results,
       probation: probation(settings, model, in: configuration.agent.models))
   }
 
@@ -76,7 +76,7 @@ package struct PipelineBuilder {
   ) throws(StartError) -> LoadedModel {
     let folder: String
     do throws(BundleError) {
-      folder = try ModelStore(folder: configuration.agent.models).locate(settings.model)
+      folder = try ModelsFolder(folder: configuration.agent.models).locate(settings.model)
     } catch {
       throw .bundle(pipeline: settings.name, place: settings.modelPlace, error)
     }

@@ -50,7 +50,7 @@ final class ModelAdopter: @unchecked Sendable {
   private let exchange: ModelExchange
   private let hotWakeup: Wakeup
   /// Nil where nothing is kept.
-  private let store: StoreQueue?
+  private let store: OutboxQueue?
   private let starts: StartGuard?
   private let pipelines: [ScoringPipeline]
   private var healthyAt = Int64.max
@@ -61,7 +61,7 @@ final class ModelAdopter: @unchecked Sendable {
 
   init(
     _ configuration: Configuration, _ pipelines: [ScoringPipeline], exchange: ModelExchange,
-    history: ModelHistory, hotWakeup: Wakeup, store: StoreQueue? = nil, starts: StartGuard? = nil
+    history: ModelHistory, hotWakeup: Wakeup, store: OutboxQueue? = nil, starts: StartGuard? = nil
   ) {
     (self.exchange, self.history, self.store) = (exchange, history, store)
     (self.hotWakeup, self.starts, self.pipelines) = (hotWakeup, starts, pipelines)
@@ -77,7 +77,7 @@ final class ModelAdopter: @unchecked Sendable {
       seats.append(
         Seat(
           pipeline: pipeline.index, settings: settings, sensor: configuration.sensors[sensor],
-          alerts: pipeline.alarms.map { $0.settings }, versions: versions, model: pipeline.model))
+          alerts: pipeline.alerts.map { $0.settings }, versions: versions, model: pipeline.model))
     }
   }
 

@@ -6,7 +6,7 @@ import System
 struct RunningTrial {
   /// Index among the adopter's seats.
   let seat: Int
-  let shadow: ShadowTrial
+  let candidate: CandidateTrial
   let version: String
   /// The version that scores meanwhile.
   let against: String
@@ -18,9 +18,9 @@ struct RunningTrial {
 
   /// Only once it has ended.
   var verdict: TrialVerdict {
-    let (statistics, settings) = (shadow.statistics, shadow.settings)
+    let (statistics, settings) = (candidate.statistics, candidate.settings)
     let (outcome, reason): (TrialVerdict.Outcome, String) =
-      switch shadow.outcome {
+      switch candidate.outcome {
       case .passed: (.passed, "")
       case .failed(let fault): (.failed, TrialText.reason(fault, statistics, settings))
       case nil: (.undecided, TrialText.undecided(statistics, settings))
@@ -67,11 +67,11 @@ extension ModelAdopter {
     }
     do throws(StartError) {
       let model = try load(version, for: seat)
-      let shadow = ShadowTrial(
+      let candidate = CandidateTrial(
         model, beside: seat.model, settings: seat.settings, alerts: seat.alerts)
       trial = RunningTrial(
-        seat: index, shadow: shadow, version: version, against: seat.model.version)
-      offer(.accompany(shadow), to: seat.pipeline, .accompany)
+        seat: index, candidate: candidate, version: version, against: seat.model.version)
+      offer(.accompany(candidate), to: seat.pipeline, .accompany)
       Log.write(
         .notice, TrialText.begins(seat.settings, version: version, against: seat.model.version))
     } catch {
@@ -145,7 +145,7 @@ extension ModelAdopter {
     }
     let note = TrialNote(pipeline: seat.pipeline, model: seat.settings.model.name, verdict: verdict)
     report(note, seat.settings)
-    let model = running.shadow.model
+    let model = running.candidate.model
     history.add(ModelHistory.Model(model.bundle), to: seat.pipeline)
     let line = note.line(seat.settings.name)
     offer(

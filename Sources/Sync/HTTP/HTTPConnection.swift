@@ -92,7 +92,7 @@ final class HTTPConnection {
     var done = 0
     while done < bytes.count {
       var fault: HTTPFault?
-      let step: TransferStep = bytes.withUnsafeBytes { raw in
+      let step: Transfer = bytes.withUnsafeBytes { raw in
         do throws(HTTPFault) {
           return try transport.write(UnsafeRawBufferPointer(rebasing: raw[done...]))
         } catch {
@@ -153,7 +153,7 @@ final class HTTPConnection {
   /// - Returns: false when nothing more comes.
   private func fill(_ watch: Watch, _ phase: HTTPFault.Phase) throws(HTTPFault) -> Bool {
     while true {
-      let step: TransferStep
+      let step: Transfer
       do throws(HTTPFault) {
         step = try transport.read(into: buffer)
       } catch .cut {

@@ -2,7 +2,7 @@ import CPlatform
 import System
 
 /// What one attempt to move bytes came to.
-enum TransferStep {
+enum Transfer {
   case bytes(Int)
   /// Nothing now: wait for that, and try again.
   case wait(Watch.Direction)
@@ -19,8 +19,8 @@ protocol Transport: AnyObject {
   /// Whether a server that has proved who it is may say that it is now that time, in seconds since
   /// 1970: its certificate has to be valid then.
   func vouches(for seconds: Int64) -> Bool
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(HTTPFault) -> TransferStep
-  func write(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) -> TransferStep
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(HTTPFault) -> Transfer
+  func write(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) -> Transfer
 }
 
 /// A TCP connection.
@@ -65,7 +65,7 @@ final class TCPStream: Transport {
     guard outcome == 0 else { throw .connect(code: outcome) }
   }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(HTTPFault) -> TransferStep {
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(HTTPFault) -> Transfer {
     do throws(SystemError) {
       switch try descriptor.read(into: buffer) {
       case .bytes(let count):
@@ -79,7 +79,7 @@ final class TCPStream: Transport {
     }
   }
 
-  func write(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) -> TransferStep {
+  func write(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) -> Transfer {
     do throws(SystemError) {
       guard let count = try descriptor.write(bytes) else { return .wait(.writable) }
       wireBytes += Int64(count)

@@ -76,14 +76,14 @@ final class TLSStream: Transport {
       && X509_cmp_time(X509_get0_notAfter(certificate), &time) > 0
   }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(HTTPFault) -> TransferStep {
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(HTTPFault) -> Transfer {
     ERR_clear_error()
     var count = 0
     let answer = SSL_read_ex(connection, buffer.baseAddress, buffer.count, &count)
     return answer == 1 ? .bytes(count) : try step(answer, .body)
   }
 
-  func write(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) -> TransferStep {
+  func write(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) -> Transfer {
     ERR_clear_error()
     var count = 0
     let answer = SSL_write_ex(connection, bytes.baseAddress, bytes.count, &count)
@@ -91,7 +91,7 @@ final class TLSStream: Transport {
   }
 
   /// What a call that did not succeed means.
-  private func step(_ answer: Int32, _ phase: HTTPFault.Phase) throws(HTTPFault) -> TransferStep {
+  private func step(_ answer: Int32, _ phase: HTTPFault.Phase) throws(HTTPFault) -> Transfer {
     switch SSL_get_error(connection, answer) {
     case SSL_ERROR_WANT_READ: return .wait(.readable)
     case SSL_ERROR_WANT_WRITE: return .wait(.writable)

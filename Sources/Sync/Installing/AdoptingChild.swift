@@ -56,7 +56,7 @@ final class AdoptingChild: BundleAdopter {
 
   private func work(_ adoption: Adoption) -> AdoptionVerdict {
     do throws(TrustError) {
-      let store = try TrustStore(folder: trust)
+      let store = try TrustedKeys(folder: trust)
       return AdoptingHere(models: models, trust: store, time: time).adopt(adoption)
     } catch {
       let error = InstallError.trust(error)

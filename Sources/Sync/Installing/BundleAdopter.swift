@@ -43,11 +43,11 @@ package enum AdoptionFault: Equatable {
 /// A bundle that a person waits for.
 package final class AdoptingHere: BundleAdopter {
   private let models: String
-  private let trust: TrustStore
+  private let trust: TrustedKeys
   private let time: TrustedTime
 
   /// - Parameter models: the folder that holds `<name>/<version>/`.
-  package init(models: String, trust: TrustStore, time: TrustedTime) {
+  package init(models: String, trust: TrustedKeys, time: TrustedTime) {
     (self.models, self.trust, self.time) = (models, trust, time)
   }
 

@@ -16,13 +16,13 @@ import Trust
 ///
 /// Whatever fails, the current version stays as it was. What was refused leaves staging.
 package struct Installer {
-  private let trust: TrustStore
+  private let trust: TrustedKeys
   /// Trusted time, seconds since 1970 UTC.
   private let now: Int64
   private let staging: StagingFolder
 
   /// Takes the models folder's lock, and holds it as long as it is there.
-  init(models: String, trust: TrustStore, now: Int64) throws(ModelsError) {
+  init(models: String, trust: TrustedKeys, now: Int64) throws(ModelsError) {
     self.trust = trust
     self.now = now
     staging = try StagingFolder(models: models)

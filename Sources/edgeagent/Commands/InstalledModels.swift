@@ -8,7 +8,7 @@ enum InstalledModels {
   static func find(_ name: String) throws(Failure) -> String {
     let reference = ModelReference(name: name, version: nil)
     for folder in folders {
-      if let bundle = try? ModelStore(folder: folder).locate(reference) { return bundle }
+      if let bundle = try? ModelsFolder(folder: folder).locate(reference) { return bundle }
     }
     throw .failed(
       "model \(name) not found; looked in "

@@ -133,9 +133,9 @@ struct PullCommand {
     }
   }
 
-  private func trustStore() throws(SyncError) -> TrustStore {
+  private func trustStore() throws(SyncError) -> TrustedKeys {
     do throws(TrustError) {
-      return try TrustStore(folder: trust)
+      return try TrustedKeys(folder: trust)
     } catch {
       throw .trust(error)
     }
@@ -172,7 +172,7 @@ private struct ModelPull {
     do throws(SyncError) {
       let (found, isNamed) = try find(name)
       let reference = found.reference
-      if !isNamed, let current, !ModelStore.isOlder(current, than: reference.version) {
+      if !isNamed, let current, !ModelsFolder.isOlder(current, than: reference.version) {
         let isSame = current == reference.version
         Terminal.write(
           "\(name)/\(current) is current"

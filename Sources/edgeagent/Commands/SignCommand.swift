@@ -32,7 +32,7 @@ enum SignCommand {
   /// Everything that a board checks before a bundle scores one live frame.
   static func verify(_ folder: String, trust: String) throws(Failure) {
     do throws(TrustError) {
-      let store = try TrustStore(folder: trust)
+      let store = try TrustedKeys(folder: trust)
       try store.verify(bundle: folder, now: Clock.wall() / 1_000_000_000)
     } catch {
       throw Failure(exitCode: 1, lines: error.lines)
@@ -58,7 +58,7 @@ enum SignCommand {
   private static func privateKey(_ path: String) throws(TrustError) -> PrivateKey {
     let pem: [UInt8]
     do throws(Files.Failure) {
-      pem = try Files.read(path, bytesMax: TrustStore.pemBytesMax)
+      pem = try Files.read(path, bytesMax: TrustedKeys.pemBytesMax)
     } catch {
       throw .file(path: path, error)
     }

@@ -33,17 +33,17 @@ enum StoreCommand {
     let asJSON = arguments.has("--json")
     switch action {
     case .info:
-      let survey = try asked(path) { () throws(StoreError) in try StoreSurvey(path) }
+      let survey = try asked(path) { () throws(OutboxError) in try OutboxSurvey(path) }
       Terminal.write(text(survey, path, asJSON: asJSON))
     case .verify:
-      let check = try asked(path) { () throws(StoreError) in try StoreCheck(path) }
+      let check = try asked(path) { () throws(OutboxError) in try OutboxCheck(path) }
       Terminal.write(text(check, path, asJSON: asJSON))
       guard check.problems.isEmpty else {
         throw Failure(exitCode: 1, lines: check.problems.map { "\(path): \($0)" })
       }
     case .export:
-      let export = try asked(path) { () throws(StoreError) in try StoreExport(path) }
-      while let page = try asked(path, { () throws(StoreError) in try export.next() }) {
+      let export = try asked(path) { () throws(OutboxError) in try OutboxExport(path) }
+      while let page = try asked(path, { () throws(OutboxError) in try export.next() }) {
         Terminal.write(page)
       }
     case .drain: try drain(path, to: output!)
@@ -52,9 +52,9 @@ enum StoreCommand {
 
   /// Everything to a new file; only what has safely arrived there is deleted here.
   private static func drain(_ path: String, to file: String) throws(Failure) {
-    let export = try asked(path) { () throws(StoreError) in try StoreExport(path) }
+    let export = try asked(path) { () throws(OutboxError) in try OutboxExport(path) }
     var isFirst = true
-    while let page = try asked(path, { () throws(StoreError) in try export.next() }) {
+    while let page = try asked(path, { () throws(OutboxError) in try export.next() }) {
       do throws(Files.Failure) {
         let bytes = Array(page.utf8)
         if isFirst {
@@ -74,14 +74,14 @@ enum StoreCommand {
     } catch {
       throw .failed("\(file): \(error.text); nothing was deleted from \(path)")
     }
-    let count = try asked(path) { () throws(StoreError) in try export.deleteRead() }
+    let count = try asked(path) { () throws(OutboxError) in try export.deleteRead() }
     Terminal.write("\(Decimal.count(Int(count), "record")) moved to \(file)\n")
   }
 
   private static func asked<Result>(
-    _ path: String, _ question: () throws(StoreError) -> Result
+    _ path: String, _ question: () throws(OutboxError) -> Result
   ) throws(Failure) -> Result {
-    do throws(StoreError) {
+    do throws(OutboxError) {
       return try question()
     } catch {
       throw .failed("\(path): \(error.message)")

@@ -3,11 +3,11 @@ import Text
 
 /// The survey of a store and the outcome of its check, for people and for programs.
 extension StoreCommand {
-  static func text(_ survey: StoreSurvey, _ path: String, asJSON: Bool) -> String {
+  static func text(_ survey: OutboxSurvey, _ path: String, asJSON: Bool) -> String {
     asJSON ? json(survey, path) : people(survey, path)
   }
 
-  private static func people(_ survey: StoreSurvey, _ path: String) -> String {
+  private static func people(_ survey: OutboxSurvey, _ path: String) -> String {
     var text =
       "\(path): \(Decimal.grouped(survey.fileBytes)) of "
       + "\(Decimal.grouped(Int(survey.bytesMax))) bytes, epoch \(survey.epoch)\n\n"
@@ -28,7 +28,7 @@ extension StoreCommand {
     return text + "\nholds \(Decimal.text(hours, decimals: 1)) hours at this rate\n"
   }
 
-  private static func json(_ survey: StoreSurvey, _ path: String) -> String {
+  private static func json(_ survey: OutboxSurvey, _ path: String) -> String {
     JSONWriter.text { writer in
       writer.member("store", path)
       writer.member("epoch", survey.epoch)
@@ -45,19 +45,19 @@ extension StoreCommand {
     } + "\n"
   }
 
-  private static func put(_ count: StoreSurvey.Count, into writer: inout JSONWriter) {
+  private static func put(_ count: OutboxSurvey.Count, into writer: inout JSONWriter) {
     writer.member("kind", count.kind)
     writer.member("records", count.records)
     writer.member("bytes", count.bytes)
   }
 
-  private static func put(_ loss: StoreSurvey.Loss, into writer: inout JSONWriter) {
+  private static func put(_ loss: OutboxSurvey.Loss, into writer: inout JSONWriter) {
     writer.member("reason", loss.reason)
     writer.member("kind", loss.kind)
     writer.member("records", loss.records)
   }
 
-  static func text(_ check: StoreCheck, _ path: String, asJSON: Bool) -> String {
+  static func text(_ check: OutboxCheck, _ path: String, asJSON: Bool) -> String {
     let isSound = check.problems.isEmpty
     guard asJSON else {
       return isSound ? "\(path): \(Decimal.count(check.records, "record")), sound\n" : ""

@@ -19,7 +19,7 @@ enum StoreSend {
     let (path, agent) = try options.store()
     let client = HTTPClient(try options.network.settings())
     let drain: OutboxDrain
-    do throws(StoreError) {
+    do throws(OutboxError) {
       drain = try OutboxDrain(path)
     } catch {
       throw .failed("\(path): \(error.message)")

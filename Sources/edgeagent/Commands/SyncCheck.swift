@@ -19,7 +19,7 @@ enum SyncCheck {
     }
     guard settings.registry != nil else { return problems }
     do throws(TrustError) {
-      _ = try TrustStore(folder: settings.trust)
+      _ = try TrustedKeys(folder: settings.trust)
     } catch {
       for line in error.lines { note(line) }
     }

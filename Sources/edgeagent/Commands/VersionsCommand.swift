@@ -9,7 +9,7 @@ struct VersionsCommand {
   let models: String
 
   func list(asJSON: Bool) {
-    let store = ModelStore(folder: models)
+    let store = ModelsFolder(folder: models)
     let installed = store.names.map(store.model).filter { !$0.versions.isEmpty }
     Terminal.write(asJSON ? json(installed) : text(installed))
   }

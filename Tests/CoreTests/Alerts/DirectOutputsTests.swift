@@ -19,9 +19,9 @@ import TestSupport
         alerts: alerts))
   }
 
-  private func event(_ alarm: Alarm) -> AlertEvent {
+  private func event(_ alert: Alert) -> AlertEvent {
     AlertEvent(
-      alert: alarm.index, transition: .raised, score: 1, sample: 1, arrival: 1, wall: 1, latency: 1)
+      alert: alert.index, transition: .raised, score: 1, sample: 1, arrival: 1, wall: 1, latency: 1)
   }
 
   @Test func `only alerts for the socket go there`() throws {
@@ -30,20 +30,20 @@ import TestSupport
     ])
     let subscriber = try rig.subscribe()
     rig.adopt()
-    for alarm in rig.alarms { rig.outputs.announce(event(alarm), alarm) }
+    for alert in rig.alerts { rig.outputs.announce(event(alert), alert) }
     #expect(try subscriber.events(2).map { $0["alert"] } == [nil, .string("loud")])
   }
 
   @Test func `tells of lost commands at the first and at every doubling`() throws {
     let rig = try rig([Make.alert(outputs: [.exec(path: "/bin/true")])])
-    let alarm = rig.alarms[0]
+    let alert = rig.alerts[0]
     // Nobody takes from the queue here.
-    for _ in 0..<PipelineLimits.commandsWaitingMax + 100 {
-      rig.outputs.announce(event(alarm), alarm)
+    for _ in 0..<PipelineLimits.programsWaitingMax + 100 {
+      rig.outputs.announce(event(alert), alert)
     }
-    #expect(rig.outputs.droppedCommands == 100)
+    #expect(rig.outputs.droppedPrograms == 100)
     let counts = rig.told().map { kind -> Int64 in
-      if case .commandDropped(let count) = kind { count } else { -1 }
+      if case .programDropped(let count) = kind { count } else { -1 }
     }
     #expect(counts == [1, 2, 4, 8, 16, 32, 64])
   }
@@ -55,9 +55,9 @@ import TestSupport
   ])
   func `acknowledges by the whole name alone`(command: String, name: String?) throws {
     let rig = try rig([Make.alert("fall"), Make.alert("fall-2")])
-    let alarm = Array(command.utf8).withUnsafeBytes {
-      $0.operand(of: "acknowledge ").flatMap { rig.outputs.alarm(named: $0) }
+    let alert = Array(command.utf8).withUnsafeBytes {
+      $0.operand(of: "acknowledge ").flatMap { rig.outputs.alert(named: $0) }
     }
-    #expect(alarm?.settings.name == name)
+    #expect(alert?.settings.name == name)
   }
 }

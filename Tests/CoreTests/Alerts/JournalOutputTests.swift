@@ -14,7 +14,7 @@ import TestSupport
 @Suite struct JournalOutputTests {
   let folder = TestFolder()
   let configuration: Configuration
-  let alarm: Alarm
+  let alert: Alert
   var socket: String { "\(folder.path)/journal" }
 
   init() {
@@ -22,7 +22,7 @@ import TestSupport
     configuration = Make.configuration(
       folder, sensors: [Make.sensor(.standardInput)], pipelines: [Make.pipeline()],
       alerts: [settings])
-    alarm = Alarm(index: 0, settings: settings, label: 1)
+    alert = Alert(index: 0, settings: settings, label: 1)
   }
 
   private func event(score: Float = 0.96875) -> AlertEvent {
@@ -32,7 +32,7 @@ import TestSupport
   }
 
   private func write(_ output: JournalOutput, _ event: AlertEvent, _ line: String = "line\n") {
-    Array(line.utf8).withUnsafeBytes { output.write(event, alarm, json: $0) }
+    Array(line.utf8).withUnsafeBytes { output.write(event, alert, json: $0) }
   }
 
   @Test func `sends exactly these fields`() {

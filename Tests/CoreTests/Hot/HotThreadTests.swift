@@ -51,7 +51,7 @@ import TestSupport
         "1.0 0.0", "sensor ended",
       ], "the last line has no end and is no frame")
     #expect(rig.channels[0].sampleCount == 4 && rig.channels[0].faultCount == 1)
-    #expect(rig.pipelines[0].windowCount == 3 && rig.alarms[0].raiseCount == 1)
+    #expect(rig.pipelines[0].windowCount == 3 && rig.alerts[0].raiseCount == 1)
     let told = rig.told()
     guard told.count == 2, case .badFrames(0, 1, nil, .notANumber(0)) = told[0],
       case .ended(0, _) = told[1]

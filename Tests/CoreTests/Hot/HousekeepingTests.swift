@@ -122,7 +122,7 @@ import TestSupport
     #expect(signs(at: beat) == 1)
     #expect(signs(at: beat + Self.second / 2) == 0, "a third of the interval is enough")
     #expect(signs(at: beat + Self.second) == 1)
-    let patience = Int64(PipelineLimits.commandMilliseconds) * 1_000_000 + 5 * Self.second
+    let patience = Int64(PipelineLimits.programMilliseconds) * 1_000_000 + 5 * Self.second
     #expect(signs(at: beat + patience - 1) == 1, "a command may take its time")
     #expect(signs(at: beat + patience + Self.second) == 0, "a thread that hangs")
     rig.doorkeeperHeart.beat()
@@ -132,10 +132,10 @@ import TestSupport
     let rig = try rig()
     rig.channels[0].sampleCount = 12
     for time: Int64 in 0..<3 {
-      #expect(rig.alarms[0].judge(0, at: time) == (time > 0 ? .cleared : nil))
-      #expect(rig.alarms[0].judge(1, at: time) == .raised)
+      #expect(rig.alerts[0].judge(0, at: time) == (time > 0 ? .cleared : nil))
+      #expect(rig.alerts[0].judge(1, at: time) == .raised)
     }
-    let status = StatusLine(channels: rig.channels, alarms: rig.alarms)
+    let status = StatusLine(channels: rig.channels, alerts: rig.alerts)
     let text = withExtendedLifetime(status) { String(decoding: status.text(), as: UTF8.self) }
     #expect(
       text == "STATUS=0 of 1 sensors live, 12 samples, 0 bad frames, 1 alerts standing, 3 raised")

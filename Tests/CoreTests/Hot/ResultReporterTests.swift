@@ -22,7 +22,7 @@ import Testing
 
   private func report(_ policy: ReportPolicy, _ rows: [(at: Int64, score: Float)]) -> [StoredResult]
   {
-    let queue = StoreQueue()
+    let queue = OutboxQueue()
     let reporter = ResultReporter(pipeline: 3, policy: policy, labelCount: 2, queue: queue)
     for (index, row) in rows.enumerated() {
       let scores = [row.score, 1 - row.score]
@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func `a queue that is full counts`() {
-    let queue = StoreQueue()
+    let queue = OutboxQueue()
     let reporter = ResultReporter(pipeline: 0, policy: .all, labelCount: 1, queue: queue)
     for time in 0..<Int64(KeepingLimits.resultsMax + 5) {
       [Float(0)].withUnsafeBufferPointer { reporter.take($0, sample: time, at: time) }
@@ -77,7 +77,7 @@ import Testing
   }
 
   @Test func `alerts keep their half of the ring`() {
-    let queue = StoreQueue()
+    let queue = OutboxQueue()
     for time in 0..<Int64(1000) { queue.putSensor(0, .stale, sample: 0, at: time) }
     let alert = AlertEvent(
       alert: 0, transition: .raised, score: 1, sample: 1, arrival: 1, wall: 1, latency: 1)

@@ -68,12 +68,12 @@ import TestSupport
   private func core(_ configuration: Configuration) throws -> [AnyObject] {
     let settings = configuration.store!
     let rig = try AgentRig(configuration)
-    let queue = StoreQueue()
+    let queue = OutboxQueue()
     let pipeline = rig.pipelines[0]
     let next = try LoadedModel(
       folder: "\(folder.path)/models/echo/1", settings: pipeline.settings,
       sensor: configuration.sensors[0], alerts: [], after: pipeline.model)
-    let store = StoreThread(
+    let store = OutboxThread(
       settings, configuration, pipelines: [RecordMaker.Pipeline(index: 0, name: "echo")],
       history: ModelHistory([(0, .init(name: "echo/1", labels: Self.labels))]), queue: queue)
     let result = StoredResult(

@@ -22,7 +22,7 @@ import TestSupport
       (.fresh(sensor: 0, gapNanoseconds: 90_000_000_000), .notice),
       (.badFrames(sensor: 0, count: 1, framing: .payloadEmpty, decoding: nil), .warning),
       (.overrun(pipeline: 0, count: 2, nanoseconds: 21_500_999), .warning),
-      (.commandDropped(count: 1), .error), (.subscriberGone(descriptor), nil),
+      (.programDropped(count: 1), .error), (.subscriberGone(descriptor), nil),
       (.subscriberRefused(descriptor), .warning),
     ]
     let serial = configuration(.serial(path: "/dev/tty", baud: 9600))

@@ -19,12 +19,12 @@ final class AgentRig: @unchecked Sendable {
   let subscribers: Subscribers
   let outputs: DirectOutputs
   let housekeeping: Housekeeping
-  let commands: CommandRunner
+  let commands: ProgramRunner
   let doorkeeperHeart = Heartbeat()
   let notices = Ring<Notice>(capacity: PipelineLimits.noticesMax)
   let exchange = ModelExchange()
   /// Nobody takes from it but the test.
-  let store = StoreQueue()
+  let store = OutboxQueue()
   private let arrivals = Ring<Arrival>(capacity: PipelineLimits.arrivalsMax)
   private let (hotWakeup, doorWakeup) = (Wakeup(), Wakeup())
   private let signals = Signals()
@@ -33,7 +33,7 @@ final class AgentRig: @unchecked Sendable {
   private let thread = Atomic<UInt>(0)
   private let hasStopped = Atomic<Bool>(false)
 
-  var alarms: [Alarm] { pipelines.flatMap { $0.alarms } }
+  var alerts: [Alert] { pipelines.flatMap { $0.alerts } }
 
   init(
     _ configuration: Configuration, journal: JournalOutput? = nil,
@@ -42,19 +42,19 @@ final class AgentRig: @unchecked Sendable {
     self.configuration = configuration
     let builder = try PipelineBuilder(configuration)
     (channels, pipelines, refusals) = (builder.channels, builder.pipelines, builder.refusals)
-    let alarms = builder.pipelines.flatMap { $0.alarms }
+    let alerts = builder.pipelines.flatMap { $0.alerts }
     let poller = try Poller(eventsMax: PipelineLimits.arrivalsMax)
     let reporter = Reporter(notices: notices, wakeup: doorWakeup)
     lines = EventLines(configuration)
     subscribers = Subscribers(poller: poller, tokenBase: Token.subscriberBase, lines: lines)
-    commands = CommandRunner(configuration: configuration, lines: EventLines(configuration))
+    commands = ProgramRunner(configuration: configuration, lines: EventLines(configuration))
     outputs = DirectOutputs(
-      alarms: alarms, lines: lines, subscribers: subscribers,
+      alerts: alerts, lines: lines, subscribers: subscribers,
       journal: journal ?? JournalOutput(configuration, socketPath: ""), commands: commands.queue,
       reporter: reporter)
     housekeeping = Housekeeping(
       channels: channels, outputs: outputs, reporter: reporter, notifier: notifier,
-      status: StatusLine(channels: channels, alarms: alarms), otherThreads: [doorkeeperHeart])
+      status: StatusLine(channels: channels, alerts: alerts), otherThreads: [doorkeeperHeart])
     hot = try HotThread(
       HotParts(
         poller: poller, signals: signals, channels: channels, subscribers: subscribers,

@@ -78,7 +78,7 @@ final class TrialBench {
   }
 
   /// Rounds of the adopter until it has come to that. The hot thread publishes a sample before the
-  /// shadow scores it, and answers after that.
+  /// candidate scores it, and answers after that.
   func settle(until isSo: () -> Bool) {
     #expect(
       eventually {

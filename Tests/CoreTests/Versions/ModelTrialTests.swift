@@ -17,7 +17,7 @@ import TestSupport
   @Test func `one that agrees takes over after its windows, and is watched`() throws {
     let bench = try TrialBench(.same, trial: Self.trial)
     let versions = bench.versions
-    // One window until the shadow falls in, and four that are compared.
+    // One window until the candidate falls in, and four that are compared.
     var all = try bench.send([0.1, 0.2, 0.3, 0.4, 0.5])
     bench.settle()
     #expect(versions.active == "1" && bench.adopter.trial != nil, "three windows so far")
@@ -58,7 +58,7 @@ import TestSupport
 
   @Test func `a deadline that leaves no room for two compares nothing, and blames nothing`() throws
   {
-    // It cannot be met, with or without the shadow.
+    // It cannot be met, with or without the candidate.
     let bench = try TrialBench(
       .same, trial: TrialSettings(windows: 3, latencyNanoseconds: 3_600_000_000_000),
       deadline: 1)

@@ -8,7 +8,7 @@ import TestSupport
 /// Goal: what a round costs is counted where it costs something, and an end that is nobody's fault is
 /// not taken for one.
 /// Method: a lane that does as it is told.
-@Suite struct SyncSeatTests {
+@Suite struct ScheduledLaneTests {
   private final class Lane: SyncLane {
     var task = SyncTask.overTheLink
     var error: SyncError?
@@ -23,7 +23,7 @@ import TestSupport
   private let folder = TestFolder()
   private let lane = Lane()
 
-  private func seat(_ more: String = "") throws -> (SyncSeat, SyncContext) {
+  private func seat(_ more: String = "") throws -> (ScheduledLane, SyncContext) {
     let text = """
       agent = { id = "a", state = "\(folder.path)", models = "\(folder.path)/models" }
       [store]
@@ -35,7 +35,7 @@ import TestSupport
       ConfigurationSource(file: folder.path + "/a.toml", bytes: Array(text.utf8))
     ])
     let context = SyncContext(configuration, configuration.sync!, cancelDescriptor: -1)
-    return (SyncSeat(.uplink, lane, context), context)
+    return (ScheduledLane(.uplink, lane, context), context)
   }
 
   private static func failure(_ fault: HTTPFault) -> HTTPFailure {

@@ -11,14 +11,14 @@ import TestSupport
 /// Goal: each command of an alert runs once with the alert in its environment and on its standard
 /// input, in order, and a full queue says so.
 /// Method: real scripts; the runner's own thread, which lives on after the test, idle.
-@Suite struct CommandRunnerTests {
+@Suite struct ProgramRunnerTests {
   let folder = TestFolder()
 
-  private func runner(_ outputs: [OutputSettings]) -> CommandRunner {
+  private func runner(_ outputs: [OutputSettings]) -> ProgramRunner {
     let configuration = Make.configuration(
       folder, sensors: [Make.sensor(.standardInput)], pipelines: [Make.pipeline()],
       alerts: [Make.alert("quiet"), Make.alert(outputs: outputs)])
-    return CommandRunner(configuration: configuration, lines: EventLines(configuration))
+    return ProgramRunner(configuration: configuration, lines: EventLines(configuration))
   }
 
   private func event(_ sample: Int64, _ transition: AlertTransition = .raised) -> AlertEvent {
@@ -66,7 +66,7 @@ import TestSupport
 
   @Test func `the queue holds as many as its limit`() {
     let runner = runner([.exec(path: "/bin/true")])
-    for sample in 0..<Int64(PipelineLimits.commandsWaitingMax) {
+    for sample in 0..<Int64(PipelineLimits.programsWaitingMax) {
       #expect(runner.queue.put(event(sample)))
     }
     #expect(!runner.queue.put(event(64)))

@@ -1,7 +1,7 @@
 import System
 
 /// What is in a store, for `store info`.
-package struct StoreSurvey {
+package struct OutboxSurvey {
   package struct Count {
     /// The kind's word; a number that a later version wrote stands for itself.
     package let kind: String
@@ -26,7 +26,7 @@ package struct StoreSurvey {
   /// are too few of one boot to tell.
   package let hoursHeld: Double?
 
-  package init(_ path: String) throws(StoreError) {
+  package init(_ path: String) throws(OutboxError) {
     let database = try Outbox.reader(path)
     epoch = try database.text("SELECT value FROM meta WHERE name = 'epoch'") ?? ""
     bytesMax =
@@ -38,7 +38,7 @@ package struct StoreSurvey {
     hoursHeld = try Self.hours(database, bytesMax: bytesMax)
   }
 
-  private static func counts(_ database: Database) throws(StoreError) -> [Count] {
+  private static func counts(_ database: Database) throws(OutboxError) -> [Count] {
     let query = try database.prepare(
       "SELECT kind, count(*), sum(length(CAST(body AS BLOB)) + length(CAST(source AS BLOB)) + 36) "
         + "FROM record GROUP BY kind ORDER BY kind")
@@ -52,7 +52,7 @@ package struct StoreSurvey {
     return counts
   }
 
-  private static func losses(_ database: Database) throws(StoreError) -> [Loss] {
+  private static func losses(_ database: Database) throws(OutboxError) -> [Loss] {
     let query = try database.prepare("SELECT reason, kind, count FROM loss ORDER BY reason, kind")
     var losses: [Loss] = []
     while try query.step() {
@@ -66,7 +66,7 @@ package struct StoreSurvey {
 
   /// Sequences are given without a gap, so two of them tell how many records came between their
   /// times, whatever was sent and deleted meanwhile.
-  private static func hours(_ database: Database, bytesMax: Int64) throws(StoreError) -> Double? {
+  private static func hours(_ database: Database, bytesMax: Int64) throws(OutboxError) -> Double? {
     let query = try database.prepare(
       """
       WITH latest AS (

@@ -13,9 +13,9 @@ import Text
 /// to `KeepingLimits.waitingMax`, then the least weighty is dropped and counted, and the store is
 /// tried again, ever less often. The watchdog does not ask after this thread: a hung disk is no
 /// reason to restart an agent that raises alerts.
-final class StoreThread: @unchecked Sendable {
+final class OutboxThread: @unchecked Sendable {
   private let settings: StoreSettings
-  private let queue: StoreQueue
+  private let queue: OutboxQueue
   private let maker: RecordMaker
   private let isStopping = Atomic<Bool>(false)
   private let hasStopped = Atomic<Bool>(false)
@@ -49,7 +49,7 @@ final class StoreThread: @unchecked Sendable {
 
   init(
     _ settings: StoreSettings, _ configuration: Configuration,
-    pipelines: [RecordMaker.Pipeline], history: ModelHistory, queue: StoreQueue
+    pipelines: [RecordMaker.Pipeline], history: ModelHistory, queue: OutboxQueue
   ) {
     (self.settings, self.queue) = (settings, queue)
     maker = RecordMaker(configuration, pipelines, history)
@@ -147,7 +147,7 @@ final class StoreThread: @unchecked Sendable {
   // MARK: waiting → SQLite
 
   private func write() {
-    do throws(StoreError) {
+    do throws(OutboxError) {
       let outbox = try opened()
       while !waiting.isEmpty { try append(to: outbox) }
       if failureCount > 0 { Log.write(.notice, "store \(settings.path): writing again") }
@@ -158,7 +158,7 @@ final class StoreThread: @unchecked Sendable {
     }
   }
 
-  private func append(to outbox: Outbox) throws(StoreError) {
+  private func append(to outbox: Outbox) throws(OutboxError) {
     let records = Array(waiting[..<batchCount])
     doubtful = DoubtfulCommit(
       epoch: outbox.epoch, sequence: outbox.lastSequence, records: records, losses: losses)
@@ -178,7 +178,7 @@ final class StoreThread: @unchecked Sendable {
     return waiting.count
   }
 
-  private func opened() throws(StoreError) -> Outbox {
+  private func opened() throws(OutboxError) -> Outbox {
     if let outbox { return outbox }
     let opened = try Quarantine.open(
       settings.path, bytesMax: settings.bytesMax, boot: Clock.bootIdentifier())
@@ -191,7 +191,7 @@ final class StoreThread: @unchecked Sendable {
     return opened.outbox
   }
 
-  private func fail(_ error: StoreError) {
+  private func fail(_ error: OutboxError) {
     // A full disk or a busy file may be well in a moment; any other error may be the connection's.
     let isTemporary =
       switch error {
@@ -213,7 +213,7 @@ final class StoreThread: @unchecked Sendable {
     retryPause = min(2 * retryPause, KeepingLimits.retryNanoseconds.upperBound)
   }
 
-  private func tell(_ name: String, _ reason: StoreError) {
+  private func tell(_ name: String, _ reason: OutboxError) {
     Log.write(.error, "store \(settings.path): \(reason.message); kept as \(name), begun anew")
     add(maker.quarantined(name, reason))
   }

@@ -1,7 +1,7 @@
 import Config
 
 /// One alert rule on one label of a pipeline, with its outputs.
-final class Alarm {
+final class Alert {
   let index: Int
   let settings: AlertSettings
   /// Index among the labels of the version that scores.
@@ -11,7 +11,7 @@ final class Alarm {
   private(set) var raiseCount: Int64 = 0
   let goesToSocket: Bool
   let goesToJournal: Bool
-  let hasCommands: Bool
+  let hasPrograms: Bool
 
   init(index: Int, settings: AlertSettings, label: Int) {
     self.index = index
@@ -20,7 +20,7 @@ final class Alarm {
     rule = AlertRule(settings)
     goesToSocket = settings.outputs.contains(.socket)
     goesToJournal = settings.outputs.contains(.journal)
-    hasCommands = settings.outputs.contains {
+    hasPrograms = settings.outputs.contains {
       if case .exec = $0 { true } else { false }
     }
   }

@@ -5,7 +5,7 @@ import System
 /// The hot thread's end of the way to the store: two rings of fixed size, and counts of what they
 /// refused. Results have a ring of their own, and half of the other is kept for alerts, so that
 /// nothing can crowd an alert out.
-package final class StoreQueue: @unchecked Sendable {
+package final class OutboxQueue: @unchecked Sendable {
   private let events = Ring<StoredEvent>(capacity: KeepingLimits.eventsMax)
   private let results = Ring<StoredResult>(capacity: KeepingLimits.resultsMax)
   /// From the models' thread, and before that one runs from whoever starts it.
@@ -24,7 +24,7 @@ package final class StoreQueue: @unchecked Sendable {
 
   // MARK: the hot thread's side
 
-  /// Hot: wakes the store's thread, which commits it at once.
+  /// Hot: wakes the outbox thread, which commits it at once.
   func put(_ event: AlertEvent) {
     if events.put(.alert(event)) { wakeup.wake() } else { refused(.alert) }
   }

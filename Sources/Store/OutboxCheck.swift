@@ -1,13 +1,13 @@
 /// Whether a store is what it should be, for `store verify`: SQLite's own check of every page and
 /// index, then every record.
-package struct StoreCheck {
+package struct OutboxCheck {
   /// The first few; a broken file has thousands.
   static let problemsMax = 20
 
   package private(set) var records = 0
   package private(set) var problems: [String] = []
 
-  package init(_ path: String) throws(StoreError) {
+  package init(_ path: String) throws(OutboxError) {
     let database = try Outbox.reader(path)
     let integrity = try database.prepare("PRAGMA integrity_check(\(Self.problemsMax))")
     while try integrity.step() {

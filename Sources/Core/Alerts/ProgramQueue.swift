@@ -3,10 +3,10 @@ import System
 
 /// The hot thread's end of the way to the commands of alerts: a ring of fixed size, and a count of
 /// what is not through with its commands.
-final class CommandQueue: @unchecked Sendable {
-  private let ring = Ring<AlertEvent>(capacity: PipelineLimits.commandsWaitingMax)
+final class ProgramQueue: @unchecked Sendable {
+  private let ring = Ring<AlertEvent>(capacity: PipelineLimits.programsWaitingMax)
   let wakeup = Wakeup()
-  static let byteCount = Ring<AlertEvent>.byteCount(PipelineLimits.commandsWaitingMax)
+  static let byteCount = Ring<AlertEvent>.byteCount(PipelineLimits.programsWaitingMax)
 
   private let unfinishedCount = Atomic<Int>(0)
 

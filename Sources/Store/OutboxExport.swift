@@ -2,16 +2,16 @@ import Text
 
 /// The records as JSON lines, a page at a time: `sequence`, `kind`, `at`, `boot`, `time`, `source`
 /// and the record's own object as `body`.
-package final class StoreExport {
+package final class OutboxExport {
   private let database: Database
   private var last: Int64 = 0
 
-  package init(_ path: String) throws(StoreError) {
+  package init(_ path: String) throws(OutboxError) {
     database = try Outbox.reader(path)
   }
 
   /// The next lines; nil after the last.
-  package func next() throws(StoreError) -> String? {
+  package func next() throws(OutboxError) -> String? {
     let records = try Outbox.records(in: database, after: last)
     guard let end = records.last else { return nil }
     last = end.sequence
@@ -23,7 +23,7 @@ package final class StoreExport {
   /// Deletes every record that `next` has returned, and no later one.
   ///
   /// - Returns: how many.
-  package func deleteRead() throws(StoreError) -> Int64 {
+  package func deleteRead() throws(OutboxError) -> Int64 {
     try database.execute("PRAGMA synchronous=FULL; DELETE FROM record WHERE sequence <= \(last)")
     return database.changes
   }

@@ -7,11 +7,11 @@ import System
 ///
 /// A command gets the alert in its environment (`EDGEAGENT_ALERT`, `…_STATE`, `…_SCORE`, …) and as
 /// the JSON line of the events socket on its standard input. Its end is waited for, at most
-/// `PipelineLimits.commandMilliseconds`.
-final class CommandRunner: @unchecked Sendable {
+/// `PipelineLimits.programMilliseconds`.
+final class ProgramRunner: @unchecked Sendable {
   private let configuration: Configuration
   private let lines: EventLines
-  let queue = CommandQueue()
+  let queue = ProgramQueue()
   let heartbeat = Heartbeat()
 
   /// - Parameter lines: this thread's own; it is not shared.
@@ -53,7 +53,7 @@ final class CommandRunner: @unchecked Sendable {
     let alert = configuration.alerts[event.alert]
     let child = ChildProcess(
       path: path, variables: variables(alert, event), input: Array(lines.alert(event)),
-      limitMilliseconds: PipelineLimits.commandMilliseconds)
+      limitMilliseconds: PipelineLimits.programMilliseconds)
     let outcome = child.run()
     if let problem = outcome.problem {
       Log.write(.error, "alert \(alert.name): command \(path): \(problem)")
@@ -82,7 +82,7 @@ extension ChildProcess.Outcome {
     case .exited(let status): "ended with exit code \(status)"
     case .killedBy(let signal): "was ended by signal \(signal)"
     case .timedOut:
-      "did not end within \(PipelineLimits.commandMilliseconds / 1000) s and was killed"
+      "did not end within \(PipelineLimits.programMilliseconds / 1000) s and was killed"
     case .notStarted(let code): "could not be started: \(String(cString: cp_error_text(code)))"
     }
   }

@@ -7,9 +7,9 @@ import System
 /// compared, and forgotten.
 ///
 /// Made by the models' thread, then the hot thread's until that has answered that it is over. The
-/// current version has always scored, judged and announced before the shadow gets the sample; and
-/// where half of the deadline is gone already, as in a burst, the shadow leaves its window out.
-final class ShadowTrial: @unchecked Sendable {
+/// current version has always scored, judged and announced before the candidate gets the sample; and
+/// where half of the deadline is gone already, as in a burst, the candidate leaves its window out.
+final class CandidateTrial: @unchecked Sendable {
   /// An alert on the pipeline: the index of its label in either version.
   struct Threshold: BitwiseCopyable {
     let current: Int
@@ -41,7 +41,7 @@ final class ShadowTrial: @unchecked Sendable {
 
   /// - Parameters:
   ///   - model: loaded for the pipeline, after the current version.
-  ///   - alerts: those of the pipeline, as many as `alarmLabels`.
+  ///   - alerts: those of the pipeline, as many as `alertLabels`.
   init(
     _ model: LoadedModel, beside current: LoadedModel, settings: PipelineSettings,
     alerts: [AlertSettings]
@@ -63,7 +63,7 @@ final class ShadowTrial: @unchecked Sendable {
       thresholds.initializeElement(
         at: index,
         to: Threshold(
-          current: place, new: model.alarmLabels[index], above: Float(alert.above)))
+          current: place, new: model.alertLabels[index], above: Float(alert.above)))
     }
     let (steps, stride) = (current.scorer.settings.steps, current.scorer.settings.stride)
     let held = model.places.isEmpty ? 0 : steps
@@ -102,7 +102,7 @@ final class ShadowTrial: @unchecked Sendable {
     outcome = statistics.outcome(settings)
   }
 
-  /// Hot: the current version was late, and would not have been without the shadow.
+  /// Hot: the current version was late, and would not have been without the candidate.
   func delayedCurrent() {
     guard outcome == nil else { return }
     statistics.delayedCurrent()

@@ -5,9 +5,9 @@ import Testing
 import TestSupport
 
 /// Goal: the newest version is the one people mean, and what is not there is told with what is.
-@Suite struct ModelStoreTests {
+@Suite struct ModelsFolderTests {
   let folder = TestFolder()
-  var store: ModelStore { ModelStore(folder: folder.path) }
+  var store: ModelsFolder { ModelsFolder(folder: folder.path) }
 
   private func install(_ versions: String...) throws {
     for version in versions { try folder.file("fall/\(version)/model.toml", []) }
@@ -28,9 +28,9 @@ import TestSupport
     ("a", "b"), ("1.a", "1.b"), ("01.5", "1.6"), ("99999999999999999998", "99999999999999999999"),
   ])
   func `orders versions by their numbers`(older: String, newer: String) {
-    #expect(ModelStore.isOlder(older, than: newer))
-    #expect(!ModelStore.isOlder(newer, than: older))
-    #expect(!ModelStore.isOlder(older, than: older))
+    #expect(ModelsFolder.isOlder(older, than: newer))
+    #expect(!ModelsFolder.isOlder(newer, than: older))
+    #expect(!ModelsFolder.isOlder(older, than: older))
   }
 
   @Test func `takes the newest version or the one that is named`() throws {

@@ -1,5 +1,5 @@
 /// Why the outbox could not do what it was asked.
-package enum StoreError: Error, Equatable {
+package enum OutboxError: Error, Equatable {
   /// SQLite's extended result code, and the system's error number where that was the cause (else
   /// 0).
   case sqlite(code: Int32, system: Int32)

@@ -1,7 +1,7 @@
 import CPlatform
 import CSQLite
 
-extension StoreError {
+extension OutboxError {
   package var message: String {
     switch self {
     case .sqlite(let code, let system):

@@ -6,13 +6,13 @@ import Testing
 import TestSupport
 
 /// Goal: every commit to the store is noticed, a mere look never, whatever becomes of its folder.
-@Suite struct StoreWatcherTests {
+@Suite struct OutboxWatcherTests {
   private let folder = TestFolder()
   private var store: String { folder.path + "/state/outbox.db" }
 
   @Test func `a commit is noticed, and the log's coming and going is not`() throws {
     try folder.file("state/outbox.db", [])
-    let watcher = StoreWatcher(store: store)
+    let watcher = OutboxWatcher(store: store)
     #expect(!watcher.hasChanged())
     // As SQLite does when the first one opens a store, and when the last one closes it.
     try folder.file("state/outbox.db-wal", [])
@@ -26,7 +26,7 @@ import TestSupport
   }
 
   @Test func `a folder that comes later is watched then`() throws {
-    let watcher = StoreWatcher(store: store)
+    let watcher = OutboxWatcher(store: store)
     #expect(watcher.descriptor >= 0 && !watcher.hasChanged())
     try folder.file("state/outbox.db", [])
     watcher.watch()
@@ -37,7 +37,7 @@ import TestSupport
   @Test(arguments: [true, false])
   func `a folder that was replaced is watched again`(isMoved: Bool) throws {
     try folder.file("state/outbox.db", [])
-    let watcher = StoreWatcher(store: store)
+    let watcher = OutboxWatcher(store: store)
     if isMoved {
       try Files.rename(folder.path + "/state", to: folder.path + "/old")
     } else {

@@ -7,10 +7,10 @@ import Testing
 @testable import SensorIO
 import TestSupport
 
-/// Goal: a shadow is compared with the current version whenever both score with the same sample,
+/// Goal: a candidate is compared with the current version whenever both score with the same sample,
 /// by what they say of the labels and the alerts.
 /// Method: models whose scores are their windows, so each test knows what both versions say.
-@Suite struct ShadowTrialTests {
+@Suite struct CandidateTrialTests {
   @Test func `an alert on one side of its threshold in one version alone is a disagreement`()
     throws
   {
@@ -50,10 +50,10 @@ import TestSupport
 
   private let folder = TestFolder()
 
-  /// A pipeline with its shadow, and samples for both.
+  /// A pipeline with its candidate, and samples for both.
   private func shadowed(
     _ trial: TrialSettings
-  ) throws -> (pipeline: ScoringPipeline, shadow: ShadowTrial) {
+  ) throws -> (pipeline: ScoringPipeline, candidate: CandidateTrial) {
     try EchoModel().write(to: folder)
     let bundle = try EchoModel.same.write(to: folder)
     try InstalledVersions("echo", in: "\(folder.path)/models").activate("1")
@@ -61,14 +61,14 @@ import TestSupport
       Make.configuration(
         folder, sensors: [Make.sensor(.unix(path: "/unused"))],
         pipelines: [Make.pipeline(trial: trial)], alerts: [Make.alert()]))
-    let (pipeline, alerts) = (rig.pipelines[0], rig.alarms.map { $0.settings })
+    let (pipeline, alerts) = (rig.pipelines[0], rig.alerts.map { $0.settings })
     let model = try LoadedModel(
       folder: bundle, settings: pipeline.settings, sensor: rig.configuration.sensors[0],
       alerts: alerts, after: pipeline.model)
-    let shadow = ShadowTrial(
+    let candidate = CandidateTrial(
       model, beside: pipeline.model, settings: pipeline.settings, alerts: alerts)
-    pipeline.accompany(by: shadow)
-    return (pipeline, shadow)
+    pipeline.accompany(by: candidate)
+    return (pipeline, candidate)
   }
 
   private func push(
@@ -80,58 +80,58 @@ import TestSupport
     for sample in samples {
       values.initialize(repeating: sample)
       if pipeline.push(values) { pipeline.score() }
-      if pipeline.scoreShadow(values, hasTime: hasTime).hasEnded { hasEnded = true }
+      if pipeline.scoreCandidate(values, hasTime: hasTime).hasEnded { hasEnded = true }
     }
     return hasEnded
   }
 
   @Test func `a score that is no number ends it`() throws {
-    let (pipeline, shadow) = try shadowed(TrialSettings(windows: 100))
+    let (pipeline, candidate) = try shadowed(TrialSettings(windows: 100))
     #expect(!push([0.1, 0.2, 0.3], pipeline))
-    #expect(push([.infinity], pipeline) && pipeline.shadow == nil)
-    #expect(shadow.outcome == .failed(.notFinite) && shadow.statistics.windows == 2)
+    #expect(push([.infinity], pipeline) && pipeline.candidate == nil)
+    #expect(candidate.outcome == .failed(.notFinite) && candidate.statistics.windows == 2)
   }
 
   @Test func `without time the window is left out, and a gap begins anew`() throws {
-    let (pipeline, shadow) = try shadowed(TrialSettings(windows: 100))
+    let (pipeline, candidate) = try shadowed(TrialSettings(windows: 100))
     func windows(after count: Int, hasTime: Bool = true) -> Int64 {
       #expect(!push((0..<count).map { Float($0) / 10 }, pipeline, hasTime: hasTime))
-      return shadow.statistics.windows
+      return candidate.statistics.windows
     }
     #expect(windows(after: 5) == 3)
     #expect(windows(after: 5, hasTime: false) == 3)
     #expect(windows(after: 1) == 4)
     pipeline.forget()
-    #expect(windows(after: 2) == 4 && shadow.isInStep)
+    #expect(windows(after: 2) == 4 && candidate.isInStep)
     #expect(windows(after: 2) == 6)
   }
 
   @Test func `one delay of the current version ends it, once`() throws {
-    let (pipeline, shadow) = try shadowed(TrialSettings(windows: 100))
+    let (pipeline, candidate) = try shadowed(TrialSettings(windows: 100))
     #expect(!push([0.1, 0.2, 0.3], pipeline))
-    #expect(pipeline.blameShadow() && pipeline.shadow == nil)
-    #expect(shadow.outcome == .failed(.delays) && !pipeline.blameShadow())
+    #expect(pipeline.blameCandidate() && pipeline.candidate == nil)
+    #expect(candidate.outcome == .failed(.delays) && !pipeline.blameCandidate())
   }
 
   @Test func `one that passed goes on scoring until it takes over`() throws {
-    let (pipeline, shadow) = try shadowed(TrialSettings(windows: 2))
+    let (pipeline, candidate) = try shadowed(TrialSettings(windows: 2))
     #expect(push([0.1, 0.2, 0.3, 0.4], pipeline))
-    #expect(shadow.outcome == .passed && pipeline.shadow === shadow)
+    #expect(candidate.outcome == .passed && pipeline.candidate === candidate)
     #expect(!push([0.5, 0.6], pipeline), "told once")
-    #expect(shadow.statistics.windows == 2 && shadow.model.scorer.scores[1] == 0.6)
-    #expect(!pipeline.blameShadow())
-    pipeline.promote(shadow.model, watching: Probation(TrialSettings(windows: 5)))
+    #expect(candidate.statistics.windows == 2 && candidate.model.scorer.scores[1] == 0.6)
+    #expect(!pipeline.blameCandidate())
+    pipeline.promote(candidate.model, watching: Probation(TrialSettings(windows: 5)))
     #expect(!push([0.7], pipeline))
-    #expect(pipeline.model === shadow.model && pipeline.shadow == nil)
+    #expect(pipeline.model === candidate.model && pipeline.candidate == nil)
     #expect(Array(pipeline.scorer.scores) == [0.6, 0.7], "its window has no gap")
   }
 
   @Test func `one that passed just before a gap takes over with the current window`() throws {
-    let (pipeline, shadow) = try shadowed(TrialSettings(windows: 2))
+    let (pipeline, candidate) = try shadowed(TrialSettings(windows: 2))
     #expect(push([0.1, 0.2, 0.3, 0.4], pipeline))
     pipeline.forget()
     #expect(!push([0.5], pipeline))
-    pipeline.promote(shadow.model, watching: Probation(TrialSettings(windows: 5)))
+    pipeline.promote(candidate.model, watching: Probation(TrialSettings(windows: 5)))
     #expect(!push([0.6], pipeline))
     #expect(Array(pipeline.scorer.scores) == [0.5, 0.6])
   }

@@ -3,7 +3,7 @@ import Config
 import System
 
 /// One server with its schedule: whether it may be asked now, and what follows from how it went.
-final class SyncSeat {
+final class ScheduledLane {
   enum Kind: String { case uplink, registry }
 
   let kind: Kind

@@ -11,7 +11,7 @@ import System
 ///     [[key]]
 ///     file = "vendor.pem"
 ///     expires = 2030-01-01T00:00:00Z
-package struct TrustStore {
+package struct TrustedKeys {
   /// Owner, vendor, and their successors.
   static let keysMax = 16
   package static let pemBytesMax = 4 << 10
@@ -73,7 +73,7 @@ package struct TrustStore {
   }
 
   /// Whether enough trusted keys vouch for the bundle. Each key counts once; signatures by unknown
-  /// keys count nothing; a wrong signature by a trusted key is an alarm of its own.
+  /// keys count nothing; a wrong signature by a trusted key is an alert of its own.
   ///
   /// - Parameters:
   ///   - place: what errors call the folder, when not by its path.

@@ -6,7 +6,7 @@ import System
 ///
 /// The store's log is what counts: it is written by every commit, and never by a look. That it is
 /// made and removed says nothing: whoever opens a store that nobody has open does both.
-final class StoreWatcher {
+final class OutboxWatcher {
   /// Readable when something in the store's folder changed; -1 where the kernel does not tell.
   let descriptor: Int32
   private let folder: String

@@ -2,7 +2,7 @@ import Config
 import System
 
 /// The folder with the installed models, `<name>/<version>/`.
-package struct ModelStore {
+package struct ModelsFolder {
   package let folder: String
 
   package init(folder: String) {

@@ -11,20 +11,20 @@ import TestSupport
 /// Goal: what the hot thread puts is stored under its names, alerts at once; a store that fails
 /// holds nobody up, and what it cost is counted.
 /// Method: the thread itself on real files.
-@Suite struct StoreThreadTests {
+@Suite struct OutboxThreadTests {
   let folder = TestFolder()
   private var path: String { "\(folder.path)/outbox.db" }
   private let alert = AlertEvent(
     alert: 0, transition: .raised, score: 0.5, sample: 9, arrival: 1234, wall: 1, latency: 1000)
 
-  private func thread(_ queue: StoreQueue, _ path: String? = nil) -> StoreThread {
+  private func thread(_ queue: OutboxQueue, _ path: String? = nil) -> OutboxThread {
     let configuration = Make.configuration(
       folder, sensors: [Make.sensor(.standardInput)], pipelines: [Make.pipeline()],
       alerts: [Make.alert()])
     let pipeline = RecordMaker.Pipeline(index: 0, name: "echo")
     let history = ModelHistory([(0, .init(name: "echo/1", labels: ["older", "newer"]))])
     let settings = StoreSettings(path: path ?? self.path, place: Make.place)
-    return StoreThread(
+    return OutboxThread(
       settings, configuration, pipelines: [pipeline], history: history, queue: queue)
   }
 
@@ -33,7 +33,7 @@ import TestSupport
   }
 
   @Test func `stores an alert at once, and everything at the end`() throws {
-    let queue = StoreQueue()
+    let queue = OutboxQueue()
     let store = thread(queue)
     #expect(Thread.start("store") { store.run() })
     queue.put(alert)
@@ -61,7 +61,7 @@ import TestSupport
   }
 
   @Test func `a store that cannot be opened holds nothing up`() throws {
-    let queue = StoreQueue()
+    let queue = OutboxQueue()
     let store = thread(queue, "\(folder.path)/missing/deep/outbox.db")
     #expect(Thread.start("store") { store.run() })
     for _ in 0..<10 { queue.put(alert) }
