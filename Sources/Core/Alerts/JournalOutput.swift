@@ -63,8 +63,7 @@ final class JournalOutput {
   /// O_NONBLOCK would reach everybody who shares the descriptor; an alert's line is shorter than
   /// what a pipe takes whole once it says that it is writable.
   private func writeLine(_ json: UnsafeRawBufferPointer) {
-    var waiting = pollfd(fd: standardError, events: Int16(POLLOUT), revents: 0)
-    guard poll(&waiting, 1, 0) > 0, waiting.revents & Int16(POLLOUT) != 0 else { return }
+    guard Wait.isReady(standardError, for: .writable, milliseconds: 0) else { return }
     _ = CPlatform.write(standardError, json.baseAddress, json.count)
   }
 }

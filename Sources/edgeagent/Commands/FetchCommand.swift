@@ -34,7 +34,8 @@ enum FetchCommand {
           .warning, "\(error.message); again in \(Decimal.text(Double(wait) / 1000, decimals: 1)) s"
         )
         client.close()
-        _ = poll(nil, 0, Int32(clamping: wait))
+        var pause = Wait()
+        _ = try? pause.run(nanoseconds: wait * 1_000_000)
       }
     }
   }

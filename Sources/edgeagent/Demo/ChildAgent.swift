@@ -34,7 +34,7 @@ final class ChildAgent {
     if identifier == 0 { Self.runChild(configuration, readiness) }
     guard Self.waitForReady(listener, identifier) else {
       kill(identifier, SIGKILL)
-      waitpid(identifier, nil, 0)
+      _ = ForkedChild.waitForEnd(of: identifier)
       throw .failed("the agent did not start; its own words are above")
     }
     startNanoseconds = Clock.boot() - start
@@ -66,8 +66,7 @@ final class ChildAgent {
     guard !hasEnded else { return true }
     hasEnded = true
     kill(identifier, SIGTERM)
-    var status: Int32 = 0
-    while waitpid(identifier, &status, 0) < 0 && cp_errno() == EINTR {}
+    let status = ForkedChild.waitForEnd(of: identifier)
     return cp_exited(status) != 0 && cp_exit_status(status) == 0
   }
 
@@ -89,8 +88,7 @@ final class ChildAgent {
     let deadline = Clock.boot() + 5_000_000_000
     var bytes = [UInt8](repeating: 0, count: 256)
     while Clock.boot() < deadline {
-      var waiting = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
-      poll(&waiting, 1, 100)
+      _ = Wait.isReady(listener, milliseconds: 100)
       let count = recv(listener, &bytes, bytes.count, CP_MSG_QUIET)
       if count > 0 && bytes[..<count].starts(with: "READY=1".utf8) { return true }
       if waitpid(child, nil, WNOHANG) == child { return false }
