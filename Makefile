@@ -106,7 +106,7 @@ bench-latency: swift ## frame to alert over Unix sockets: 100,000 frames at 1 kH
 	@packaging/build-static $(host) .build-$(host) $(agent)
 	$(agent) bench models/fall/1 --frames 100000 --rate 1000
 
-bench-upload: swift ## emptying the store beside curl with the same requests, plain and TLS
+bench-upload: swift ## emptying the outbox beside curl with the same requests, plain and TLS
 	@packaging/build-static $(host) .build-$(host) $(agent)
 	@$(test_tools)/bin/python Tests/benchmark/upload.py $(agent)
 
@@ -126,7 +126,7 @@ soak: swift ## a million frames: no allocation, no growth
 	@$(test_tools)/bin/python -m pytest -c Tests/integration/pytest.ini Tests/integration -m soak
 
 # 1,000 kills, 50,000 crash states, 10^6 records.
-durability: static planted ## store, uplink, downloads at full length
+durability: static planted ## outbox, uplink, downloads at full length
 	@EDGEAGENT_LONG=1 $(test_tools)/bin/python Tests/integration/run --durability
 
 fleet: swift ## 1,000 boards lose nginx and MLflow for ten minutes and get them back: 20 minutes

@@ -8,8 +8,9 @@
 enum { hwcap_dot_product = 1 << 20 };
 int ck_has_dot_product(void) { return (getauxval(AT_HWCAP) & hwcap_dot_product) != 0; }
 
-// A depth that is no multiple of 16 ends with the last 16 bytes of the row once more, against an x
-// in which the bytes already counted are zero: no byte outside the row is read.
+// If the depth is no multiple of 16, the loop ends with the last 16 bytes of the row, some of which
+// it has counted before. In x, the bytes that were counted before are set to zero. So no byte
+// outside the row is read.
 static inline int8x16_t last_16(const int8_t *x, size_t depth) {
   int8_t last[16] = {0};
   const size_t rest = depth % 16;
@@ -26,7 +27,7 @@ static inline DOTPROD int32x4_t madd_dotprod(int32x4_t sum, int8x16_t x, int8x16
   return vdotq_s32(sum, x, w);
 }
 
-// One text for both: four rows share each load of x.
+// One macro for both tables. Four rows share each load of x.
 #define DOT_ROWS(name, madd, target)                                                            \
   target static void name(const int8_t *x, const int8_t *w, size_t depth, size_t rows,          \
                           int32_t *sums) {                                                      \

@@ -11,7 +11,7 @@ const ck_kernels *ck_runnable(size_t index) {
   return index < TABLES_MAX ? runnable[index] : NULL;
 }
 
-// Before main, so that the choice needs no lock and no test on the hot path.
+// It runs before main, so that the choice needs no lock and no test on the hot path.
 __attribute__((constructor)) static void choose(void) {
   size_t count = 0;
   runnable[count++] = &ck_portable;

@@ -1,4 +1,4 @@
-// The tables there are, for kernels.c to choose from, and the loops that they share.
+// The tables from which kernels.c chooses, and the loops that they share.
 #ifndef KERNELS_H
 #define KERNELS_H
 #include "CKernels.h"
@@ -16,18 +16,19 @@ void ck_plain_depthwise(const int8_t *x, const int8_t *w, const ck_window *windo
 void ck_plain_requantize(const int32_t *sums, const ck_outputs *outputs, size_t first,
                          size_t count, int8_t *y);
 
-// Depthwise and requantization: the same C for every table, compiled for each one's instructions.
+// Depthwise and requantization: all tables share this C code; each table compiles it for its own
+// instructions.
 
-// The loop of depthwise convolutions, one text for all number formats:
+// The loop of depthwise convolutions, one macro for all number formats:
 //
 //     sums[o] = Σ over the window of (x[o / multiplier] − x_zero) · (w[o] − w_zero)
 //
-// Outputs are taken in blocks of a size that the compiler knows, so that their sums stay in
+// The loop takes outputs in blocks of a size that the compiler knows, so that their sums stay in
 // registers over the whole window: blocks of `widest` and 8, and one each of 4, 2 and 1 for the
-// rest. `step` is 1 where each output has an input of its own, and 0 where a run of them shares one.
-// Differences fit 16 bits: so the compiler finds the instructions that multiply them. Without the
-// pragma it takes several columns at once instead of several outputs, and is up to three times
-// slower.
+// rest. `step` is 1 where each output has a separate input, and 0 where a run of outputs shares
+// one. The differences are in 16-bit variables, so that the compiler finds the instructions that
+// multiply them. Without the pragma the compiler takes several columns at once instead of several
+// outputs, and the loop is up to three times slower.
 #define DEPTHWISE(name, x_type, w_type, sum_type, widest)                                          \
   static inline __attribute__((always_inline)) void name##_block(                                  \
       const x_type *x, const w_type *w, const ck_window *window, int16_t x_zero, int16_t w_zero,   \
@@ -85,8 +86,8 @@ void ck_plain_requantize(const int32_t *sums, const ck_outputs *outputs, size_t 
 
 DEPTHWISE(depthwise_sums, int8_t, int8_t, int32_t, 32)
 
-// Without a branch, so that it becomes vector code. The mantissa is never negative: the one product
-// that would have to saturate cannot occur.
+// The loop has no branch, so that it becomes vector code. The mantissa is never negative, so the
+// one product that would have to saturate cannot occur.
 static inline __attribute__((always_inline)) void requantize_sums(
     const int32_t *restrict sums, const ck_outputs *outputs, size_t first, size_t count,
     int8_t *restrict y) {

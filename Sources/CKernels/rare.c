@@ -2,7 +2,8 @@
 
 void ck_dot_rows_u8(const uint8_t *x, const uint8_t *w, size_t depth, size_t rows, int32_t x_zero,
                     int32_t w_zero, int32_t *sums) {
-  // Differences fit 16 bits: so the compiler finds the instructions that multiply and add pairs.
+  // The differences are in 16-bit variables, so that the compiler finds the instructions that
+  // multiply and add pairs.
   const int16_t xz = (int16_t)x_zero, wz = (int16_t)w_zero;
   for (size_t row = 0; row < rows; row++, w += depth) {
     int32_t sum = 0;
@@ -11,7 +12,7 @@ void ck_dot_rows_u8(const uint8_t *x, const uint8_t *w, size_t depth, size_t row
   }
 }
 
-// 256 · 2¹⁵ · 2⁷ = 2³⁰: that many products fit 32 bits.
+// 256 · 2¹⁵ · 2⁷ = 2³⁰: the sum of so many products fits 32 bits.
 enum { terms_of_32_bits = 256 };
 
 void ck_dot_rows_16(const int16_t *x, const int8_t *w, size_t depth, size_t rows, int64_t *sums) {
@@ -42,7 +43,7 @@ void ck_depthwise_16(const int16_t *x, const int8_t *w, const ck_window *window,
 }
 
 void ck_unpack_4(const uint8_t *packed, size_t first, size_t count, int8_t *values) {
-  // To the top of a byte and back down again, which copies the sign.
+  // A shift to the top of a byte and back down copies the sign.
   for (size_t i = 0; i < count; i++) {
     const size_t index = first + i;
     const uint8_t pair = packed[index / 2];

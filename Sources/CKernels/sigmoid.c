@@ -1,8 +1,8 @@
 #include "CKernels.h"
 
-// logistic(i / 24) · 2¹⁶ and a little more: the entries are raised by up to one so that the straight
-// lines between them lie nearest to the curve. A model's outputs depend on every unit of them.
-// Source: tensorflow/lite/kernels/internal/common.h, sigmoid_table_uint16.
+// logistic(i / 24) · 2¹⁶, raised by up to one, so that the straight lines between the entries are
+// nearest to the curve. A model's outputs depend on each unit of these entries. Source:
+// tensorflow/lite/kernels/internal/common.h, sigmoid_table_uint16.
 static const uint16_t table[256] = {
     32768, 33451, 34133, 34813, 35493, 36169, 36843, 37513, 38180, 38841, 39498, 40149, 40794,
     41432, 42064, 42688, 43304, 43912, 44511, 45102, 45683, 46255, 46817, 47369, 47911, 48443,

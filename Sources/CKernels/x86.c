@@ -3,8 +3,9 @@
 #include <immintrin.h>
 #include <string.h>
 
-// A depth that is no multiple of 16 ends with the last 16 bytes of the row once more, against an x
-// in which the bytes already counted are zero: no byte outside the row is read.
+// If the depth is no multiple of 16, the loop ends with the last 16 bytes of the row, some of which
+// it has counted before. In x, the bytes that were counted before are set to zero. So no byte
+// outside the row is read.
 static inline __m128i last_16(const int8_t *x, size_t depth) {
   int8_t last[16] = {0};
   const size_t rest = depth % 16;

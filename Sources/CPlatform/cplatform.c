@@ -1,6 +1,6 @@
 #include "CPlatform.h"
 
-// glibc hands (argc, argv, envp) to constructors, in dynamic and static executables alike.
+// glibc hands (argc, argv, envp) to constructors, both in dynamic and in static executables.
 static int argument_count;
 static char **arguments;
 static char **environment;
@@ -43,8 +43,8 @@ void cp_drop_code_pages(void) {
 }
 
 #ifdef EDGE_EMBEDDED
-// Declared by the Embedded standard library, defined nowhere: Float("…") and Double("…") call
-// them. The agent never calls setlocale, so strtod speaks the C locale.
+// Float("…") and Double("…") call these. The Embedded standard library declares them but does not
+// define them. The agent never calls setlocale, so strtod uses the C locale.
 static int is_space(char c) { return c == ' ' || (c >= 9 && c <= 13); }
 const char *_swift_stdlib_strtod_clocale(const char *text, double *value) {
   char *end;
@@ -59,24 +59,25 @@ const char *_swift_stdlib_strtof_clocale(const char *text, float *value) {
   return end;
 }
 
-// The Embedded runtime of Swift 6.3.1 returns the bare object from these two, without the tag bits
-// of what it was given, while the compiler relies on getting the same word back: a short String's
-// own bytes then lose bits (seen on aarch64). The runtime's definitions are weak; these win.
+// These replace two functions of the Embedded runtime of Swift 6.3.1. The runtime's versions return
+// the bare object without the tag bits of the word they were given, but the compiler relies on
+// getting the same word back. A short String, whose bytes are in that word, then loses bits (seen
+// on aarch64). The runtime's definitions are weak, so the linker takes these.
 void *swift_retain_n(void *object, uint32_t count);
 void *swift_bridgeObjectRetain_n(void *object, uint32_t count);
 void *swift_bridgeObjectRetain(void *object);
 void *swift_bridgeObjectRetain_n(void *object, uint32_t count) {
-  // Bit 63: an immediate value or an immortal object, which nobody counts. Bits 62 to 60 and 2 to 0
-  // belong to whoever holds the reference.
+  // Bit 63: an immediate value or an immortal object, which has no reference count. Bits 62 to 60
+  // and 2 to 0 are tags of the code that holds the reference.
   uintptr_t bits = (uintptr_t)object, plain = bits & 0x0FFFFFFFFFFFFFF8;
   if (!(bits >> 63) && plain) swift_retain_n((void *)plain, count);
   return object;
 }
 void *swift_bridgeObjectRetain(void *object) { return swift_bridgeObjectRetain_n(object, 1); }
 
-// Every call of the allocator in the static executable, libc's own included, goes through these
-// (linked with --wrap). One thread-local increment: cheap enough to ship, so that what runs on
-// the board can prove that its hot thread allocates nothing.
+// Every call of the allocator in the static executable, also by libc, goes through these (linked
+// with --wrap). One thread-local increment is cheap enough to ship. So the executable on the board
+// can prove that its hot thread allocates nothing.
 static _Thread_local int64_t allocations;
 int64_t cp_thread_allocations(void) { return allocations; }
 void *__real_malloc(size_t);

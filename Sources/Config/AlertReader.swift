@@ -1,12 +1,12 @@
 import Text
 
-/// `[[alert]]` → `AlertSettings`
+/// Reads `[[alert]]` into `AlertSettings`.
 extension ConfigurationReader {
   private static let alertKeys = [
     "name", "source", "above", "clear_below", "votes", "hold", "severity", "latch", "outputs",
   ]
 
-  /// Nil only with a fault noted.
+  /// Nil only when a fault was noted.
   func alert(_ table: TOMLTable, pipelineNames: [String]?) -> AlertSettings? {
     let alert = TableReader(table, .alert, known: Self.alertKeys, faults: faults)
     let name = alert.text(alert.required("name"), .name)
@@ -42,7 +42,7 @@ extension ConfigurationReader {
     return source
   }
 
-  /// `"pipeline.label"`
+  /// Reads `"pipeline.label"`.
   private static func source(_ text: String) -> AlertSource? {
     let (pipeline, label) = ConfigurationText.split(text, at: ".")
     guard ConfigurationText.isName(pipeline), let label,
@@ -51,7 +51,7 @@ extension ConfigurationReader {
     return AlertSource(pipeline: pipeline, label: label)
   }
 
-  /// `"2 of 3"`
+  /// Reads `"2 of 3"`.
   private static func votes(_ text: String) -> AlertVotes? {
     let words = text.utf8.split(separator: UInt8(ascii: " "))
     guard words.count == 3, words[1].elementsEqual("of".utf8),
@@ -61,7 +61,7 @@ extension ConfigurationReader {
     return AlertVotes(needed: needed, of: of)
   }
 
-  /// Digits alone: `Int` would take a sign too.
+  /// Reads digits only: `Int` would accept a sign, too.
   private static func count(_ digits: Substring.UTF8View) -> Int? {
     digits.allSatisfy(Digits.isDecimal) ? Int(String(Substring(digits))) : nil
   }

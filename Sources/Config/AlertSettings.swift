@@ -1,24 +1,25 @@
 import Text
 
-/// `[[alert]]`: when a score becomes an alert, and who hears of it.
+/// `[[alert]]`: when scores raise an alert, and where the agent tells it.
 package struct AlertSettings: Equatable, Sendable {
   /// 1…64 of `A-Z a-z 0-9 _ -`; unique among alerts.
   package var name: String
   package var source: AlertSource
-  /// A score at or above votes for the alert. 0…1; required.
+  /// A score at or above this votes for the alert. 0…1; required.
   package var above: Double
-  /// A score below votes for its end. 0…`above`; `above` by default: no hysteresis.
+  /// A score below this ends the episode. 0…`above`; the default is `above`, which is no
+  /// hysteresis.
   package var clearBelow: Double
   package var votes: AlertVotes = AlertVotes(needed: 1, of: 1)
   /// The votes must stand for this long before the alert is raised.
   package var holdNanoseconds: Int64 = 0
   package var severity: AlertSeverity = .warning
-  /// Stays raised until somebody acknowledges it.
+  /// The alert stays raised until a person acknowledges it.
   package var latch: Bool = false
-  /// Up to 8, all different; none by default: the alert is only stored.
+  /// Up to 8, all different. By default there are none, and the alert is only stored.
   package var outputs: [OutputSettings] = []
 
-  /// Where `[[alert]]` begins; `outputsPlace` too where no outputs were written.
+  /// The place where `[[alert]]` begins. `outputsPlace` is the same if no outputs were written.
   package var place: SourcePlace
   package var sourcePlace: SourcePlace
   package var outputsPlace: SourcePlace
@@ -44,11 +45,11 @@ package struct AlertSettings: Equatable, Sendable {
   }
 }
 
-/// `"pipeline.label"`, cut at the first dot: a label may hold dots, a pipeline's name none.
+/// `"pipeline.label"`, cut at the first dot: a label may hold dots, but a pipeline's name may not.
 package struct AlertSource: Equatable, Sendable {
   /// The name of a pipeline.
   package var pipeline: String
-  /// One of its model's output labels; the manifest knows whether it exists.
+  /// One of the labels of the pipeline's model; only the manifest tells whether it exists.
   package var label: String
 
   package init(pipeline: String, label: String) {
@@ -56,15 +57,15 @@ package struct AlertSource: Equatable, Sendable {
     self.label = label
   }
 
-  /// As it is written in the configuration.
+  /// The text as it is written in the configuration.
   package var text: String { "\(pipeline).\(label)" }
 }
 
-/// `"2 of 3"`: so many of the last scores.
+/// `"2 of 3"`: `needed` votes among the last `of` scores.
 package struct AlertVotes: Equatable, Sendable {
   /// 1…`of`
   package var needed: Int
-  /// 1…32: the last votes are kept as bits of one word.
+  /// 1…32, because the agent keeps the last votes as bits of one word.
   package var of: Int
 
   package init(needed: Int, of: Int) {
@@ -77,7 +78,7 @@ package enum AlertSeverity: String, Equatable, Sendable, CaseIterable {
   case info, warning, critical
 }
 
-/// Where an alert is told.
+/// Where the agent tells an alert.
 package enum OutputSettings: Equatable, Sendable {
   /// The events socket.
   case socket

@@ -1,5 +1,6 @@
-/// What a bundle's files may be, for those that read them, sign them or bring them here.
+/// The greatest sizes of a bundle's files, for all code that reads, signs or copies them.
 package enum BundleLimits {
-  /// Far above any model that fits a board's time and memory, and safe to hold twice.
+  /// Far above any model that a board has the time and memory for, and small enough to hold two in
+  /// memory.
   package static let modelBytesMax = 16 << 20
 }

@@ -1,19 +1,19 @@
 import Text
 
-/// Everything the agent was told to do: checked, complete, every default filled in.
+/// All settings of the agent: checked and complete, with every default filled in.
 ///
-/// References hold: each pipeline's sensor and each alert's pipeline is defined here. What needs a
-/// model to be checked (labels, features, memory, time) is left to `edgeagent check` and to start;
-/// for that the settings keep the places of their keys.
+/// All references are checked: each pipeline's sensor and each alert's pipeline is defined here.
+/// Checks that need a model (labels, features, memory, time) are left to `edgeagent check` and to
+/// the start; for their messages the settings keep the places of their keys.
 ///
-/// A path that does not begin with "/" was taken from the folder of the main configuration file,
-/// wherever it was written.
+/// A path that does not begin with "/" begins in the folder of the main configuration file, even
+/// when a drop-in has it.
 package struct Configuration: Equatable, Sendable {
   package var agent: AgentSettings
   package var events: EventSettings
-  /// Nil where there is no `[store]`: nothing is kept.
+  /// Nil if there is no `[store]`: then no records are kept.
   package var store: StoreSettings? = nil
-  /// Nil where there is no `[sync]`: this board talks to nobody.
+  /// Nil if there is no `[sync]`: then this board talks to no server.
   package var sync: SyncSettings? = nil
   /// In the order they were written, up to 16.
   package var sensors: [SensorSettings]
@@ -44,18 +44,19 @@ package struct Configuration: Equatable, Sendable {
 
 /// `[agent]`
 package struct AgentSettings: Equatable, Sendable {
-  /// Required; 1…64 of `A-Z a-z 0-9 . _ -`: it becomes a part of topics, file names and URLs.
+  /// Required; 1…64 of `A-Z a-z 0-9 . _ -`, because it becomes a part of topics, file names and
+  /// URLs.
   package var id: String
   /// The folder that holds `<name>/<version>/`.
   package var models: String = "/var/lib/edgeagent/models"
-  /// The folder for what the agent itself writes: the store, what sync knows.
+  /// The folder for files that the agent itself writes: the outbox, and what sync knows.
   package var state: String = "/var/lib/edgeagent"
-  /// What `edgeagent check` may add up to: `memory = "16MiB"`. 64 KiB…1 GiB; the default fits
-  /// boards with 64 MiB and leaves three quarters of them to everything else.
+  /// The greatest sum of memory that `edgeagent check` accepts: `memory = "16MiB"`. 64 KiB…1 GiB.
+  /// The default fits boards with 64 MiB and leaves three quarters of them to other programs.
   package var memoryBytesMax: Int = 16 << 20
 
-  /// Where `[agent]` begins; the places of values are where the value begins, or this one where
-  /// the default was taken.
+  /// The place where `[agent]` begins. The place of a value is where the value begins, or this
+  /// place if the default was taken.
   package var place: SourcePlace
   package var modelsPlace: SourcePlace
   package var memoryPlace: SourcePlace
@@ -77,11 +78,11 @@ package struct AgentSettings: Equatable, Sendable {
 
 /// `[events]`: the Unix socket on which subscribers read one JSON object a line.
 package struct EventSettings: Equatable, Sendable {
-  /// At most 107 bytes: what `sockaddr_un` holds beside its NUL.
+  /// At most 107 bytes, the room of `sockaddr_un` without its NUL.
   package var socket: String = "/run/edgeagent/events.sock"
   package var publish: EventKinds = .alerts
 
-  /// Where `[events]` begins, or the start of the main file when it was not written.
+  /// The place where `[events]` begins, or the start of the main file if there is no `[events]`.
   package var place: SourcePlace
   package var socketPlace: SourcePlace
 
@@ -100,22 +101,22 @@ package struct EventSettings: Equatable, Sendable {
 package struct StoreSettings: Equatable, Sendable {
   /// `outbox.db` in the agent's state folder by default.
   package var path: String
-  /// Of the file and its log together: `size = "64MiB"`.
+  /// The cap of the file and its log together: `size = "64MiB"`.
   package var bytesMax: Int = ConfigurationLimits.storeBytesDefault
 
-  /// Where `[store]` begins.
+  /// The place where `[store]` begins.
   var place: SourcePlace
 }
 
-/// What goes out on the events socket.
+/// The kinds of events that go out on the events socket.
 package struct EventKinds: OptionSet, Equatable, Sendable {
   package let rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  /// One line a transition of an alert.
+  /// One line for each transition of an alert.
   package static let alerts = EventKinds(rawValue: 1)
-  /// One line a scored window.
+  /// One line for each scored window.
   package static let scores = EventKinds(rawValue: 2)
-  /// One line a decoded sample.
+  /// One line for each decoded sample.
   package static let samples = EventKinds(rawValue: 4)
 }

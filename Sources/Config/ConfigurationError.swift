@@ -1,14 +1,14 @@
 import Text
 
-/// Why a configuration or a model's manifest was refused: what is wrong with it, all at once, in
-/// the order of the files and of the places in them.
+/// Why a configuration or a model's manifest was refused: all its faults, in the order of the files
+/// and of the places in them.
 package struct ConfigurationError: Error, Equatable {
   /// 1…`ConfigurationLimits.faultsMax`
   var faults: [ConfigurationFault]
-  /// So many more were found.
+  /// The count of faults that were found and left out.
   var omitted: Int = 0
 
-  /// - Parameter files: in the order in which their faults come.
+  /// - Parameter files: the files, in the order in which their faults are listed.
   package init(_ faults: [ConfigurationFault], files: [String] = []) {
     precondition(!faults.isEmpty)
     let sorted = faults.sorted { a, b in
@@ -23,32 +23,32 @@ package struct ConfigurationError: Error, Equatable {
   }
 }
 
-/// One thing to put right. `ConfigurationMessages` makes the sentence.
+/// One fault that the user must correct. `ConfigurationMessages` makes the sentence.
 package struct ConfigurationFault: Error, Equatable, Sendable {
   package var place: SourcePlace
   var kind: ConfigurationFaultKind
 }
 
 package enum ConfigurationFaultKind: Equatable, Sendable {
-  /// With the system's error number.
+  /// The code is the system's error number.
   case unreadable(code: Int32)
   case tooManyFiles(found: Int)
   case syntax(TOMLErrorKind)
 
   case unknownKey(String, in: ConfigurationTable, known: [String])
   case missingKey(String, in: ConfigurationTable)
-  /// The key means nothing beside what else was chosen.
+  /// The key has no meaning with the other settings.
   case notApplicable(key: String, in: ConfigurationTable, onlyWith: ConfigurationContext)
 
   case unexpected(
     key: String, in: ConfigurationTable, found: FoundValue, expected: ExpectedValue)
-  /// It means something, but this version cannot do it.
+  /// The value has a meaning, but this version does not support it.
   case unsupportedValue(
     key: String, in: ConfigurationTable, found: String, supported: [String])
   case count(key: String, in: ConfigurationTable, found: Int, expected: ClosedRange<Int>)
-  /// A value that may be there once is there again.
+  /// A value that may be there only once is there again.
   case duplicate(key: String, in: ConfigurationTable, found: String, first: SourcePlace)
-  /// The name of something that is not defined.
+  /// The value names something that is not defined.
   case undefined(
     key: String, in: ConfigurationTable, found: String, what: ConfigurationTable, known: [String])
 
@@ -57,7 +57,7 @@ package enum ConfigurationFaultKind: Equatable, Sendable {
   case unitMismatch(feature: String, unit: String, at: SourcePlace, fieldUnit: String)
 }
 
-/// What a key stands in.
+/// The table that a key is in.
 package enum ConfigurationTable: Equatable, Sendable {
   case root
   case agent, events, store, sync, wantedModel, sensor, field, pipeline, trial, alert
@@ -65,13 +65,13 @@ package enum ConfigurationTable: Equatable, Sendable {
   case key
 }
 
-/// What a key that is not always allowed needs.
+/// What a key needs if it is not always allowed.
 package enum ConfigurationContext: Equatable, Sendable {
   case serialPort, binaryFraming, lengthFraming, binaryDecoding
   case store, registry, mlflowRegistry, uplink, mlflowUplink, certificate, proxy
 }
 
-/// A value as it was written; the text of a string may be anything.
+/// A value as it was written. The text of a string may hold any characters.
 package enum FoundValue: Equatable, Sendable {
   case string(String)
   case integer(Int64)
@@ -96,12 +96,12 @@ package enum FoundValue: Equatable, Sendable {
   }
 }
 
-/// What should have been written.
+/// What the user should have written.
 package enum ExpectedValue: Equatable, Sendable {
   case boolean, array, table, arrayOfTables
   case integer(ClosedRange<Int>)
   case number(ClosedRange<Double>)
-  /// In single precision, in which samples are computed.
+  /// Finite in single precision, in which samples are computed.
   case finiteNumber, nonZeroNumber
   case numberAbove(Double)
   case oneOf([String])

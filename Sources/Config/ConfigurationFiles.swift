@@ -4,7 +4,7 @@ import Text
 
 /// A configuration file as it was read.
 package struct ConfigurationSource: Equatable, Sendable {
-  /// As it shall appear in errors; the first source's folder is where relative paths begin.
+  /// The name of the file for errors. Relative paths begin in the folder of the first source.
   package var file: String
   package var bytes: [UInt8]
 
@@ -14,10 +14,10 @@ package struct ConfigurationSource: Equatable, Sendable {
   }
 }
 
-/// Reads the files that a configuration is made of.
+/// Reads the files of a configuration.
 package enum ConfigurationFiles {
-  /// The main file and, beside it, `edgeagent.d/*.toml` in the order of their names' bytes. A
-  /// missing folder is an empty one.
+  /// Reads the main file and the files `edgeagent.d/*.toml` beside it, in the order of their names'
+  /// bytes. A missing folder counts as an empty one.
   ///
   /// - Throws: one fault for each file that cannot be read.
   static func read(_ path: String) throws(ConfigurationError) -> [ConfigurationSource] {
@@ -44,7 +44,7 @@ package enum ConfigurationFiles {
     return sources
   }
 
-  /// - Throws: `.unreadable`, also for a file longer than a document may be.
+  /// - Throws: `.unreadable`, also when the file is longer than a document may be.
   package static func contents(of path: String) throws(ConfigurationFault) -> [UInt8] {
     do throws(Files.Failure) {
       return try Files.read(path, bytesMax: TOMLLimits.documentBytesMax)
@@ -62,7 +62,7 @@ package enum ConfigurationFiles {
     }
   }
 
-  /// Editors' hidden and backup files are none.
+  /// True for a drop-in's name; hidden files and backup files of editors are none.
   private static func isDropIn(_ name: String) -> Bool {
     name.utf8.first != UInt8(ascii: ".") && name.utf8.suffix(5).elementsEqual(".toml".utf8)
   }

@@ -1,4 +1,4 @@
-/// How much a configuration may ask for. The tables of the running agent are sized by these.
+/// How much a configuration may ask for. These limits give the sizes of the running agent's tables.
 package enum ConfigurationLimits {
   /// Ports of a well-filled USB hub tree on one board; each costs a read buffer and a framer.
   static let sensorsMax = 16
@@ -6,9 +6,9 @@ package enum ConfigurationLimits {
   package static let pipelinesMax = 32
   /// Two levels on every pipeline.
   static let alertsMax = 64
-  /// Everything an alert can be told to, twice over.
+  /// Twice the kinds of outputs that there are.
   static let outputsMax = 8
-  /// Values of a frame: more than any sensor of ours sends, and an index fits a register mask.
+  /// Values of a frame: more than any known sensor sends, and one bit for each fits a register.
   static let fieldsMax = 32
   package static let featuresMax = fieldsMax
   /// Classes of a model; each has a score in every event.
@@ -29,20 +29,20 @@ package enum ConfigurationLimits {
   /// From less than a sample a day, so that a period in nanoseconds fits 64 bits, to one every
   /// 10 µs: faster than any serial port delivers the shortest of frames.
   package static let rateHertz = 0.00001...100_000
-  /// Shorter than a clock tick is no deadline, and longer than an hour neither.
+  /// From a microsecond, about the step of a clock, to an hour: other times are no useful deadline.
   package static let deadlineNanoseconds: ClosedRange<Int64> = 1000...3_600_000_000_000
-  /// A million windows at 5 Hz are two days: more of them say nothing new.
+  /// A million windows at 5 Hz are two days; more windows tell nothing new.
   static let trialWindows = 1...1_000_000
-  /// Up to 30 days, for models of which a window is a rare thing.
+  /// Up to 30 days, for models that rarely get a window.
   static let trialNanoseconds: ClosedRange<Int64> = 1_000_000_000...2_592_000_000_000_000
-  /// Up to a week: some meters report daily, and may miss a few.
+  /// Up to a week: some meters report once a day and may miss a few days.
   static let staleAfterNanoseconds: ClosedRange<Int64> = 0...604_800_000_000_000
   /// Up to a day.
   static let holdNanoseconds: ClosedRange<Int64> = 0...86_400_000_000_000
-  /// From the smallest model and its window to all of the largest boards' memory.
+  /// From the memory of the smallest model and its window to all memory of the largest boards.
   static let memoryBytes = 64 << 10...1 << 30
-  /// The store's file and its log: below 1 MiB the log has no room for a batch beside the records;
-  /// above 16 GiB a check of the file takes longer than anybody waits.
+  /// The outbox's file and its log together. Below 1 MiB the log has no room for a batch beside the
+  /// records. Above 16 GiB a check of the file takes longer than a person will wait.
   static let storeBytes = 1 << 20...16 << 30
   /// A week of one summary a minute and hundreds of alerts, many times over.
   static let storeBytesDefault = 64 << 20
@@ -53,11 +53,11 @@ package enum ConfigurationLimits {
   static let bytesPerDay = 64 << 10...1 << 40
   static let attemptsPerDay = 1...1_000_000
 
-  /// What a model may claim for its arena: up to what the runtime grants any model.
+  /// The arena that a model may claim, up to the most that the runtime grants any model.
   package static let arenaBytes = 1 << 10...4 << 20
 
-  /// The main file and its drop-ins: one for each sensor, pipeline and alert that there may be.
+  /// The main file and its drop-ins: one drop-in for each possible sensor, pipeline and alert.
   static let filesMax = 1 + sensorsMax + pipelinesMax + alertsMax
-  /// A screenful; one missing bracket can cause hundreds.
+  /// About one screen of faults; one missing bracket can cause hundreds.
   static let faultsMax = 20
 }

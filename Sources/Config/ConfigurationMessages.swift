@@ -1,10 +1,10 @@
 import CPlatform
 import Text
 
-/// Faults as sentences: place, what was found, what to write. One line each, whatever the file
-/// holds.
+/// Faults as sentences: the place, what was found, and what to write. Each is one line, no matter
+/// what the file holds.
 extension ConfigurationError {
-  /// One line a fault, and one for those that were left out.
+  /// One line for each fault, and one for those that were left out.
   package var messages: [String] {
     faults.map { $0.message } + (omitted > 0 ? ["and \(omitted) more"] : [])
   }
@@ -80,7 +80,7 @@ extension ConfigurationFault {
 }
 
 extension ConfigurationTable {
-  /// As it is written.
+  /// The table as it is written in the file.
   var subject: String {
     switch self {
     case .root: "the file"
@@ -105,7 +105,7 @@ extension ConfigurationTable {
 
   fileprivate var within: String { self == .root ? "at the top level" : "in \(subject)" }
 
-  /// What a reference calls it.
+  /// The word for a thing in this table, for references.
   fileprivate var name: String {
     switch self {
     case .sensor: "sensor"
@@ -114,7 +114,7 @@ extension ConfigurationTable {
     }
   }
 
-  /// A line that a missing key could be.
+  /// An example of the line for a missing key.
   fileprivate func example(of key: String) -> String {
     switch (self, key) {
     case (.root, "agent"): "[agent] with an id"
@@ -238,7 +238,7 @@ private func text(of range: ClosedRange<Int>) -> String {
     ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
 }
 
-/// Whole numbers without a fraction, as people write them.
+/// A number as people write it: a whole number has no fraction.
 private func shown(_ number: Double) -> String {
   let text = "\(number)"
   return text.utf8.suffix(2).elementsEqual(".0".utf8) ? String(text.dropLast(2)) : text

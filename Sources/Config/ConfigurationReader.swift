@@ -6,11 +6,11 @@ extension Configuration {
     try parse(try ConfigurationFiles.read(path))
   }
 
-  /// Checks what was read; asks nothing of the system.
+  /// Checks the files that were read; makes no system call.
   ///
-  /// - Parameter sources: the main file, then its drop-ins: their tables are merged key by key, the
-  ///   last one wins; their `[[tables]]` are appended.
-  /// - Throws: everything that is wrong; while the TOML of any file is, that alone.
+  /// - Parameter sources: the main file, then its drop-ins. Their tables are merged key by key, and
+  ///   the last value wins; their `[[tables]]` are appended.
+  /// - Throws: all faults; but if the TOML of a file is malformed, only the faults of the TOML.
   static func parse(_ sources: [ConfigurationSource]) throws(ConfigurationError) -> Configuration {
     precondition(!sources.isEmpty)
     let reader = ConfigurationReader(mainFile: sources[0].file)
@@ -27,7 +27,8 @@ extension Configuration {
   }
 }
 
-/// TOML → settings. One file a table: `SensorReader`, `PipelineReader`, `AlertReader`.
+/// Turns TOML into settings. The larger tables have separate files: `SensorReader`,
+/// `PipelineReader`, `AlertReader`, `SyncReader`.
 struct ConfigurationReader {
   let mainFile: String
   let faults = FaultList()
@@ -41,7 +42,7 @@ struct ConfigurationReader {
     }
   }
 
-  /// Nil only with a fault noted.
+  /// Nil only when a fault was noted.
   func configuration(_ document: TOMLTable) -> Configuration? {
     let root = TableReader(
       document, .root, known: ["agent", "events", "store", "sync", "sensor", "pipeline", "alert"],
@@ -72,9 +73,10 @@ struct ConfigurationReader {
       pipelines: pipelines, alerts: alerts)
   }
 
-  /// The names in those tables, for references; nil while any of them cannot be read, because
-  /// nobody knows then what is undefined. Taken before anything else is read, so that a fault
-  /// elsewhere in a table does not make its name undefined. A repeated one is noted.
+  /// The names in those tables, for the check of references. Nil if any name cannot be read,
+  /// because then it is unknown which names are undefined. This comes before the rest is read, so
+  /// that another fault in a table does not make its name undefined. A repeated name is noted as a
+  /// fault.
   private func names(of tables: [TOMLTable]?, _ kind: ConfigurationTable) -> [String]? {
     guard let tables else { return nil }
     let names = tables.compactMap { $0.entry("name")?.placedText }
@@ -136,7 +138,7 @@ struct ConfigurationReader {
     return settings
   }
 
-  /// A path, from the main file's folder when it is relative; `bytesMax` counts all of it.
+  /// A path; a relative one begins in the main file's folder. `bytesMax` counts the whole path.
   func path(_ table: TableReader, _ entry: TOMLEntry?, bytesMax: Int) -> String? {
     table.parsed(entry, .path(bytesMax: bytesMax)) { text in
       resolved(text, bytesMax: bytesMax)
@@ -151,8 +153,8 @@ struct ConfigurationReader {
 }
 
 extension TOMLTable {
-  /// Adds a later file's entries: tables are merged, arrays of tables appended, everything else
-  /// replaced.
+  /// Adds a later file's entries: it merges tables, appends arrays of tables, and replaces all
+  /// other values.
   func merge(_ later: TOMLTable) {
     for new in later.entries {
       guard let index = index(of: new.key) else {

@@ -1,20 +1,21 @@
-/// Which texts the configuration accepts where, and how they are taken apart.
+/// Checks the texts that the configuration accepts, and splits them.
 package enum ConfigurationText {
-  /// 1…64 of `A-Z a-z 0-9 _ -`
+  /// True for 1…64 of `A-Z a-z 0-9 _ -`.
   static func isName(_ text: String) -> Bool {
     (1...ConfigurationLimits.nameBytesMax).contains(text.utf8.count)
       && text.utf8.allSatisfy(isNameByte)
   }
 
-  /// A name that may hold dots but not begin with one: such names become folders, and `..` is
-  /// another folder.
+  /// True for a name that may hold dots but does not begin with one: such names become names of
+  /// folders, and `..` would be another folder.
   package static func isDottedName(_ text: String) -> Bool {
     (1...ConfigurationLimits.nameBytesMax).contains(text.utf8.count)
       && text.utf8.first != UInt8(ascii: ".")
       && text.utf8.allSatisfy { isNameByte($0) || $0 == UInt8(ascii: ".") }
   }
 
-  /// Without control characters: it is shown to people and written to logs by the line.
+  /// True for a text without control characters: it is shown to people and written to logs line by
+  /// line.
   package static func isLine(_ text: String, bytes: ClosedRange<Int>) -> Bool {
     bytes.contains(text.utf8.count) && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
   }
@@ -23,7 +24,7 @@ package enum ConfigurationText {
     isLine(text, bytes: 1...bytesMax)
   }
 
-  /// What is before the first separator and what is after it; nil after it where there is none.
+  /// The texts before and after the first separator; the second is nil if there is no separator.
   package static func split(_ text: String, at separator: Unicode.Scalar) -> (String, String?) {
     guard let index = text.utf8.firstIndex(of: UInt8(ascii: separator)) else {
       return (text, nil)
@@ -31,7 +32,7 @@ package enum ConfigurationText {
     return (String(text[..<index]), String(text[text.utf8.index(after: index)...]))
   }
 
-  /// `path` as it is when it begins with "/", else in the folder that `file` is in.
+  /// `path` unchanged if it begins with "/", else `path` in the folder of `file`.
   static func pathBeside(_ file: String, _ path: String) -> String {
     guard path.utf8.first != UInt8(ascii: "/"),
       let slash = file.utf8.lastIndex(of: UInt8(ascii: "/"))

@@ -1,6 +1,6 @@
 import Text
 
-/// The faults found so far, shared by everything that reads one configuration.
+/// The faults found so far. All readers of one configuration share it.
 package final class FaultList {
   package private(set) var faults: [ConfigurationFault] = []
 
@@ -12,7 +12,7 @@ package final class FaultList {
     faults.append(ConfigurationFault(place: place, kind: kind))
   }
 
-  /// Notes each text that was there before; the first of them stays.
+  /// Notes each text that was there before as a duplicate of the first one.
   package func noteDuplicates(
     _ key: String, in table: ConfigurationTable, _ texts: [(text: String, place: SourcePlace)]
   ) {

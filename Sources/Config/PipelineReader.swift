@@ -1,8 +1,8 @@
 import Text
 
-/// `[[pipeline]]` → `PipelineSettings`
+/// Reads `[[pipeline]]` into `PipelineSettings`.
 extension ConfigurationReader {
-  /// Nil only with a fault noted.
+  /// Nil only when a fault was noted.
   func pipeline(_ table: TOMLTable, sensorNames: [String]?) -> PipelineSettings? {
     let pipeline = TableReader(
       table, .pipeline,
@@ -56,7 +56,7 @@ extension ConfigurationReader {
     return settings
   }
 
-  /// `"fall"` or `"fall/1"`
+  /// Reads `"fall"` or `"fall/1"`.
   private static func modelReference(_ text: String) -> ModelReference? {
     let (name, version) = ConfigurationText.split(text, at: "/")
     guard ConfigurationText.isDottedName(name),

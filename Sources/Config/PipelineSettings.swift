@@ -1,6 +1,6 @@
 import Text
 
-/// `[[pipeline]]`: windows of one sensor scored by one model.
+/// `[[pipeline]]`: one model scores the windows of one sensor.
 package struct PipelineSettings: Equatable, Sendable {
   /// 1…64 of `A-Z a-z 0-9 _ -`, no dot: an alert's source is `pipeline.label`. Unique among
   /// pipelines.
@@ -8,19 +8,20 @@ package struct PipelineSettings: Equatable, Sendable {
   /// The name of a sensor.
   package var sensor: String
   package var model: ModelReference
-  /// From the arrival of the frame that fills a window to its scores. 20 ms by default: one
-  /// period of a 50 Hz sensor.
+  /// The time from the arrival of the frame that fills a window to the window's scores. The default
+  /// is 20 ms: one period of a 50 Hz sensor.
   package var deadlineNanoseconds: Int64 = 20_000_000
-  /// Samples between two scores; the manifest's when nil.
+  /// Samples between two scores; nil means the manifest's stride.
   package var stride: Int? = nil
-  /// Which results are stored, where there is a `[store]`.
+  /// Which results are stored if there is a `[store]`.
   package var report: ReportPolicy = .standard
-  /// For a version that is to be tried before it scores.
+  /// How a candidate is tried.
   package var trial = TrialSettings()
-  /// `trial` was written: what sync brings is tried before it takes over.
+  /// True if `trial` was written: a version that sync brings is tried before it takes over.
   package var triesNewVersions = false
 
-  /// Where `[[pipeline]]` begins; `deadlinePlace` and `stridePlace` too where no value was written.
+  /// The place where `[[pipeline]]` begins. `deadlinePlace` and `stridePlace` are the same if their
+  /// values were not written.
   package var place: SourcePlace
   package var sensorPlace: SourcePlace
   package var modelPlace: SourcePlace
@@ -52,7 +53,7 @@ package struct PipelineSettings: Equatable, Sendable {
 /// `"fall"` or `"fall/1"`.
 package struct ModelReference: Equatable, Sendable {
   package var name: String
-  /// The active one when nil, and the newest that is installed where none was made the active one.
+  /// Nil means the active version, or the newest installed version if none was made active.
   package var version: String?
 
   package init(name: String, version: String? = nil) {
@@ -60,7 +61,7 @@ package struct ModelReference: Equatable, Sendable {
     self.version = version
   }
 
-  /// As it is written in the configuration.
+  /// The text as it is written in the configuration.
   var text: String {
     guard let version else { return name }
     return "\(name)/\(version)"

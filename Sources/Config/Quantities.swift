@@ -1,14 +1,15 @@
 import Text
 
-/// `"20ms"`: a whole number and a unit, nothing between them.
+/// Durations as text, `"20ms"`: a whole number and a unit, with nothing between them.
 package enum DurationText {
-  /// The longest first.
+  /// The longest unit comes first.
   static let units: [(name: String, nanoseconds: Int64)] = [
     ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000),
     ("us", 1000), ("ns", 1),
   ]
 
-  /// Nil for what is no duration, and for one that 64 bits of nanoseconds (292 years) cannot hold.
+  /// Nil for a text that is no duration, and for a duration that 64 bits of nanoseconds (292 years)
+  /// cannot hold.
   static func nanoseconds(_ text: String) -> Int64? {
     guard let (count, unit) = splitQuantity(text) else { return nil }
     guard let unit = units.first(where: { unit.elementsEqual($0.name.utf8) }) else { return nil }
@@ -16,7 +17,7 @@ package enum DurationText {
     return overflows ? nil : product
   }
 
-  /// In the longest unit that leaves a whole number.
+  /// The text in the longest unit that gives a whole number.
   package static func text(nanoseconds: Int64) -> String {
     for unit in units where nanoseconds != 0 && nanoseconds % unit.nanoseconds == 0 {
       return "\(nanoseconds / unit.nanoseconds)\(unit.name)"
@@ -25,7 +26,7 @@ package enum DurationText {
   }
 }
 
-/// `"16MiB"`
+/// Sizes as text: `"16MiB"`.
 package enum MemoryText {
   package static func bytes(_ text: String) -> Int? {
     guard let (count, unit) = splitQuantity(text) else { return nil }
@@ -39,7 +40,7 @@ package enum MemoryText {
   }
 }
 
-/// The digits in front as a number, and what follows them.
+/// The digits at the begin as a number, and the text after them.
 private func splitQuantity(_ text: String) -> (count: Int64, unit: Substring.UTF8View)? {
   let digits = text.utf8.prefix(while: Digits.isDecimal)
   let unit = text.utf8.dropFirst(digits.count)

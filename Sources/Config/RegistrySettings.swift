@@ -1,13 +1,14 @@
 import Text
 
-/// Where models come from, as a user writes it: in a configuration and on a command line alike.
+/// Where models come from. Users write it in the same way in a configuration and on a command line.
 package enum RegistrySettings: Equatable, Sendable {
   /// `dir:/media/usb`
   case folder(String)
   /// `mlflow:https://mlflow.example.org/prefix`
   case mlflow(ServerSettings)
 
-  /// - Parameter text: without what the server alone may see: its other keys or options say that.
+  /// - Parameter text: the address, without secrets for the server; other keys or options give
+  ///   those.
   package init(_ text: String) throws(RegistryAddressError) {
     let (scheme, rest) = ConfigurationText.split(text, at: ":")
     guard let rest, !rest.isEmpty else { throw .address(text) }
@@ -31,7 +32,7 @@ package enum RegistrySettings: Equatable, Sendable {
   }
 }
 
-/// What names no registry.
+/// Why a text names no registry.
 package enum RegistryAddressError: Error, Equatable {
   case address(String)
   case url(String, URLFault)

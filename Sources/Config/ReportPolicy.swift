@@ -1,25 +1,27 @@
 import Text
 
-/// Which of a pipeline's results are stored: `report` in `[[pipeline]]`.
+/// `report` in `[[pipeline]]`: which of a pipeline's results are stored.
 package enum ReportPolicy: Equatable, Sendable {
   /// `"all"`: every scored window.
   case all
-  /// `"every 10s"`: the first of every so many nanoseconds.
+  /// `"every 10s"`: the first scored window of every period of so many nanoseconds.
   case every(nanoseconds: Int64)
-  /// `"change 0.05"`: when any label's score is farther than this from the one stored last.
+  /// `"change 0.05"`: a window in which a label's score differs by more than this from the one
+  /// stored last.
   case change(Float)
-  /// `"summary 60s"`: of every so many nanoseconds the count, and for each label least, greatest
-  /// and mean score.
+  /// `"summary 60s"`: for every period of so many nanoseconds, the count of windows and for each
+  /// label the least, the greatest and the mean score.
   case summary(nanoseconds: Int64)
-  /// `"none"`: alerts alone are stored.
+  /// `"none"`: only alerts are stored.
   case none
 
   static let standard = ReportPolicy.summary(nanoseconds: 60_000_000_000)
 
-  /// From ten a second, what a slow flash bears, to a day, after which nobody waits for news.
+  /// From ten a second, which slow flash can bear, to once a day: rarer results tell a user too
+  /// little.
   static let periodNanoseconds: ClosedRange<Int64> = 100_000_000...86_400_000_000_000
 
-  /// Nil for what is no policy.
+  /// Nil if the text is no policy.
   init?(_ text: String) {
     let (word, value) = ConfigurationText.split(text, at: " ")
     switch (word, value) {

@@ -1,14 +1,14 @@
 import SensorIO
 import Text
 
-/// `[[sensor]]` → `SensorSettings`
+/// Reads `[[sensor]]` into `SensorSettings`.
 extension ConfigurationReader {
   private static let sensorKeys = [
     "name", "port", "baud", "framing", "length_bytes", "checksum", "decode", "fields", "rate",
     "stale_after",
   ]
 
-  /// Nil only with a fault noted.
+  /// Nil only when a fault was noted.
   func sensor(_ table: TOMLTable) -> SensorSettings? {
     let sensor = TableReader(table, .sensor, known: Self.sensorKeys, faults: faults)
     let name = sensor.text(sensor.required("name"), .name)
@@ -130,7 +130,7 @@ extension ConfigurationReader {
       entry, [("csv", DecodingSettings.csv), ("json", .json), ("binary", .binary)])
   }
 
-  /// A packed value may hold the byte that ends a line.
+  /// Checks that the decoding fits the framing: a packed value may hold the byte that ends a line.
   private func checkDecoding(
     _ sensor: TableReader, _ decoding: DecodingSettings?, _ framing: FramingSettings?
   ) {

@@ -12,14 +12,14 @@ package struct SensorSettings: Equatable, Sendable {
   package var fields: [FieldSettings]
   /// Samples a second, 0.00001…100 000.
   package var rateHertz: Double
-  /// Without a sample for this long the sensor is stale; 0 never.
+  /// The sensor is stale when it brings no sample for this long; with 0 it is never stale.
   package var staleAfterNanoseconds: Int64 = 5_000_000_000
 
-  /// Where `[[sensor]]` begins.
+  /// The place where `[[sensor]]` begins.
   package var place: SourcePlace
   package var portPlace: SourcePlace
   package var fieldsPlace: SourcePlace
-  /// One for each of `fields`: where its inline table begins.
+  /// For each of `fields`, the place where its inline table begins.
   package var fieldPlaces: [SourcePlace]
   package var ratePlace: SourcePlace
 

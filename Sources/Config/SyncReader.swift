@@ -1,7 +1,7 @@
 import SensorIO
 import Text
 
-/// `[sync]` → `SyncSettings`
+/// Reads `[sync]` into `SyncSettings`.
 extension ConfigurationReader {
   private static let syncKeys = [
     "registry", "registry_headers", "registry_pin", "models", "uplink", "uplink_headers",
@@ -9,11 +9,11 @@ extension ConfigurationReader {
     "proxy_password", "bytes_per_day", "attempts_per_day", "gate",
   ]
 
-  /// Nil only with a fault noted.
+  /// Nil only when a fault was noted.
   ///
   /// - Parameters:
-  ///   - hasStore: what is sent waits in the store.
-  ///   - sensors: for the gate's reference; nil while they cannot be read.
+  ///   - hasStore: true if there is an outbox, in which the records to be sent wait.
+  ///   - sensors: for the sensor that the gate names; nil if the sensors cannot be read.
   func sync(_ table: TOMLTable, hasStore: Bool, sensors: [SensorSettings]?) -> SyncSettings? {
     let sync = TableReader(table, .sync, known: Self.syncKeys, faults: faults)
     var settings = SyncSettings(place: sync.place)
@@ -40,7 +40,7 @@ extension ConfigurationReader {
     return settings
   }
 
-  /// Keys that mean nothing without another.
+  /// Notes keys that have no meaning without another key.
   private func checkCompany(_ sync: TableReader, _ settings: SyncSettings, hasStore: Bool) {
     func needs(_ keys: [String], _ context: ConfigurationContext, unless isMet: Bool) {
       for key in keys where !isMet {
@@ -93,7 +93,7 @@ extension ConfigurationReader {
     return uplink
   }
 
-  /// With the keys that are about this server alone.
+  /// Adds the keys that are only for this server.
   private func secured(
     _ server: ServerSettings, _ sync: TableReader, _ name: String
   ) -> ServerSettings {
@@ -171,7 +171,7 @@ extension ConfigurationReader {
     return gate
   }
 
-  /// `battery.voltage above 11.8`
+  /// Reads `battery.voltage above 11.8`.
   private static func condition(_ text: String) -> GateSettings? {
     let words = text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
       .map { String(decoding: Array($0), as: UTF8.self) }

@@ -2,8 +2,9 @@ import Text
 
 /// Reads the values of one table and notes what is wrong with them.
 ///
-/// Every function answers nil for a value that is absent or wrong, so that a reader goes on to the
-/// next key and all faults come out at once: nil with a required key means that there is a fault.
+/// Every function returns nil for a value that is absent or wrong, so that the caller goes on to
+/// the next key and the user sees all faults at once. Nil for a required key means that a fault was
+/// noted.
 package struct TableReader {
   let table: TOMLTable
   let name: ConfigurationTable
@@ -31,12 +32,12 @@ package struct TableReader {
     return entry
   }
 
-  /// Where the value of a key begins, or the table where it has none.
+  /// The place where the value of a key begins, or the table's place if there is no such key.
   package func place(of key: String) -> SourcePlace { table.entry(key)?.value.place ?? place }
 
   // MARK: Values
 
-  /// What `convert` makes of a value; nil from it is noted as a fault.
+  /// The result of `convert` for a value. If `convert` returns nil, a fault is noted.
   package func value<Result>(
     _ entry: TOMLEntry?, _ expected: ExpectedValue, _ convert: (TOMLContent) -> Result?
   ) -> Result? {
@@ -49,7 +50,7 @@ package struct TableReader {
     return nil
   }
 
-  /// What `parse` makes of a string.
+  /// The result of `parse` for a string. If `parse` returns nil, a fault is noted.
   package func parsed<Result>(
     _ entry: TOMLEntry?, _ expected: ExpectedValue, _ parse: (String) -> Result?
   ) -> Result? {
@@ -82,7 +83,7 @@ package struct TableReader {
     }
   }
 
-  /// An integer is a number too.
+  /// A number; an integer is one, too.
   package func number(_ entry: TOMLEntry?, _ expected: ExpectedValue) -> Double? {
     value(entry, expected) { content in
       let number: Double
@@ -110,7 +111,7 @@ package struct TableReader {
     }
   }
 
-  /// In nanoseconds.
+  /// A duration in nanoseconds.
   package func duration(_ entry: TOMLEntry?, in range: ClosedRange<Int64>) -> Int64? {
     parsed(entry, .duration(range)) { text in
       guard let nanoseconds = DurationText.nanoseconds(text), range.contains(nanoseconds) else {
@@ -120,8 +121,8 @@ package struct TableReader {
     }
   }
 
-  /// One of several words. Those of `unsupported` are words of the design that this version does
-  /// not know yet.
+  /// One of several words. The words of `unsupported` belong to the design, but this version cannot
+  /// do them yet.
   package func choice<Value>(
     _ entry: TOMLEntry?, _ choices: [(String, Value)], unsupported: [String] = []
   ) -> Value? {
@@ -140,8 +141,8 @@ package struct TableReader {
 
   // MARK: Arrays and tables
 
-  /// The elements, each as an entry of the same key. More or fewer than `counts` is a fault, and
-  /// none is returned.
+  /// The elements of an array, each as an entry of the same key. A count outside `counts` is a
+  /// fault, and then this returns none.
   package func elements(_ entry: TOMLEntry?, _ counts: ClosedRange<Int>) -> [TOMLEntry]? {
     let array = value(entry, .array) { content in
       guard case .array(let array) = content else { return nil as TOMLArray? }
@@ -164,8 +165,9 @@ package struct TableReader {
     }
   }
 
-  /// The tables of `[[key]]`, none where there are none; nil when they are something else. More
-  /// than `max` is a fault at the first too many, but all are returned.
+  /// The tables of `[[key]]`; an empty array if there are none, nil if the value is something else.
+  /// More than `max` tables are a fault, noted at the first table above `max`, but all tables are
+  /// returned.
   package func subtables(_ key: String, max: Int) -> [TOMLTable]? {
     guard let entry = optional(key) else { return [] }
     let tables: [TOMLTable]? = value(entry, .arrayOfTables) { content in
@@ -185,8 +187,8 @@ package struct TableReader {
 }
 
 extension [String] {
-  /// Swift's strings are equal when they look alike; the agent's words are equal when their bytes
-  /// are.
+  /// The place of a text with the same bytes. Swift's `==` also takes strings as equal that have
+  /// different bytes but look the same; the agent's words must have the same bytes.
   package func firstIndex(bytesOf text: String) -> Int? {
     firstIndex { $0.utf8.elementsEqual(text.utf8) }
   }

@@ -1,6 +1,6 @@
 import Text
 
-/// Where records go, as a user writes it: in a configuration and on a command line alike.
+/// Where records go. Users write it in the same way in a configuration and on a command line.
 package enum UplinkSettings: Equatable, Sendable {
   /// `cloudevents:https://ingest.example.org/events`
   case cloudEvents(ServerSettings)
@@ -10,8 +10,8 @@ package enum UplinkSettings: Equatable, Sendable {
   package static let experimentDefault = "edgeagent"
 
   /// - Parameters:
-  ///   - text: without what the server alone may see: its other keys or options say that.
-  ///   - experiment: for MLflow; CloudEvents have none.
+  ///   - text: the address, without secrets for the server; other keys or options give those.
+  ///   - experiment: for MLflow only; CloudEvents have no experiment.
   package init(_ text: String, experiment: String = experimentDefault) throws(UplinkError) {
     let (scheme, rest) = ConfigurationText.split(text, at: ":")
     guard let rest, scheme == "cloudevents" || scheme == "mlflow" else { throw .address(text) }
@@ -51,7 +51,7 @@ package enum UplinkSettings: Equatable, Sendable {
   }
 }
 
-/// What names no uplink.
+/// Why a text names no uplink.
 package enum UplinkError: Error, Equatable {
   case address(String)
   case url(String, URLFault)

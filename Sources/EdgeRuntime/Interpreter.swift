@@ -4,17 +4,19 @@ import CKernels
 /// "neon" or "neon-dotprod".
 package func kernelName() -> String { String(cString: ck_active_name()) }
 
-/// One model with one arena: bytes in, `run`, bytes out. Not for two threads at once.
+/// One model with one arena: write the inputs, call `run`, read the outputs. Used by one thread at
+/// a time.
 ///
-/// A model with states remembers what it was given: its inferences are a sequence, in the order of
-/// the calls of `run` since the interpreter was made or its state reset.
+/// A model with states remembers its earlier inputs. Its inferences are a sequence, in the order of
+/// the calls of `run` since the interpreter was made or its state was reset.
 package final class Interpreter {
   package let model: Model
   private let arena: UnsafeMutableRawPointer
   private let addresses: UnsafeMutablePointer<UnsafeMutableRawPointer>
   private let memory: Memory
 
-  /// Allocates the arena and resolves every tensor's address: all the memory there will be.
+  /// Allocates the arena and computes every tensor's address. After this the interpreter allocates
+  /// no memory.
   ///
   /// - Throws: `.memoryUnavailable`.
   package init(_ model: Model) throws(ModelError) {
@@ -31,8 +33,8 @@ package final class Interpreter {
     }
     self.arena = arena
     addresses = table.bindMemory(to: UnsafeMutableRawPointer.self, capacity: addressCount)
-    // What no plan places (operands that no operator reads, nodes without scratch) is never asked
-    // for.
+    // Some entries have no place in the plan (operands that no operator reads, nodes without
+    // scratch). No code asks for their addresses.
     addresses.initialize(repeating: arena, count: addressCount)
     for tensor in model.graph.tensors {
       if let constant = tensor.constant?.baseAddress {
@@ -51,14 +53,15 @@ package final class Interpreter {
     ck_release(arena)
   }
 
-  /// Bytes of the arena: every tensor that is not constant, and scratch.
+  /// The bytes of the arena, which holds every tensor that is not constant, and scratch.
   package var arenaBytes: Int { model.arenaBytes }
 
-  /// Where everything lies in the arena: a memory map.
+  /// The place of every tensor in the arena: a memory map.
   package var plan: [PlannedTensor] { model.plan.entries }
 
-  /// The elements of the `index`th input, little-endian, row-major, 16-byte aligned. The address
-  /// holds as long as the interpreter; the contents only until `run`, which may reuse the place.
+  /// The elements of the `index`th input, little-endian, row-major, 16-byte aligned. The address is
+  /// valid as long as the interpreter, but the contents only until `run`, which may reuse the
+  /// place.
   package func input(_ index: Int) -> UnsafeMutableRawBufferPointer {
     let tensor = model.inputs[index]
     return UnsafeMutableRawBufferPointer(
@@ -79,10 +82,10 @@ package final class Interpreter {
   }
 
   /// Forgets all inferences: states and variables are again what they were when the interpreter was
-  /// made. Hot, as `run` is. Overwrites the inputs; without effect for a model that has no state.
+  /// made. Hot, as `run` is. It overwrites the inputs. For a model without state it does nothing.
   ///
-  /// - Complexity: one write for each byte of `model.stateBytes`, and what the model does to
-  ///   initialize its variables.
+  /// - Complexity: one write for each byte of `model.stateBytes`, and the model's own
+  ///   initialization of its variables.
   package func resetState() {
     let memory = memory
     model.graph.states.withUnsafeBufferPointer { states in
@@ -94,7 +97,7 @@ package final class Interpreter {
     run(model.initialization)
   }
 
-  /// One copy of this loop, which holds the kernels.
+  /// Not inlined, so that there is only one copy of this loop, which holds all kernels.
   @inline(never)
   private func run(_ operators: [Operator]) {
     let memory = memory

@@ -1,9 +1,12 @@
-/// Every limit of the module, each with its reason. A model beyond one is refused by name.
+/// Every limit of the module, each with its reason. A model beyond a limit is refused with the name
+/// of the limit.
 package enum RuntimeLimits {
-  /// The largest published fully-integer model for boards is under 4 MiB; room for four times that.
+  /// The largest published fully-integer model for boards is under 4 MiB; this is four times as
+  /// much.
   package static let fileBytesMax = 16 << 20
-  /// Bytes the reader may touch, as a multiple of the file: an honest file is read once by the
-  /// structure and twice by the checks of its weights; a hostile one shares one table many times.
+  /// The bytes that the reader may touch, as a multiple of the file. For an honest file, the reader
+  /// reads the structure once and the checks read the weights twice. A hostile file refers to one
+  /// table many times.
   package static let visitsPerByteMax = 4
   /// Tables inside tables. The schema itself needs 6.
   package static let depthMax = 16
@@ -14,19 +17,20 @@ package enum RuntimeLimits {
   package static let operatorCodesMax = 256
   /// One buffer a tensor and a few of metadata.
   package static let buffersMax = 8192
-  /// Inputs, and outputs, of a graph or of one operator.
+  /// Inputs of a graph or of one operator; the same limit holds for outputs.
   package static let operandsMax = 64
-  /// Operands of all operators together: eight each at the limit of operators. Honest models have
-  /// four; lists of operands can be shared, so that a small file could describe very many.
+  /// Operands of all operators together: eight for each operator, at the limit of operators. Honest
+  /// models have four for each. Operators can share a list of operands, so that a small file could
+  /// describe very many.
   package static let operandsOfAllMax = 16_384
-  /// Elements of an integer tensor that is worked out before the first inference: twice a shape of
-  /// the highest rank, such as paddings, and some room.
+  /// Elements of an integer tensor that is computed before the first inference: two for each axis
+  /// of the highest rank, as for paddings, and some room.
   package static let foldedElementsMax = 64
-  /// Bytes of a tensor's name kept for messages; the rest is cut.
+  /// Bytes of a tensor's name that are kept for messages; the rest is cut off.
   package static let nameBytesMax = 128
   /// Streaming models have one variable a layer, a dozen in all.
   package static let variablesMax = 128
-  /// Bytes of a variable's name, which is compared with those of all others.
+  /// Bytes of a variable's name, which is compared with the names of all other variables.
   package static let variableNameBytesMax = 256
 
   /// The storage of a shape is the limit of its rank.
@@ -41,30 +45,31 @@ package enum RuntimeLimits {
   /// Output channels to one input channel of DEPTHWISE_CONV_2D. Keyword models use 8.
   package static let depthMultiplierMax = 1024
 
-  /// Channels whose weights died in training have scales of 1e-13 in published models
-  /// (visual wake words); a multiplier that small becomes 0, so that the smallest normal number is
-  /// as safe as any.
+  /// In published models (visual wake words), channels whose weights became 0 in training have
+  /// scales of 1e-13. A multiplier that is so small becomes 0, so the smallest normal number is as
+  /// safe as any other.
   package static let scaleMin: Float = .leastNormalMagnitude
   package static let scaleMax: Float = 1e6
-  /// How far a bias scale may lie from input scale × weight scale, as a part of the output scale.
-  /// TensorFlow Lite's own tolerance (kernel_util.cc).
+  /// How much a bias scale may differ from input scale × weight scale, as a part of the output
+  /// scale. This is the tolerance of TensorFlow Lite (kernel_util.cc).
   package static let biasScaleTolerance = 0.02
 
-  /// Where the arena and every tensor in it begin: a NEON register, a quarter of a cache line.
+  /// The alignment of the arena and of every tensor in it: a NEON register, a quarter of a cache
+  /// line.
   package static let tensorAlignment = 16
   /// 4 MiB: forty times what a person detector needs, and a twentieth of the agent's memory cap.
   package static let arenaBytesMax = 4 << 20
 
-  /// Tables beside the file, of biases and multipliers: up to 12 bytes a channel, so that 4 MiB are
-  /// 350,000 channels or more. Weights can be shared and their tables are not, so that a file could
-  /// ask for fifty times its size.
+  /// Tables of biases and multipliers that are made beside the file: up to 12 bytes a channel, so
+  /// that 4 MiB are 350,000 channels or more. Operators can share weights but not these tables, so
+  /// that a file could ask for fifty times its size.
   package static let tableBytesMax = 4 << 20
-  /// Multiplications and element reads of one inference: a second at one a nanosecond, which is
-  /// what a slow core does. Beyond, no alert would be on time; the latency budget itself is the
-  /// configuration's, and measured.
+  /// Multiplications and element reads of one inference: about a second at one a nanosecond, the
+  /// speed of a slow core. Above this no alert would be on time. The configuration has the deadline
+  /// itself, and the agent measures the time.
   package static let workMax = 1 << 30
 
-  /// Sums that wait for rounding, between a dot product and its output.
+  /// How many sums are kept between their dot products and the rounding to outputs.
   package static let sumsBlock = 32
 
   /// 20 s at 200 Hz.
@@ -73,7 +78,7 @@ package enum RuntimeLimits {
   package static let axesMax = 64
 }
 
-/// What the owner of the machine allows one model.
+/// The limits that the owner of the board sets for one model.
 package struct ModelLimits: Sendable, Equatable {
   /// Bytes of the arena, scratch included.
   package var arenaBytesMax: Int

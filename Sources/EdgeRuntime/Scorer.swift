@@ -1,11 +1,11 @@
-/// A window of physical values → scores: the whole module behind three verbs.
+/// Turns a window of physical values into scores: the whole module behind three calls.
 ///
-///     push    one sample into the window; true when a window is due
+///     push    puts one sample into the window; true when a window is due
 ///     score   scale → quantize → run → dequantize
-///     scores  the result
+///     scores  is the result
 ///
-/// Everything is allocated by `init`; the verbs allocate nothing, throw nothing and take no lock.
-/// Not for two threads at once.
+/// `init` allocates everything. The three calls allocate nothing, throw nothing and take no lock.
+/// Used by one thread at a time.
 package final class Scorer {
   package let settings: FeatureSettings
   private let interpreter: Interpreter
@@ -64,11 +64,11 @@ package final class Scorer {
 
   /// Takes one sample of `settings.axes` values, in the units that the scaling expects. Hot.
   ///
-  /// - Returns: whether a window is due: `steps` samples after the start or a `reset`, then every
-  ///   `stride`.
+  /// - Returns: whether a window is due: after `steps` samples since the start or a `reset`, then
+  ///   after every `stride` samples.
   package func push(_ sample: UnsafeBufferPointer<Float>) -> Bool { window.append(sample) }
 
-  /// Scores the window as it stands. Hot; there must have been a full window since the last
+  /// Scores the window as it is now. Hot. There must have been a full window since the last
   /// `reset`.
   ///
   /// A value that is not a number is scored as the real 0 (the input's zero point).
@@ -81,17 +81,18 @@ package final class Scorer {
     decoder.decode(output, into: results.baseAddress!)
   }
 
-  /// The output's elements as real numbers, of the last `score`; all 0 before the first. The
-  /// address holds as long as the scorer.
+  /// The outputs of the last `score` as real numbers; all 0 before the first. The address is valid
+  /// as long as the scorer.
   package var scores: UnsafeBufferPointer<Float> { UnsafeBufferPointer(results) }
 
   /// Whether `score` may be called.
   package var isWindowFull: Bool { window.isFull }
 
-  /// The values that `score` would take, `[≤ steps, axes]`, oldest first; until the next `push`.
+  /// The values that `score` would take, `[≤ steps, axes]`, oldest first; valid until the next
+  /// `push`.
   package var windowValues: UnsafeBufferPointer<Float> { window.oldestFirst }
 
-  /// Forgets the window, and all that the model remembers, after a gap in the samples. Hot.
+  /// Forgets the window and the model's state. For use after a gap in the samples. Hot.
   package func reset() {
     window.reset()
     interpreter.resetState()

@@ -1,13 +1,13 @@
 import CPlatform
 import CSQLite
 
-/// One connection to one SQLite file. Everything that fails throws its number.
+/// One connection to one SQLite file. Each call that fails throws SQLite's error number.
 ///
 /// Used by one thread at a time. All of SQLite's memory in the process is bounded by
 /// `OutboxLimits.heapBytesMax`.
 final class Database {
   enum Access {
-    /// Makes the file where there is none.
+    /// Makes the file if there is none.
     case create
     case existing
   }
@@ -34,7 +34,7 @@ final class Database {
 
   deinit { sqlite3_close_v2(connection) }
 
-  /// Statements without a result, separated by `;`.
+  /// Runs statements without a result, separated by `;`.
   func execute(_ sql: String) throws(OutboxError) {
     try check(sql.withCString { sqlite3_exec(connection, $0, nil, nil, nil) })
   }
@@ -59,8 +59,8 @@ final class Database {
     return try statement.step() ? statement.text(0) : nil
   }
 
-  /// All of `body` or nothing of it. Takes the writer's lock at once, so that it never finds itself
-  /// with a reader's that cannot be raised.
+  /// Commits all of `body` or nothing of it. It takes the writer's lock at once: a reader's lock
+  /// can fail to become a writer's lock later.
   func transaction<Result>(
     _ body: () throws(OutboxError) -> Result
   ) throws(OutboxError) -> Result {
@@ -70,7 +70,8 @@ final class Database {
       try execute("COMMIT")
       return result
     } catch {
-      // Some failures have already rolled back; then this one says so, and that is all right.
+      // After some failures SQLite has already rolled back. Then this statement fails, which does
+      // no harm.
       try? execute("ROLLBACK")
       throw error
     }
@@ -78,7 +79,7 @@ final class Database {
 
   /// Moves the log into the database as far as readers allow.
   ///
-  /// - Returns: pages in the log that are still needed, 0 when the next write begins it anew.
+  /// - Returns: pages in the log that are still needed; 0 when the next write begins the log anew.
   func checkpoint() throws(OutboxError) -> Int {
     var (pages, moved) = (Int32(0), Int32(0))
     let code = sqlite3_wal_checkpoint_v2(
@@ -130,7 +131,7 @@ final class Statement {
     try database.check(code)
   }
 
-  /// True while there is a row; its columns are valid until the next call.
+  /// Makes one step. True if there is a row; its columns are valid until the next call.
   func step() throws(OutboxError) -> Bool {
     switch sqlite3_step(statement) {
     case SQLITE_ROW: return true
@@ -142,7 +143,7 @@ final class Statement {
     }
   }
 
-  /// One step of a statement that has no rows; ready for the next.
+  /// Runs a statement that has no rows, and makes it ready for the next use.
   func run() throws(OutboxError) {
     _ = try step()
     reset()

@@ -1,9 +1,10 @@
-/// A commit that failed, and that may be in the file all the same: what was written to the log
-/// before the disk failed to sync it comes to life when the file is opened anew. Written again it
-/// would be there twice, under two names that no server can tell apart.
+/// A commit that failed but may be in the file all the same. SQLite may have written it to the log
+/// before the disk failed to sync the log; then the records are there when the file is opened anew.
+/// If the core wrote them again, each record would be there twice, under two names, and no server
+/// could see that they are one record.
 package struct DoubtfulCommit {
   package let epoch: String
-  /// The last sequence before it.
+  /// The last sequence before the commit.
   package let sequence: Int64
   package let records: [NewRecord]
   package let losses: LossCount
@@ -15,12 +16,14 @@ package struct DoubtfulCommit {
     self.losses = losses
   }
 
-  /// Whether it is in the file that was opened now: nobody but the core gives sequences.
+  /// Whether the commit is in the file that was opened now. The sequence tells it, because only the
+  /// core gives sequences.
   package func isIn(_ outbox: Outbox) -> Bool {
     epoch.utf8.elementsEqual(outbox.epoch.utf8) && outbox.lastSequence > sequence
   }
 
-  /// It is: none of it waits, and none of it is lost, not even what had to make room since.
+  /// Call it if the commit is in the file: then none of its records waits and none counts as lost,
+  /// not even those that were dropped since to make room.
   package func settle(waiting: inout [NewRecord], losses: inout LossCount) {
     losses.subtract(self.losses)
     for record in records {

@@ -1,4 +1,5 @@
-/// The counts of what was lost, in the store itself: each changes in the transaction that loses.
+/// The table in the outbox that counts lost records. A count changes in the same transaction that
+/// drops the records.
 final class LossTable {
   private let update: Statement
 

@@ -1,8 +1,9 @@
-/// The store of everything that is to leave the board: a SQLite file with a hard size.
+/// Keeps the records that are to leave the board: a SQLite file with a hard limit on its size.
 ///
-/// What is appended together is committed together, and after `durably: true` it survives a power
-/// cut. Room is made before it is needed, because on a full disk even deleting fails; the lowest
-/// kind goes first, the oldest of it first, and everything that goes is counted.
+/// Records appended together are committed together, and after `durably: true` they survive a power
+/// cut. The outbox makes room before it needs it, because on a full disk even a deletion fails. It
+/// drops the lowest kind first, and of that kind the oldest record first, and it counts every
+/// record that it drops.
 ///
 /// Used by one thread at a time; another process may have the same file open.
 package final class Outbox {
@@ -19,14 +20,14 @@ package final class Outbox {
   private let pageCount: Statement
   private let emptyPageCount: Statement
   private var isDurable = false
-  /// The last sequence that was given and committed; only the core gives any.
+  /// The last sequence that was given and committed; only the core gives sequences.
   package private(set) var lastSequence: Int64
   /// Records that found no room, counted here until the next commit.
   private var lost = LossCount()
 
   /// Opens the file, or makes it.
   ///
-  /// - Parameter bytesMax: of the database and its log together.
+  /// - Parameter bytesMax: the cap of the database and its log together.
   init(_ path: String, bytesMax: Int, boot: String) throws(OutboxError) {
     database = try Database(path, .create)
     (self.bytesMax, self.boot) = (bytesMax, boot)
@@ -38,7 +39,8 @@ package final class Outbox {
       \(log.settings)
       """)
     try OutboxSchema.prepare(database)
-    // A file that is larger, from before the cap was lowered, keeps its pages and fills them again.
+    // A file may be larger, because the cap was lowered later: it keeps its pages and fills them
+    // again.
     try database.execute("PRAGMA max_page_count=\(pagesMax)")
     try database.execute("INSERT OR REPLACE INTO meta VALUES ('size', '\(bytesMax)')")
     epoch = try database.text("SELECT value FROM meta WHERE name = 'epoch'") ?? ""
@@ -54,11 +56,11 @@ package final class Outbox {
     emptyPageCount = try database.prepare("PRAGMA freelist_count")
   }
 
-  /// Adds them all, or throws and adds none. The weightiest get their room first; for what gets
-  /// none nothing weightier is dropped: it is lost itself, and counted.
+  /// Adds all records, or throws and adds none. The weightiest records get room first. A record
+  /// that finds no room is lost and counted; no weightier record is dropped for it.
   ///
-  /// - Parameter losses: what was lost on the way here, to be counted in the same transaction.
-  /// - Returns: everything that this commit counted as lost.
+  /// - Parameter losses: records that were lost on the way here; the same transaction counts them.
+  /// - Returns: all records that this commit counted as lost.
   @discardableResult
   package func append(
     _ records: [NewRecord], durably: Bool, losses: LossCount = LossCount()
@@ -90,8 +92,9 @@ package final class Outbox {
 
   // MARK: room
 
-  /// Free pages for it, by dropping the oldest of the lowest kind, and no kind above its own; what
-  /// was set aside goes after everything that can still be sent.
+  /// Frees pages for a record. It drops the oldest record of the lowest kind, but none of a kind
+  /// above the record's own. It drops set-aside records only when no record that can still be sent
+  /// is left to drop.
   private func makeRoom(for record: NewRecord) throws(OutboxError) -> Bool {
     let needed = Self.pagesNeeded(for: record)
     for kind in RecordKind.allCases where kind.rawValue <= record.kind.rawValue {
@@ -118,7 +121,8 @@ package final class Outbox {
     return database.changes
   }
 
-  /// Pages that may still be filled. Room inside half-empty pages is not counted: it is luck.
+  /// Pages that may still be filled. Room inside half-empty pages does not count: it cannot be
+  /// relied on.
   private func freePages() throws(OutboxError) -> Int {
     max(0, pagesMax - (try value(of: pageCount))) + (try value(of: emptyPageCount))
   }
@@ -128,7 +132,7 @@ package final class Outbox {
     return try statement.step() ? Int(statement.integer(0)) : 0
   }
 
-  /// Twice what the bytes come to, and a page for each level of each tree that may split.
+  /// Twice the pages that the bytes need, and a page for each level of each tree that may split.
   private static func pagesNeeded(for record: NewRecord) -> Int {
     let bytes = record.body.utf8.count + record.source.utf8.count + 100
     return 2 * bytes / OutboxLimits.pageBytes + 8

@@ -1,7 +1,7 @@
-/// Whether a store is what it should be, for `store verify`: SQLite's own check of every page and
-/// index, then every record.
+/// Checks an outbox for `store verify`: SQLite checks every page and index, then this checks every
+/// record.
 package struct OutboxCheck {
-  /// The first few; a broken file has thousands.
+  /// Only the first problems are listed: a broken file has thousands.
   static let problemsMax = 20
 
   package private(set) var records = 0

@@ -1,23 +1,24 @@
 import System
 
-/// The sync process's end of the store: reads what is to be sent, and deletes what a server has.
+/// The sync process's end of the outbox: reads records that are to be sent, and deletes records
+/// that a server has.
 ///
-/// It opens a file that is there, changes no setting but its own connection's, and never puts the
-/// file aside: only the core does. When the core does so while this is open, what is read and
-/// deleted here is still the old file's, under the old file's epoch, so nothing of the new file is
-/// lost or taken for something else; make a new one for each round, so that the new file's turn
-/// comes.
+/// It opens only a file that is there and changes only the settings of its own connection. It never
+/// quarantines the file: only the core does. If the core does so while a drain is open, this drain
+/// still reads and deletes the old file's records, under the old file's epoch; so it cannot lose or
+/// confuse records of the new file. Make a new drain for each round, so that the new file is read
+/// from the next round on.
 ///
-/// Deletions are committed with `synchronous=NORMAL`: a power cut may bring records back that a
-/// server has, they are sent again, and the server knows them by `<epoch>-<sequence>`. Waiting for
-/// the disk would buy nothing and wear it.
+/// Deletions are committed with `synchronous=NORMAL`: after a power cut, records that a server has
+/// may be in the file again. Sync then sends them again, and the server knows them by
+/// `<epoch>-<sequence>`. Waiting for the disk would gain nothing and would wear the flash.
 ///
 /// Used by one thread at a time.
 package final class OutboxDrain {
   package let path: String
   /// 16 hexadecimal digits: a record's name is `<epoch>-<sequence>`.
   package let epoch: String
-  /// Of the bodies that `next` returns; what is deleted in one transaction has to fit the log.
+  /// The most bytes of bodies that `next` returns, because one deletion of them has to fit the log.
   let bodyBytesMax: Int
   private let database: Database
   private let boot: String
@@ -28,7 +29,7 @@ package final class OutboxDrain {
   private let deletion: Statement
   private let correction: Statement
 
-  /// - Parameter boot: the id of the present boot; "" where the kernel does not tell, and then no
+  /// - Parameter boot: the id of the present boot; "" if the kernel does not tell it, and then no
   ///   time is corrected.
   package init(_ path: String, boot: String = Clock.bootIdentifier()) throws(OutboxError) {
     (self.path, self.boot) = (path, boot)
@@ -37,7 +38,8 @@ package final class OutboxDrain {
     let bytesMax = size.map { Int($0) } ?? OutboxLimits.bytesDefault
     bodyBytesMax = OutboxLimits.batchBytesMax(of: bytesMax)
     log = OutboxLog(of: path, bytesMax: bytesMax)
-    // Checkpoints wait for the disk: only at the log's bound, not after every few deletions.
+    // A checkpoint waits for the disk. So it happens only at the log's bound, not after every few
+    // deletions.
     try database.execute(
       log.settings + "PRAGMA wal_autocheckpoint=0; "
         + "PRAGMA max_page_count=\(OutboxLimits.pagesMax(of: bytesMax))")
@@ -46,7 +48,7 @@ package final class OutboxDrain {
     nextKind = try database.prepare("SELECT max(kind) FROM record WHERE kind < ?")
     selection = try database.prepare(
       "SELECT \(StoredRecord.columns) FROM record WHERE kind = ? ORDER BY sequence LIMIT ?")
-    // The plus keeps the index out of it: it would be read beside the table.
+    // The plus keeps SQLite from using the index, which it would read in addition to the table.
     deletion = try database.prepare(
       "DELETE FROM record WHERE +kind = ? AND sequence BETWEEN ? AND ?")
     correction = try database.prepare("UPDATE record SET time = ? WHERE sequence = ?")
@@ -62,15 +64,15 @@ package final class OutboxDrain {
     try database.integer("SELECT EXISTS(SELECT 1 FROM record)") == 1
   }
 
-  /// Whether an alert waits, which is worth a connection of its own.
+  /// Whether an alert waits. Sync then opens a connection for it at once.
   package func hasAlert() throws(OutboxError) -> Bool {
     try database.integer(
       "SELECT EXISTS(SELECT 1 FROM record WHERE kind = \(RecordKind.alert.rawValue))") == 1
   }
 
-  /// The next records: the weightiest kind first, the oldest of it first; at least one where there
-  /// is any, at most `max`, and `bodyBytesMax` bytes of bodies. Times that are to be corrected are,
-  /// in the store too.
+  /// Returns the next records: the weightiest kind first, and of each kind the oldest first. They
+  /// are at most `max` records and `bodyBytesMax` bytes of bodies, but at least one record if there
+  /// is any. Wrong and missing times are corrected in the outbox, too.
   ///
   /// - Parameters:
   ///   - wall: nanoseconds since 1970.
@@ -90,8 +92,8 @@ package final class OutboxDrain {
 
   // MARK: what became of it
 
-  /// The server has them: they are gone at once, and their room is free. Records that the core has
-  /// dropped meanwhile are no fault.
+  /// Deletes records that the server has; their room is free at once. It is no fault if the core
+  /// has dropped some of them meanwhile.
   ///
   /// - Parameter records: a slice of what `next` returned, in that order.
   package func acknowledge(_ records: ArraySlice<StoredRecord>) throws(OutboxError) {
@@ -108,8 +110,9 @@ package final class OutboxDrain {
     }
   }
 
-  /// A server refused it for good: it is kept beside the records, for a person, and never sent
-  /// again. Beyond `OutboxLimits.setAsideMax` the oldest goes, and is counted.
+  /// Sets a record aside that a server refused for good: it is kept for a person to look at and
+  /// never sent again. If there are more than `OutboxLimits.setAsideMax`, the oldest one is dropped
+  /// and counted.
   package func setAside(_ record: StoredRecord, reason: String) throws(OutboxError) {
     let insertion = try database.prepare(
       "INSERT OR REPLACE INTO set_aside(\(StoredRecord.columns), reason) "
@@ -118,9 +121,10 @@ package final class OutboxDrain {
     try insertion.bind(8, reason)
     try log.bound(database)
     try database.transaction { () throws(OutboxError) in
-      // First, so that a store without a free page has one.
+      // The deletion comes first, so that an outbox without a free page gets one.
       try delete(record.kind, record.sequence, record.sequence)
-      // The core dropped and counted it meanwhile: it is not to be counted twice.
+      // If nothing was deleted, the core has dropped and counted the record meanwhile. It must not
+      // be counted twice.
       guard database.changes > 0 else { return }
       try insertion.run()
       let kept = try database.integer("SELECT count(*) FROM set_aside") ?? 0
@@ -143,7 +147,7 @@ package final class OutboxDrain {
   private func read(
     _ kind: Int64, _ max: Int, _ records: inout [StoredRecord], _ bytes: inout Int
   ) throws(OutboxError) {
-    // A statement that is not at its end holds the log.
+    // A statement that has not reached its end keeps the log from being moved into the database.
     defer { selection.reset() }
     try selection.bind(1, kind)
     try selection.bind(2, Int64(max - records.count))
@@ -157,9 +161,9 @@ package final class OutboxDrain {
     }
   }
 
-  /// Records of one kind. Between the first and the last of a slice there is no other of that kind:
-  /// the slice is what `next` read, in order, and later records have later sequences. So one pass
-  /// over the table takes them all, unless they lie far apart in it.
+  /// Deletes records of one kind. Between the first and the last record of a slice there is no
+  /// other record of that kind: `next` read the slice in order, and later records have later
+  /// sequences. So one pass over the table deletes all of them, unless they lie far apart in it.
   private func delete(_ records: ArraySlice<StoredRecord>, _ kind: Int64) throws(OutboxError) {
     let (first, last) = (records.first!.sequence, records.last!.sequence)
     if last &- first < 4 * Int64(records.count) {
@@ -175,21 +179,23 @@ package final class OutboxDrain {
     try deletion.run()
   }
 
-  /// What was stored in this boot gets the wall time that its `at` has by the present clock, if it
-  /// has none or one that a wrong clock gave it. It is written down before it is sent, so that the
-  /// record is the same when it is sent again.
+  /// Corrects the wall times of records that were stored in this boot. A record without a time, or
+  /// with the time of a wrong clock, gets the wall time that the present clock gives for its `at`.
+  /// The time is stored before the record is sent, so that the record is the same when it is sent
+  /// again.
   ///
-  /// Nothing remembers which records were sent before: if the clock is set between two tries of one
-  /// record, the second has a better time under the same name, and a server that has the first
-  /// keeps it. Records of an earlier boot stay as they are; nothing ties that boot to the wall any
-  /// more.
+  /// The outbox does not remember which records were sent before. If the clock is set between two
+  /// tries of one record, the second try has a better time under the same name; a server that has
+  /// the first one keeps it. Records of an earlier boot stay as they are, because the agent cannot
+  /// tell the wall time of that boot any more.
   private func correctTimes(
     _ records: inout [StoredRecord], wall: Int64, now: Int64
   ) throws(OutboxError) {
     guard Clock.plausible(wall) != nil, !boot.isEmpty else { return }
     var wrong: [Int] = []
     for (index, record) in records.enumerated() where record.boot == boot {
-      // Whatever a damaged file holds, it is a time far away.
+      // The arithmetic wraps: a damaged file may hold any number, and any number is then just a
+      // wrong time.
       let time = wall &- (now &- record.at)
       let error = record.time.map { ($0 &- time).magnitude } ?? .max
       guard error > OutboxLimits.clockErrorNanosecondsMax, Clock.plausible(time) != nil else {

@@ -3,39 +3,41 @@ package enum OutboxLimits {
   /// SQLite's default and a multiple of every flash page that matters.
   static let pageBytes = 4096
 
-  /// The least size of the whole: below it the log has no room for a batch beside the records.
+  /// The least size of the database and its log together. In less, the log has no room for a batch
+  /// beside the records.
   static let bytesMin = 1 << 20
 
-  /// What a file is taken for that does not say how large it may be: a store's default.
+  /// The size that a reader assumes when the file does not say how large it may be: the default of
+  /// `[store]`.
   static let bytesDefault = 64 << 20
 
-  /// The write-ahead log beside the database is a part of the cap: a quarter of a small store, and
-  /// enough for many batches in a large one, because a reader may hold it up for a while.
+  /// The part of the cap that the write-ahead log may take: a quarter of a small outbox. In a large
+  /// one it is enough for many batches, because a reader may hold the log up for a while.
   static func logBytesMax(of bytes: Int) -> Int { min(1 << 20, bytes / 4) }
 
-  /// The log is moved into the database at a quarter of its limit, nothing is written to it beyond
-  /// a half, and one transaction adds less than the other half.
+  /// SQLite moves the log into the database when the log reaches a quarter of its limit. Above a
+  /// half no transaction begins, and one transaction adds less than the other half.
   static func logPages(of bytes: Int) -> Int { logBytesMax(of: bytes) / 4 / pageBytes }
 
-  /// Of the records of one transaction.
+  /// The most bytes of records in one transaction.
   package static func batchBytesMax(of bytes: Int) -> Int { logBytesMax(of: bytes) / 8 }
 
-  /// What is left of the cap for the database itself.
+  /// The pages that the cap leaves for the database itself.
   static func pagesMax(of bytes: Int) -> Int { (bytes - logBytesMax(of: bytes)) / pageBytes }
 
   /// SQLite's page cache: the pages that one batch touches.
   static let cacheKiB = 256
 
-  /// All of SQLite's memory in the process, its own hard limit; measured high water is about a
-  /// tenth of it.
+  /// The hard limit that SQLite itself puts on all of its memory in the process. The measured peak
+  /// is about a tenth of it.
   package static let heapBytesMax = 4 << 20
 
-  /// A checkpoint that another's short read holds up is tried again so often, a millisecond apart,
-  /// before the log counts as held.
+  /// How often a checkpoint is tried again, a millisecond apart, while the other process reads.
+  /// After that the log counts as held.
   static let checkpointAttempts = 50
 
-  /// How long one process waits for the other's transaction. Theirs are short; a hung one must not
-  /// hang this one for longer.
+  /// How long one process waits for the other's transaction. Transactions are short, and a process
+  /// that hangs must not stop the other one for longer.
   static let busyMilliseconds: Int32 = 2000
 
   /// Rows deleted at a time to make room: a few pages of the log.
@@ -44,19 +46,19 @@ package enum OutboxLimits {
   /// The longest body: a summary of 64 labels of 64 bytes, each with three numbers.
   package static let bodyBytesMax = 16 * 1024
 
-  /// Items finally refused by a server, kept for a person to look at.
+  /// Records that a server refused for good and that are kept for a person to look at.
   static let setAsideMax = 1_000
 
-  /// A store up to this size is read whole when it is opened: half a second from flash.
+  /// An outbox up to this size is read whole when it is opened: half a second from flash.
   static let checkedBytesMax = 64 << 20
 
-  /// Files that were put aside because they were no good; the oldest goes first.
+  /// Quarantined files that are kept; the oldest is deleted first.
   static let quarantinedMax = 3
 
-  /// A stored wall time so far from what the clock says now was written by a wrong clock; less is
-  /// what a clock drifts and is slewed in a boot.
+  /// A stored wall time that differs by more than this from what the clock says now was written by
+  /// a wrong clock. A smaller difference is the clock's drift and its slewing within one boot.
   static let clockErrorNanosecondsMax: Int64 = 60_000_000_000
 
-  /// Rows read at once by `store export`: no transaction stays open for longer.
+  /// Rows that `store export` reads at once. No transaction stays open for longer.
   static let readRows = 256
 }

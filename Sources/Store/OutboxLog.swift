@@ -1,21 +1,21 @@
 import CPlatform
 import System
 
-/// The write-ahead log beside the database. Whoever writes keeps it within its part of the cap: the
-/// core as well as the process that empties the store.
+/// The write-ahead log beside the database. Each process that writes keeps the log within its part
+/// of the cap: the core, and sync, which drains the outbox.
 struct OutboxLog {
   private let path: String
   private let bytesMax: Int
 
-  /// - Parameter bytesMax: of the database and its log together.
+  /// - Parameter bytesMax: the cap of the database and its log together.
   init(of database: String, bytesMax: Int) {
     (path, self.bytesMax) = (database + "-wal", bytesMax)
   }
 
-  /// What a connection that writes has to set for itself. With NORMAL a commit waits for no disk,
-  /// and a checkpoint does, so that the file is whole after a power cut. FAST: what is deleted is
-  /// overwritten where its page is written anyway; freed pages are not written for that alone
-  /// (Debian's SQLite would: a third of what a deletion writes).
+  /// The settings that each writing connection must make. With NORMAL a commit does not wait for
+  /// the disk but a checkpoint does, so the file is whole after a power cut. With FAST, SQLite
+  /// overwrites deleted bytes only in pages that it writes anyway. It does not write freed pages
+  /// for that alone; with Debian's default it would, and that is a third of what a deletion writes.
   var settings: String {
     let pages = OutboxLimits.logPages(of: bytesMax)
     return """
@@ -25,9 +25,9 @@ struct OutboxLog {
       """
   }
 
-  /// Before each transaction: a log that a reader holds up must not grow for ever. The other
-  /// process's reads are over in a moment and are waited for; beyond that nothing is written until
-  /// the reader lets go.
+  /// Call it before each transaction: a log that a reader holds up must not grow for ever. The
+  /// other process's reads are short, so this call waits for them. If a reader holds the log for
+  /// longer, this call throws and nothing is written until the reader lets go.
   func bound(_ database: Database) throws(OutboxError) {
     let limit = OutboxLimits.logBytesMax(of: bytesMax) / 2
     guard Files.bytes(of: path) > limit else { return }

@@ -1,4 +1,4 @@
-/// What readers ask of the store: the verb `store`, and tests.
+/// Calls for those who only read the outbox: the command `store`, and tests.
 extension Outbox {
   /// The oldest records after `sequence`, at most `OutboxLimits.readRows`. No transaction stays
   /// open between two calls.
@@ -18,7 +18,8 @@ extension Outbox {
     return records
   }
 
-  /// Opens a store that must be there, as its reader: never puts it aside, changes no setting.
+  /// Opens an outbox that must be there, for reading only: never quarantines it, changes no
+  /// setting.
   static func reader(_ path: String) throws(OutboxError) -> Database {
     let database = try Database(path, .existing)
     let application = try database.integer("PRAGMA application_id") ?? 0

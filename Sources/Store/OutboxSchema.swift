@@ -1,7 +1,9 @@
-/// The tables of the outbox, documented for their readers in docs/outbox.md. A change is a new step
-/// at the end, never a change of an old one: a store that is years old comes forward step by step.
+/// The tables of the outbox; docs/outbox.md describes them for programs that read them. A change of
+/// the tables is a new step at the end, and old steps never change: a file that is years old is
+/// brought forward step by step.
 enum OutboxSchema {
-  /// "EdgO" in the file's header, so that nobody's database is taken for an outbox.
+  /// "EdgO" in the file's header, so that the database of another program is not taken for an
+  /// outbox.
   static let application: Int64 = 0x4564_674F
 
   private static let steps = [
@@ -29,7 +31,7 @@ enum OutboxSchema {
 
   /// Brings a new or an older file forward, each step whole or not at all.
   ///
-  /// - Throws: `.foreign` and `.newer` for what is not to be touched.
+  /// - Throws: `.foreign` or `.newer` for a file that must not be changed.
   static func prepare(_ database: Database) throws(OutboxError) {
     let application = try database.integer("PRAGMA application_id") ?? 0
     let version = try database.integer("PRAGMA user_version") ?? 0
@@ -39,7 +41,7 @@ enum OutboxSchema {
     guard version <= Self.version else { throw .newer(version: version) }
     for step in Int(version)..<steps.count {
       try database.transaction { () throws(OutboxError) in
-        // The other process may have been here while this one waited.
+        // The other process may have made this step while this one waited.
         guard try database.integer("PRAGMA user_version") == Int64(step) else { return }
         try database.execute(steps[step])
         try database.execute(

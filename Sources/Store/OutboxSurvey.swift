@@ -1,12 +1,12 @@
 import System
 
-/// What is in a store, for `store info`.
+/// What is in an outbox, for `store info`.
 package struct OutboxSurvey {
   package struct Count {
-    /// The kind's word; a number that a later version wrote stands for itself.
+    /// The kind's word, or the number that a later version wrote.
     package let kind: String
     package let records: Int64
-    /// Of the bodies and the names beside them.
+    /// The bytes of the bodies and of the names beside them.
     package let bytes: Int64
   }
 
@@ -22,8 +22,8 @@ package struct OutboxSurvey {
   package let counts: [Count]
   package let setAside: Int64
   package let losses: [Loss]
-  /// How long the store lasts without a server at the rate of the latest records; nil while there
-  /// are too few of one boot to tell.
+  /// How many hours of records the outbox can hold without a server, at the rate of the latest
+  /// records. Nil while there are too few records of one boot to tell.
   package let hoursHeld: Double?
 
   package init(_ path: String) throws(OutboxError) {
@@ -64,8 +64,8 @@ package struct OutboxSurvey {
     return losses
   }
 
-  /// Sequences are given without a gap, so two of them tell how many records came between their
-  /// times, whatever was sent and deleted meanwhile.
+  /// The core gives sequences without a gap. So two sequences tell how many records came between
+  /// their times, even if records between them were sent and deleted.
   private static func hours(_ database: Database, bytesMax: Int64) throws(OutboxError) -> Double? {
     let query = try database.prepare(
       """

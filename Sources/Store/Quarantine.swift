@@ -1,16 +1,18 @@
 import CSQLite
 import System
 
-/// Opens the store whatever is in its place: a file that is no good is put aside under another name
-/// and a new one begun. Only the core does this: a second process would take the file away under it.
+/// Opens the outbox even if the file at its path is corrupt or foreign: it quarantines that file
+/// under another name and begins a new one. Only the core does this: a second process would take
+/// the file away from under the core.
 package enum Quarantine {
   package struct Opened {
     package let outbox: Outbox
-    /// What the bad file is called now, and why it was put aside.
+    /// The new name of the bad file, and why it was quarantined.
     package let putAside: (name: String, reason: OutboxError)?
   }
 
-  /// - Throws: what has nothing to do with the file's content: no permission, no room, no folder.
+  /// - Throws: a fault that does not come from the file's content: no permission, no room, no
+  ///   folder.
   package static func open(_ path: String, bytesMax: Int, boot: String) throws(OutboxError)
     -> Opened
   {
@@ -24,8 +26,8 @@ package enum Quarantine {
     }
   }
 
-  /// Renames the file and its log. The log first: beside a new database it would be taken for the
-  /// new one's.
+  /// Renames the log, then the file. In the other order, SQLite could take the old log for the log
+  /// of a new database.
   ///
   /// - Returns: the new name, `<path>.bad-<number>`.
   package static func putAside(_ path: String) throws(OutboxError) -> String {
@@ -34,7 +36,7 @@ package enum Quarantine {
     try rename("\(path)-wal", to: "\(name)-wal")
     Files.remove("\(path)-shm")
     try rename(path, to: name)
-    // Another process may have opened the file between the two, and begun a log for it.
+    // Another process may have opened the file between the two renames and begun a new log for it.
     for ending in ["-wal", "-shm"] { Files.remove(path + ending) }
     for old in numbers(of: path).dropLast(OutboxLimits.quarantinedMax) {
       for ending in ["", "-wal"] { Files.remove("\(path).bad-\(old)\(ending)") }
@@ -42,7 +44,7 @@ package enum Quarantine {
     return name
   }
 
-  /// Opens it and reads all of it once, so that a bad page is found now and not in a year.
+  /// Opens the file and reads all of it once, so that a bad page is found now and not in a year.
   private static func checked(
     _ path: String, bytesMax: Int, boot: String
   ) throws(OutboxError) -> Outbox {
@@ -63,7 +65,7 @@ package enum Quarantine {
     }
   }
 
-  /// Of the files put aside so far, ascending.
+  /// The numbers of the files quarantined so far, ascending.
   private static func numbers(of path: String) -> [Int] {
     let prefix = Files.name(of: path) + ".bad-"
     guard let names = try? Files.names(in: Files.folder(of: path)) else { return [] }

@@ -1,4 +1,4 @@
-/// What kind a record is: the lower, the sooner it is dropped when there is no room.
+/// The kind of a record. When there is no room, records of a lower kind are dropped first.
 package enum RecordKind: Int64, CaseIterable, Sendable {
   case debug = 0
   case result, anomaly, audit, alert
@@ -13,18 +13,18 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     }
   }
 
-  /// The word of a kind as it is stored; a number that a later version wrote stands for itself.
+  /// The word for a stored kind. For a number that a later version wrote, it is the number itself.
   static func word(of stored: Int64) -> String { RecordKind(rawValue: stored)?.word ?? "\(stored)" }
 }
 
-/// One record before it has its place in the store.
+/// One record before it has its place in the outbox.
 package struct NewRecord: Equatable, Sendable {
   package var kind: RecordKind
-  /// CLOCK_BOOTTIME in nanoseconds; means something beside the boot's id alone.
+  /// CLOCK_BOOTTIME in nanoseconds; it has a meaning only together with the boot's id.
   package var at: Int64
   /// Nanoseconds since 1970; nil while the board does not know the time.
   package var time: Int64?
-  /// What it is about: an alert, a pipeline, a sensor, or `agent`.
+  /// The subject of the record: an alert, a pipeline, a sensor, or `agent`.
   package var source: String
   /// A JSON object on one line.
   package var body: String
@@ -40,9 +40,10 @@ package struct NewRecord: Equatable, Sendable {
 
 /// One record as it is stored.
 package struct StoredRecord: Equatable, Sendable {
-  /// Never given twice in one store; with the store's epoch it is the record's name everywhere.
+  /// Never given twice in one outbox. Together with the outbox's epoch it is the record's name
+  /// everywhere.
   package var sequence: Int64
-  /// As stored: a later version may know more kinds.
+  /// The number as it is stored: a later version may know more kinds.
   package var kind: Int64
   package var at: Int64
   package var boot: String
@@ -51,15 +52,15 @@ package struct StoredRecord: Equatable, Sendable {
   package var body: String
 }
 
-/// Why records are not in the store.
+/// Why records are not in the outbox.
 package enum LossReason: Int, CaseIterable, Sendable {
-  /// The store was at its size, and later or weightier records took the place.
+  /// The outbox was full, and later or weightier records took the place.
   case noRoom
   /// The outbox thread did not keep up with the hot thread.
   case queueFull
-  /// The disk did not take them: full, read-only or broken.
+  /// The disk did not take the records: it was full, read-only or broken.
   case storeFailed
-  /// Refused items beyond their limit.
+  /// The oldest set-aside records, when there were more than the limit.
   case setAsideFull
 
   package var word: String {
@@ -87,7 +88,7 @@ package struct LossCount {
 
   var total: Int64 { counts.reduce(0, +) }
 
-  /// Those that are not 0.
+  /// The counts that are not 0.
   package var entries: [(reason: LossReason, kind: RecordKind, count: Int64)] {
     var entries: [(reason: LossReason, kind: RecordKind, count: Int64)] = []
     for reason in LossReason.allCases {
@@ -103,7 +104,7 @@ package struct LossCount {
     for entry in other.entries { add(entry.reason, entry.kind, entry.count) }
   }
 
-  /// What turned out not to be lost.
+  /// Takes away records that turned out not to be lost.
   mutating func subtract(_ other: LossCount) {
     for entry in other.entries { add(entry.reason, entry.kind, -entry.count) }
   }

@@ -1,14 +1,15 @@
 import Text
 
-/// A record as a row of SQLite: which columns, in which order, and what they mean, for everything
-/// that reads or writes one.
+/// A record as a row of SQLite. All code that reads or writes a row takes the columns, their order
+/// and their meaning from here.
 extension StoredRecord {
   /// What `init(row:)` reads and `bind(to:)` fills, in this order.
   static let columns = "sequence, kind, at, boot, time, source, body"
 
   /// - Parameters:
-  ///   - row: of a statement that selects `columns`.
-  ///   - last: the texts that are likely to be the same: they are then shared, not copied.
+  ///   - row: a row of a statement that selects `columns`.
+  ///   - last: the texts of the row before. They are likely to be the same; then they are shared,
+  ///     not copied.
   init(row: Statement, like last: (boot: String, source: String) = ("", "")) {
     (sequence, kind, at) = (row.integer(0), row.integer(1), row.integer(2))
     boot = row.text(3, like: last.boot)
@@ -28,7 +29,7 @@ extension StoredRecord {
     try statement.bind(7, body)
   }
 
-  /// The body's object; nil for what is none.
+  /// The body as a JSON object; nil if it is none.
   package var object: JSONValue? {
     var body = body
     let value = body.withUTF8 { try? JSONValue.parse(UnsafeRawBufferPointer($0)) }
@@ -37,7 +38,7 @@ extension StoredRecord {
 }
 
 extension NewRecord {
-  /// What `bind(to:boot:)` fills; the sequence is SQLite's to give.
+  /// The columns that `bind(to:boot:)` fills. SQLite gives the sequence.
   static let columns = "kind, at, boot, time, source, body"
 
   /// Parameters 1 to 6.
@@ -51,15 +52,16 @@ extension NewRecord {
   }
 }
 
-/// What the body of a result says: the scores of a window, or of all windows of a period.
+/// The body of a result: the scores of one window, or of all windows of a period.
 package struct StoredScores {
   package let pipeline: String
-  /// By label a number, or for a period `min`, `max` and `mean`; never empty.
+  /// One member a label: a number, or for a period an object with `min`, `max` and `mean`. Never
+  /// empty.
   package let scores: [JSONMember]
-  /// Windows of the period; nil for one window.
+  /// The count of windows in the period; nil for one window.
   package let windows: JSONValue?
 
-  /// Nil for a record that is none of the results known here.
+  /// Nil for a record that is no result, or a result of an unknown form.
   package init?(_ record: StoredRecord) {
     guard record.kind == RecordKind.result.rawValue, let body = record.object,
       let pipeline = body["pipeline"]?.string, let scores = body["scores"]?.members, !scores.isEmpty

@@ -1,23 +1,24 @@
 import CPlatform
 import Text
 
-/// The clocks the agent reads. Every decision and every stored stamp uses `boot`, which never
-/// steps and counts through suspend; wall time is written beside it for people.
+/// The clocks that the agent reads. Every decision and every stored stamp uses `boot`, which never
+/// steps and goes on counting during suspend. Wall time is written beside it for people.
 package enum Clock {
-  /// CLOCK_BOOTTIME in nanoseconds; served by the vDSO, no system call.
+  /// CLOCK_BOOTTIME in nanoseconds. The vDSO answers, without a system call.
   package static func boot() -> Int64 { read(CP_CLOCK_BOOTTIME) }
 
-  /// Nanoseconds since 1970 UTC, as well as this board knows.
+  /// Nanoseconds since 1970 UTC, as this board's clock says; it may be wrong.
   package static func wall() -> Int64 { read(CP_CLOCK_REALTIME) }
 
-  /// A board that says it is earlier does not know the time: 1 January 2025, before this was written.
+  /// 1 January 2025, before this code was written. A board with an earlier time does not know the
+  /// time.
   private static let wallNanosecondsMin: Int64 = 1_735_689_600_000_000_000
 
-  /// A wall time, or nil for one that a board says which does not know it.
+  /// The wall time, or nil if it is so early that the board cannot know the time.
   package static func plausible(_ wall: Int64) -> Int64? { wall >= wallNanosecondsMin ? wall : nil }
 
-  /// This boot's identity, beside which boot times of another boot mean nothing; "" where the
-  /// kernel does not tell.
+  /// The id of this boot: times of `boot` can be compared only within one boot. "" if the kernel
+  /// does not tell it.
   package static func bootIdentifier() -> String {
     guard let text = try? Files.read("/proc/sys/kernel/random/boot_id", bytesMax: 64) else {
       return bootIdentifier(ofService: Environment.value("EDGEAGENT_BOOT") ?? "")
@@ -25,8 +26,9 @@ package enum Clock {
     return String(decoding: text.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
   }
 
-  /// A service with `ProcSubset=pid` sees no /proc/sys: its unit hands on what systemd knows (`%b`),
-  /// the kernel's words without the hyphens. With them it is the same boot for whoever asks outside.
+  /// The kernel's form of the id that a unit hands to its service. A service with `ProcSubset=pid`
+  /// sees no /proc/sys, so its unit hands over systemd's `%b`, which is the kernel's id without the
+  /// hyphens. With the hyphens put back, it equals the id that processes outside the service read.
   package static func bootIdentifier(ofService text: String) -> String {
     let digits = Array(text.utf8)
     guard digits.count == 32, digits.allSatisfy({ Digits.hexadecimal($0) != nil }) else {

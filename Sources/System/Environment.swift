@@ -1,6 +1,6 @@
 import CPlatform
 
-/// What the process was started with.
+/// The arguments and environment variables that the process was started with.
 package enum Environment {
   package static func value(_ name: String) -> String? {
     guard let text = name.withCString({ getenv($0) }) else { return nil }

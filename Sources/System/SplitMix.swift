@@ -1,20 +1,21 @@
 import CPlatform
 
-/// SplitMix64 (Steele, Lea, Flood 2014): small, fast, and the same everywhere for the same seed. It
-/// spreads waits and makes noise; nothing secret rests on it.
+/// SplitMix64 (Steele, Lea, Flood 2014): small, fast, and the same numbers everywhere for the same
+/// seed. The agent spreads waits and makes noise with it, and no secrets.
 package struct SplitMix {
-  /// The seed at first.
+  /// Begins as the seed.
   package var state: UInt64
 
   package init(state: UInt64) { self.state = state }
 
-  /// A seed that another board and another start do not have.
+  /// A seed that differs between boards and between starts.
   package static func newSeed() -> UInt64 {
     var seed: UInt64 = 0
     let count = withUnsafeMutableBytes(of: &seed) {
       getrandom($0.baseAddress, $0.count, UInt32(GRND_NONBLOCK))
     }
-    // Only early in a boot has the kernel none yet; then the time spreads the boards a little.
+    // Early in a boot the kernel may have no random bytes yet. Then the time since boot makes the
+    // seeds differ a little.
     return count == MemoryLayout<UInt64>.size ? seed : UInt64(bitPattern: Clock.boot())
   }
 
@@ -26,7 +27,8 @@ package struct SplitMix {
     return mixed ^ (mixed >> 31)
   }
 
-  /// 0..<bound, which is not 0; the product's upper half, uneven by less than bound / 2^64.
+  /// A number in 0..<bound; `bound` is not 0. It is the upper half of a product; the bias is less
+  /// than bound / 2^64.
   package mutating func next(below bound: UInt64) -> UInt64 {
     next().multipliedFullWidth(by: bound).high
   }
@@ -34,7 +36,8 @@ package struct SplitMix {
   /// 0 ≤ x < 1
   package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// Mean 0, variance 1, within ±6: the sum of twelve uniforms, plenty for a simulated sensor.
+  /// Mean 0, variance 1, within ±6: the sum of twelve uniform numbers, good enough for a simulated
+  /// sensor.
   package mutating func gaussian() -> Double {
     var sum = -6.0
     for _ in 0..<12 { sum += unit() }

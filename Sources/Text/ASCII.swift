@@ -1,4 +1,5 @@
-/// Text of protocols, which have no other letters.
+/// Lower case for the words of protocols, which have only ASCII letters; other bytes stay as they
+/// are.
 package enum ASCII {
   package static func lowered(_ byte: UInt8) -> UInt8 { 0x41...0x5A ~= byte ? byte | 0x20 : byte }
 

@@ -1,5 +1,5 @@
-/// Text from a file, safe to show: on one line, nothing a terminal would obey, cut after 60
-/// characters.
+/// Text from a file in quotes, safe to show: on one line, cut after 60 characters, and without
+/// characters that a terminal would obey.
 package func quoted(_ text: String) -> String {
   var result = "\""
   for (index, scalar) in text.unicodeScalars.enumerated() {
@@ -8,7 +8,7 @@ package func quoted(_ text: String) -> String {
     case "\"", "\\": result += "\\\(scalar)"
     case "\n": result += "\\n"
     case "\t": result += "\\t"
-    // C0 and C1 controls, and what turns the direction of the text around.
+    // C0 and C1 controls, and characters that change the direction of the text.
     case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{200E}", "\u{200F}",
       "\u{2028}"..."\u{202E}", "\u{2066}"..."\u{2069}":
       result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
@@ -19,6 +19,6 @@ package func quoted(_ text: String) -> String {
 }
 
 extension [String] {
-  /// `"a", "b"`
+  /// The texts in quotes, with commas between them: `"a", "b"`.
   package var quotedList: String { map { "\"\($0)\"" }.joined(separator: ", ") }
 }

@@ -1,18 +1,18 @@
-/// `1.2.3`: what of semantic versioning a minimum needs. Pre-releases are refused: a model's
-/// minimum is a release.
+/// A version `1.2.3`, as a model's manifest names the least version of the agent. Pre-releases are
+/// refused: such a minimum is a release.
 package struct SemanticVersion: Equatable, Comparable, Sendable {
   var major: Int
   var minor: Int
   var patch: Int
 
-  /// This agent.
+  /// The version of this agent.
   package static let agent = SemanticVersion(major: 0, minor: 1, patch: 0)
 
   init(major: Int, minor: Int, patch: Int) {
     (self.major, self.minor, self.patch) = (major, minor, patch)
   }
 
-  /// Three numbers of up to nine digits, without leading zeros.
+  /// Reads three numbers of up to nine digits, without leading zeros; nil for any other text.
   package init?(_ text: String) {
     var numbers: [Int] = []
     for part in text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {

@@ -1,9 +1,9 @@
-/// "Did you mean …?"
+/// Finds the word for "did you mean …?".
 package enum Suggestion {
-  /// The word that `text` was most probably meant to be: one that it begins, or the nearest within
-  /// one slip in three letters.
+  /// The word that the user most probably meant by `text`: the nearest one with at most one slip in
+  /// three letters, or else the first one that begins with `text`, if `text` has three letters.
   package static func nearest(to text: String, among words: [String]) -> String? {
-    // Longer than any of our words and their slips; it bounds the work.
+    // The agent's words, with slips, are shorter than 64 bytes. The limit bounds the work.
     guard (1...64).contains(text.utf8.count) else { return nil }
     var best: (word: String, slips: Int)?
     for word in words {
@@ -15,8 +15,8 @@ package enum Suggestion {
     return words.first { $0.utf8.starts(with: text.utf8) }
   }
 
-  /// Bytes to insert, delete, replace or swap with their neighbour: the optimal string alignment
-  /// distance.
+  /// The least count of bytes to insert, delete, replace or swap with their neighbour: the optimal
+  /// string alignment distance.
   ///
   /// - Complexity: the product of the lengths.
   static func slips(_ a: [UInt8], _ b: [UInt8]) -> Int {

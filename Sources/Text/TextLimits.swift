@@ -1,5 +1,6 @@
 /// Bounds of texts that come from outside.
 package enum TextLimits {
-  /// A page of results, a registry's answer. What is larger comes in pages.
+  /// The most bytes of a JSON document from a server: one answer. Servers split longer lists into
+  /// pages.
   package static let jsonBytesMax = 1 << 20
 }

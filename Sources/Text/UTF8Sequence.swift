@@ -1,6 +1,6 @@
 /// Well-formed UTF-8, strictly: no overlong form, no surrogate, nothing above U+10FFFF.
 package enum UTF8Sequence {
-  /// - Returns: bytes of the character that starts at `index`, 1...4, and 0 when none does.
+  /// - Returns: the bytes of the character that begins at `index`, 1...4; 0 when none begins there.
   /// - Complexity: constant.
   package static func length(in bytes: UnsafeRawBufferPointer, at index: Int) -> Int {
     let lead = bytes[index]

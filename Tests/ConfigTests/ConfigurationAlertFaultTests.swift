@@ -3,7 +3,7 @@ import Testing
 import TestSupport
 
 /// Goal: every fault of `[[pipeline]]` and `[[alert]]` has its place and its remedy.
-/// Method: one thing broken in a configuration that is right, and the whole answer compared.
+/// Method: one fault in a correct configuration; the whole answer is compared.
 @Suite struct ConfigurationAlertFaultTests {
   @Test(arguments: pipelineFaults)
   func `the pipeline`(fault: ConfigurationFaultCase) {

@@ -3,7 +3,7 @@ import Testing
 import TestSupport
 
 /// Goal: every fault of the file, `[agent]` and `[events]` has its place and its remedy.
-/// Method: one thing broken in a configuration that is right, and the whole answer compared.
+/// Method: one fault in a correct configuration; the whole answer is compared.
 @Suite struct ConfigurationFaultTests {
   @Test(arguments: rootFaults)
   func `tables at the top level`(fault: ConfigurationFaultCase) {

@@ -5,8 +5,8 @@ import Testing
 import TestSupport
 @testable import Text
 
-/// Goal: several files make one configuration, and each fault names its own file.
-/// Method: drop-ins as values for the merging; a folder in the temporary place for the reading.
+/// Goal: several files make one configuration, and each fault names the file that has it.
+/// Method: for merging, drop-ins as values; for reading, a temporary folder.
 @Suite struct ConfigurationFilesTests {
   // MARK: Merging
 
@@ -130,7 +130,7 @@ import TestSupport
     }
   }
 
-  /// 113 files: one more than every table in a file of its own.
+  /// 113 drop-ins: one more than with every table in a separate file.
   @Test func `too many files`() throws {
     try TestFolder.use { folder in
       #expect(mkdir("\(folder)/edgeagent.d", 0o700) == 0)

@@ -3,7 +3,7 @@ import Testing
 @testable import Config
 import TestSupport
 
-/// Goal: every limit holds at its last value and refuses the one after.
+/// Goal: every limit accepts its last value and refuses the next one.
 /// Method: documents made with a count or a length, at 0, 1, the most, and one more.
 @Suite struct ConfigurationLimitsTests {
   @Test(arguments: [0, 1, 16, 17])
@@ -82,7 +82,7 @@ import TestSupport
       bytes > 64 ? ["edgeagent.toml:16:8: name in [[alert]] \(fault) _ -, in quotes"] : [])
   }
 
-  /// 107 bytes fit a socket's address; the folder in front counts too.
+  /// 107 bytes fit a socket's address; the folder before the name counts, too.
   @Test(arguments: [107, 108])
   func `socket paths`(bytes: Int) {
     let path = "/" + String(repeating: "s", count: bytes - 1)
@@ -143,7 +143,7 @@ import TestSupport
     expectAccepted("above = 0.9", "above = 0.9\n\(line)", isAccepted)
   }
 
-  /// Twenty are told in order, the rest is counted.
+  /// Twenty faults are reported in order; the rest is counted.
   @Test func `faults`() {
     let keys = (10..<35).map { "zz\($0) = 1\n" }.joined()
     let messages = ConfigurationFaultCase.messages(of: "agent.id = \"a\"\n\(keys)")

@@ -4,7 +4,8 @@ import Testing
 @testable import Store
 import TestSupport
 
-/// Goal: `[store]` and `report` become what they say, and what is wrong with them has a remedy.
+/// Goal: `[store]` and `report` become the right settings, and the message for each fault has a
+/// remedy.
 @Suite struct ConfigurationStoreTests {
   private func parse(_ text: String) throws(ConfigurationError) -> Configuration {
     let source = ConfigurationSource(file: "/etc/edge/edgeagent.toml", bytes: Array(text.utf8))

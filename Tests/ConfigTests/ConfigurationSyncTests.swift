@@ -3,7 +3,7 @@ import Testing
 @testable import Config
 @testable import Text
 
-/// Goal: `[sync]` becomes what it says, and what is wrong with it has a remedy.
+/// Goal: `[sync]` becomes the right settings, and the message for each fault has a remedy.
 @Suite struct ConfigurationSyncTests {
   private static let base = """
     agent.id = "a"
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test func `without it this board talks to nobody`() throws {
+  @Test func `without it this board talks to no server`() throws {
     let source = ConfigurationSource(file: "a", bytes: Array("agent.id = \"a\"".utf8))
     #expect(try Configuration.parse([source]).sync == nil)
   }

@@ -5,7 +5,7 @@ import Testing
 import TestSupport
 @testable import Text
 
-/// Goal: a right configuration becomes exactly its settings, with every default and every place.
+/// Goal: a correct configuration becomes exactly its settings, with every default and every place.
 /// Method: the smallest configuration, the fullest one, and the one of the design, compared whole.
 @Suite struct ConfigurationTests {
   @Test func `the smallest has every default`() throws {
@@ -112,7 +112,8 @@ import TestSupport
     #expect(configuration.alerts[0].outputs.count == 3)
   }
 
-  /// An empty publication list is a choice, and a relative path in a file without a folder stays.
+  /// An empty list of events is allowed, and a relative path stays as it is if the file's name has
+  /// no folder.
   @Test func `nothing published, nothing in front`() throws {
     let configuration = try Self.parse(
       "agent = { id = \"a\", models = \"m\" }\nevents.publish = []")

@@ -3,7 +3,7 @@ import Testing
 @testable import Config
 @testable import Text
 
-/// Goal: the small texts of a configuration mean what they say, at their edges too.
+/// Goal: the small texts of a configuration are read correctly, also at their limits.
 /// Method: tables of texts and answers.
 @Suite struct ConfigurationTextTests {
   @Test(

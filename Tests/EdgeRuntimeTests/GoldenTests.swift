@@ -5,10 +5,10 @@ import Testing
 
 /// Goal: every byte of every output equals the reference implementation's, and no model needs more
 /// arena than TensorFlow Lite Micro.
-/// Method: real models and single operators with golden vectors; all of them, but for one that
-/// names operators of its maker's own.
+/// Method: real models and single operators with golden vectors: all of them, except one that has
+/// custom operators.
 @Suite struct GoldenTests {
-  /// Arena bytes: ours, and TensorFlow Lite Micro's where it has been measured.
+  /// The bytes of the arena: this runtime's, and TensorFlow Lite Micro's if they were measured.
   private static let realModels: [String: (arenaBytes: Int, microBytes: Int?)] = [
     "ad01_int8": (896, 3_424),
     "kws_ref_model": (16_256, 24_000),
@@ -27,7 +27,7 @@ import Testing
     "network_tester": (1_344, nil),
   ]
 
-  /// Its custom operators are a feature extraction of its own.
+  /// This model has custom operators for the extraction of features.
   private static let refused: Set = ["audio_preprocessor_int8"]
 
   @Test(.enabled(if: SharedMaterial.mayUse("models"), SharedMaterial.comment))

@@ -4,7 +4,8 @@ import Testing
 @testable import EdgeRuntime
 
 /// Goal: every version of the inner loops that this machine can run gives the same integers.
-/// Method: against the portable one, on all lengths around the vector sizes, random and extreme.
+/// Method: comparison with the portable version, at all lengths around the vector sizes, with
+/// random and extreme values.
 @Suite struct KernelsTests {
   private static var runnable: [ck_kernels] {
     var tables: [ck_kernels] = []
@@ -24,7 +25,8 @@ import Testing
     var random = SeededRandom(seed: 0x5EED_0002, for: "dot products")
     for depth in Array(0...70) + [127, 128, 129, 640] {
       for rows in [0, 1, 3, 4, 5, 9] {
-        // Exactly as long as said: the address sanitizer sees a byte too many.
+        // The arrays have exactly these lengths, so that the address sanitizer finds a read beyond
+        // the end.
         let x = Self.values(depth, &random)
         let w = Self.values(depth * rows, &random)
         var expected = [Int32](repeating: 7, count: rows)

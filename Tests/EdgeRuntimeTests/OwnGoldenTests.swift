@@ -2,10 +2,11 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: the runtime runs every one of its operators as the reference does, and any checkout can
-/// see that without further files.
-/// Method: the models of Tests/golden/data, byte for byte. A refusal has to be in the list beside
-/// them, so that it cannot pass for a match; so has an operator that no case runs in the one here.
+/// Goal: every operator of the runtime computes the same as the reference, and any checkout can
+/// prove that without further files.
+/// Method: the models of Tests/golden/data, byte for byte. A case that is refused must be in the
+/// list beside the models, so that it cannot pass for a match. An operator that no case runs must
+/// be in the list here.
 @Suite struct OwnGoldenTests {
   /// Operators that no case can run, each with its reason.
   private static let uncovered: [String: String] = [:]
@@ -64,16 +65,16 @@ enum OwnGolden {
     return bytes
   }
 
-  /// Cases that the runtime refuses although it has their operators. Lines that begin with # give
-  /// the reason for the names after them.
+  /// Cases that the runtime refuses although it has their operators. A line that begins with #
+  /// gives the reason for the names after it.
   static func refused() throws -> Set<String> {
     let lines = String(decoding: try read("refused.txt"), as: UTF8.self).split(separator: "\n")
     return Set(
       lines.filter { !$0.hasPrefix("#") }.flatMap { $0.split(separator: " ") }.map(String.init))
   }
 
-  /// Each case's name and operators. The generator writes a case a line, so that no reader of JSON
-  /// is needed here: the words of a line alternate with what is outside of quotes.
+  /// Each case's name and operators. The generator writes one case on each line, so no JSON reader
+  /// is needed here: in a line, words in quotes alternate with text outside of quotes.
   static func cases() throws -> [(name: String, operators: Set<String>)] {
     let lines = String(decoding: try bytes("cases.json"), as: UTF8.self).split(separator: "\n")
     return lines.dropFirst().dropLast().map { line in

@@ -2,7 +2,8 @@ import CKernels
 import Testing
 
 /// Goal: the loops for uint8, int16 and packed weights give the exact sums.
-/// Method: against plain Swift sums in Int, at lengths around the blocks, random and extreme.
+/// Method: comparison with plain Swift sums in Int, at lengths around the blocks, with random and
+/// extreme values.
 @Suite struct RareKernelsTests {
   @Test(arguments: [0, 1, 2, 15, 16, 33, 255, 256, 257, 1000])
   func `dot products of uint8 and int16`(depth: Int) {

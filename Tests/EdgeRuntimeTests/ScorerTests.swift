@@ -2,8 +2,8 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: samples in, scores out, with every mismatch of model and settings named.
-/// Method: a model of one fully-connected layer, whose sums are worked by hand.
+/// Goal: samples become scores, and every mismatch of model and settings has an error.
+/// Method: a model of one fully-connected layer, whose sums are computed by hand.
 @Suite struct ScorerTests {
   /// Two steps of one axis → two scores: y = ½ · (W x + b), see `ModelBuilder.fullyConnected`.
   private func scorer(

@@ -3,8 +3,8 @@ import Testing
 @testable import Store
 import TestSupport
 
-/// Goal: a commit whose outcome nobody told is counted once: stored, or waiting, or lost.
-/// Method: stores in which it happened, and stores in which it did not.
+/// Goal: a commit with an unknown outcome is counted once: stored, or waiting, or lost.
+/// Method: outboxes in which the commit happened, and outboxes in which it did not.
 @Suite struct DoubtfulCommitTests {
   let folder = TestFolder()
   private var path: String { "\(folder.path)/outbox.db" }
@@ -41,7 +41,7 @@ import TestSupport
   @Test func `nothing of it waits any more, and what made room is not lost`() throws {
     let outbox = try open()
     let doubtful = doubt(outbox, [record(1, .result), record(2), record(3)])
-    // The result had to make room while the disk failed, and another one came.
+    // The result had to make room while the disk failed, and another result came.
     var waiting = [record(2), record(3), record(4)]
     var losses = doubtful.losses
     losses.add(.storeFailed, .result, 2)

@@ -4,9 +4,10 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: the weightiest and oldest leave first, in bounded pieces; what is acknowledged is gone and
-/// nothing else; times are those of the present clock; the log stays bounded while the core writes.
-/// Method: real files, filled by the core's end of the store; the clock is given.
+/// Goal: the weightiest and oldest records leave first, in bounded pieces. Acknowledged records are
+/// gone, and no others. Times are those of the present clock. The log stays bounded while the core
+/// writes.
+/// Method: real files, filled by the core's end of the outbox; the test gives the clock.
 @Suite struct OutboxDrainTests {
   let folder = TestFolder()
   private var path: String { "\(folder.path)/outbox.db" }
@@ -68,7 +69,7 @@ import TestSupport
     let gone = Set(records[2..<9].map { $0.sequence })
     #expect(
       Set(try outbox.records(after: 0).map { $0.sequence }) == Set(1...20).subtracting(gone))
-    // Dropped by the core meanwhile, or acknowledged twice: no fault.
+    // It is no fault if the core has dropped a record meanwhile, or if it is acknowledged twice.
     try drain.acknowledge(records[...])
     #expect(try drain.count() == 10)
     try drain.acknowledge([])
@@ -91,7 +92,7 @@ import TestSupport
     #expect(try drain.next(max: 9).map { $0.sequence } == [2])
     let row = "FROM set_aside WHERE sequence = 1 AND kind = 4 AND source = 'tank' AND time IS NULL"
     #expect(try Outbox.reader(path).text("SELECT reason \(row)") == "422")
-    // What is no longer there is not set aside from memory.
+    // A record that is no longer in the file is not set aside from memory.
     try drain.setAside(alert, reason: "again")
     #expect(try Outbox.reader(path).text("SELECT reason \(row)") == "422")
   }
@@ -177,7 +178,7 @@ import TestSupport
     #expect(try drain().next(max: 9).count == 2)
   }
 
-  @Test func `it opens nothing that is not there, and nobody else's`() throws {
+  @Test func `it opens only a file that is there and that is an outbox`() throws {
     #expect(throws: OutboxError.self) { try drain() }
     #expect(Files.kind(path) == .missing)
     try Files.create(path, [], mode: 0o600)
@@ -187,7 +188,7 @@ import TestSupport
     #expect(throws: OutboxError.foreign(application: 5)) { try drain() }
   }
 
-  /// The least store has the least log.
+  /// The smallest outbox has the smallest log.
   @Test func `the log stays within its bound while the core writes and this deletes`() throws {
     let bytesMax = OutboxLimits.bytesMin
     let outbox = try open(bytesMax)

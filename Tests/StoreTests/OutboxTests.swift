@@ -6,8 +6,8 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: what is appended is there, in order and for good; the cap holds; the lowest kind goes
-/// first; every loss is counted. Method: real files, read again through another connection.
+/// Goal: appended records are there, in order and for good. The cap holds. The lowest kind is
+/// dropped first. Every loss is counted. Method: real files, read again through another connection.
 @Suite struct OutboxTests {
   let folder = TestFolder()
   private var path: String { "\(folder.path)/outbox.db" }
@@ -73,7 +73,7 @@ import TestSupport
     let results = Int64(rounds - rounds / alertsEvery)
     #expect(try #require(try count(.result)) + lost(.result) == results)
     #expect(try lost(.result) > 0)
-    // The oldest went.
+    // The oldest record was dropped.
     #expect(
       try #require(try Outbox.reader(path).integer("SELECT min(at) FROM record WHERE kind=1")) > 500
     )
@@ -85,7 +85,7 @@ import TestSupport
       try outbox.append([record(.alert, index, bodyBytes: 300)], durably: false)
     }
     let alerts = try count(.alert)
-    // What the last eviction left free they may have, and no more.
+    // They may use the pages that the last eviction left free, and no more.
     for index in 0..<600 {
       try outbox.append([record(.result, index, bodyBytes: 300), record(.debug)], durably: false)
     }

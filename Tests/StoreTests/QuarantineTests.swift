@@ -5,8 +5,8 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: whatever lies in the store's place, there is a store after opening, and what lay there is
-/// still to be looked at.
+/// Goal: after opening there is an outbox, even if a bad file was in its place, and the bad file is
+/// kept for a person to look at.
 @Suite struct QuarantineTests {
   let folder = TestFolder()
   private var path: String { "\(folder.path)/outbox.db" }

@@ -4,8 +4,8 @@ import Testing
 @testable import Models
 @testable import Text
 
-/// One change that breaks a document, and what is said about it: a line a fault, without the
-/// file's name in front.
+/// One change that breaks a document, and the expected messages: one line for each fault, without
+/// the file's name before it.
 package struct ConfigurationFaultCase: Sendable, CustomTestStringConvertible {
   let text: String
   let replacement: String
@@ -17,7 +17,7 @@ package struct ConfigurationFaultCase: Sendable, CustomTestStringConvertible {
 
   package var testDescription: String { quoted(replacement) }
 
-  /// With every required key and no other.
+  /// A document with every required key and no other.
   package static let configuration = """
     [agent]
     id = "ward-7"
@@ -46,7 +46,7 @@ package struct ConfigurationFaultCase: Sendable, CustomTestStringConvertible {
     #expect(Self.messages(of: [source]) == lines(file: "edgeagent.toml"))
   }
 
-  /// With every key.
+  /// A document with every key.
   package static let manifest = """
     format = 1
     name = "fall"
@@ -82,7 +82,7 @@ package struct ConfigurationFaultCase: Sendable, CustomTestStringConvertible {
     message.split(separator: "\n").map { "\(file):\($0)" }
   }
 
-  /// What is said about a configuration; nothing when it is accepted.
+  /// The messages about a configuration; none when it is accepted.
   package static func messages(of sources: [ConfigurationSource]) -> [String] {
     do throws(ConfigurationError) {
       _ = try Configuration.parse(sources)
@@ -92,12 +92,12 @@ package struct ConfigurationFaultCase: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// What is said about a configuration in one file.
+  /// The messages about a configuration in one file.
   package static func messages(of document: String) -> [String] {
     messages(of: [ConfigurationSource(file: "edgeagent.toml", bytes: Array(document.utf8))])
   }
 
-  /// What is said about a manifest; nothing when it is accepted.
+  /// The messages about a manifest; none when it is accepted.
   package static func messages(ofManifest document: String) -> [String] {
     do throws(ConfigurationError) {
       _ = try ModelManifest.parse(
@@ -108,7 +108,7 @@ package struct ConfigurationFaultCase: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// The text must be there once.
+  /// Replaces a text that must be there exactly once.
   package static func replaced(_ text: String, with replacement: String, in document: String)
     -> String
   {

@@ -6,7 +6,7 @@ package struct EchoModel {
   package var window = 2
   package var stride = 1
   package var features = ["level"]
-  /// One a value of the window, oldest first.
+  /// One label for each value of the window, oldest first.
   package var labels = ["older", "newer"]
 
   package init(
@@ -84,7 +84,8 @@ package struct EchoModel {
   }
 }
 
-/// A FlatBuffer as a value, written from the root on: every reference points forwards.
+/// A FlatBuffer as a value. It is written from the root on, so that every reference points
+/// forwards.
 indirect enum Flat {
   case byte(UInt8)
   case word(UInt32)
@@ -101,7 +102,7 @@ indirect enum Flat {
     return bytes
   }
 
-  /// - Returns: where it begins.
+  /// - Returns: the place where it begins.
   private func put(into bytes: inout [UInt8]) -> Int {
     while bytes.count % 4 != 0 { bytes.append(0) }
     switch self {
@@ -125,7 +126,8 @@ indirect enum Flat {
     }
   }
 
-  /// The vtable, then the table with four bytes a slot, then what its slots refer to.
+  /// Writes the vtable, then the table with four bytes for each slot, then the objects to which the
+  /// slots refer.
   private func putTable(_ slots: [Flat?], into bytes: inout [UInt8]) -> Int {
     let vtable = bytes.count
     let sizes = [4 + 2 * slots.count, 4 + 4 * slots.count]

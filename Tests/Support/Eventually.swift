@@ -2,7 +2,7 @@ import CPlatform
 
 @testable import System
 
-/// Polls until it holds; false after two seconds.
+/// Polls until the condition holds; false after two seconds.
 package func eventually(_ condition: () -> Bool) -> Bool {
   let limit = Clock.boot() + 2_000_000_000
   while !condition() {

@@ -1,8 +1,8 @@
 import CPlatform
 
-/// What is allocated, by the C library's own account.
+/// The allocated bytes as the C library counts them.
 package enum HeapMeter {
-  /// False under a sanitizer, which has an allocator of its own.
+  /// False under a sanitizer, which has another allocator.
   package static let works: Bool = {
     let before = bytes
     let block = UnsafeMutableRawPointer.allocate(byteCount: 64 << 20, alignment: 16)
@@ -10,12 +10,13 @@ package enum HeapMeter {
     return bytes - before > 32 << 20
   }()
 
-  /// How many bytes more are allocated while what `make` returns lives.
+  /// The additional bytes that are allocated while the result of `make` lives.
   ///
-  /// Measured in a forked process, where no other test allocates. `make` runs here once before, so
-  /// that the process finds made what the Swift runtime makes once, and no lock taken.
+  /// It measures in a forked process, where no other test allocates. `make` runs here once before:
+  /// then the Swift runtime has already allocated what it allocates once, and no lock is taken at
+  /// the fork.
   ///
-  /// - Returns: nil where the process could not be asked.
+  /// - Returns: nil if the process gave no answer.
   package static func growth(_ make: () throws -> some Any) rethrows -> Int? {
     _ = try make()
     var ends: [Int32] = [-1, -1]
@@ -48,7 +49,7 @@ package enum HeapMeter {
     malloc_info(0, stream)
     fclose(stream)
     defer { free(text) }
-    // The sums over all arenas come after the last of them.
+    // The sums over all arenas come after the last arena.
     let lines = String(cString: text!).split(separator: "\n")
     let sums = lines.suffix(while: { !$0.hasPrefix("</heap>") })
     func size(_ type: String) -> Int {
@@ -62,7 +63,7 @@ package enum HeapMeter {
 }
 
 extension Array {
-  /// What follows the last element that is not so.
+  /// The elements after the last one for which this is false.
   fileprivate func suffix(while isSo: (Element) -> Bool) -> ArraySlice<Element> {
     self[((lastIndex { !isSo($0) } ?? -1) + 1)...]
   }

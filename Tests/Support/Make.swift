@@ -3,7 +3,7 @@
 @testable import System
 @testable import Text
 
-/// Settings as a configuration would hold them, all written in the same place.
+/// Settings as a configuration would hold them, all with the same place.
 package enum Make {
   package static let place = SourcePlace(file: "test.toml", line: 1, column: 1)
 

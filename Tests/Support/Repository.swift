@@ -4,7 +4,7 @@ import Testing
 @testable import SensorIO
 @testable import System
 
-/// The repository's own model.
+/// The model that is in the repository.
 package let fallBundle: String = {
   let checkout = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
   return "/\(checkout)/models/fall/1"

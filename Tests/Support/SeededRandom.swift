@@ -2,7 +2,7 @@ import CPlatform
 
 @testable import System
 
-/// A seed of this run, printed; EDGEAGENT_SEED repeats one.
+/// The seed of this run, which is printed; EDGEAGENT_SEED sets a seed again.
 package func seededRandom(_ purpose: String) -> SplitMix {
   let given = getenv("EDGEAGENT_SEED").flatMap { UInt64(String(cString: $0)) }
   let seed = given ?? UInt64.random(in: 0 ... .max)
@@ -10,7 +10,7 @@ package func seededRandom(_ purpose: String) -> SplitMix {
   return SplitMix(state: seed)
 }
 
-/// SplitMix64. A fresh seed each run, printed; EDGEAGENT_SEED repeats one.
+/// SplitMix64. Each run has a new seed, which is printed; EDGEAGENT_SEED sets a seed again.
 package struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 

@@ -1,6 +1,6 @@
 import Testing
 
-/// One sentence for a log: not empty, on one line, without the words of Swift in it.
+/// Checks a sentence for a log: not empty, on one line, and without words of Swift.
 package func expectSentence(_ text: String, for value: some Any) {
   #expect(!text.isEmpty && text != "refused", "\(value)")
   #expect(text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }, "\(value): \(text)")
@@ -9,7 +9,7 @@ package func expectSentence(_ text: String, for value: some Any) {
   }
 }
 
-/// Each has a sentence of its own. That each case has one, the compiler sees to: messages are words of
+/// Checks that all sentences differ. The compiler checks that each case has one, since messages are
 /// exhaustive switches.
 package func expectSentences<Value>(_ values: [Value], _ message: (Value) -> String) {
   for value in values { expectSentence(message(value), for: value) }

@@ -35,7 +35,7 @@ extension Descriptor {
     #expect(count == text.utf8.count)
   }
 
-  /// Everything that is there, after waiting for the first of it.
+  /// Waits for the first bytes, then reads all that are there.
   package func receive(waitMilliseconds: Int32 = 2000) throws -> [UInt8] {
     var received: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
@@ -46,7 +46,7 @@ extension Descriptor {
     return received
   }
 
-  /// The next lines, waited for one by one; fewer when no more come.
+  /// Waits for the next lines, one by one; returns fewer when no more come.
   package func events(_ count: Int) throws -> [JSONValue] {
     var text: [UInt8] = []
     while text.count(where: { $0 == UInt8(ascii: "\n") }) < count {
@@ -64,7 +64,7 @@ package func waitsForInput(_ raw: Int32, milliseconds: Int32) -> Bool {
   return poll(&waiting, 1, milliseconds) > 0
 }
 
-/// One datagram, "" when none comes within two seconds.
+/// One datagram; "" when none comes within two seconds.
 package func receiveDatagram(_ raw: Int32, waitMilliseconds: Int32 = 2000) -> String {
   var bytes = [UInt8](repeating: 0, count: 65_536)
   guard waitsForInput(raw, milliseconds: waitMilliseconds) else { return "" }
@@ -72,7 +72,7 @@ package func receiveDatagram(_ raw: Int32, waitMilliseconds: Int32 = 2000) -> St
   return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
 }
 
-/// Each must end with LF and be JSON.
+/// Splits lines of JSON; each line must end with LF.
 package func parseLines(_ bytes: [UInt8]) throws -> [JSONValue] {
   if let last = bytes.last { #expect(last == UInt8(ascii: "\n")) }
   return try bytes.split(separator: UInt8(ascii: "\n")).map { line in

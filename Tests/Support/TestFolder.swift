@@ -3,7 +3,7 @@ import Testing
 
 @testable import System
 
-/// A folder of its own for one test, with folders in it; removed at the end.
+/// A new folder for one test, with folders in it; removed at the end.
 package final class TestFolder {
   package let path: String
 
@@ -46,7 +46,7 @@ package final class TestFolder {
     try file(name, Array(text.utf8))
   }
 
-  /// Calls `body` with a new folder's path and removes the folder after.
+  /// Calls `body` with the path of a new folder and then removes the folder.
   package static func use(_ body: (String) throws -> Void) throws {
     let folder = TestFolder()
     try withExtendedLifetime(folder) { try body(folder.path) }

@@ -1,24 +1,26 @@
-/// The inner loops of the operators that have weights: exact integer sums over int8, and their way
-/// back to int8. Shapes, bounds and multipliers are Swift's business (Sources/EdgeRuntime); what
-/// arrives here has been proved in bounds and free of overflow.
+/// The inner loops of the operators that have weights: exact integer sums over int8, and the
+/// requantization of the sums to int8. The Swift code (Sources/EdgeRuntime) computes shapes, bounds
+/// and multipliers; it has proved that every index is in bounds and that no sum overflows.
 ///
-/// One table of functions, filled once before main for the processor that runs us. Faster versions
-/// are a new table: no caller changes, and every version must give the same integers.
+/// One table of functions is chosen once, before main, for the processor on which the agent runs.
+/// Faster versions are a new table, so that no caller changes. Every version must give the same
+/// integers.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 #include <stddef.h>
 #include <stdint.h>
 
-/// The part of a depthwise filter that lies inside the image, for one output cell. Strides count
-/// elements; `x` and `w` of the call point at the first cell of the part.
+/// The part of a depthwise filter that is inside the image, for one output cell. Strides count
+/// elements. The arguments `x` and `w` of the call point at the first cell of the part.
 typedef struct {
   size_t rows, columns;
   size_t x_row, x_column;
   size_t w_row, w_column;
 } ck_window;
 
-/// From sums to outputs, channel by channel: the real factor of channel c is
-/// mantissa[c] / 2³¹ · 2^exponent[c], mantissa ≥ 0, exponent in −31...30.
+/// How sums become outputs, channel by channel. The real factor of channel c is
+///
+///     mantissa[c] / 2³¹ · 2^exponent[c], mantissa ≥ 0, exponent in −31...30
 typedef struct {
   const int32_t *bias, *mantissa, *exponent;
   int32_t zero_point, low, high;
@@ -40,7 +42,7 @@ typedef struct {
 
 /// The table in use: the best that this processor runs.
 extern const ck_kernels *ck_active;
-/// The table that every processor runs, and the meaning of all the others.
+/// The table that every processor can run. It defines the results of all other tables.
 extern const ck_kernels ck_portable;
 /// The `index`th table that this processor can run, from plain to best; NULL past the last.
 const ck_kernels *ck_runnable(size_t index);
@@ -60,8 +62,8 @@ static inline void ck_requantize(const int32_t *sums, const ck_outputs *outputs,
   ck_active->requantize(sums, outputs, first, count, y);
 }
 
-/// The loops of number formats that few models have; so there is one version of each. Sums of
-/// windows are those of `depthwise`.
+/// The loops for number formats that few models have; so there is one version of each. A window is
+/// summed as `depthwise` does it.
 
 /// sums[r] = Σₖ (x[k] − x_zero) · (w[r · depth + k] − w_zero), zero points in 0...255
 void ck_dot_rows_u8(const uint8_t *x, const uint8_t *w, size_t depth, size_t rows, int32_t x_zero,

@@ -1,6 +1,6 @@
-/// The system headers as one module, and the calls whose C shape Swift cannot use: variadic
-/// functions, transparent unions, macros, fork. What is inline is one call; what takes more steps
-/// than that, because Swift cannot take them, is in cplatform.c.
+/// The system headers as one module, and the calls whose C form Swift cannot use: variadic
+/// functions, transparent unions, macros, fork. An inline function here makes one call. Functions
+/// with more steps, which Swift cannot do either, are in cplatform.c.
 #ifndef CPLATFORM_H
 #define CPLATFORM_H
 #ifndef _GNU_SOURCE
@@ -98,23 +98,24 @@ static inline int cp_connect(int fd, const struct sockaddr_un *address, socklen_
 static inline int cp_connect_any(int fd, const struct sockaddr *address, socklen_t bytes) {
   return connect(fd, (const struct sockaddr *)address, bytes);
 }
-/// A socket that hears of links, addresses and routes (rtnetlink), or -1.
+/// A socket that gets news of links, addresses and routes (rtnetlink), or -1.
 int cp_link_socket(void);
 static inline int cp_accept(int fd) {
   return accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 }
-/// User id at the other end of a Unix socket, or -1.
+/// The user id of the process at the other end of a Unix socket, or -1.
 static inline int64_t cp_peer_user(int fd) {
   struct ucred peer;
   socklen_t bytes = sizeof peer;
   return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &bytes) == 0 ? (int64_t)peer.uid : -1;
 }
 
-/// Names from the hosts file and DNS only, each server asked twice for 3 s unless RES_OPTIONS says
-/// otherwise. Other sources are modules of the board's own C library, which a static program cannot
-/// load. Before the first look-up, while there is one thread.
+/// Restricts name look-ups to the hosts file and DNS. Each server is asked twice and has 3 s to
+/// answer, unless RES_OPTIONS sets other values. All other sources are modules of the board's C
+/// library, and a static program cannot load them. Call it before the first look-up, while there is
+/// one thread.
 void cp_configure_resolver(void);
-/// What a socket's connection attempt came to: 0, or an errno value.
+/// The result of a socket's connection attempt: 0, or an errno value.
 static inline int cp_socket_error(int fd) {
   int error = 0;
   socklen_t bytes = sizeof error;
@@ -125,13 +126,13 @@ static inline void cp_send_at_once(int fd) {
   (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-/// Gives the pages of the program's code back to the kernel, which has them in its cache and maps
-/// those that are needed again, some at a time.
+/// Gives the memory pages of the program's code back to the kernel. The kernel keeps them in its
+/// cache; when the program needs one again, the kernel maps it with some neighbours.
 void cp_drop_code_pages(void);
 
 static inline void cp_ignore_signal(int number) { signal(number, SIG_IGN); }
 
-// Numbers as text: variadic. The locale is "C", since nothing calls setlocale.
+// Numbers as text; the C functions are variadic. The locale is "C", since no code calls setlocale.
 static inline int cp_format_significant(char *text, size_t room, int digits, double value) {
   return snprintf(text, room, "%.*g", digits, value);
 }
@@ -139,7 +140,8 @@ static inline int cp_format_decimals(char *text, size_t room, int decimals, doub
   return snprintf(text, room, "%.*f", decimals, value);
 }
 
-// Wait status macros; fork, which Swift marks unavailable (used before any thread exists).
+// Macros of the wait status, and fork, which Swift marks unavailable. The agent forks before it
+// starts a thread.
 static inline int cp_exited(int status) { return WIFEXITED(status); }
 static inline int cp_exit_status(int status) { return WEXITSTATUS(status); }
 static inline int cp_term_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }

@@ -3,25 +3,25 @@ struct Affine: Equatable, BitwiseCopyable {
   let scale: Float
   let zeroPoint: Int32
 
-  /// zeroPoint + round(real / scale), ties away from zero, in float32 as the converter computes it;
-  /// saturates at Int32 far from every type's limits.
+  /// zeroPoint + round(real / scale), ties away from zero, in float32 as the converter computes it.
+  /// It saturates at the limits of Int32, far outside every type's limits.
   func quantized(_ real: Float) -> Int32 {
     let steps = max(-1e9, min(1e9, real / scale))
     return Int32(clamping: Rounding.whole(steps) + Int64(zeroPoint))
   }
 
-  /// Rounded once: the difference is a whole number that float32 holds, for types of 16 bits.
+  /// Rounded once: for types of up to 16 bits the difference is a whole number that float32 holds.
   @inline(__always)
   func real(_ quantized: Int32) -> Float { scale * Float(quantized &- zeroPoint) }
 }
 
-/// Real values into the integers of one tensor, and back.
+/// Converts real values into the integers of one tensor, and back.
 ///
 ///     q = clamp(zeroPoint + round(x / scale)), ties away from zero, in float32
 ///     x = scale · (q − zeroPoint)
 ///
-/// NaN becomes the zero point: it stands for the real 0, and a model has no better value for a
-/// sample that is not there. Infinities become the type's limits.
+/// NaN becomes the zero point, which stands for the real 0: a model has no better value for a
+/// missing sample. Infinities become the type's limits.
 struct Quantizer: BitwiseCopyable {
   let scale: Float
   let zeroPoint: Int32
@@ -35,8 +35,8 @@ struct Quantizer: BitwiseCopyable {
     high = Float(Int64(type.upperBound) - Int64(zeroPoint))
   }
 
-  /// Clamping before rounding changes nothing, as the limits are whole, and keeps the conversion
-  /// in range.
+  /// Clamping before rounding keeps the conversion in range. It does not change the result, since
+  /// the limits are whole numbers.
   @inline(__always)
   func callAsFunction(_ x: Float) -> Int32 {
     let steps = x / scale

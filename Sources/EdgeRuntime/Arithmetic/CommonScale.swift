@@ -2,8 +2,8 @@
 ///
 ///     left(a) = round₂(ma · (a − aZero) · 2ˢ)    right(b) = round₂(mb · (b − bZero) · 2ˢ)
 ///
-/// with round₂ the double rounding of `FixedMultiplier`. The shift s keeps the digits that the
-/// factors would cost; the operator that chooses both proves that 32 bits hold the products.
+/// where round₂ is the double rounding of `FixedMultiplier`. The shift s keeps the bits that the
+/// factors would lose. The operator that chooses both proves that 32 bits hold the products.
 struct CommonScale: BitwiseCopyable {
   private let aZero: Int32, bZero: Int32
   private let aMultiplier: FixedMultiplier, bMultiplier: FixedMultiplier
@@ -24,7 +24,7 @@ struct CommonScale: BitwiseCopyable {
   @inline(__always)
   func right(_ b: Int32) -> Int32 { bMultiplier((b &- bZero) &<< shift) }
 
-  /// Setup: both for every value that 8 bits can have.
+  /// Setup: computes left and right for every value of 8 bits.
   func tables(_ type: ElementType, _ setup: Setup) throws(ModelError) -> CommonScaleTables {
     let left = try setup.tables.table(of: Int32.self, count: 512)
     let right = left + 256
@@ -37,8 +37,8 @@ struct CommonScale: BitwiseCopyable {
   }
 }
 
-/// `CommonScale` of 8-bit operands, signed or not, looked up by their bytes: two roundings less for
-/// each pair of elements, and one loop for both types.
+/// `CommonScale` of signed or unsigned 8-bit operands, as tables that are indexed by the operands'
+/// bytes. They save two roundings for each pair of elements, and one loop serves both types.
 struct CommonScaleTables: BitwiseCopyable {
   fileprivate let leftValues: UnsafeMutablePointer<Int32>
   fileprivate let rightValues: UnsafeMutablePointer<Int32>

@@ -1,5 +1,5 @@
-/// ln x for x ≥ 1 in Q12.19; the result is Q5.26. LOG_SOFTMAX's, to the bit, after TensorFlow Lite
-/// (log_x_for_x_greater_than_or_equal_to_1 of common.h) and gemmlowp.
+/// ln x for x ≥ 1 in Q12.19; the result is Q5.26. LOG_SOFTMAX needs it. Every bit is as in
+/// TensorFlow Lite (log_x_for_x_greater_than_or_equal_to_1 in common.h) and gemmlowp.
 ///
 /// x is written as r · 2^p twice, once for r near 0.6 and once for r near 0.9, and the smaller r is
 /// taken; ln r around ⁴√½ is a quotient of two polynomials in q = 2 · (r − ⁴√½), and p · ln 2 is
@@ -12,7 +12,7 @@ enum FixedLogarithm {
   private static let alphaD: Int32 = 127_690_142  // 1/20 · ⁴√2
   private static let alphaI: Int32 = 1_057_819_769  // 2 / ⁴√2 − ⁴√2
   private static let alphaF: Int32 = 638_450_708  // 1/4 · ⁴√2
-  /// Powers of two are counted in Q6.25, one bit more than the result.
+  /// The multiples of ln 2 are added in Q6.25, with one integer bit more than the result.
   private static let powerFractionBits: Int32 = 25
   private static let quarterPower: Int64 = 1 << 23
 

@@ -1,11 +1,12 @@
-/// A positive real factor as mantissa · 2^exponent, mantissa an Int32 in 2³⁰ ..< 2³¹ over 2³¹.
+/// A positive real factor as mantissa / 2³¹ · 2^exponent, where mantissa is an Int32 in 2³⁰ ..<
+/// 2³¹.
 ///
-/// `callAsFunction` is the requantization of every int8 operator, and it rounds twice: first the
-/// high product, ties toward +∞, then the right shift, ties away from zero. (The reference is
-/// MultiplyByQuantizedMultiplier of TensorFlow Lite without TFLITE_SINGLE_ROUNDING.)
+/// `callAsFunction` is the requantization of every int8 operator. It rounds twice: first the high
+/// half of the product, ties toward +∞, then the right shift, ties away from zero. (The reference
+/// is MultiplyByQuantizedMultiplier of TensorFlow Lite without TFLITE_SINGLE_ROUNDING.)
 struct FixedMultiplier: Equatable, BitwiseCopyable {
   let mantissa: Int32
-  /// In −31...30; left when positive.
+  /// In −31...30; a positive exponent is a left shift.
   let exponent: Int32
 
   init(mantissa: Int32, exponent: Int32) {
@@ -24,7 +25,7 @@ struct FixedMultiplier: Equatable, BitwiseCopyable {
     // frexp: real = fraction · 2^exponent, fraction in 0.5 ..< 1.
     var exponent = Int(real.exponent) + 1
     let fraction = real.significand / 2
-    // At 2³⁰ and above a Double has room for the half that rounds to the nearest.
+    // At 2³⁰ and above, a Double holds the half that is added to round to the nearest.
     var mantissa = Int64(fraction * 2_147_483_648 + 0.5)
     if mantissa == 1 << 31 {
       mantissa /= 2

@@ -34,14 +34,14 @@ enum FixedPoint {
     exponential(ofNegative: a, integerBits: 5)
   }
 
-  /// The same for any Qn.31−n with n of 1...5; `integerBits` is to be known when compiled.
+  /// The same for any Qn.31−n with n in 1...5. `integerBits` should be a constant for the compiler.
   @inline(__always)
   static func exponential(ofNegative a: Int32, integerBits: Int32) -> Int32 {
     if a == 0 { return .max }
     let quarter: Int32 = 1 << (29 - integerBits)
     let modulo = (a & (quarter - 1)) - quarter
     var result = exponentialAboveMinusQuarter(saturatingShiftLeft(modulo, integerBits))
-    // e^−2ⁿ for n = −2...4: one factor for each binary digit of what is left.
+    // e^−2ⁿ for n = −2...4: one factor for each binary digit of the remainder.
     let remainder = modulo &- a
     let factors: InlineArray<7, Int32> = [
       1_672_461_947, 1_302_514_674, 790_015_084, 290_630_308, 39_332_535, 720_401, 242,
@@ -72,11 +72,11 @@ enum FixedPoint {
     saturatingShiftLeft(reciprocalOfHalf(ofOnePlus: a), 1)
   }
 
-  /// 2 / (1 + a), Q2.29, for a in 0 ..< 1, Q0.31: Newton and Raphson, three steps.
+  /// 2 / (1 + a) in Q2.29, for a in 0 ..< 1, Q0.31, by three steps of Newton and Raphson.
   static func reciprocalOfHalf(ofOnePlus a: Int32) -> Int32 {
     let halfSum = Int64(a) + Int64(Int32.max)
     let halfDenominator = Int32((halfSum + (halfSum >= 0 ? 1 : -1)) / 2)
-    // Q2.29 from here: 48/17 − 32/17 · d is the best line to start from.
+    // From here on, numbers are Q2.29. 48/17 − 32/17 · d is the best straight line to start from.
     let one: Int32 = 1 << 29
     var x = 1_515_870_810 &+ roundingDoublingHighMultiply(halfDenominator, -1_010_580_540)
     for _ in 0..<3 {

@@ -4,9 +4,9 @@ enum FusedActivation: Int {
   case relu = 1
   case reluN1To1 = 2
   case relu6 = 3
-  // Of the schema, refused: tanh = 4, signBit = 5.
+  // The schema also has tanh = 4 and signBit = 5, which are refused.
 
-  /// The real interval that the activation leaves, as quantized values within those of `type`:
+  /// The real interval that the activation allows, as quantized values within those of `type`:
   /// zeroPoint + round(limit / scale), ties away from zero.
   ///
   /// - Returns: nil when the interval is empty, which no converter writes.

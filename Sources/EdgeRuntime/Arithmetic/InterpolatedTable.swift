@@ -1,7 +1,8 @@
-/// A function of Int16 as 513 points, with straight lines between them: 2⁷ arguments to a line.
+/// A function of Int16 as 513 points with straight lines between them; each line covers 2⁷
+/// arguments.
 ///
-/// To the bit after TensorFlow Lite (LUTPopulateInt16 and LUTLookup of common.h): every point is
-/// moved by half of what its line misses in the middle, and the result is in steps of 2⁻¹⁵.
+/// Every bit is as in TensorFlow Lite (LUTPopulateInt16 and LUTLookup in common.h): every point is
+/// moved by half of the error of its line in the middle, and the result is in steps of 2⁻¹⁵.
 struct InterpolatedTable: BitwiseCopyable {
   static let pointCount = 513
 
@@ -11,7 +12,8 @@ struct InterpolatedTable: BitwiseCopyable {
   ///
   /// - Parameters:
   ///   - points: room for `pointCount` values.
-  ///   - scale: real step of the argument, times (argument − zeroPoint).
+  ///   - scale: the real step of the argument: the function's argument is scale · (argument −
+  ///     zeroPoint).
   init(
     _ points: UnsafeMutablePointer<Int16>, scale: Float, zeroPoint: Int32,
     _ function: (Float) -> Float
@@ -19,7 +21,7 @@ struct InterpolatedTable: BitwiseCopyable {
     let low = scale * Float(-32768 - zeroPoint)
     let high = scale * Float(32767 - zeroPoint)
     let step = (high - low) / 512
-    // The results' scale is 2 / 65535: 65536 values over their whole range, as float32.
+    // The results' scale is 2 / 65535 in float32: 65536 values over their whole range.
     let resultScale: Float = 2.0 / 65535
     let stepsPerOne = 65536 / (resultScale * 32767 - resultScale * -32768)
     for index in 0..<512 {
@@ -35,7 +37,7 @@ struct InterpolatedTable: BitwiseCopyable {
     self.points = UnsafePointer(points)
   }
 
-  /// Ties away from zero, as C's `roundf`; functions here stay below 2¹⁵.
+  /// Rounds ties away from zero, as C's `roundf` does. The functions here stay below 2¹⁵.
   private static func round(_ x: Float) -> Float {
     guard abs(x) < 1e9 else { return x }
     return Float(Rounding.whole(x))

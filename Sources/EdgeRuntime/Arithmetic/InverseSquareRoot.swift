@@ -1,8 +1,8 @@
-/// 1 / √n for whole n as a `FixedMultiplier`, to the bit after TensorFlow Lite
-/// (GetInvSqrtQuantizedMultiplierExp of common.h): five steps of Newton and Raphson in Q3.28 from
+/// 1 / √n for whole n as a `FixedMultiplier`. Every bit is as in TensorFlow Lite
+/// (GetInvSqrtQuantizedMultiplierExp in common.h): five steps of Newton and Raphson in Q3.28 from
 /// 1, on n shifted by pairs of bits into 2²⁷ ..< 2²⁹. 0 counts as 1.
 enum InverseSquareRoot {
-  @inline(never)  // a row has one, and two kinds of rows share it
+  @inline(never)  // called once for each row, by two kinds of operators
   static func of(_ n: Int32) -> FixedMultiplier {
     guard n > 1 else { return FixedMultiplier(mantissa: .max, exponent: 0) }
     var (n, right) = (n, Int32(11))
@@ -19,7 +19,7 @@ enum InverseSquareRoot {
     let oneAndHalf: Int32 = (1 << 28) + (1 << 27)
     var x: Int32 = 1 << 28
     for _ in 0..<5 {
-      // Products of Q3.28 are Q6.25 and Q9.22; back to Q3.28 by shifting left.
+      // Products of Q3.28 are Q6.25 and Q9.22; a left shift makes them Q3.28 again.
       let cube = FixedPoint.saturatingShiftLeft(product(product(x, x), x), 6)
       x = FixedPoint.saturatingShiftLeft(product(oneAndHalf, x) &- product(halfValue, cube), 3)
     }

@@ -1,7 +1,7 @@
-/// What a fused activation leaves of values that are not quantized.
+/// The range that a fused activation allows for values that are not quantized.
 ///
 /// Without an activation the float limits are the largest finite numbers, as in the reference:
-/// infinities become those, and NaN passes.
+/// infinities become those, and NaN stays NaN.
 struct PlainLimits: BitwiseCopyable {
   private let low: Float, high: Float
   private let integerLow: Int32, integerHigh: Int32

@@ -1,14 +1,14 @@
 /// The real functions that models use, the same on every machine.
 ///
-/// Two C libraries may differ in the last bit of `expf`; sums, products and quotients of Double do
-/// not differ. These series are exact to about 10⁻¹⁵ (erfc: 3·10⁻¹²) of their result, and Float
-/// keeps 6·10⁻⁸ of that: rounded to Float, they are the nearest Float but for one argument in many
-/// millions, which is off by one unit in the last place.
+/// Two C libraries may differ in the last bit of `expf`, but sums, products and quotients of Double
+/// do not differ. The error of these series is about 10⁻¹⁵ of their result (erfc: 3·10⁻¹²), and the
+/// rounding to Float is about 6·10⁻⁸. So the result is the nearest Float, except for one argument
+/// in many millions, which is off by one unit in the last place.
 enum RealMath {
   private static let ln2High = 0.693147180369123816490  // 32 bits: a small multiple is exact
   private static let ln2Low = 1.90821492927058770002e-10
 
-  /// eˣ for Float's purposes: 0 below −700, infinity above 700.
+  /// eˣ with the range that Float needs: 0 below −700, infinity above 700.
   static func exp(_ x: Double) -> Double {
     guard x > -700 else { return x.isNaN ? x : 0 }
     guard x < 700 else { return .infinity }
@@ -72,7 +72,7 @@ enum RealMath {
     return y
   }
 
-  /// The natural logarithm: −infinity at 0, NaN below.
+  /// The natural logarithm: −infinity at 0, NaN below 0.
   static func log(_ x: Double) -> Double {
     guard x > 0 else { return x == 0 ? -.infinity : .nan }
     guard x < .infinity else { return x }
@@ -95,7 +95,7 @@ enum RealMath {
   /// 1 − erf x, as precise far from 0 as near.
   static func erfc(_ x: Double) -> Double {
     guard !x.isNaN else { return x }
-    let magnitude = min(abs(x), 40)  // erfc 40 is 0 in Float's eyes
+    let magnitude = min(abs(x), 40)  // erfc 40 is 0 as a Float
     let t = 2 / (2 + magnitude)
     let y = t * exp(-magnitude * magnitude) * chebyshev(2 * t - 1)
     return x < 0 ? 2 - y : y

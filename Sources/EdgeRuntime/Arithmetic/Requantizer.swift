@@ -1,5 +1,6 @@
-/// clamp(zeroPoint + round₂(multiplier · x)): from a 32-bit result to the integers of an output, by
-/// the double rounding of `FixedMultiplier`, within what a fused activation leaves.
+/// clamp(zeroPoint + round₂(multiplier · x)): converts a 32-bit result to the integers of an
+/// output, by the double rounding of `FixedMultiplier`, within the range that a fused activation
+/// allows.
 struct Requantizer: BitwiseCopyable {
   let multiplier: FixedMultiplier
   let zeroPoint: Int32

@@ -1,6 +1,6 @@
-/// exp(scale · d) for the integer differences d ≤ 0 of quantized values to their largest, as
-/// SOFTMAX and LOG_SOFTMAX need it, in fixed point after gemmlowp: scale · d in Q5.26, the
-/// exponential in Q0.31, sums of them in Q12.19.
+/// exp(scale · d) for SOFTMAX and LOG_SOFTMAX, where d ≤ 0 is the integer difference of a quantized
+/// value from the largest one. It is in fixed point as in gemmlowp: scale · d in Q5.26, the
+/// exponential in Q0.31, sums of exponentials in Q12.19.
 struct ScaledExponential: BitwiseCopyable {
   static let differenceIntegerBits: Int32 = 5
   static let sumIntegerBits: Int32 = 12
@@ -10,11 +10,11 @@ struct ScaledExponential: BitwiseCopyable {
   /// The smallest difference whose product still fits Q5.26.
   let differenceMin: Int32
 
-  /// nil for a scale that fixed point cannot hold.
+  /// Nil for a scale that fixed point cannot hold.
   init?(scale: Double) {
     let real = scale * Double(1 << 26)
-    // Up to 1 there is nothing to shift left: every class would come out alike. From 2³⁰ on a
-    // difference of one step is e⁻¹⁶, which rounds to nothing, so that more changes nothing.
+    // A factor up to 1 leaves nothing to shift left: every class would get the same score. From 2³⁰
+    // on, a difference of one step is e⁻¹⁶, which rounds to 0, so a larger factor changes nothing.
     guard real > 1, let factor = FixedMultiplier(min(real, Double(1 << 30) - 1)) else { return nil }
     self.factor = factor
     let largest = Double((1 << Self.differenceIntegerBits) - 1) * Double(1 << (31 - 5))
@@ -27,7 +27,7 @@ struct ScaledExponential: BitwiseCopyable {
     FixedPoint.roundingDoublingHighMultiply(difference &<< factor.exponent, factor.mantissa)
   }
 
-  /// exp(scale · d) in Q0.31; nil when it is too small to count.
+  /// exp(scale · d) in Q0.31; nil when it is too small to matter.
   @inline(__always)
   func callAsFunction(_ difference: Int32) -> Int32? {
     guard difference >= differenceMin else { return nil }
@@ -40,7 +40,8 @@ struct ScaledExponential: BitwiseCopyable {
     var sum: Int32 = 0
     for index in 0..<count {
       guard let exponential = self(Int32(truncatingIfNeeded: x[index]) &- largest) else { continue }
-      // Q12.19 holds 4,095 tied classes. Beyond, saturating keeps the outputs at their limit.
+      // Q12.19 holds 4,095 equal classes. With more, the sum saturates, which keeps the outputs at
+      // their limit.
       let (total, overflow) = sum.addingReportingOverflow(
         FixedPoint.roundingDivide(exponential, byPowerOfTwo: Self.sumIntegerBits))
       sum = overflow ? .max : total

@@ -1,14 +1,14 @@
 import CKernels
 
-/// Sigmoid and tanh of 16-bit kernels: a table of the sigmoid in steps of 1/24, in 0.16, and
-/// straight lines between. tanh(x) = 2 · sigmoid(2x) − 1 uses the same.
+/// Sigmoid and tanh of 16-bit kernels: a table of the sigmoid in steps of 1/24, in Q0.16, with
+/// straight lines between the entries. tanh(x) = 2 · sigmoid(2x) − 1 uses the same table.
 ///
-/// Both functions are taken at |x| and mirrored; past the table they are at their limit. Rounding
-/// is to the nearest of 2¹⁵ steps, ties upward for x ≥ 0 and downward below. The reference is
-/// TensorFlow Lite's for Int16 (reference/integer_ops), whose table is rounded unevenly: it is
-/// listed, as no formula gives it.
+/// Both functions are computed at |x| and mirrored; beyond the table they are at their limit. The
+/// result is rounded to the nearest of 2¹⁵ steps, ties upward for x ≥ 0 and downward below. The
+/// reference is TensorFlow Lite's for Int16 (reference/integer_ops). Its table is rounded unevenly,
+/// and no formula gives it, so it is listed.
 struct SigmoidTable: BitwiseCopyable {
-  /// 65,536 · sigmoid(i / 24), 256 of them.
+  /// The 256 values 65,536 · sigmoid(i / 24).
   private let values: UnsafePointer<UInt16> = ck_sigmoid_table()
 
   /// sigmoid(x) in Q0.15, for x in units of 1 / (3 · 2¹²); |x| < 2³¹.

@@ -40,8 +40,9 @@ enum Trigonometry {
 
   /// x = (4 n + quadrant) · π/2 + angle, for x ≥ 0.
   ///
-  /// x is m · 2ᵉ, m of 24 bits. Of 2/π only those bits matter that are neither multiples of 4 after
-  /// the product with 2ᵉ nor too small to count: 128 of them, times m, modulo 2¹²⁸.
+  /// x is m · 2ᵉ, where m has 24 bits. Some bits of 2/π do not matter: those that become multiples
+  /// of 4 in the product with 2ᵉ, and those that are too small. The other 128 bits are multiplied
+  /// by m, modulo 2¹²⁸.
   private static func reduced(_ x: Float) -> (quadrant: Int, angle: Double) {
     guard x > 0.785398 else { return (0, Double(x)) }
     // 2/π, 64 bits before the binary point and 256 after it.
@@ -49,15 +50,16 @@ enum Trigonometry {
       0, 0xA2F9_836E_4E44_1529, 0xFC27_57D1_F534_DDC0, 0xDB62_9599_3C43_9041,
       0xFE51_63AB_DEBB_C561,
     ]
-    // The window's first bit counts 2 in the product: 38 or more for x > ½, 166 at most.
+    // The first of these bits has the value 2 in the product: `first` is 38 or more for x > ½, and
+    // at most 166.
     let first = 39 + Int(x.exponent)
     let (word, shift) = (first / 64, UInt64(first % 64))
     let high = twoOverPi[word] << shift | twoOverPi[word + 1] >> (64 - shift)
     let low = twoOverPi[word + 1] << shift | twoOverPi[word + 2] >> (64 - shift)
     let significand = UInt64(x.significandBitPattern | 1 << 23)
     let (carry, lowProduct) = low.multipliedFullWidth(by: significand)
-    let turns = high &* significand &+ carry  // 2 bits of quadrants, then their fraction
-    // The fraction to the nearest quadrant, −½ ..< ½, as a signed number of 128 bits.
+    let turns = high &* significand &+ carry  // 2 bits for the quadrant, then the fraction
+    // The distance to the nearest quadrant, −½ ..< ½, as a signed number of 128 bits.
     let fraction = Int64(bitPattern: turns << 2 | lowProduct >> 62)
     let quadrant = Int(turns >> 62) + (fraction < 0 ? 1 : 0)
     let part = Double(fraction) / 0x1p64 + Double(lowProduct << 2) / 0x1p128

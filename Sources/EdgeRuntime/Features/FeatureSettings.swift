@@ -1,15 +1,15 @@
-/// How samples become the model's input, as its manifest says.
+/// How samples become the model's input, as the model's manifest says.
 package struct FeatureSettings: Sendable, Equatable {
-  /// Samples a window.
+  /// Samples in a window.
   package var steps: Int
-  /// Values a sample, in the order of the model's features.
+  /// Values in a sample, in the order of the model's features.
   package var axes: Int
   /// Samples between two windows; `steps` for windows that do not overlap.
   package var stride: Int
-  /// One for each axis.
+  /// The scaling of each axis.
   package var scaling: [AxisScaling]
 
-  /// - Parameter scaling: nil leaves every axis as it is.
+  /// - Parameter scaling: nil leaves all axes unchanged.
   package init(steps: Int, axes: Int, stride: Int, scaling: [AxisScaling]? = nil) {
     self.steps = steps
     self.axes = axes
@@ -18,7 +18,7 @@ package struct FeatureSettings: Sendable, Equatable {
   }
 }
 
-/// Why a model and its feature settings do not go together.
+/// Why a model and its feature settings do not fit each other.
 package enum ScorerError: Error, Equatable {
   case stepsOutOfRange(found: Int, limit: Int)
   case axesOutOfRange(found: Int, limit: Int)
@@ -27,7 +27,7 @@ package enum ScorerError: Error, Equatable {
   case scalingInvalid(axis: Int)
   case inputCount(found: Int)
   case outputCount(found: Int)
-  /// The model's input has `found` elements, steps · axes are `expected`.
+  /// The model's input has `found` elements, but steps · axes is `expected`.
   case inputElements(found: Int, expected: Int)
   case inputType(ElementType)
   case outputType(ElementType)

@@ -5,7 +5,7 @@ package struct AxisScaling: Sendable, Equatable, BitwiseCopyable {
   package var offset: Float
   /// In the axis's unit; never 0.
   package var divide: Float
-  /// Limits of x', without unit; infinite for none.
+  /// The limits of x', without unit; infinite if there is no limit.
   package var lower: Float
   package var upper: Float
 
@@ -18,7 +18,7 @@ package struct AxisScaling: Sendable, Equatable, BitwiseCopyable {
     (self.offset, self.divide, self.lower, self.upper) = (offset, divide, lower, upper)
   }
 
-  /// Offset and divisor are numbers, the divisor is not 0, and the limits are in order.
+  /// True when offset and divisor are numbers, the divisor is not 0, and the limits are in order.
   package var isValid: Bool {
     offset.isFinite && divide.isFinite && divide != 0 && lower <= upper
   }

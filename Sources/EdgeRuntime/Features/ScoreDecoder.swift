@@ -1,4 +1,5 @@
-/// The elements of the model's output → scores: scale · (q − zeroPoint), or the floats as they are.
+/// Turns the elements of the model's output into scores: scale · (q − zeroPoint), or the floats
+/// unchanged.
 struct ScoreDecoder {
   private let type: ElementType
   private let count: Int

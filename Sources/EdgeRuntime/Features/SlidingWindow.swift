@@ -1,8 +1,8 @@
-/// The last `steps` samples of `axes` values each, oldest first, due every `stride` samples once
-/// the first window is full.
+/// The last `steps` samples of `axes` values each, oldest first. A window is due every `stride`
+/// samples once the first window is full.
 ///
-/// Each sample is stored twice, `steps` apart, so that any window is one run of memory: a copy of a
-/// few values a sample instead of one of the whole window a score.
+/// Each sample is stored twice, `steps` apart, so that any window is one run of memory. This copies
+/// a few values for each sample, instead of the whole window for each score.
 package struct SlidingWindow: ~Copyable {
   package let steps: Int
   package let axes: Int
@@ -15,8 +15,8 @@ package struct SlidingWindow: ~Copyable {
   private var samplesUntilDue: Int
 
   /// - Parameters:
-  ///   - steps: samples a window, in 1...`RuntimeLimits.windowStepsMax`
-  ///   - axes: values a sample, in 1...`RuntimeLimits.axesMax`
+  ///   - steps: samples in a window, in 1...`RuntimeLimits.windowStepsMax`
+  ///   - axes: values in a sample, in 1...`RuntimeLimits.axesMax`
   ///   - stride: samples between windows, in 1...`RuntimeLimits.windowStepsMax`
   package init(steps: Int, axes: Int, stride: Int) {
     precondition(steps >= 1 && steps <= RuntimeLimits.windowStepsMax)
@@ -50,12 +50,12 @@ package struct SlidingWindow: ~Copyable {
 
   package var isFull: Bool { held == steps }
 
-  /// The samples held, `[≤ steps, axes]`, oldest first; until the next `append`.
+  /// The samples held, `[≤ steps, axes]`, oldest first; valid until the next `append`.
   package var oldestFirst: UnsafeBufferPointer<Float> {
     UnsafeBufferPointer(start: storage + (next + steps - held) * axes, count: held * axes)
   }
 
-  /// Forgets every sample: what follows a gap is not the continuation of what came before.
+  /// Forgets every sample. For use after a gap: the next samples do not continue the earlier ones.
   package mutating func reset() {
     (next, held, samplesUntilDue) = (0, 0, steps)
   }

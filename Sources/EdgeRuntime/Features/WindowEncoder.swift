@@ -1,5 +1,6 @@
-/// Physical values → the elements of the model's input: scaled axis by axis, then quantized as the
-/// tensor says. A value that is not a number becomes the one that stands for 0.
+/// Turns physical values into the elements of the model's input: it scales them axis by axis, then
+/// quantizes them as the tensor says. A value that is not a number becomes the element that stands
+/// for 0.
 struct WindowEncoder: ~Copyable {
   private let scaling: UnsafeMutablePointer<AxisScaling>
   private let steps: Int
@@ -7,7 +8,7 @@ struct WindowEncoder: ~Copyable {
   private let type: ElementType
   private let quantizer: Quantizer
 
-  /// Setup: the settings are within limits.
+  /// Setup: the caller has checked that the settings are within limits.
   init(_ settings: FeatureSettings, input: TensorInfo) throws(ScorerError) {
     switch input.type {
     case .float32:

@@ -1,5 +1,5 @@
-/// Where each tensor and each operator's scratch lies: lent to `eval`. Addresses never change while
-/// an interpreter lives.
+/// The address of each tensor and of each operator's scratch, lent to `eval`. Addresses never
+/// change while an interpreter lives.
 struct Memory: BitwiseCopyable {
   /// One for each tensor, then one for each node.
   private let addresses: UnsafePointer<UnsafeMutableRawPointer>
@@ -10,8 +10,8 @@ struct Memory: BitwiseCopyable {
     self.tensorCount = tensorCount
   }
 
-  /// The elements of a tensor, constant or not. Constants are never written: `GraphOrder` proved
-  /// it.
+  /// The elements of a tensor, constant or not. `GraphOrder` has proved that no operator writes to
+  /// a constant.
   @inline(__always)
   func tensor<T>(_ index: Int, as type: T.Type = T.self) -> UnsafeMutablePointer<T> {
     addresses[index].assumingMemoryBound(to: T.self)

@@ -1,30 +1,32 @@
-/// A tensor's, or an operator's scratch's, place in the arena.
+/// The place in the arena of a tensor, or of an operator's scratch.
 package struct PlannedTensor: Sendable, Equatable {
   /// The tensor's index in the file; nil for scratch, which belongs to `firstNode`.
   package let tensor: Int?
   /// Bytes from the start of the arena; a multiple of 16.
   package let offset: Int
   package let bytes: Int
-  /// The first and the last node during which the place is kept: −1 before the first node (inputs
-  /// of the graph), the count of nodes after the last (outputs); both for states.
+  /// The first and the last node during which the place is in use. −1 means before the first node
+  /// (inputs of the graph); the count of nodes means after the last node (outputs). States have
+  /// both.
   package let firstNode: Int
   package let lastNode: Int
-  /// The tensor whose bytes these are under another shape (RESHAPE), or the state that they are
-  /// read from or written to; both share one place.
+  /// The tensor with the same bytes and another shape (RESHAPE), or the state from which the bytes
+  /// are read or to which they are written. Both share one place.
   package let aliasOf: Int?
-  /// The tensor in whose place this one is written, element by element, by the operator that reads
-  /// it last.
+  /// The tensor whose place this one takes: the operator that reads that tensor last writes this
+  /// one over it, element by element.
   package let writtenOver: Int?
 }
 
-/// Where everything lies, fixed before the first inference: a function of the graph alone.
+/// The places of all tensors and scratch. They are fixed before the first inference and depend only
+/// on the graph.
 struct MemoryPlan {
   /// Every tensor that is not constant, in the file's order, then scratch in the order of nodes.
   let entries: [PlannedTensor]
   let arenaBytes: Int
 
-  /// Writing in place joins two lives into one long one, which saves memory nearly always: both
-  /// ways are tried, and the smaller arena is taken.
+  /// Writing in place joins two lives into one long life, which saves memory in nearly all models.
+  /// Both ways are tried, and the smaller arena is taken.
   init(_ graph: Graph, _ steps: [Step]) {
     let inPlace = MemoryPlan(graph, steps, inPlace: true)
     let apart = MemoryPlan(graph, steps, inPlace: false)
@@ -49,15 +51,16 @@ private struct PlanBuilder {
 
   private let graph: Graph
   private let steps: [Step]
-  /// From the node that writes a tensor to the last that reads it; nil where no node does either.
+  /// From the node that writes a tensor to the last node that reads it; nil if no node writes or
+  /// reads it.
   private var lives: [Life?]
-  /// The tensor whose place a tensor shares; itself when it has its own.
+  /// The tensor whose place a tensor shares, or the tensor itself.
   private var roots: [Int]
   /// The lives of all tensors that share a root's place, as one.
   private var rootLives: [Life?]
   private var aliasOf: [Int?]
   private var writtenOver: [Int?]
-  /// Of each tensor; for a handle, those of its variable.
+  /// The bytes of each tensor; for a handle, the bytes of its variable.
   private var bytes: [Int]
   private(set) var requests: [MemoryRequest] = []
   private var requestOfTensor: [Int?]
@@ -101,8 +104,8 @@ private struct PlanBuilder {
     }
   }
 
-  /// Keeps the places of states for ever, gives the handles of a variable one place, and puts
-  /// values into it that may lie there.
+  /// Keeps the places of states for ever, gives all handles of a variable one place, and puts
+  /// values into that place if they may be there.
   mutating func placeStates() {
     let moves = StatePlaces(graph: graph, roots: roots, lives: rootLives).find()
     for state in graph.states {
@@ -118,19 +121,19 @@ private struct PlanBuilder {
     for value in moves { move(value.tensor, into: value.state) }
   }
 
-  /// Puts a tensor, and all that share its place, into a state's place.
+  /// Puts a tensor, and all tensors that share its place, into a state's place.
   private mutating func move(_ tensor: Int, into state: Int) {
     guard tensor != state else { return }
     aliasOf[tensor] = state
     for member in roots.indices where roots[member] == tensor { roots[member] = state }
   }
 
-  /// Gives an output the place of an input of its size where the operator works element by element,
-  /// and no operator reads the input afterwards, not even under another shape.
+  /// Gives an output the place of an input of the same size if the operator works element by
+  /// element and no operator reads the input afterwards, not even with another shape.
   mutating func writeInPlace() {
     for (node, step) in zip(graph.nodes, steps) where step.inPlaceInputs > 0 {
       let output = node.outputs[0]
-      // A value that lies in a state already has its place.
+      // A value in a state's place already has a place.
       guard output.constant == nil, roots[output.index] == output.index else { continue }
       for input in node.inputs.prefix(step.inPlaceInputs) {
         guard let input, input.constant == nil, input.byteCount == output.byteCount,
@@ -143,7 +146,7 @@ private struct PlanBuilder {
     }
   }
 
-  /// One place for `tensor`, all that share its place, and `root`.
+  /// Makes one place for `tensor`, all tensors that share its place, and `root`.
   private mutating func join(_ tensor: Int, to root: Int) {
     guard let life = rootLives[tensor], let other = rootLives[root] else { return }
     rootLives[root] = (min(life.first, other.first), max(life.last, other.last))

@@ -5,17 +5,18 @@ struct MemoryRequest {
   let last: Int
 }
 
-/// Puts pieces of memory with known lifetimes into one arena: one after the other, each at the
-/// lowest offset that no living piece covers, in two orders of which the better plan is taken.
+/// Puts pieces of memory with known lifetimes into one arena, one after the other: each at the
+/// lowest offset that no piece in use covers. It tries two orders and takes the better plan.
 ///
-/// Largest first is best where one layer towers above the rest (greedy by size, Pisarchyk and Lee
-/// 2020, and TensorFlow Lite Micro); first used first where layers grow and shrink in turn.
+/// Largest first is best if one layer is much larger than the others (greedy by size, Pisarchyk and
+/// Lee 2020, and TensorFlow Lite Micro). First used first is best if layers grow and shrink in
+/// turn.
 ///
 /// - Complexity: O(n²) for n pieces.
 enum Planner {
   /// - Returns: an aligned offset for each request, and the bytes that hold them all.
   static func place(_ requests: [MemoryRequest]) -> (offsets: [Int], bytes: Int) {
-    // Ties end at the place in the list, so that a model has one plan.
+    // For equal pieces, the place in the list decides, so that a model always has the same plan.
     let largestFirst = requests.indices.sorted { a, b in
       (-requests[a].bytes, requests[a].first, a) < (-requests[b].bytes, requests[b].first, b)
     }
@@ -30,7 +31,7 @@ enum Planner {
   /// A piece that has its place.
   private struct Placed {
     let offset: Int
-    /// Aligned: where the next piece may begin.
+    /// The aligned offset where the next piece may begin.
     let end: Int
     let first: Int
     let last: Int
@@ -56,8 +57,8 @@ enum Planner {
     return (offsets, total)
   }
 
-  /// The lowest offset at which `bytes` meet no piece that is in use between `first` and `last`.
-  /// The hot loop of loading a model: hostile ones have thousands of pieces.
+  /// The lowest offset at which `bytes` overlap no piece that is in use between `first` and `last`.
+  /// This is the most costly loop of loading a model: a hostile model has thousands of pieces.
   private static func lowest(_ bytes: Int, _ first: Int, _ last: Int, among placed: [Placed]) -> Int
   {
     var offset = 0

@@ -1,27 +1,27 @@
-/// Values of variables that may lie in the variable's own memory, so that reading and assigning
+/// Finds values of variables that may be in the variable's memory, so that reading and assigning
 /// copy nothing.
 ///
-///     READ_VARIABLE → y    where no assignment comes before y's last reader
-///     x → ASSIGN_VARIABLE  where no operator needs the old value from x's first byte on, and none
+///     READ_VARIABLE → y    if no assignment comes before y's last reader
+///     x → ASSIGN_VARIABLE  if no operator needs the old value after x's first byte, and none
 ///                          assigns another while x is in use
 ///
-/// Only of the main subgraph: an initialization may copy. The model's own inputs and outputs stay
-/// apart from its states, as the caller may look at them at any time.
+/// This is done only in the main subgraph: an initialization may copy. The model's inputs and
+/// outputs stay apart from its states, as the caller may read them at any time.
 struct StatePlaces {
   typealias Life = (first: Int, last: Int)
 
   let graph: Graph
-  /// The tensor whose place a tensor shares; itself when it has its own.
+  /// The tensor whose place a tensor shares, or the tensor itself.
   let roots: [Int]
   /// The lives of all tensors that share a root's place, as one.
   let lives: [Life?]
 
-  /// - Returns: for each tensor that may move, the state in whose place it may lie.
+  /// - Returns: each tensor that may move, with the state whose place it may take.
   func find() -> [(tensor: Int, state: Int)] {
     var moves: [(tensor: Int, state: Int)] = []
     for variable in graph.states.indices {
       let uses = Uses(graph, of: variable)
-      var writes: [Life] = []  // of values that lie in the state from the start
+      var writes: [Life] = []  // of values that are in the state from the start
       for node in uses.assignments {
         guard let value = node.inputs[1], let life = movable(value),
           graph.nodes[life.first].kind != .readVariable,
@@ -44,8 +44,8 @@ struct StatePlaces {
     return moves
   }
 
-  /// The life of the place that a tensor has, if an operator writes it and the caller never sees
-  /// it.
+  /// The life of a tensor's place, if an operator writes the tensor and the caller never sees it;
+  /// else nil.
   private func movable(_ tensor: Tensor) -> Life? {
     guard tensor.constant == nil, let life = lives[roots[tensor.index]], life.first >= 0,
       life.last < graph.mainNodeCount
@@ -53,7 +53,7 @@ struct StatePlaces {
     return life
   }
 
-  /// The last node that looks at what a READ_VARIABLE gives, also under another shape.
+  /// The last node that reads the result of a READ_VARIABLE, also with another shape.
   private func lastReader(_ read: Node) -> Int {
     lives[roots[read.outputs[0].index]]?.last ?? read.index
   }
@@ -78,8 +78,8 @@ private struct Uses {
     value life: StatePlaces.Life, assignedBy node: Node, lastReader: (Node) -> Int
   ) -> Bool {
     for read in reads {
-      // The old value must be done with before the new one begins, and no operator may ask for it
-      // until the new one is assigned.
+      // The last read of the old value must come before the first write of the new one. No operator
+      // may read the variable between that write and the assignment.
       if read.index < life.first, lastReader(read) >= life.first { return false }
       if read.index >= life.first, read.index < node.index { return false }
     }

@@ -1,11 +1,11 @@
-/// Which subgraphs CALL_ONCE initializes the states with, each once, in the order of the calls.
+/// The subgraphs with which CALL_ONCE initializes the states: each once, in the order of the calls.
 ///
-/// They run before the first inference, and not at the place of the call: nothing before that place
-/// may tell the difference, so that no variable may have been used there.
+/// They run before the first inference, not at the place of the call. So no operator before that
+/// place may use a variable: then the difference has no effect.
 enum CalledSubgraphs {
   /// - Parameters:
-  ///   - nodes: those of the main subgraph.
-  ///   - count: subgraphs in the file.
+  ///   - nodes: the nodes of the main subgraph.
+  ///   - count: the count of subgraphs in the file.
   static func find(_ nodes: [Node], count: Int) throws(ModelError) -> [Int] {
     var called: [Int] = []
     var usesVariables = false
@@ -28,7 +28,7 @@ enum CalledSubgraphs {
     return called
   }
 
-  /// An initialization calls no other: no converter writes it.
+  /// Refuses an initialization that calls another one: no converter writes that.
   static func requireNone(in nodes: ArraySlice<Node>) throws(ModelError) {
     for node in nodes where node.kind == .callOnce {
       throw .initializationMisplaced(node: node.index)

@@ -1,16 +1,16 @@
-/// Prepares the nodes in order, and runs those at once whose results no inference can change: small
-/// integers worked out from shapes and constants.
+/// Prepares the nodes in order. It runs a node at once if no inference can change the node's
+/// results: small integers computed from shapes and constants.
 ///
-/// Converters write such a chain (SHAPE, STRIDED_SLICE, PACK …) before a RESHAPE whose batch was
-/// left open. Each link is computed by its own kernel, so that no operator has a second meaning
-/// here; its output is then a constant, which later nodes may take for their shapes and axes, and
+/// Converters write a chain of such nodes (SHAPE, STRIDED_SLICE, PACK …) before a RESHAPE whose
+/// batch was left open. Each node runs with its usual kernel, so that no operator is implemented
+/// twice. Its output is then a constant, which later nodes may use for their shapes and axes, and
 /// the node does not run again.
 struct ConstantFolding {
   private(set) var graph: Graph
   private(set) var steps: [Step] = []
   private let setup: Setup
-  /// Where each tensor's constant lies, as an interpreter would have it; empty before the first
-  /// node that is folded.
+  /// The address of each tensor's constant, as in an interpreter; empty before the first folded
+  /// node.
   private var addresses: [UnsafeMutableRawPointer] = []
 
   init(_ graph: Graph, _ setup: Setup) throws(ModelError) {
@@ -28,7 +28,7 @@ struct ConstantFolding {
     }
   }
 
-  /// Nodes hold their operands: gives them those that have become constants.
+  /// Nodes hold their operands. This replaces the operands that have become constants.
   private mutating func resolve(_ node: Int) {
     for (position, input) in graph.nodes[node].inputs.enumerated() {
       if let input { graph.nodes[node].inputs[position] = graph.tensors[input.index] }
@@ -38,8 +38,9 @@ struct ConstantFolding {
     }
   }
 
-  /// Whether the node's outputs are few integers, known once its constants are. Its kernel must
-  /// need nothing else: operators that keep state have inputs or outputs of other types.
+  /// Whether the node's outputs are a few integers that depend only on constants. Its kernel must
+  /// need nothing else. Operators that keep state are never folded, since they have inputs or
+  /// outputs of other types.
   private func folds(_ node: Node, _ step: Step) throws(ModelError) -> Bool {
     guard step.scratchBytes == 0, !node.inputs.isEmpty, !node.outputs.isEmpty else { return false }
     for output in node.outputs {
@@ -63,7 +64,7 @@ struct ConstantFolding {
     var place = UnsafeMutableRawPointer(
       try setup.tables.table(of: UInt8.self, count: byteCount))
     if addresses.isEmpty {
-      // What is not constant is not read.
+      // The kernel does not read tensors that are not constant.
       addresses = Array(repeating: place, count: graph.tensors.count + graph.nodes.count)
       for tensor in graph.tensors { setAddress(tensor) }
     }

@@ -1,24 +1,24 @@
-/// What a tensor is, for code that feeds it, reads it or prints it.
+/// The description of a tensor, for code that writes it, reads it or prints it.
 package struct TensorInfo: Sendable {
   /// The tensor's index in the file.
   package let index: Int
-  /// As the converter wrote it, cut at 128 bytes; untrusted text.
+  /// The name that the converter wrote, cut at 128 bytes; untrusted text.
   package let name: String
   /// Outermost first; empty for a scalar.
   package let shape: [Int]
   package let type: ElementType
-  /// real = scale · (q − zeroPoint); scale is 0 for a tensor that is not quantized as a whole.
+  /// real = scale · (q − zeroPoint). The scale is 0 if the tensor is not quantized with one scale.
   package let scale: Float
   package let zeroPoint: Int
   package let byteCount: Int
   package let isConstant: Bool
-  /// Bytes that are remembered from one inference to the next: those of a tensor that is a state,
-  /// or of the variable that a tensor names. 0 for all others.
+  /// The bytes that are remembered from one inference to the next, of a tensor that is a state or
+  /// of the variable that the tensor names. 0 for all other tensors.
   package let stateBytes: Int
-  /// Scales of a tensor quantized channel by channel; 0 or 1 otherwise.
+  /// The count of scales of a tensor that is quantized channel by channel; 0 or 1 for all others.
   package let scaleCount: Int
 
-  /// Product of the shape.
+  /// The product of the dimensions.
   package var elementCount: Int { shape.reduce(1, *) }
 
   init(_ tensor: Tensor, in graph: Graph) {
@@ -36,21 +36,22 @@ package struct TensorInfo: Sendable {
   }
 }
 
-/// What an operator is, for code that prints it.
+/// The description of an operator, for code that prints it.
 package struct NodeInfo: Sendable {
   /// The operator's place in the order of execution.
   package let index: Int
   /// TensorFlow Lite's name, such as "CONV_2D".
   package let operatorName: String
   package let builtinCode: Int32
-  /// Tensor indices; −1 for an operand left out.
+  /// Tensor indices; −1 for an operand that is left out.
   package let inputs: [Int]
   package let outputs: [Int]
-  /// The shape of the first output; empty for an operator without.
+  /// The shape of the first output; empty for an operator without outputs.
   package let outputShape: [Int]
-  /// Multiplications of weights; 0 for operators without.
+  /// Multiplications of weights; 0 for operators without weights.
   package let multiplyAccumulates: Int
-  /// Bytes of the arena in use only while this operator runs, beside its operands.
+  /// The bytes of the arena that this operator uses only while it runs, in addition to its
+  /// operands.
   package let scratchBytes: Int
 
   init(_ node: Node, _ prepared: Step) {

@@ -28,20 +28,20 @@ package enum ElementType: UInt8, Sendable, Equatable, BitwiseCopyable {
     case .int16: 2
     case .int32, .float32: 4
     case .int64: 8
-    // A handle: it names a variable and holds nothing itself.
+    // A handle names a variable and holds no bytes.
     case .resource: 0
     default: nil
     }
   }
 
-  /// Bytes of `count` elements; nil as for `byteCount`, but that constants may also be packed, two
-  /// to a byte.
+  /// The bytes of `count` elements; nil as for `byteCount`. Constants may also be packed, two to a
+  /// byte.
   func constantBytes(_ count: Int) -> Int? {
     self == .int4 ? (count + 1) / 2 : byteCount.map { $0 * count }
   }
 
-  /// The values that quantized tensors of this type may take; nil where the runtime knows no
-  /// quantization.
+  /// The values that quantized tensors of this type may have; nil if the runtime supports no
+  /// quantization of the type.
   var quantizedRange: ClosedRange<Int32>? {
     switch self {
     case .int4: -8...7

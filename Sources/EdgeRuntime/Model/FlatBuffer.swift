@@ -1,26 +1,28 @@
-/// A FlatBuffer read with every offset, table, vector and alignment checked before use, and with a
-/// budget on the bytes visited: tables may be shared, so that a small file can hold a large walk.
+/// Reads a FlatBuffer and checks every offset, table, vector and alignment before use. It has a
+/// budget for the bytes that are read: a file may refer to one table many times, so that a small
+/// file could cost very much time.
 ///
-/// Setup only. Nothing here allocates; the largest cost is the budget.
+/// Setup only. Nothing here allocates; the budget bounds the time.
 final class FlatBuffer {
   let bytes: UnsafeRawBufferPointer
   private(set) var bytesVisited = 0
   private let bytesVisitedMax: Int
 
-  /// - Parameter bytes: outlives the reader; 8-byte aligned where more than `require` is asked.
+  /// - Parameter bytes: must outlive the reader. They must be 8-byte aligned, unless the caller
+  ///   calls only `require`.
   init(_ bytes: UnsafeRawBufferPointer) {
     self.bytes = bytes
     bytesVisitedMax = bytes.count * RuntimeLimits.visitsPerByteMax
   }
 
-  /// The file says that it is `identifier`.
+  /// Requires that the file has this identifier.
   func require(identifier: UInt32) throws(ModelError) {
     guard bytes.count >= 8 else { throw .fileTooSmall(bytes: bytes.count) }
     let found: UInt32 = load(4)
     guard found == identifier else { throw .identifierWrong(found: found) }
   }
 
-  /// The root table of a file that says it is `identifier`.
+  /// The root table of a file that must have this identifier.
   func root(identifier: UInt32) throws(ModelError) -> FlatTable {
     try require(identifier: identifier)
     return try table(at: target(of: 0), depth: 1)
@@ -55,13 +57,14 @@ final class FlatBuffer {
     return load(position)
   }
 
-  /// Only for positions that were checked.
+  /// The caller has checked the position.
   fileprivate func load<T: FixedWidthInteger & BitwiseCopyable>(_ position: Int) -> T {
     T(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: T.self))
   }
 
-  /// A table: Int32 distance back to its vtable, then its fields inline. The vtable: UInt16 bytes
-  /// of itself, UInt16 bytes of the table, then one UInt16 offset a field, 0 where it is absent.
+  /// A table has an Int32 distance back to its vtable, then its fields inline. The vtable has its
+  /// length in bytes (UInt16), the table's length in bytes (UInt16), then one UInt16 offset for
+  /// each field, 0 if the field is absent.
   fileprivate func table(at position: Int, depth: Int) throws(ModelError) -> FlatTable {
     guard depth <= RuntimeLimits.depthMax else { throw .nestedTooDeep(at: position) }
     let distance: Int32 = try scalar(at: position)
@@ -78,7 +81,7 @@ final class FlatBuffer {
   }
 }
 
-/// One table, its extent proved; each field is proved when it is read.
+/// One table whose extent was checked. Each field is checked when it is read.
 struct FlatTable {
   fileprivate let buffer: FlatBuffer
   fileprivate let position: Int
@@ -87,7 +90,7 @@ struct FlatTable {
   fileprivate let fieldCount: Int
   fileprivate let depth: Int
 
-  /// Where the field's `size` bytes lie, or nil when the table does not have it.
+  /// The position of the field's `size` bytes, or nil when the table does not have the field.
   private func place(_ field: Int, size: Int) throws(ModelError) -> Int? {
     guard field < fieldCount else { return nil }
     let offset: UInt16 = buffer.load(vtable + 4 + 2 * field)
@@ -132,7 +135,7 @@ struct FlatTable {
       depth: depth + 1)
   }
 
-  /// A vector: UInt32 count, then the elements, aligned to their size.
+  /// A vector has a UInt32 count, then the elements, aligned to their size.
   private func elements(_ field: Int, size: Int) throws(ModelError) -> UnsafeRawBufferPointer? {
     guard let place = try place(field, size: 4) else { return nil }
     let start = try buffer.target(of: place)
@@ -146,8 +149,8 @@ struct FlatTable {
   }
 }
 
-/// A vector of integers inside the file, its extent proved. Its elements are not yet counted in the
-/// budget.
+/// A vector of integers inside the file whose extent was checked. Its elements are not yet counted
+/// in the budget.
 struct FlatVector<T: FixedWidthInteger & BitwiseCopyable> {
   let bytes: UnsafeRawBufferPointer
   var count: Int { bytes.count / MemoryLayout<T>.size }
@@ -160,7 +163,7 @@ struct FlatVector<T: FixedWidthInteger & BitwiseCopyable> {
   }
 }
 
-/// A vector of tables; each is proved when it is asked for.
+/// A vector of tables; each table is checked when it is read.
 struct FlatTables {
   fileprivate let buffer: FlatBuffer
   fileprivate let start: Int

@@ -1,9 +1,9 @@
-/// The graph as a whole: every tensor is written once, by one operator, before it is read, and
-/// neither constants nor the graph's own inputs are written at all. A graph in which every read
-/// follows its write, in the file's order, has no cycle.
+/// Checks the graph as a whole: one operator writes every tensor once, before any operator reads
+/// it, and no operator writes to constants or to the graph's inputs. If every read follows its
+/// write in the file's order, the graph has no cycle.
 ///
-/// States are the exception that is read and written by one operator, and by that one alone.
-/// Handles go from VAR_HANDLE to the operators that use a variable, and nowhere else.
+/// States are an exception: one operator reads and writes a state, and no other operator does.
+/// Handles go only from VAR_HANDLE to the operators that use a variable.
 struct GraphOrder {
   private enum Source { case nothing, constant, graphInput, node, state, stateInUse }
 
@@ -36,7 +36,7 @@ struct GraphOrder {
     }
   }
 
-  /// What the caller gives or takes must be something.
+  /// Requires that inputs and outputs of the graph have elements.
   private static func requireElements(_ tensor: Tensor) throws(ModelError) {
     guard tensor.role != .metadata else {
       throw .dimensionOutOfRange(
@@ -62,7 +62,7 @@ struct GraphOrder {
       sources[tensor.index] = .stateInUse
     case .stateInUse: throw .tensorVariable(tensor: tensor.index)
     case .nothing:
-      // A tensor that the node itself writes is the same fault with a plainer name.
+      // If the node itself writes the tensor, it is the same fault, but there is a clearer error.
       for output in node.outputs where output.index == tensor.index {
         throw .operandWrittenInPlace(node: node.index, tensor: tensor.index)
       }

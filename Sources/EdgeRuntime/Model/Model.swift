@@ -1,42 +1,43 @@
 import CKernels
 
-/// A `.tflite` model, verified: immutable, and safe to run without another check.
+/// A verified `.tflite` model. It is immutable, and safe to run without another check.
 ///
-/// It owns an aligned copy of the file, in which the constants stay where they are, one small table
-/// a weighted operator, and the plan of the arena. Any number of interpreters may share it.
+/// It owns an aligned copy of the file, in which the constants stay in place, one small table for
+/// each operator with weights, and the plan of the arena. Any number of interpreters may share it.
 package final class Model: @unchecked Sendable {  // Immutable after init.
   /// The graph's inputs and outputs, in the model's order.
   package let inputs: [TensorInfo]
   package let outputs: [TensorInfo]
-  /// Every tensor and every operator, in the file's order; after those of the main subgraph those
-  /// that initialize its states.
+  /// Every tensor and every operator, in the file's order: first those of the main subgraph, then
+  /// those that initialize its states.
   package let tensors: [TensorInfo]
   package let nodes: [NodeInfo]
   /// Multiplications of weights in one inference.
   package let multiplyAccumulates: Int
-  /// Bytes of the arena that one interpreter allocates, scratch included.
+  /// The bytes of the arena that one interpreter allocates, with scratch.
   package var arenaBytes: Int { plan.arenaBytes }
-  /// Bytes of the file's copy, constants included.
+  /// The bytes of the file's copy, with the constants.
   package var fileBytes: Int { file.bytes.count }
-  /// Bytes of the tables (biases and multipliers) that stand beside the file.
+  /// The bytes of the tables (biases and multipliers) that were made beside the file.
   package var tableBytes: Int { tables.bytes }
-  /// Bytes of the arena that are remembered from one inference to the next; 0 for a model whose
-  /// outputs depend on its inputs alone.
+  /// The bytes of the arena that are remembered from one inference to the next; 0 for a model whose
+  /// outputs depend only on its inputs.
   package var stateBytes: Int { graph.states.reduce(0) { $0 + $1.byteCount } }
 
   let plan: MemoryPlan
   let graph: Graph
   let operators: [Operator]
-  /// What runs before the first inference, after the states have their initial bytes.
+  /// The operators that run before the first inference, after the states have their initial bytes.
   let initialization: [Operator]
   private let file: FileCopy
   private let tables: Tables
 
-  /// Reads and verifies a model: structure, graph, operators, memory; nothing in it is trusted.
+  /// Reads and verifies a model: structure, graph, operators and memory. It trusts nothing in the
+  /// file.
   ///
-  /// - Parameter bytes: the whole file; copied, so that it may go afterwards.
-  /// - Throws: the first fault found.
-  /// - Complexity: linear in the file, whose bytes are visited at most four times over, and
+  /// - Parameter bytes: the whole file. It is copied, so the caller may free it afterwards.
+  /// - Throws: the first fault that it finds.
+  /// - Complexity: linear in the file, of which each byte is read about four times at most, and
   ///   quadratic in the count of tensors.
   package convenience init(
     copying bytes: UnsafeRawBufferPointer, limits: ModelLimits = .standard
@@ -44,7 +45,7 @@ package final class Model: @unchecked Sendable {  // Immutable after init.
     guard bytes.count <= limits.fileBytesMax else {
       throw .fileTooLarge(bytes: bytes.count, limit: limits.fileBytesMax)
     }
-    // Before the copy: what is no model at all costs no memory.
+    // This check comes before the copy, so that a file that is no model costs no memory.
     try FlatBuffer(bytes).require(identifier: Schema.identifier)
     let file = try FileCopy(bytes)
     try self.init(file, FlatBuffer(file.bytes), limits: limits)
@@ -79,12 +80,12 @@ package final class Model: @unchecked Sendable {  // Immutable after init.
     }
   }
 
-  /// One inference, and the initialization, are no more than `limit` steps of work.
+  /// Requires that one inference, and the initialization, have at most `limit` steps of work.
   private static func requireWork(_ steps: [Step], limit: Int) throws(ModelError) {
     var work = 0
     for step in steps {
       work += step.work
-      // After each, so that no sum overflows.
+      // The check comes after each step, so that no sum overflows.
       guard work <= limit else { throw .workTooMuch(steps: work, limit: limit) }
     }
   }

@@ -1,5 +1,5 @@
-/// Why a file is not a model that this runtime runs: numbers and no prose. `node` counts operators
-/// in the file's order, `tensor` and `buffer` are the file's indices, `at` is a byte offset.
+/// Why this runtime cannot run a file as a model: numbers and no prose. `node` counts operators in
+/// the file's order, `tensor` and `buffer` are the file's indices, and `at` is a byte offset.
 package enum ModelError: Error, Equatable {
   // The file and its FlatBuffer.
   case fileTooSmall(bytes: Int)
@@ -84,7 +84,7 @@ package enum ModelError: Error, Equatable {
   case memoryUnavailable(bytes: Int)
 }
 
-/// What a model is made of, for `ModelError.missing` and `.tooMany`.
+/// The parts of a model, for `ModelError.missing` and `.tooMany`.
 package enum ModelPart: Sendable, Equatable {
   case subgraphs, tensors, operators, operatorCodes, buffers
   case graphInputs, graphOutputs, operatorInputs, operatorOutputs, operands
@@ -97,7 +97,7 @@ package enum RecurrentVariant: Sendable, Equatable {
   case coupledGates, peepholes, projection, layerNormalization, diagonalRecurrence
 }
 
-/// What an operator can be told, for `ModelError.optionOutOfRange`.
+/// The options of operators, for `ModelError.optionOutOfRange`.
 package enum OperatorOption: Sendable, Equatable {
   case padding, strideHeight, strideWidth, dilationHeight, dilationWidth
   case filterHeight, filterWidth, depthMultiplier, weightsFormat, beta, paddingBefore, paddingAfter

@@ -1,5 +1,5 @@
 extension ModelError {
-  /// What is wrong, where, and what to do about it where a user can do something.
+  /// What is wrong, where it is, and what the user can do about it, if anything.
   package var message: String {
     switch self {
     // The file and its FlatBuffer
@@ -37,7 +37,7 @@ extension ModelError {
       "operator \(node): operator code \(index) of \(count)"
     case .operatorUnsupported(let node, let code, let version):
       "operator \(node): \(OperatorName.name(of: code)) version \(version) is not supported; "
-        + "`edgeagent version` lists what is; convert the model without it"
+        + "`edgeagent version` lists supported ones; convert the model without it"
     case .inputCount(let node, let found, let expected):
       "operator \(node): \(found) inputs, expected \(expected.words)"
     case .outputCount(let node, let found, let expected):
@@ -92,7 +92,7 @@ extension ModelError {
     case .channelCount(let tensor, let found, let expected):
       "tensor \(tensor): \(found) quantized channels, its axis has \(expected)"
     case .quantizationAxis(let tensor, let axis):
-      "tensor \(tensor): quantized along axis \(axis), which it cannot be"
+      "tensor \(tensor): quantized along axis \(axis), which is not allowed"
     case .quantizationUnsupported(let tensor, let details):
       "tensor \(tensor): quantization of kind \(details) is not supported"
     case .quantizationMissing(let tensor):
@@ -210,7 +210,7 @@ extension OperatorOption {
 }
 
 extension ClosedRange<Int> {
-  /// `2` or `1 to 3`
+  /// The range in words: `2` or `1 to 3`.
   fileprivate var words: String {
     lowerBound == upperBound ? "\(lowerBound)" : "\(lowerBound) to \(upperBound)"
   }

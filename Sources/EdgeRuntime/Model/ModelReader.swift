@@ -1,10 +1,10 @@
-/// Bytes → graph: every table of the file visited once, every count, index, shape product and
-/// quantization parameter checked before it is used.
+/// Reads bytes into a graph. It reads every table of the file once, and checks every count, index,
+/// product of dimensions and quantization parameter before it uses it.
 ///
-/// It proves what concerns one tensor or one operator alone: that versions, types and operators are
-/// known, that indices are in range, and that constants are as long as their shapes say.
-/// `GraphOrder` and `StateFinder` prove what concerns the whole graph, and each operator's
-/// `prepare` the rest. `ModelError` lists every fault in this order.
+/// It checks each tensor and each operator alone: that versions, types and operators are known,
+/// that indices are in range, and that constants are as long as their shapes say. `GraphOrder` and
+/// `StateFinder` check the whole graph, and each operator's `prepare` checks the rest. `ModelError`
+/// lists the faults in this order.
 ///
 /// One reader reads one subgraph: the main one, then those that initialize its states.
 struct ModelReader {
@@ -37,7 +37,8 @@ struct ModelReader {
   }
 
   private func append(to graph: inout Graph) throws(ModelError) {
-    // First of all, because "this model needs LSTM" says more than what its tensors lack.
+    // This comes first, because "this model needs LSTM" tells a user more than a fault of its
+    // tensors.
     var kinds: [(kind: OperatorKind, version: Int32)] = []
     for index in 0..<operators.count { kinds.append(try kind(index)) }
     let metadata = try metadata(kinds)
@@ -98,7 +99,7 @@ struct ModelReader {
   private func graphOperands(_ field: Int, _ part: ModelPart) throws(ModelError) -> [Int] {
     let indices = try indices(subgraph, field, part)
     guard firstNode == 0 else {
-      // An initialization has no caller that could give it inputs, or take its outputs.
+      // An initialization has no caller that could give it inputs or take its outputs.
       guard indices.isEmpty else { throw .tooMany(part, found: indices.count, limit: 0) }
       return indices
     }
@@ -124,7 +125,7 @@ struct ModelReader {
     return indices
   }
 
-  /// Which tensors of the subgraph an LSTM lists beside its operands.
+  /// The tensors of the subgraph that an LSTM lists beside its operands.
   private func metadata(
     _ kinds: [(kind: OperatorKind, version: Int32)]
   ) throws(ModelError) -> [Bool] {
@@ -142,7 +143,8 @@ struct ModelReader {
     return metadata
   }
 
-  /// What the node's operator code says, if it is on the list of operators.
+  /// The kind and version that the node's operator code says, if the kind is on the list of
+  /// operators.
   private func kind(_ local: Int) throws(ModelError) -> (kind: OperatorKind, version: Int32) {
     let node = firstNode + local
     let index: UInt32 = try operators.table(local).integer(Schema.Operator.opcodeIndex)
@@ -150,7 +152,8 @@ struct ModelReader {
       throw .operatorCodeOutOfRange(node: node, index: Int(index), count: operatorCodes.count)
     }
     let code = try operatorCodes.table(Int(index))
-    // Codes above 127 did not fit the first field; readers take the larger of the two.
+    // Codes above 127 did not fit the first field, so there is a second one. Readers take the
+    // larger of the two.
     let narrow: Int8 = try code.integer(Schema.OperatorCode.deprecatedBuiltinCode)
     let wide: Int32 = try code.integer(Schema.OperatorCode.builtinCode)
     let version: Int32 = try code.integer(Schema.OperatorCode.version, default: 1)
@@ -170,7 +173,8 @@ struct ModelReader {
     for operand in try indices(table, Schema.Operator.inputs, .operatorInputs) {
       inputs.append(operand == -1 ? nil : try tensor(operand, of: tensors, node: index))
     }
-    // Packed elements have no addresses: only the operators that unpack them may see them.
+    // Packed elements have no addresses, so only operators that unpack them may have them as
+    // inputs.
     for input in inputs where !code.kind.takesPackedWeights {
       guard let input, input.type.byteCount == nil else { continue }
       throw .operandType(node: index, tensor: input.index, found: input.type)
@@ -217,7 +221,8 @@ struct ModelReader {
       throw .tensorSparse(tensor: index)
     }
     guard !isState || constant == nil else { throw .tensorVariable(tensor: index) }
-    // A constant lives in the file, anything else in the arena: neither can be larger.
+    // A constant is in the file and any other tensor is in the arena, so a tensor cannot be larger
+    // than that.
     let bytesMax = constant == nil ? limits.arenaBytesMax : file.bytes.count
     let shape = try shape(table, tensor: index, type: type, bytesMax: bytesMax)
     if let constant, let expected = type.constantBytes(shape.count), constant.count != expected {
@@ -256,8 +261,8 @@ struct ModelReader {
           tensor: tensor, axis: axis, found: dimension, limit: RuntimeLimits.dimensionMax)
       }
       shape.append(dimension)
-      // Each factor is at most 2²⁰ and the product before it at most 2 · bytesMax: no overflow,
-      // not even of handles, whose elements have no bytes.
+      // Each factor is at most 2²⁰ and the product before it is at most 2 · bytesMax. So there is
+      // no overflow, not even for handles, whose elements have no bytes.
       elements *= dimension
       guard elements <= 2 * bytesMax, let bytes = type.constantBytes(elements), bytes <= bytesMax
       else {
@@ -267,9 +272,9 @@ struct ModelReader {
     return shape
   }
 
-  /// The bytes of a constant; nil when the buffer holds none. They are aligned to 4, as their count
-  /// in front of them is. Converters do no better for elements of 8 bytes, the biases of int16
-  /// models: kernels read those with `loadUnaligned`.
+  /// The bytes of a constant; nil when the buffer holds none. They are aligned to 4, like the count
+  /// before them. Converters align elements of 8 bytes (the biases of int16 models) no better, so
+  /// kernels read those with `loadUnaligned`.
   private func constant(
     _ index: Int, tensor: Int
   ) throws(ModelError) -> UnsafeRawBufferPointer? {
@@ -277,7 +282,8 @@ struct ModelReader {
       throw .bufferOutOfRange(tensor: tensor, buffer: index, count: buffers.count)
     }
     let table = try buffers.table(index)
-    // Data kept after the FlatBuffer, for models above 2 GiB. 0 and 1 say that there is none.
+    // The offset of data after the FlatBuffer, for models above 2 GiB. 0 and 1 mean that there is
+    // none.
     let offset: UInt64 = try table.integer(Schema.Buffer.offset)
     let size: UInt64 = try table.integer(Schema.Buffer.size)
     guard offset <= 1, size <= 1 else { throw .bufferExternal(buffer: index) }

@@ -1,4 +1,5 @@
-/// TensorFlow Lite's names of its builtin operators, so that a refusal can name what it refuses.
+/// TensorFlow Lite's names of its builtin operators, so that a message can name an operator that is
+/// refused.
 package enum OperatorName {
   /// The name that schema.fbs gives `builtinCode`; "BUILTIN_…" for a code newer than this table.
   package static func name(of builtinCode: Int32) -> String {
@@ -6,7 +7,7 @@ package enum OperatorName {
     return names[Int(builtinCode)]
   }
 
-  /// The names of those that the runtime runs, in the schema's order.
+  /// The names of the operators that the runtime supports, in the schema's order.
   package static var supported: [String] {
     names.indices.compactMap { code in
       OperatorKind(rawValue: Int32(code)) == nil ? nil : names[code]

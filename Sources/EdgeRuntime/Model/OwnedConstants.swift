@@ -1,7 +1,8 @@
-/// Which constants belong to one operand of one operator, so that its setup may write what it works
-/// out from them over them: the model owns its copy of the file.
+/// Finds the constants that only one operand of one operator uses. The operator's setup may
+/// overwrite these with values that it computes from them, since the model owns its copy of the
+/// file.
 ///
-/// A file may give two tensors one buffer, or let buffers overlap: neither is owned then.
+/// A file may give two tensors one buffer, or buffers may overlap: then neither constant is owned.
 struct OwnedConstants {
   private var isOwned: [Bool] = []
 
@@ -34,7 +35,7 @@ struct OwnedConstants {
     }
   }
 
-  /// Where the constant may be written over; nil when it is not owned.
+  /// The bytes that may be overwritten; nil when the constant is not owned.
   func bytes(of tensor: Tensor) -> UnsafeMutableRawPointer? {
     guard tensor.index < isOwned.count, isOwned[tensor.index], let constant = tensor.constant,
       let base = constant.baseAddress

@@ -1,5 +1,6 @@
-/// The quantization table of one tensor: scales finite and in range, zero points within the type,
-/// as many of both as the quantized axis is long.
+/// Reads the quantization table of one tensor. It checks that scales are finite and in range, that
+/// zero points are within the type, and that the quantized axis has as many elements as there are
+/// of each.
 struct QuantizationReader {
   let file: FlatBuffer
   let tensor: Int
@@ -36,8 +37,8 @@ struct QuantizationReader {
   }
 
   private func axis(_ table: FlatTable) throws(ModelError) -> Int {
-    // With one axis a list of scales has one meaning. The file's own word for the axis is not asked
-    // for: published models say 3 for their biases, the axis of the weights.
+    // With one axis, a list of scales has only one meaning. So the axis that the file names is not
+    // read: for biases, published models name axis 3, which is the axis of the weights.
     if shape.rank == 1 { return 0 }
     let axis: Int32 = try table.integer(Schema.Quantization.dimension)
     guard axis >= 0, axis < shape.rank else {
@@ -48,7 +49,7 @@ struct QuantizationReader {
 
   private func scale(_ bits: UInt32, _ channel: Int) throws(ModelError) -> Float {
     let scale = Float(bitPattern: bits)
-    // Written so that NaN fails it.
+    // The comparison is written so that NaN fails it.
     guard scale >= RuntimeLimits.scaleMin, scale <= RuntimeLimits.scaleMax else {
       throw .scaleOutOfRange(tensor: tensor, channel: channel, scale: scale)
     }

@@ -1,8 +1,8 @@
-/// Field numbers of the tables that the reader visits, and the codes it compares with. The options
-/// of an operator stand in its own file, as an extension of this.
+/// Field numbers of the tables that the reader reads, and the codes with which it compares. The
+/// options of an operator are in the operator's file, as an extension of this.
 ///
 /// Source: tensorflow/compiler/mlir/lite/schema/schema.fbs, schema version 3. A field's number is
-/// its place in its table, a union counting twice.
+/// its place in its table; a union counts twice.
 enum Schema {
   static let identifier: UInt32 = 0x334C_4654  // "TFL3", little-endian
   static let version: UInt32 = 3

@@ -1,5 +1,5 @@
-/// The dimensions of a tensor, outermost first; none for a scalar. Fixed storage: a shape is a
-/// plain value that operators may keep.
+/// The dimensions of a tensor, outermost first; a scalar has none. The storage is fixed, so a shape
+/// is a plain value that operators may keep.
 struct Shape: Equatable, BitwiseCopyable {
   private var dimensions = RuntimeLimits.DimensionStorage(repeating: 1)
   private(set) var rank = 0
@@ -14,7 +14,7 @@ struct Shape: Equatable, BitwiseCopyable {
     return dimensions[axis]
   }
 
-  /// The product of all dimensions; the reader proved that it fits.
+  /// The product of all dimensions; the reader has proved that it fits.
   var count: Int { count(axes: 0..<rank) }
 
   func count(axes: Range<Int>) -> Int {
@@ -23,7 +23,7 @@ struct Shape: Equatable, BitwiseCopyable {
     return product
   }
 
-  /// Elements between neighbours along each axis, row-major.
+  /// The elements between neighbours along each axis, row-major.
   func strides() -> RuntimeLimits.DimensionStorage {
     var strides = RuntimeLimits.DimensionStorage(repeating: 0)
     var stride = 1

@@ -1,22 +1,22 @@
-/// All that a model remembers: the states of SVDF and LSTM, and the variables that handles name.
+/// Finds all memory of a model: the states of SVDF and LSTM, and the variables that handles name.
 ///
-/// A variable has no size of its own: the first assignment in the file gives it type, size and
-/// initial value, and every other use must agree.
+/// A variable's declaration has no size. The first assignment in the file gives the variable its
+/// type, size and initial value, and every other use must agree with it.
 struct StateFinder {
   private struct Variable {
     let name: VariableName
     let handle: Int
-    /// The value of the first assignment; nil until there is one.
+    /// The value of the first assignment; nil until one is found.
     var value: Tensor?
   }
 
   private var variables: [Variable] = []
-  /// For each tensor the variable that it is a handle of.
+  /// For each tensor, the variable that it names as a handle; nil for all others.
   private var variableOfHandle: [Int?]
 
-  /// Fills in `graph.states`, and which of them a handle names.
+  /// Fills in `graph.states`, and for each handle the state that it names.
   ///
-  /// - Parameter graph: its order verified and every operator prepared.
+  /// - Parameter graph: its order must be verified and every operator prepared.
   static func find(in graph: inout Graph) throws(ModelError) {
     var finder = StateFinder(variableOfHandle: Array(repeating: nil, count: graph.tensors.count))
     for node in graph.nodes where node.kind == .varHandle { try finder.name(node) }
@@ -52,7 +52,7 @@ struct StateFinder {
     try require(node, node.outputs[0], in: variable)
   }
 
-  /// Handles come from VAR_HANDLE only: `GraphOrder` proved it.
+  /// `GraphOrder` has proved that handles come only from VAR_HANDLE.
   private func variable(_ node: Node) throws(ModelError) -> Int {
     let handle = try node.input(0).index
     guard let variable = variableOfHandle[handle] else {
@@ -84,7 +84,7 @@ struct StateFinder {
     for variable in variables {
       stateOfVariable.append(variable.value == nil ? nil : graph.states.count)
       guard let value = variable.value else { continue }
-      // The reference fills every byte with the zero point, for any type.
+      // The reference fills every byte with the zero point, for every type.
       graph.states.append(
         State(
           tensor: variable.handle, byteCount: value.byteCount,
@@ -98,7 +98,7 @@ struct StateFinder {
 }
 
 extension OperatorKind {
-  /// Positions of the inputs that are the operator's own memory, which it reads and writes.
+  /// The positions of the inputs that are the operator's memory, which it reads and writes.
   var stateInputs: Range<Int> {
     switch self {
     case .svdf: SVDF.stateInputs

@@ -1,39 +1,41 @@
-/// What an operator is: one file each, a plain value that knows the indices of its tensors and all
-/// that can be worked out before the first inference. Operators that differ in a detail (MAXIMUM
-/// and MINIMUM) are one kernel, which asks `Node.kind` in `prepare` and keeps the answer.
+/// The code of one operator, in one file: a plain value that knows the indices of its tensors and
+/// everything that can be computed before the first inference. Operators that differ in a detail
+/// (MAXIMUM and MINIMUM) are one kernel, which reads `Node.kind` in `prepare` and keeps the result.
 ///
-/// In these folders `prepare`, and `init` of what it makes, is setup; `eval`, and what it calls, is
-/// hot. The doc comments add only what is special.
+/// In these folders, `prepare` and every `init` that it calls is setup; `eval` and every function
+/// that it calls is hot. The doc comments add only special cases.
 protocol Kernel: BitwiseCopyable {
-  /// The versions whose meaning for our types is known. A version says which types and options an
-  /// operator may use; `prepare` checks those one by one.
+  /// The versions that this kernel implements for its types. A version says which types and options
+  /// an operator may use; `prepare` checks those one by one.
   ///
   /// Source: tensorflow/lite/tools/versioning/op_version.cc.
   static var versions: ClosedRange<Int32> { get }
 
-  /// The same, where one kernel is several operators that differ in it.
+  /// The same for one kind of operator, if the kernel has several kinds whose versions differ.
   static func versions(of kind: OperatorKind) -> ClosedRange<Int32>
 
-  /// Setup: proves every index, shape and sum that `eval` relies on, or refuses the model. Reads
-  /// constants, and no other tensor: there is no arena yet.
+  /// Setup: proves every index, shape and sum on which `eval` relies, or refuses the model. It
+  /// reads only constants, no other tensors: there is no arena yet.
   static func prepare(_ node: Node, _ setup: Setup) throws(ModelError) -> Self
 
-  /// Hot: one inference; neither throws nor allocates. Kernels of many types keep it out of line: a
-  /// call an operator costs nothing, a copy in every caller does.
+  /// Hot: computes the outputs for one inference; neither throws nor allocates. Kernels for many
+  /// types do not inline it: one call for each operator costs little, but a copy in every caller
+  /// costs code size.
   func eval(_ memory: Memory)
 
-  /// Bytes that the operator needs in the arena while it runs, beside its operands.
+  /// The bytes that the operator needs in the arena while it runs, in addition to its operands.
   var scratchBytes: Int { get }
 
   /// Multiplications of weights, the usual measure of a model's cost.
   var multiplyAccumulates: Int { get }
 
-  /// Elements that `eval` takes beyond `multiplyAccumulates` and one pass over its operands: of
-  /// operators that look at an element many times without multiplying it, such as pooling.
+  /// The elements that `eval` reads in addition to `multiplyAccumulates` and one pass over its
+  /// operands. For operators that read an element many times without multiplying it, such as
+  /// pooling.
   var repeatedReads: Int { get }
 
-  /// Whether the first output is the first input under another shape, so that both may have one
-  /// place in the arena.
+  /// Whether the first output has the same bytes as the first input, only with another shape. Then
+  /// both may have one place in the arena.
   var outputIsInput: Bool { get }
 
   /// How many of the inputs, from the first on, may give their place to the first output: `eval`
@@ -51,17 +53,17 @@ extension Kernel {
   var inPlaceInputs: Int { 0 }
 }
 
-/// An operator ready to run, and what the planner and the description have to know of it.
+/// An operator that is ready to run, with the facts that the planner and the description need.
 struct Step {
   let operation: Operator
   let scratchBytes: Int
   let multiplyAccumulates: Int
-  /// What one inference costs, in steps of some nanoseconds: every element of every operand once,
-  /// and what the kernel says that it does beside.
+  /// The cost of one inference, in steps of some nanoseconds: every element of every operand once,
+  /// and the additional work that the kernel names.
   let work: Int
   let outputIsInput: Bool
   let inPlaceInputs: Int
-  /// Whether it ran while the model was prepared, and will not again (`ConstantFolding`).
+  /// True if it ran while the model was prepared, and will not run again (`ConstantFolding`).
   var isFolded = false
 
   /// - Parameter operation: the case of the list that holds this kernel.

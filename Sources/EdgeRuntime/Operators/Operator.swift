@@ -103,12 +103,12 @@ enum OperatorKind: Int32 {
   case sign = 158
 }
 
-/// An operator of a model, ready to run: a case a kernel, by the folder that holds it. Operators
-/// that differ in a detail are one kernel, which `Node.kind` tells apart; `prepare` below says
-/// whose.
+/// An operator of a model, ready to run. There is one case for each kernel, in the order of the
+/// kernels' folders. Operators that differ in a detail share a kernel, which reads `Node.kind`;
+/// `prepare` below maps each kind to its kernel.
 ///
-/// Every payload is a plain value (`BitwiseCopyable`): running an operator touches no reference
-/// count, which the compiler proves here.
+/// Every payload is a plain value (`BitwiseCopyable`), which the compiler checks here. So a running
+/// operator changes no reference count.
 enum Operator: BitwiseCopyable {
   // Weighted: sums of products
   case conv2D(Conv2D)
@@ -182,7 +182,7 @@ enum Operator: BitwiseCopyable {
   // Resize: images
   case resizeBilinear(ResizeBilinear)
   case resizeNearestNeighbor(ResizeNearestNeighbor)
-  // Recurrent: memory of their own
+  // Recurrent: operators with memory
   case svdf(SVDF)
   case unidirectionalSequenceLSTM(UnidirectionalSequenceLSTM)
   // Variables: the model's memory
@@ -190,7 +190,7 @@ enum Operator: BitwiseCopyable {
   case varHandle(VarHandle)
   case readAssignVariable(ReadAssignVariable)
 
-  /// The kernel of a node's kind, prepared.
+  /// Prepares the kernel for a node's kind.
   static func prepare(_ node: Node, _ setup: Setup) throws(ModelError) -> Step {
     switch node.kind {
     // Weighted

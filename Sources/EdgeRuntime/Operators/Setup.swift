@@ -1,21 +1,23 @@
 import CKernels
 
-/// What `prepare` may use: the budget of bytes visited, and memory for tables that live as long as
-/// the model.
+/// The resources of `prepare`: the budget of bytes that it may read, and memory for tables that
+/// live as long as the model.
 final class Setup {
   private let file: FlatBuffer
   let tables = Tables()
-  /// The constants that one operator alone may change; empty where they were not looked for.
+  /// The constants that only one operator uses, so that it may change them; empty if they were not
+  /// determined.
   var owned = OwnedConstants()
 
   init(_ file: FlatBuffer) { self.file = file }
 
-  /// Says that `prepare` is about to read `count` bytes of constants: weights may be shared between
-  /// operators, and reading them must not cost more than the file is worth.
+  /// Counts `count` bytes of constants that `prepare` is about to read. Operators may share
+  /// weights, and the total must stay within the budget for the file's size.
   func visit(_ count: Int) throws(ModelError) { try file.visit(count) }
 
-  /// Room for a bias of 32 bits a channel, to be written over from the first channel on: the bias's
-  /// own place in the model's copy of the file where no other operator reads it, else a table.
+  /// Room for a bias of 32 bits for each channel, which the caller fills from the first channel on.
+  /// It is the bias's place in the model's copy of the file if no other operator reads that, else a
+  /// table.
   func biasTable(_ bias: Tensor?, count: Int) throws(ModelError) -> UnsafeMutablePointer<Int32> {
     if let bias, bias.type == .int32, let place = owned.bytes(of: bias),
       Int(bitPattern: place) % MemoryLayout<Int32>.alignment == 0
@@ -26,13 +28,13 @@ final class Setup {
   }
 }
 
-/// What kernels work out before the first inference and look up in each: a model's tables, freed
-/// with it.
+/// The tables that kernels compute before the first inference and read in each inference. They are
+/// freed with their model.
 final class Tables {
   private var tables: [UnsafeMutableRawPointer] = []
   private(set) var bytes = 0
 
-  /// Room for `count` elements, on a cache line, not initialized.
+  /// Room for `count` elements, aligned to a cache line, not initialized.
   func table<T: BitwiseCopyable>(
     of type: T.Type, count: Int
   ) throws(ModelError) -> UnsafeMutablePointer<T> {

@@ -1,7 +1,7 @@
 import Text
 
-/// Decimal numbers in field order with commas between them, `1.5,-2,3e-4`; blanks around a number
-/// are nothing.
+/// Decodes decimal numbers in the order of the fields, with commas between them: `1.5,-2,3e-4`. It
+/// ignores blanks around a number.
 struct CSVSampleDecoder {
   private let scalings: [FieldScaling]
 
@@ -37,7 +37,8 @@ struct CSVSampleDecoder {
 
   private func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == 0x09 }
 
-  /// What `printf` makes of a value that is none: `nan`, `-inf`, `Infinity`, in any case.
+  /// True for the words that `printf` writes for a value that is not finite: `nan`, `-inf`,
+  /// `Infinity`, in upper or lower case.
   private func isWordForNotFinite(_ text: UnsafeRawBufferPointer) -> Bool {
     let hasSign = text.first == UInt8(ascii: "-") || text.first == UInt8(ascii: "+")
     let word = UnsafeRawBufferPointer(rebasing: text[(hasSign ? 1 : 0)...])

@@ -1,4 +1,4 @@
-/// What a sensor's frames became.
+/// Counts what a sensor's frames became: samples, or faults by kind.
 package struct DecodeCounters: Equatable, Sendable {
   package internal(set) var samples: UInt64 = 0
   package internal(set) var fieldCounts: UInt64 = 0
@@ -12,7 +12,7 @@ package struct DecodeCounters: Equatable, Sendable {
 
   package init() {}
 
-  /// Frames that became no sample, for whatever reason.
+  /// Frames that became no sample, for all reasons together.
   package var faults: UInt64 {
     fieldCounts + notNumbers + notFinite + fieldsMissing + fieldsDuplicate + jsonMalformed
       + notObjects + payloadBytes

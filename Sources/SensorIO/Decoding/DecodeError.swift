@@ -4,12 +4,12 @@ import Text
 package enum DecodeError: Error, Equatable, Sendable {
   case fieldCount(expected: Int, found: Int)
   case notANumber(field: Int)
-  /// NaN, an infinity, or beyond the range of a Float.
+  /// NaN, an infinity, or a number out of the range of a Float.
   case notFinite(field: Int)
   case fieldMissing(field: Int)
   case fieldDuplicate(field: Int)
   case jsonMalformed(JSONError)
-  /// Well-formed, and something else than an object.
+  /// The frame is well-formed JSON but no object.
   case notAnObject
   case payloadBytes(expected: Int, found: Int)
 }
@@ -23,6 +23,7 @@ package enum DecodingSetupError: Error, Equatable, Sendable {
   case scaleUnusable(field: Int)
   case offsetNotFinite(field: Int)
   case payloadTooLong(bytes: Int, max: Int)
-  /// Any byte of a packed number may be a line's end. Encoders say so; a decoder knows no framing.
+  /// Any byte of a packed number may be equal to a line's end. Only encoders throw this: a decoder
+  /// does not know the framing.
   case binaryInLines
 }

@@ -1,7 +1,7 @@
 import Text
 
 extension DecodeError {
-  /// - Parameter fields: the sensor's, to name one.
+  /// - Parameter fields: the sensor's fields, for their names.
   package func message(_ fields: [FieldSettings]) -> String {
     switch self {
     case .fieldCount(let expected, let found): "\(found) fields, expected \(expected)"
@@ -27,7 +27,7 @@ extension DecodingSetupError {
     case .offsetNotFinite(let field): "the offset of field \(field + 1) is not finite"
     case .payloadTooLong(let bytes, let max): "\(bytes) bytes a frame; at most \(max) are read"
     case .binaryInLines:
-      "binary fields cannot go in lines, whose end any byte may be; use length or cobs framing"
+      "lines cannot hold binary fields, since any byte may end a line; use length or cobs framing"
     }
   }
 }
@@ -44,7 +44,7 @@ extension SampleEncodingError {
 }
 
 extension DecodeCounters {
-  /// Each kind of frame that was no sample, in words, with its count.
+  /// The kinds of frames that became no sample, in words, each with its count.
   package var kinds: [(words: String, count: UInt64)] {
     [
       ("wrong field count", fieldCounts), ("not a number", notNumbers),

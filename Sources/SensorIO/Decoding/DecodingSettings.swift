@@ -2,18 +2,19 @@
 package enum DecodingSettings: Equatable, Sendable {
   /// Decimal numbers in field order, separated by commas.
   case csv
-  /// One flat JSON object; fields by name, in any order; other members are ignored.
+  /// One flat JSON object. The decoder finds fields by name, in any order, and ignores other
+  /// members.
   case json
-  /// Packed fields in order, no padding.
+  /// Packed fields in order, without padding.
   case binary
 }
 
 /// One value of a frame: physical = raw · scale + offset.
 package struct FieldSettings: Equatable, Sendable {
   package var name: String
-  /// For people and for the check against the model's features; the agent converts nothing.
+  /// For people and for the check against the model's features; the agent does not convert units.
   package var unit: String
-  /// Binary decoding only.
+  /// Used by binary decoding only.
   package var type: FieldType
   package var isBigEndian: Bool
   package var scale: Double
@@ -32,7 +33,7 @@ package struct FieldSettings: Equatable, Sendable {
   }
 }
 
-/// Storage of a packed field, as the configuration spells it.
+/// The storage of a packed field; each raw value is the word in the configuration.
 package enum FieldType: String, Equatable, Sendable, CaseIterable {
   case int8, uint8, int16, uint16, int32, uint32, float32, float64
 

@@ -14,6 +14,6 @@ struct FieldScaling {
     return value
   }
 
-  /// The other way, for encoders.
+  /// The reverse, for encoders: raw = (physical − offset) / scale.
   func raw(_ physical: Float) -> Double { (Double(physical) - offset) / scale }
 }

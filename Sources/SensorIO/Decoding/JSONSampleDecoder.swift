@@ -1,10 +1,10 @@
 import Text
 
-/// One object with a number for each field, `{"ax":1.5,"t":20}`, in any order. Members of other
-/// names are passed over, whatever they hold.
+/// Decodes one object with a number for each field, in any order: `{"ax":1.5,"t":20}`. It skips all
+/// other members.
 struct JSONSampleDecoder {
   private let scalings: [FieldScaling]
-  /// All names in one piece, so that comparing touches no String.
+  /// All names in one array, so that a comparison needs no String.
   private let names: [UInt8]
   private let nameRanges: [Range<Int>]
 
@@ -47,7 +47,8 @@ struct JSONSampleDecoder {
     do throws(JSONError) { return try tokenizer.next() } catch { throw .jsonMalformed(error) }
   }
 
-  /// Senders keep their order, so that the search mostly ends where it starts: at `expected`.
+  /// The place of the field with that name; nil if there is none. Most senders keep the order of
+  /// their members, so the search mostly ends where it starts: at `expected`.
   private func field(named name: JSONText, from expected: Int) -> Int? {
     for step in 0..<nameRanges.count {
       let field = (expected + step) % nameRanges.count
@@ -60,13 +61,13 @@ struct JSONSampleDecoder {
   }
 }
 
-/// Which fields a frame has brought.
+/// The set of fields that a frame has brought so far.
 private struct FieldSet {
   private var bits = InlineArray<4, UInt64>(repeating: 0)
 
   func contains(_ field: Int) -> Bool { bits[field / 64] >> (field % 64) & 1 == 1 }
 
-  /// False when it was there already.
+  /// False when the field was in the set already.
   mutating func insert(_ field: Int) -> Bool {
     if contains(field) { return false }
     bits[field / 64] |= 1 << (field % 64)

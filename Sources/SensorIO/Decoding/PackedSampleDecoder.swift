@@ -1,4 +1,5 @@
-/// Numbers in field order, each as its type lays it out, nothing between them.
+/// Decodes packed numbers in the order of the fields: each has the layout of its type, and there is
+/// nothing between them.
 struct PackedSampleDecoder {
   private struct Field {
     let offset: Int

@@ -1,8 +1,8 @@
-/// One sensor's frames → samples: physical values in the order of its fields.
+/// Decodes one sensor's frames into samples: physical values in the order of the sensor's fields.
 package final class SampleDecoder {
   package let fieldCount: Int
   package private(set) var counters = DecodeCounters()
-  /// The latest fault, for people who look for its cause.
+  /// The latest fault, for people who look for the cause.
   package private(set) var faultLatest: DecodeError?
 
   private enum Decoder {
@@ -12,7 +12,7 @@ package final class SampleDecoder {
   }
   private let decoder: Decoder
 
-  /// Setup: refuses fields that cannot be told apart or cannot be decoded.
+  /// Setup: refuses fields with equal names and fields that cannot be decoded.
   package init(
     _ decoding: DecodingSettings, fields: [FieldSettings]
   ) throws(DecodingSetupError) {
@@ -28,8 +28,7 @@ package final class SampleDecoder {
 
   /// Hot: decodes one frame.
   ///
-  /// - Parameter values: `fieldCount` of them; what a frame left in them that did not decode is
-  ///   no sample.
+  /// - Parameter values: room for `fieldCount` values. If this throws, they hold no sample.
   /// - Complexity: linear in the frame's bytes; allocates nothing.
   package func decode(
     _ frame: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<Float>

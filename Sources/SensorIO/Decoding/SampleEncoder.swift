@@ -1,26 +1,26 @@
 import Text
 
-/// Why a sample has no frame.
+/// Why a sample cannot be encoded as a frame.
 package enum SampleEncodingError: Error, Equatable, Sendable {
   case notFinite(field: Int)
-  /// Beyond what the field's type holds.
+  /// The value is out of the range of the field's type.
   case outOfRange(field: Int)
   case frame(FrameError)
 }
 
-/// Samples → frames, as a sensor with these settings would send them: the reverse of `FrameReader`
-/// and `SampleDecoder`, for the demonstration, replay and tests.
+/// Encodes samples as frames, as a sensor with these settings would send them: the reverse of
+/// `FrameReader` and `SampleDecoder`. For the demonstration, replay and tests.
 ///
-/// Values go through each field's scale and offset backwards, then are written so that decoding
-/// gives them back; integer types round to the nearest.
+/// It applies each field's scale and offset backwards and writes the result so that decoding gives
+/// the value back. Integer types round to the nearest.
 package final class SampleEncoder {
   private let decoding: DecodingSettings
   private let fields: [FieldSettings]
   private let frames: FrameEncoder
-  /// Has room for the brackets that `csv` takes off.
+  /// Has room for the brackets that `csv` removes.
   private let payload: UnsafeMutableRawBufferPointer
 
-  /// - Throws: as `SampleDecoder` does for the same settings, and for binary in lines.
+  /// - Throws: the errors of `SampleDecoder` for the same settings, and `.binaryInLines`.
   package init(
     _ decoding: DecodingSettings, fields: [FieldSettings], framing: FramingSettings
   ) throws(DecodingSetupError) {
@@ -29,7 +29,7 @@ package final class SampleEncoder {
     self.decoding = decoding
     self.fields = fields
     frames = FrameEncoder(framing)
-    // Last: an init that throws runs no deinit.
+    // This comes last, because an init that throws runs no deinit.
     payload = .allocate(byteCount: SensorLimits.payloadBytesMax + 2, alignment: 8)
   }
 
@@ -37,8 +37,8 @@ package final class SampleEncoder {
 
   /// Appends one frame.
   ///
-  /// - Parameter values: one a field.
-  /// - Throws: then `wire` is unchanged.
+  /// - Parameter values: one value for each field.
+  /// - Throws: why the sample has no frame; then `wire` is unchanged.
   package func encode(
     _ values: UnsafeBufferPointer<Float>, to wire: inout [UInt8]
   ) throws(SampleEncodingError) {
@@ -111,7 +111,8 @@ package final class SampleEncoder {
     return UnsafeRawBufferPointer(rebasing: payload[..<offset])
   }
 
-  /// The type's bits, lowest first; nil when the type does not reach so far.
+  /// The value's bits in this type, the lowest first; nil when the value is out of the type's
+  /// range.
   private func bits(_ raw: Double, _ type: FieldType) -> UInt64? {
     switch type {
     case .float32:
@@ -120,7 +121,7 @@ package final class SampleEncoder {
     case .float64: return raw.isFinite ? raw.bitPattern : nil
     default: break
     }
-    // No type of ours has more than 32 bits.
+    // No integer type here has more than 32 bits.
     guard raw.magnitude < 0x1p33 else { return nil }
     let nearest = Int64(raw < 0 ? raw - 0.5 : raw + 0.5)
     let range: ClosedRange<Int64> =

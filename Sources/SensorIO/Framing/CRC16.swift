@@ -1,8 +1,8 @@
 /// The two 16-bit cyclic redundancy checks that sensors use. Both start at 0xFFFF and end without
 /// inversion; they differ in polynomial and bit order.
 ///
-/// Bit by bit and without a branch: some 5 ns a byte, where a serial line at 115 200 baud takes
-/// 87 µs; a table would buy nothing.
+/// It goes bit by bit and without a branch: some 5 ns a byte. A serial line at 115 200 baud takes
+/// 87 µs for a byte, so a table would gain nothing.
 package enum CRC16 {
   /// "123456789" → 0x4B37.
   package static func modbus(_ bytes: UnsafeRawBufferPointer) -> UInt16 {
@@ -30,10 +30,10 @@ package enum CRC16 {
 }
 
 extension Checksum {
-  /// Bytes it adds to a frame.
+  /// The bytes that the checksum adds to a frame.
   package var byteCount: Int { self == .none ? 0 : 2 }
 
-  /// 0 for `.none`.
+  /// The checksum of the bytes; 0 for `.none`.
   package func value(of bytes: UnsafeRawBufferPointer) -> UInt16 {
     switch self {
     case .none: 0
@@ -58,7 +58,7 @@ extension Checksum {
     return count
   }
 
-  /// Low byte first; nothing for `.none`.
+  /// Appends the payload's checksum, low byte first; nothing for `.none`.
   func append(of payload: UnsafeRawBufferPointer, to wire: inout [UInt8]) {
     guard self != .none else { return }
     let value = value(of: payload)

@@ -7,14 +7,15 @@
 ///     skipped    empty frames: idle lines and careful senders repeat the 0x00
 ///     resync     the next 0x00
 ///
-/// An encoder may end a full block of 254 bytes there, or add an empty block; both decode alike.
+/// An encoder may end a frame after a full block of 254 bytes, or add an empty block. Both decode
+/// to the same bytes.
 package struct CobsFramer: Framer {
   private let checksum: Checksum
   private var storage = SensorLimits.PayloadStorage(repeating: 0)
   private var count = 0
-  /// Bytes that the block still owes; the next byte is a code when it is 0.
+  /// The bytes that the block still lacks. At 0, the next byte is a code.
   private var blockLeft = 0
-  /// The block that ended stands for a zero, if another follows.
+  /// True when the block that ended stands for a zero, if another block follows.
   private var owesZero = false
   private var frameCount = 0
   package private(set) var isMidFrame = false
@@ -46,7 +47,7 @@ package struct CobsFramer: Framer {
     (isMidFrame, isDiscarding) = (false, discardUntilBoundary)
   }
 
-  /// The reference encoding: a last block of 254 bytes brings no empty block after it.
+  /// The reference encoding: no empty block follows a last block of 254 bytes.
   package static func encode(
     _ payload: UnsafeRawBufferPointer, checksum: Checksum, to wire: inout [UInt8]
   ) throws(FrameError) {
@@ -74,7 +75,7 @@ package struct CobsFramer: Framer {
 
   private mutating func end() throws(FrameError) -> Bool {
     let (wasMidFrame, contentCount, missing) = (isMidFrame, count, blockLeft)
-    reset(discardUntilBoundary: false)  // first, so that a fault costs this frame only
+    reset(discardUntilBoundary: false)  // comes first, so that a fault costs this frame only
     guard wasMidFrame else { return false }
     guard missing == 0 else { throw .cobsTruncated(missing: missing) }
     frameCount = try storage.span.withUnsafeBytes { bytes throws(FrameError) in

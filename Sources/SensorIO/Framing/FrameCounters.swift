@@ -1,10 +1,11 @@
-/// What a port's bytes became, since the reader was made.
+/// Counts what a port's bytes became since the reader was made.
 package struct FrameCounters: Equatable, Sendable {
   package internal(set) var frames: UInt64 = 0
   package internal(set) var bytes: UInt64 = 0
-  /// Bytes that ended in no frame: of bad frames, before the first boundary, of half frames.
+  /// Bytes that became no frame: bytes of bad frames and of half frames, and bytes before the first
+  /// boundary.
   package internal(set) var bytesDropped: UInt64 = 0
-  /// Frames cut short by a reset: the device left, or paused in the middle.
+  /// Frames that a reset cut short: the device left, or paused in the middle.
   package internal(set) var halfFrames: UInt64 = 0
 
   package internal(set) var payloadsTooLong: UInt64 = 0
@@ -15,7 +16,7 @@ package struct FrameCounters: Equatable, Sendable {
 
   package init() {}
 
-  /// Frames lost to a fault of any kind.
+  /// Frames lost to a fault, all kinds together.
   package var faults: UInt64 {
     payloadsTooLong + payloadsEmpty + checksumsMissing + checksumMismatches + cobsTruncated
   }

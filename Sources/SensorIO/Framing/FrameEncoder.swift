@@ -1,4 +1,4 @@
-/// Writes frames as a sensor with these settings would: for the demonstration, replay and tests.
+/// Writes frames as a sensor with these settings would, for the demonstration, replay and tests.
 package struct FrameEncoder: Sendable {
   package let settings: FramingSettings
 
@@ -6,7 +6,7 @@ package struct FrameEncoder: Sendable {
 
   /// Appends one frame.
   ///
-  /// - Parameter payload: for `line`, holds no line end.
+  /// - Parameter payload: for `line` it must not hold a line end.
   /// - Throws: `.payloadEmpty`, `.payloadTooLong`; then `wire` is unchanged.
   package func encode(
     _ payload: UnsafeRawBufferPointer, to wire: inout [UInt8]

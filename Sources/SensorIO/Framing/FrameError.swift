@@ -1,6 +1,6 @@
 /// Why bytes did not become a frame.
 package enum FrameError: Error, Equatable, Sendable {
-  /// Announced, or reached before the end was seen.
+  /// The frame announced this length, or reached it before its end came.
   case payloadTooLong(bytes: Int)
   case payloadEmpty
   /// A frame too short for the checksum it must end with.

@@ -12,7 +12,7 @@ extension FrameError {
 }
 
 extension FrameCounters {
-  /// Each kind of bad frame, in words, with its count.
+  /// The kinds of bad frames, in words, each with its count.
   package var kinds: [(words: String, count: UInt64)] {
     [
       ("too long", payloadsTooLong), ("empty", payloadsEmpty),

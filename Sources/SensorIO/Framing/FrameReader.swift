@@ -1,26 +1,27 @@
-/// One port's bytes → frames, with counts of everything.
+/// Turns one port's bytes into frames, and counts frames, faults and dropped bytes.
 ///
-/// Lives as long as the sensor, through reconnections: `reset` when the port opens again.
+/// It lives as long as the sensor, also when the port is opened again: call `reset` then.
 package final class FrameReader {
   package let settings: FramingSettings
   package private(set) var counters = FrameCounters()
-  /// The latest fault, for people who look for its cause.
+  /// The latest fault, for people who look for the cause.
   package private(set) var faultLatest: FrameError?
 
-  // All three are here, 2.6 KiB together: an enum around them would copy its buffer on each push.
+  // All three framers are here, 2.6 KiB together: an enum of the three would copy its buffer on
+  // each push.
   private var line = LineFramer()
   private var length = LengthFramer(prefixBytes: 1, checksum: .none)
   private var cobs = CobsFramer(checksum: .none)
-  /// What one takes of memory, its buffers included.
+  /// The memory that one reader takes, with its buffers, in bytes.
   package static let byteCount =
     MemoryLayout<LineFramer>.size + MemoryLayout<LengthFramer>.size
     + MemoryLayout<CobsFramer>.size + MemoryLayout<FrameCounters>.size
 
-  /// Bytes since the last answer.
+  /// Bytes since the last frame or fault.
   private var bytesUnanswered: UInt64 = 0
 
-  /// - Parameter discardUntilBoundary: the device may be in the middle of a frame, as a serial
-  ///   line is when it opens; a connection or a file starts at a boundary.
+  /// - Parameter discardUntilBoundary: true if the device may be in the middle of a frame, as on a
+  ///   serial line that was just opened. A connection or a file starts at a boundary.
   package init(_ settings: FramingSettings, discardUntilBoundary: Bool = false) {
     self.settings = settings
     switch settings {
@@ -32,8 +33,9 @@ package final class FrameReader {
     reset(discardUntilBoundary: discardUntilBoundary)
   }
 
-  /// Hot: takes what a read brought and hands on each frame that it completes, in order, valid
-  /// during the call. Faults are counted and cost their own frame only.
+  /// Hot: takes the bytes of a read and hands each frame that they complete to `body`, in order. A
+  /// frame is valid during the call. Faults are counted, and a fault costs only the frame that has
+  /// it.
   ///
   /// - Complexity: linear; allocates nothing.
   package func push(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
@@ -44,9 +46,9 @@ package final class FrameReader {
     }
   }
 
-  /// Hot: drops a half frame: the port was opened again, or the line paused longer than its device
-  /// ever does inside a frame. The last line of a file that has no LF is a half frame too: half a
-  /// number looks like a number.
+  /// Hot: drops a half frame. Call it when the port was opened again, or when the line paused for
+  /// longer than its device ever does inside a frame. The last line of a file is a half frame, too,
+  /// if it has no LF: half a number looks like a number.
   package func reset(discardUntilBoundary: Bool = false) {
     switch settings {
     case .line: reset(&line, discardUntilBoundary)

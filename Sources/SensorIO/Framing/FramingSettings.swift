@@ -1,12 +1,12 @@
 /// How a sensor's bytes are cut into frames.
 package enum FramingSettings: Equatable, Sendable {
-  /// Text lines ended by LF; a CR before it is dropped, empty lines are skipped.
+  /// Text lines that end with LF. The framer drops a CR before the LF and skips empty lines.
   case line
-  /// Length prefix of `prefixBytes` (1, or 2 little-endian) counting the payload alone, the
-  /// payload, then the checksum of the payload alone, low byte first.
+  /// A length prefix of `prefixBytes` (1, or 2 with the low byte first), then the payload, then the
+  /// payload's checksum, low byte first. The length counts only the payload.
   case length(prefixBytes: Int, checksum: Checksum)
-  /// Consistent Overhead Byte Stuffing, frames ended by 0x00; the payload's checksum, low byte
-  /// first, is the tail of the stuffed bytes.
+  /// Consistent Overhead Byte Stuffing, in which 0x00 ends a frame. The stuffed bytes are the
+  /// payload, then its checksum, low byte first.
   case cobs(checksum: Checksum)
 }
 

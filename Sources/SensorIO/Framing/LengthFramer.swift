@@ -13,7 +13,7 @@ package struct LengthFramer: Framer {
   private var expecting = Expecting.lengthLow
   private var storage = SensorLimits.PayloadStorage(repeating: 0)
   private var count = 0
-  /// Payload and checksum.
+  /// The bytes of payload and checksum together.
   private var countExpected = 0
   private var frameCount = 0
 
@@ -39,7 +39,7 @@ package struct LengthFramer: Framer {
       storage[count] = byte
       count += 1
       guard count == countExpected else { return false }
-      expecting = .lengthLow  // first, so that a bad checksum costs this frame only
+      expecting = .lengthLow  // comes first, so that a bad checksum costs this frame only
       frameCount = try storage.span.withUnsafeBytes { bytes throws(FrameError) in
         try checksum.verify(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
       }
@@ -52,7 +52,7 @@ package struct LengthFramer: Framer {
     storage.span.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<frameCount])) }
   }
 
-  /// Nothing in the bytes marks a boundary, so there is none to discard up to.
+  /// Nothing in the bytes marks a boundary, so there are no bytes to discard up to one.
   package mutating func reset(discardUntilBoundary: Bool) { expecting = .lengthLow }
 
   package static func encode(

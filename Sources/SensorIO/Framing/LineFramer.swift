@@ -8,9 +8,9 @@ import Text
 package struct LineFramer: Framer {
   private var storage = SensorLimits.LineStorage(repeating: 0)
   private var count = 0
-  /// A CR is part of the line unless LF follows.
+  /// True when the latest byte was a CR, which is part of the line unless LF follows.
   private var holdsReturn = false
-  /// The line that `withFrame` lends; its bytes stay until the next push.
+  /// The length of the line that `withFrame` lends; its bytes stay until the next push.
   private var frameCount = 0
   package private(set) var isDiscarding = false
 
@@ -41,7 +41,7 @@ package struct LineFramer: Framer {
     (count, holdsReturn, isDiscarding) = (0, false, discardUntilBoundary)
   }
 
-  /// - Parameter payload: holds no LF, and no CR at its end.
+  /// - Parameter payload: must hold no LF, and no CR at its end.
   package static func encode(
     _ payload: UnsafeRawBufferPointer, to wire: inout [UInt8]
   ) throws(FrameError) {

@@ -3,8 +3,8 @@ import System
 
 /// Regular files, named pipes and standard input, read to their end.
 package enum FilePort {
-  /// Opens for reading. A named pipe opens at once, before it has a writer; wait for the poller
-  /// before the first read, since until then a read says `.end`.
+  /// Opens a file for reading. A named pipe opens at once, before it has a writer. Wait for the
+  /// poller before the first read: before there is a writer, a read gives `.end`.
   package static func open(path: String) throws(PortError) -> Descriptor {
     do throws(SystemError) {
       let descriptor = try openDescriptor(path: path, flags: O_RDONLY)
@@ -20,11 +20,12 @@ package enum FilePort {
 
   /// Standard input, non-blocking.
   ///
-  /// O_NONBLOCK belongs to what is open, not to the number 0: on a terminal it would reach
-  /// standard output and the shell too. So what can be opened a second time is.
+  /// O_NONBLOCK belongs to the open file, not to the number 0: on a terminal it would change
+  /// standard output and the shell, too. So this opens the file a second time if that is possible.
   package static func standardInput() throws(PortError) -> Descriptor {
     let path = "/proc/self/fd/0"
-    // A file keeps its place (a shell may have read its first lines), and never waits anyway.
+    // A regular file is not opened again, so that it keeps its offset (a shell may have read its
+    // first lines). A read of it never waits anyway.
     if fileType(0) != CP_S_IFREG, let again = try? openDescriptor(path: path, flags: O_RDONLY) {
       return again
     }

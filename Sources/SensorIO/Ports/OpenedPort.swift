@@ -1,12 +1,12 @@
 import System
 
-/// A port that is open, by the way it is to be served.
+/// An open port. The case says how the caller must serve it.
 package enum OpenedPort: Sendable {
-  /// Bytes come when the poller says so.
+  /// The poller reports when there are bytes to read.
   case stream(Descriptor)
-  /// Producers come when the poller says so; each is a stream of its own.
+  /// The poller reports when a producer connects. Each producer is a separate stream.
   case listener(UnixListener)
-  /// The poller refuses it (EPERM): read it whenever there is time.
+  /// The poller refuses the file (EPERM): the caller reads it whenever there is time.
   case alwaysReady(Descriptor)
 
   package var descriptor: Descriptor {
@@ -17,7 +17,7 @@ package enum OpenedPort: Sendable {
   }
 }
 
-/// Setup: opens the port of one sensor. Closing is letting go of it.
+/// Setup: opens the port of one sensor. To close it, let go of the result.
 package func openPort(_ address: PortAddress) throws(PortError) -> OpenedPort {
   switch address {
   case .serial(let path, let baud): return .stream(try SerialPort.open(path: path, baud: baud))

@@ -3,17 +3,17 @@ import System
 
 /// Why a port did not open.
 package enum PortError: Error, Equatable, Sendable {
-  /// Nothing is there: unplugged, or misspelled.
+  /// There is no such file: the device is unplugged, or the path is misspelled.
   case missing(path: String)
   case notPermitted(path: String)
   /// Another program has the device.
   case busy(path: String)
   case notTerminal(path: String)
   case isFolder(path: String)
-  /// Not in `SerialPort.baudRates`.
+  /// The rate is not in `SerialPort.baudRates`.
   case baudUnknown(baud: Int)
-  /// The driver took the settings and did something else: `actual` is 0 when the speed reads back
-  /// as none of ours, and equals `baud` when another setting is wrong.
+  /// The driver accepted the settings but set other ones. `actual` is 0 when the driver reports a
+  /// speed that is not in `SerialPort.baudRates`, and equals `baud` when another setting is wrong.
   case settingsRefused(path: String, baud: Int, actual: Int)
   case socket(SocketError)
   case system(path: String, SystemError)

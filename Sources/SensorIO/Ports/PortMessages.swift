@@ -4,7 +4,7 @@ extension PortError {
   package var message: String {
     switch self {
     case .missing(let path):
-      "\(path): no such device or file; is it plugged in? (`ls /dev/serial/by-id` lists what is)"
+      "\(path): no such device or file; is it plugged in? (`ls /dev/serial/by-id` lists devices)"
     case .notPermitted(let path):
       "\(path): permission denied; give the agent's user access (group of the device, udev rule)"
     case .busy(let path): "\(path): in use by another program; stop that one first"

@@ -1,12 +1,12 @@
 import CPlatform
 import System
 
-/// Two ends of a serial line without a wire: what is written to the controller arrives at whoever
-/// opens `slavePath` as a serial port, and the other way round. For the demonstration, replay and
-/// tests.
+/// Two ends of a serial line without a wire. Bytes written to the controller arrive at the program
+/// that opens `slavePath` as a serial port, and the other way round. For the demonstration, replay
+/// and tests.
 ///
-/// Closing the slave makes reads of the controller say `.end` until it is opened again; closing
-/// the controller unplugs the slave.
+/// When the slave is closed, reads of the controller give `.end` until the slave is opened again.
+/// When the controller is closed, the slave is unplugged.
 package struct PseudoTerminal: Sendable {
   /// Raw, non-blocking.
   package let controller: Descriptor

@@ -6,12 +6,13 @@ package enum SerialPort {
   /// Bits per second that every driver knows by name, ascending.
   package static let baudRates = speeds.map { $0.baud }
 
-  /// Opens the device, makes it raw, checks that the driver did as told, and drops what had
-  /// arrived before. The line may still be in the middle of a frame: the framer must start at a
-  /// boundary.
+  /// Opens the device, makes it raw, checks that the driver took the settings, and drops the bytes
+  /// that had arrived before. The line may still be in the middle of a frame: the framer must start
+  /// at a boundary.
   ///
-  /// Exclusive as far as Linux goes: TIOCEXCL stops later opens except root's, the lock stops
-  /// programs that ask for it, and neither stops one that has the device already.
+  /// The device is exclusive as far as Linux can do that. TIOCEXCL refuses later opens, except by
+  /// root. The lock stops programs that ask for the lock. Neither stops a program that has the
+  /// device open already.
   package static func open(path: String, baud: Int) throws(PortError) -> Descriptor {
     guard let speed = speeds.first(where: { $0.baud == baud }) else {
       throw .baudUnknown(baud: baud)
@@ -38,7 +39,8 @@ package enum SerialPort {
   private static func openExclusively(path: String) throws(SystemError) -> Descriptor {
     let opened = try openDescriptor(path: path, flags: O_RDWR)
     guard isatty(opened.raw) == 1 else { throw .last(.tcgetattr) }
-    // The lock first: until it is ours, another program's flag and settings are not to be touched.
+    // The lock comes first: without it the agent must not change the flag and the settings of
+    // another program.
     guard uninterrupted({ flock(opened.raw, LOCK_EX | LOCK_NB) }) == 0 else { throw .last(.flock) }
     guard cp_ioctl_none(opened.raw, UInt(CP_TIOCEXCL)) == 0 else { throw .last(.ioctl) }
     return try duplicate(opened.raw, isExclusive: true)

@@ -1,7 +1,7 @@
 import CPlatform
 import System
 
-/// A terminal's settings as read from it, changed, and written back.
+/// A terminal's settings: read from it, changed, and written back.
 struct TerminalSettings {
   private var settings = termios()
 
@@ -16,23 +16,24 @@ struct TerminalSettings {
     }
   }
 
-  /// Bytes as they are: termios(3) `cfmakeraw`, 8N1, no flow control of either sort.
+  /// Lets bytes pass unchanged: termios(3) `cfmakeraw`, 8N1, no flow control by software or
+  /// hardware.
   mutating func makeRaw() {
     cfmakeraw(&settings)
     settings.c_iflag &= ~flag(IXOFF | IXANY)
     settings.c_cflag &= ~(flag(CSTOPB | HUPCL) | tcflag_t(CP_CRTSCTS))
-    // CLOCAL: a three-wire line has no carrier to wait for. HUPCL went because boards of the
-    // Arduino sort take the falling line at close for a reset.
+    // CLOCAL: a line with three wires has no carrier to wait for. HUPCL is off, because it drops a
+    // line at close, and boards like the Arduino take that for a reset.
     settings.c_cflag |= flag(CLOCAL | CREAD)
-    // With VMIN = 0 a read of an idle line returns 0, as that of an unplugged one does; with
-    // VMIN = 1 the idle line says EAGAIN.
+    // With VMIN = 0 a read of an idle line returns 0, like a read of an unplugged line. With VMIN =
+    // 1 a read of an idle line gives EAGAIN.
     withUnsafeMutableBytes(of: &settings.c_cc) { characters in
       characters[Int(VMIN)] = 1
       characters[Int(VTIME)] = 0
     }
   }
 
-  /// True when nothing between the wire and `read` changes, swallows or adds a byte.
+  /// True when the driver changes, drops and adds no byte between the wire and `read`.
   var isRaw: Bool {
     let input = flag(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON | IXOFF)
     let local = flag(ECHO | ECHONL | ICANON | ISIG | IEXTEN)
@@ -42,13 +43,13 @@ struct TerminalSettings {
       && settings.c_cflag & tcflag_t(CP_CRTSCTS) == 0
   }
 
-  /// Both directions, as a `B…` code.
+  /// Sets the speed of both directions, as a `B…` code.
   mutating func setSpeed(_ speed: speed_t) {
     cfsetispeed(&settings, speed)
     cfsetospeed(&settings, speed)
   }
 
-  /// The code of both directions; nil when they differ.
+  /// The `B…` code of both directions; nil when they differ.
   var speed: speed_t? {
     var copy = settings
     let (input, output) = (cfgetispeed(&copy), cfgetospeed(&copy))
@@ -56,5 +57,6 @@ struct TerminalSettings {
   }
 }
 
-/// The headers' flags are signed in one Swift and not in the other.
+/// The headers' flags are signed in one of the two Swift builds (ordinary, Embedded) and unsigned
+/// in the other.
 private func flag(_ bits: some BinaryInteger) -> tcflag_t { tcflag_t(truncatingIfNeeded: bits) }

@@ -6,30 +6,31 @@ package enum RecordingError: Error, Equatable, Sendable {
   case port(PortError)
   case system(SystemError)
   case headerMissing
-  /// Empty or repeated names, too many, …
+  /// The header has empty names, repeated names, too many names, …
   case header(DecodingSetupError)
   case lineTooLong(line: Int, bytesMax: Int)
   case row(line: Int, DecodeError)
 }
 
-/// Reads a recording: CSV, its first line the names of the columns, then a sample a line.
+/// Reads a recording: CSV whose first line has the names of the columns. Each other line is a
+/// sample.
 ///
 ///     ax,ay,az
 ///     0.012,0.016,-0.017
 ///
-/// Empty lines are skipped; the last line needs no LF. Memory is one line and one buffer, however
-/// long the recording.
+/// It skips empty lines, and the last line needs no LF. It needs memory for one line and one
+/// buffer, no matter how long the recording is.
 package final class RecordingReader {
-  /// In the order of the file.
+  /// The names of the columns, in the order of the file.
   package private(set) var columns: [String] = []
-  /// The line that was read last.
+  /// The number of the line that was read last.
   package private(set) var line = 0
 
   private let input: Descriptor
-  /// nil for a file, which never waits.
+  /// Nil for a regular file, of which a read never waits.
   private let poller: Poller?
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 8)
-  /// What is in the buffer and not yet read.
+  /// The bytes of the buffer that are not yet used.
   private var unread = 0..<0
   private var isAtEnd = false
   private var framer = LineFramer()
@@ -41,7 +42,7 @@ package final class RecordingReader {
     try self.init(input)
   }
 
-  /// Reads the header; waits for it where the input is no file.
+  /// Reads the header; waits for it if the input is no regular file.
   package init(_ input: Descriptor) throws(RecordingError) {
     self.input = input
     do throws(SystemError) {
@@ -61,11 +62,11 @@ package final class RecordingReader {
 
   deinit { buffer.deallocate() }
 
-  /// Reads one sample; waits for it where the input is no file.
+  /// Reads one sample; waits for it if the input is no regular file.
   ///
-  /// - Parameter values: one a column.
+  /// - Parameter values: room for one value for each column.
   /// - Returns: false at the end of the recording.
-  /// - Throws: `.row`, after which the next line can be read.
+  /// - Throws: after `.row` the next line can still be read.
   package func next(
     into values: UnsafeMutableBufferPointer<Float>
   ) throws(RecordingError) -> Bool {
@@ -78,11 +79,11 @@ package final class RecordingReader {
     return true
   }
 
-  /// Leaves a line that is not empty in the framer.
+  /// Reads up to the next line that is not empty, which the framer then holds.
   private func nextLine() throws(RecordingError) -> Bool {
     while !isAtEnd {
       if unread.isEmpty { try fill() }
-      // The end of the file ends its last line.
+      // The end of the file ends the last line.
       let byte = isAtEnd ? .lineFeed : buffer[unread.lowerBound]
       if !isAtEnd { unread = unread.dropFirst() }
       if byte == .lineFeed { line += 1 }

@@ -1,32 +1,33 @@
 import CPlatform
 
-/// What a read brought.
+/// The result of a read.
 package enum ReadResult: Equatable, Sendable {
   /// That many bytes, at least 1.
   case bytes(Int)
   /// Nothing yet: wait for the poller.
   case wouldBlock
-  /// End of file, the other side is gone, or the device is unplugged. Let go of the descriptor.
+  /// End of file, the other side is gone, or the device is unplugged. The caller lets go of the
+  /// descriptor.
   case end
 }
 
 /// Owns an open file and closes it once, when the last reference goes.
 ///
-/// A class, so that arrays, enums and optionals can hold it in both Swifts; it never changes, so
-/// threads may share it. Reads and writes never wait, provided the file is non-blocking, which
-/// every opener of this module sees to.
+/// It is a class, so that arrays, enums and optionals can hold it in ordinary and Embedded Swift.
+/// It never changes, so threads may share it. Reads and writes never wait if the file is
+/// non-blocking, and every function of this module opens files that way.
 package final class Descriptor: Sendable {
   package let raw: Int32
   private let kind: Kind
   private let isExclusive: Bool
 
-  /// What errno means, and which call writes, depends on it.
+  /// The meaning of errno, and the call that writes, depend on it.
   private enum Kind { case file, terminal, socket }
 
-  /// Takes over `raw`: nobody else may close it.
+  /// Takes over `raw`: no other code may close it.
   package convenience init(owning raw: Int32) { self.init(owning: raw, isExclusive: false) }
 
-  /// - Parameter isExclusive: TIOCEXCL is set, and goes with the descriptor.
+  /// - Parameter isExclusive: TIOCEXCL is set; `deinit` clears it.
   package init(owning raw: Int32, isExclusive: Bool) {
     precondition(raw >= 0)
     self.raw = raw
@@ -40,15 +41,15 @@ package final class Descriptor: Sendable {
   }
 
   deinit {
-    // The terminal keeps the flag for as long as anybody has it open: a pseudo-terminal's
-    // controller, or who opened it before us.
+    // The terminal keeps the flag for as long as any program has it open: a pseudo-terminal's
+    // controller, or a program that opened it before the agent.
     if isExclusive { _ = cp_ioctl_none(raw, UInt(CP_TIOCNXCL)) }
     // No retry: Linux has freed the number even when close reports EINTR, and another thread may
     // have it by now.
     _ = close(raw)
   }
 
-  /// Hot: reads what is there, up to the room in `buffer`, which must not be empty.
+  /// Hot: reads the bytes that are there, up to the size of `buffer`, which must not be empty.
   ///
   /// - Throws: never for an unplugged device (0 bytes, EIO, ENXIO, ENODEV on a terminal) or a lost
   ///   peer (ECONNRESET on a socket); these are `.end`.
@@ -69,7 +70,7 @@ package final class Descriptor: Sendable {
   /// Hot: writes what fits now. A socket without a peer throws EPIPE and raises no signal; a pipe
   /// without a reader raises SIGPIPE, which the program ignores.
   ///
-  /// - Returns: bytes written, perhaps fewer than given, and nil when none would fit now.
+  /// - Returns: the count of bytes written, perhaps fewer than given; nil when none fits now.
   /// - Complexity: one system call; allocates nothing.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int? {
     let count = uninterrupted {
@@ -82,8 +83,8 @@ package final class Descriptor: Sendable {
     return nil
   }
 
-  /// True for what epoll refuses to watch because it never waits: regular files, /dev/null. Read
-  /// it whenever there is time. Setup: asks epoll itself.
+  /// True for a file that epoll refuses to watch because it never waits: regular files, /dev/null.
+  /// The caller reads such a file whenever there is time. Setup: asks epoll itself.
   package var isAlwaysReady: Bool {
     get throws(SystemError) {
       let poller = try Poller(eventsMax: 1)
@@ -98,20 +99,20 @@ package final class Descriptor: Sendable {
   }
 }
 
-/// The S_IFMT bits of an open file, and 0 when it cannot be asked.
+/// The S_IFMT bits of an open file; 0 when the kernel cannot tell.
 package func fileType(_ raw: Int32) -> UInt32 {
   var status = stat()
   return fstat(raw, &status) == 0 ? UInt32(status.st_mode) & CP_S_IFMT : 0
 }
 
-/// A second number for the same open file. Its offset, flags and lock are shared.
+/// Makes a second descriptor for the same open file. Both share offset, flags and lock.
 package func duplicate(_ raw: Int32, isExclusive: Bool = false) throws(SystemError) -> Descriptor {
   let copy = cp_fcntl(raw, F_DUPFD_CLOEXEC, 3)
   guard copy >= 0 else { throw .last(.fcntl) }
   return Descriptor(owning: copy, isExclusive: isExclusive)
 }
 
-/// Opens without waiting, never as the controlling terminal, not inherited by children.
+/// Opens a file without waiting, never as the controlling terminal. Children do not inherit it.
 package func openDescriptor(path: String, flags: Int32) throws(SystemError) -> Descriptor {
   let flags = flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
   let raw = uninterrupted { path.withCString { cp_open($0, flags, 0) } }

@@ -1,29 +1,29 @@
 import CPlatform
 import Text
 
-/// A program's end of a running core's events socket: sends a line, and hands over the lines that
-/// come, each a JSON object. What is no JSON is passed over.
+/// A subscriber's end of a running core's events socket. It sends lines and hands over the lines
+/// that arrive, each a JSON object. It skips lines that are no JSON.
 ///
-/// Used by one thread at a time. It takes 16 KiB, however much the core says.
+/// Used by one thread at a time. It takes 16 KiB, no matter how much the core writes.
 package final class EventsClient {
   package enum Fault: Error, Equatable {
     /// The other end has gone.
     case gone
-    /// What is at the other end is no agent.
+    /// The program at the other end is no agent.
     case lineTooLong(bytesMax: Int)
   }
 
-  /// As long as a core's events may be, which is 64 labels with their scores. A sensor's own lines
-  /// are at most 512 bytes long.
+  /// The longest event of a core: 64 labels with their scores. The lines that a sensor sends have
+  /// at most 512 bytes.
   package static let lineBytesMax = 10 * 1024
 
-  /// The longest line, and room to read on behind it.
+  /// Room for the longest line, and for more bytes behind it.
   private static let bufferBytes = 16 * 1024
 
   private let descriptor: Descriptor
   private let buffer = UnsafeMutableRawBufferPointer.allocate(
     byteCount: bufferBytes, alignment: 16)
-  /// What was read and not handed over, from `first` to `end`.
+  /// The bytes that were read and not yet handed over are from `first` to `end`.
   private var first = 0
   private var end = 0
 
@@ -37,13 +37,13 @@ package final class EventsClient {
 
   deinit { buffer.deallocate() }
 
-  /// Sends a line; short, so that the socket takes it at once.
+  /// Sends a line. It must be short, so that the socket takes it at once.
   package func send(_ line: String) -> Bool {
     var line = line
     return line.withUTF8 { (try? descriptor.write(UnsafeRawBufferPointer($0))) == $0.count }
   }
 
-  /// - Returns: false when nothing came in that time.
+  /// - Returns: false when nothing arrived in that time.
   package func wait(nanoseconds: Int64) -> Bool {
     var wait = Wait()
     wait.add(descriptor.raw)
@@ -57,7 +57,8 @@ package final class EventsClient {
     } while try receive()
   }
 
-  /// The next line; nil when none comes before `deadline`, CLOCK_BOOTTIME in nanoseconds.
+  /// Waits for the next line; nil when none arrives before `deadline`, CLOCK_BOOTTIME in
+  /// nanoseconds.
   package func next(before deadline: Int64) throws(Fault) -> JSONValue? {
     while true {
       if let value = try takeLine() { return value }
@@ -68,7 +69,7 @@ package final class EventsClient {
     }
   }
 
-  /// Nil while the next line is not whole.
+  /// Nil while the next line is incomplete.
   private func takeLine() throws(Fault) -> JSONValue? {
     while true {
       let rest = UnsafeRawBufferPointer(rebasing: buffer[first..<end])
@@ -84,14 +85,14 @@ package final class EventsClient {
     }
   }
 
-  /// - Returns: false when nothing is there now.
+  /// - Returns: false when there is nothing to read now.
   private func receive() throws(Fault) -> Bool {
     if first > 0 {
       let base = buffer.baseAddress!
       base.copyMemory(from: base + first, byteCount: end - first)
       (first, end) = (0, end - first)
     }
-    // A line that is not whole is shorter than the buffer, so there is room.
+    // An incomplete line is shorter than the buffer, so there is room.
     switch try? descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[end...])) {
     case .bytes(let count)?:
       end += count

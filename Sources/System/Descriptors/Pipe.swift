@@ -1,6 +1,6 @@
 import CPlatform
 
-/// Two ends of a pipe, closed in children that are executed.
+/// The two ends of a pipe. Programs that the agent starts do not inherit them.
 package struct Pipe {
   package let reading: Descriptor
   package let writing: Descriptor

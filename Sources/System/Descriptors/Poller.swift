@@ -1,6 +1,6 @@
 import CPlatform
 
-/// What to wait for.
+/// The events of a file that a poller waits for.
 package struct PollInterest: OptionSet, Sendable {
   package let rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -9,9 +9,9 @@ package struct PollInterest: OptionSet, Sendable {
   package static let writable = PollInterest(rawValue: CP_EPOLLOUT)
 }
 
-/// One file that has something to say.
+/// What a poller reports about one file.
 package struct PollEvent: Equatable, Sendable {
-  /// As given to `add`.
+  /// The token that the caller gave to `add`.
   package let token: UInt64
   package let isReadable: Bool
   package let isWritable: Bool
@@ -19,13 +19,14 @@ package struct PollEvent: Equatable, Sendable {
   package let isHangUp: Bool
 }
 
-/// Waits for many files at once (epoll, level-triggered: what is left unread is reported again).
-/// One thread uses it.
+/// Waits for many files at once (epoll, level-triggered: a file with unread bytes is reported
+/// again). Only one thread uses a poller.
 package final class Poller {
   private let descriptor: Descriptor
   private let events: UnsafeMutableBufferPointer<epoll_event>
 
-  /// - Parameter eventsMax: reported by one wait; the rest come with the next.
+  /// - Parameter eventsMax: the most events that one wait reports; the rest come with the next
+  ///   wait.
   package init(eventsMax: Int) throws(SystemError) {
     precondition(eventsMax > 0)
     let raw = epoll_create1(CP_EPOLL_CLOEXEC)
@@ -37,8 +38,8 @@ package final class Poller {
 
   deinit { events.deallocate() }
 
-  /// - Parameter token: comes back with each event; the caller's own numbering.
-  /// - Throws: EPERM for what is always ready (`Descriptor.isAlwaysReady`).
+  /// - Parameter token: a number that the caller chooses; it comes back with each event.
+  /// - Throws: EPERM for a file that is always ready (`Descriptor.isAlwaysReady`).
   package func add(_ raw: Int32, token: UInt64, interest: PollInterest) throws(SystemError) {
     try control(EPOLL_CTL_ADD, raw, token, interest)
   }
@@ -48,15 +49,16 @@ package final class Poller {
     try control(EPOLL_CTL_MOD, raw, token, interest)
   }
 
-  /// Before the file is closed. One that is not watched is left alone.
+  /// Stops watching a file; call it before the file is closed. Does nothing if the file is not
+  /// watched.
   package func remove(_ raw: Int32) {
     _ = epoll_ctl(descriptor.raw, EPOLL_CTL_DEL, raw, nil)
   }
 
-  /// Hot: waits for events, at most that long; nil waits for ever, 0 only looks.
+  /// Hot: waits for events, at most `timeoutMilliseconds`; nil waits for ever, 0 does not wait.
   ///
-  /// - Returns: the events, none after the time or a signal: the caller looks at its clock. Valid
-  ///   until the next wait.
+  /// - Returns: the events, valid until the next wait. There are none after a timeout or a signal:
+  ///   the caller looks at its clock.
   /// - Complexity: one system call; allocates nothing.
   package func wait(timeoutMilliseconds: Int32?) throws(SystemError) -> PollEvents {
     let count = epoll_wait(
@@ -76,7 +78,7 @@ package final class Poller {
   }
 }
 
-/// What one wait reported, in no order.
+/// The events that one wait reported, in no order.
 package struct PollEvents: RandomAccessCollection {
   fileprivate let events: UnsafeBufferPointer<epoll_event>
 

@@ -1,17 +1,17 @@
 import CPlatform
 
-/// Why a Unix socket was neither connected nor made.
+/// Why a Unix socket could not be connected or made.
 package enum SocketError: Error, Equatable, Sendable {
   /// Nothing is there.
   case missing(path: String)
   case notPermitted(path: String)
-  /// Another program answers there.
+  /// Another program listens there.
   case busy(path: String)
-  /// Something that is no socket stands where a socket is to be.
+  /// The file at the path is no socket.
   case notSocket(path: String)
-  /// A socket file without a listener behind it.
+  /// There is a socket file, but no program listens.
   case nobodyListens(path: String)
-  /// A path holds `UnixSocket.pathBytesMax` bytes.
+  /// The path is longer than `UnixSocket.pathBytesMax` bytes.
   case pathBytes(path: String, bytes: Int)
   case system(path: String, SystemError)
 

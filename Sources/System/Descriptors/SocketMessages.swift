@@ -6,8 +6,8 @@ extension SocketError {
     case .notPermitted(let path):
       "\(path): permission denied; give the agent's user access (group of the socket)"
     case .busy(let path): "\(path): in use by another program; stop that one first"
-    case .notSocket(let path): "\(path): something that is no socket is in the way; remove it"
-    case .nobodyListens(let path): "\(path): nobody listens at this socket"
+    case .notSocket(let path): "\(path): there is a file that is no socket; remove it"
+    case .nobodyListens(let path): "\(path): no program listens at this socket"
     case .pathBytes(let path, let bytes):
       "\(path): \(bytes) bytes long; a socket's path may have \(UnixSocket.pathBytesMax)"
     case .system(let path, let error): "\(path): \(error.message)"

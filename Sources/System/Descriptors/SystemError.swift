@@ -10,7 +10,7 @@ package struct SystemError: Error, Equatable, Sendable {
     self.code = code
   }
 
-  /// What `call` just left in errno; read it before anything else can overwrite it.
+  /// The error that `call` just left in errno. Make it before another call can overwrite errno.
   package static func last(_ call: SystemCall) -> SystemError {
     SystemError(call: call, code: cp_errno())
   }
@@ -19,7 +19,7 @@ package struct SystemError: Error, Equatable, Sendable {
   package var text: String { String(cString: cp_error_text(code)) }
 }
 
-/// The calls this module makes, spelled as their manual pages are.
+/// The system calls that this module makes, spelled as in the manual pages.
 package enum SystemCall: String, Equatable, Sendable {
   case accept, bind, chmod, connect, fcntl, flock, fstat, grantpt, ioctl, listen, lstat, open
   case posix_openpt, ptsname, read, socket, tcflush, tcgetattr, tcsetattr, unlockpt, write

@@ -1,6 +1,6 @@
 import CPlatform
 
-/// Makes a call until no signal interrupts it.
+/// Repeats a call for as long as signals interrupt it (EINTR).
 ///
 /// - Returns: the call's result; negative means that errno says why.
 @inline(__always)

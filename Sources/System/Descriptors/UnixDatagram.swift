@@ -1,6 +1,6 @@
 import CPlatform
 
-/// Datagram sockets to the two services of systemd that the agent speaks to.
+/// Datagram sockets for the two services of systemd to which the agent writes.
 package enum UnixDatagram {
   /// A non-blocking socket connected to a path (`@name`: the abstract namespace), or -1.
   package static func connected(to path: String) -> Int32 {

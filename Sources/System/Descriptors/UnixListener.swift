@@ -1,19 +1,20 @@
 import CPlatform
 
-/// A Unix stream socket that producers connect to. Its file goes when the listener does, unless
-/// somebody has put another in its place.
+/// A Unix stream socket to which other programs connect. `deinit` removes the socket's file, unless
+/// another program has put another file in its place.
 package final class UnixListener: Sendable {
   package let descriptor: Descriptor
   package let path: String
   private let identity: FileIdentity
 
-  /// Producers that may wait to be accepted; the doorkeeper accepts at once.
+  /// Connections that may wait to be accepted. Few are enough, since the doorkeeper accepts at
+  /// once.
   private static let backlog: Int32 = 8
 
-  /// Listens at `path`, replacing a socket file that nobody answers.
+  /// Listens at `path`. Replaces a socket file at which no program listens.
   ///
   /// - Parameter mode: permissions of the socket file; connecting needs `w`.
-  /// - Throws: `.busy` when somebody answers, `.notSocket` when something else is in the place.
+  /// - Throws: `.busy` when another program listens there, `.notSocket` when the file is no socket.
   package static func open(path: String, mode: UInt32 = 0o660) throws(SocketError) -> UnixListener {
     var address = try UnixSocket.address(path: path)
     try removeStale(path: path)
@@ -24,8 +25,8 @@ package final class UnixListener: Sendable {
       guard let identity = try FileIdentity(path: path) else {
         throw SystemError(call: .lstat, code: ENOENT)
       }
-      // From here on the file goes with the listener. Nobody can connect before `listen`, so the
-      // mode that bind gave it does no harm.
+      // From here on `deinit` removes the file. No program can connect before `listen`, so the mode
+      // that bind gave the file does no harm.
       let listener = UnixListener(descriptor: descriptor, path: path, identity: identity)
       guard path.withCString({ chmod($0, mode_t(mode)) }) == 0 else { throw .last(.chmod) }
       guard listen(descriptor.raw, Self.backlog) == 0 else { throw .last(.listen) }
@@ -44,20 +45,20 @@ package final class UnixListener: Sendable {
 
   deinit { removeFile() }
 
-  /// For a process that is about to end and runs no `deinit` any more: takes the socket's file
-  /// away, if it is still this one's.
+  /// Removes the socket's file, if it is still this listener's. For a process that is about to end
+  /// and will run no `deinit`.
   package func removeFile() {
     if (try? FileIdentity(path: path)) == identity { _ = path.withCString { unlink($0) } }
   }
 
-  /// Takes the next producer, non-blocking.
+  /// Accepts the next connection; its descriptor does not block.
   ///
-  /// - Returns: nil when none waits any more.
-  /// - Throws: EMFILE and its like; the producer stays in the queue.
+  /// - Returns: nil when no connection waits any more.
+  /// - Throws: EMFILE and similar errors; the connection stays in the queue.
   package func accept() throws(SystemError) -> Descriptor? {
     let raw = uninterrupted { cp_accept(descriptor.raw) }
     if raw >= 0 { return Descriptor(owning: raw) }
-    // One that gave up while it waited is as good as none.
+    // A program that gave up while it waited counts as none.
     guard cp_errno() == EAGAIN || cp_errno() == ECONNABORTED else { throw .last(.accept) }
     return nil
   }
@@ -72,7 +73,7 @@ package final class UnixListener: Sendable {
     } catch {
       switch error {
       case .nobodyListens: _ = path.withCString { unlink($0) }
-      case .missing: break  // its owner was faster
+      case .missing: break  // its owner removed it meanwhile
       default: throw error
       }
       return

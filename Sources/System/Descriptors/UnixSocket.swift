@@ -1,6 +1,6 @@
 import CPlatform
 
-/// The client's side of a Unix stream socket, and what both sides need.
+/// The client's side of a Unix stream socket, and functions that both sides need.
 package enum UnixSocket {
   /// `sockaddr_un.sun_path` is 108 bytes and ends with a zero.
   package static let pathBytesMax = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
@@ -20,14 +20,15 @@ package enum UnixSocket {
     } catch {
       switch error.code {
       case ECONNREFUSED: throw .nobodyListens(path: path)
-      // A full queue, or a socket of another type: somebody is there either way.
+      // A full queue, or a socket of another type: in both cases a program has the socket.
       case EAGAIN, EPROTOTYPE: throw .busy(path: path)
       default: throw .from(error, path: path)
       }
     }
   }
 
-  /// User id of the process at the other end when it connected; nil for what is no Unix socket.
+  /// The user id that the process at the other end had when it connected; nil if `descriptor` is no
+  /// Unix socket.
   package static func peerUser(of descriptor: Descriptor) -> UInt32? {
     UInt32(exactly: cp_peer_user(descriptor.raw))
   }

@@ -5,10 +5,10 @@ import CPlatform
 ///     var wait = Wait()
 ///     let line = wait.add(socket)
 ///     let end = wait.add(signals.descriptor)
-///     wait.run(milliseconds: 1000)
+///     try wait.run(nanoseconds: 1_000_000_000)
 ///     if wait.isReady(end) { … }
 package struct Wait {
-  /// Four is what the sync process waits for at once.
+  /// The sync process waits for four at once.
   package static let descriptorsMax = 4
 
   private var files = InlineArray<4, pollfd>(repeating: pollfd(fd: -1, events: 0, revents: 0))
@@ -16,7 +16,7 @@ package struct Wait {
 
   package init() {}
 
-  /// - Parameter descriptor: below 0 it is never ready.
+  /// - Parameter descriptor: one below 0 is never ready.
   /// - Returns: its place, for `isReady`.
   @discardableResult
   package mutating func add(_ descriptor: Int32, for interest: PollInterest = .readable) -> Int {
@@ -27,11 +27,12 @@ package struct Wait {
     return count - 1
   }
 
-  /// Until one of them is ready, a signal comes, or the time is over: the caller looks at its clock.
-  /// A hang-up or an error counts as ready: the call that follows says which.
+  /// Waits until a descriptor is ready, a signal comes, or the time is over. After a signal the
+  /// caller looks at its clock. A hang-up or an error counts as ready: the caller's next read or
+  /// write says which.
   ///
-  /// - Returns: false where none is ready.
-  /// - Throws: what is no signal: no memory in the kernel.
+  /// - Returns: false when none is ready.
+  /// - Throws: every fault but a signal: the kernel has no memory.
   @discardableResult
   package mutating func run(nanoseconds: Int64) throws(SystemError) -> Bool {
     let left = max(nanoseconds, 0)
@@ -47,8 +48,8 @@ package struct Wait {
 
   package func isReady(_ place: Int) -> Bool { files[place].revents != 0 }
 
-  /// The short form for one descriptor. False also where the kernel has no memory: the caller tries
-  /// its call and sees.
+  /// The short form for one descriptor. False also when the kernel has no memory: then the caller's
+  /// next read or write reports the fault.
   package static func isReady(
     _ descriptor: Int32, for interest: PollInterest = .readable, milliseconds: Int64
   ) -> Bool {

@@ -8,12 +8,12 @@ package struct Wakeup: Sendable {
 
   package func wake() { eventfd_write(descriptor, 1) }
 
-  /// Until `wake` was called, or so long.
+  /// Waits until another thread calls `wake`, at most so many milliseconds.
   package func wait(milliseconds: Int32) {
     _ = Wait.isReady(descriptor, milliseconds: Int64(milliseconds))
   }
 
-  /// Takes what was signalled, so that the descriptor is quiet again.
+  /// Takes the signals, so that the descriptor is no longer ready.
   package func clear() {
     var count: eventfd_t = 0
     eventfd_read(descriptor, &count)

@@ -1,6 +1,6 @@
 import CPlatform
 
-/// Which file a path leads to, without following a link.
+/// Identifies the file at a path, without following a link.
 struct FileIdentity: Equatable {
   let device: UInt64
   let index: UInt64

@@ -1,6 +1,7 @@
 import CPlatform
 
-/// Files larger than the memory that may be spent on them: piece by piece.
+/// Reads and copies files piece by piece, for files larger than the memory that may be spent on
+/// them.
 extension Files {
   /// 16 system calls a megabyte.
   static let pieceBytes = 64 * 1024
@@ -24,9 +25,9 @@ extension Files {
     }
   }
 
-  /// Copies a file over whatever is there, and waits until it is on the disk.
+  /// Copies a file, replacing a file at `newPath`, and waits until the copy is on the disk.
   package static func copy(_ path: String, to newPath: String, bytesMax: Int) throws(Failure) {
-    // Before the target is emptied.
+    // This check comes before the target is emptied.
     guard kind(path) != .missing else { throw .system(code: ENOENT) }
     let target = newPath.withCString {
       cp_open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)

@@ -1,6 +1,6 @@
 import CPlatform
 
-/// Whole files, with a limit on what is read.
+/// Reads and writes whole files, with a limit on the bytes read.
 package enum Files {
   package enum Failure: Error, Equatable {
     /// errno of the call that failed.
@@ -16,7 +16,7 @@ package enum Files {
     return bytes
   }
 
-  /// Replaces the file's content.
+  /// Replaces the file's content, not atomically; makes the file if there is none.
   package static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
     try write(bytes, to: path, flags: O_TRUNC, mode: 0o644)
   }
@@ -26,7 +26,7 @@ package enum Files {
     try write(bytes, to: path, flags: O_EXCL, mode: mode)
   }
 
-  /// Writes at the end of a file that is there.
+  /// Writes at the end of the file; makes the file if there is none.
   package static func append(_ bytes: [UInt8], to path: String) throws(Failure) {
     try write(bytes, to: path, flags: O_APPEND, mode: 0o644)
   }
@@ -48,8 +48,7 @@ package enum Files {
     guard close(descriptor) == 0 else { throw .system(code: cp_errno()) }
   }
 
-  /// Replaces the file as a whole: whatever happens, the power included, there is the old content
-  /// or the new.
+  /// Replaces the file as a whole: even after a power cut the file has the old content or the new.
   package static func replace(_ path: String, with bytes: [UInt8]) throws(Failure) {
     let temporary = path + ".new"
     try write(bytes, to: temporary)
@@ -65,7 +64,7 @@ package enum Files {
     guard fsync(descriptor) == 0 else { throw .system(code: cp_errno()) }
   }
 
-  /// Renames over whatever is there, for good.
+  /// Renames a file, replacing a file at `newPath`, and waits until that is on the disk.
   package static func rename(_ path: String, to newPath: String) throws(Failure) {
     guard path.withCString({ old in newPath.withCString { CPlatform.rename(old, $0) } }) == 0 else {
       throw .system(code: cp_errno())
@@ -85,7 +84,7 @@ package enum Files {
     return String(path[path.utf8.index(after: slash)...])
   }
 
-  /// 0 where nothing is there.
+  /// The size of the file; 0 if there is none.
   package static func bytes(of path: String) -> Int {
     var status = stat()
     return path.withCString { stat($0, &status) } == 0 ? Int(status.st_size) : 0
@@ -105,14 +104,14 @@ package enum Files {
     }
   }
 
-  /// Makes the folder that a file is to stand in, if its own parent exists. Whether that went well
-  /// shows when the file is made.
+  /// Makes the folder for the file `path`, if the folder's parent exists. A failure shows when the
+  /// caller makes the file.
   package static func makeFolder(of path: String) {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return }
     _ = String(path[..<slash]).withCString { mkdir($0, 0o750) }
   }
 
-  /// The path from the root, links resolved; as it was where nothing is there.
+  /// The path from the root, links resolved; unchanged if nothing is there.
   package static func absolute(_ path: String) -> String {
     guard let resolved = path.withCString({ realpath($0, nil) }) else { return path }
     defer { free(resolved) }
@@ -124,7 +123,7 @@ package enum Files {
     try entries(of: folder).filter { $0.utf8.first != UInt8(ascii: ".") }.sorted()
   }
 
-  /// All names in a folder but its own and its parent's, in no order.
+  /// All names in a folder but `.` and `..`, in no order.
   static func entries(of folder: String) throws(Failure) -> [String] {
     var names: [String] = []
     try lookThrough(folder) { name in
@@ -134,7 +133,7 @@ package enum Files {
     return names
   }
 
-  /// Hands over the names of `entries` one by one, for as long as the answer is true.
+  /// Hands over the names of `entries` one by one, for as long as the closure returns true.
   package static func lookThrough(
     _ folder: String, _ goesOn: (String) -> Bool
   ) throws(Failure) {

@@ -1,6 +1,7 @@
 import CPlatform
 
-/// A folder that only one process changes at a time; let go of at the latest when that one ends.
+/// A lock on a folder, so that only one process changes it at a time. The kernel unlocks it at the
+/// latest when that process ends.
 package final class FolderLock {
   private let descriptor: Int32
 
@@ -14,6 +15,6 @@ package final class FolderLock {
     }
   }
 
-  // Runs also when `init` refuses, since by then the descriptor is there.
+  // `deinit` also runs when `init` throws or returns nil, since all properties are set by then.
   deinit { if descriptor >= 0 { close(descriptor) } }
 }

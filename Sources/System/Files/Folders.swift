@@ -2,7 +2,7 @@ import CPlatform
 
 /// Folders and symbolic links, changed so that they are on the disk before a call returns.
 package enum Folders {
-  /// Makes a folder that everybody may read; one that is there already will do.
+  /// Makes a folder that all users may read. Does nothing if there is one already.
   package static func make(_ path: String) throws(Files.Failure) {
     if path.withCString({ mkdir($0, 0o755) }) != 0 {
       guard cp_errno() == EEXIST, Files.kind(path) == .folder else {
@@ -13,7 +13,7 @@ package enum Folders {
     try Files.synchronize(Files.folder(of: path))
   }
 
-  /// What a symbolic link says; nil for anything else.
+  /// The target of a symbolic link; nil if `path` is none.
   package static func linkTarget(_ path: String) -> String? {
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count = bytes.withUnsafeMutableBytes { raw in
@@ -23,8 +23,7 @@ package enum Folders {
     return String(decoding: bytes[..<count], as: UTF8.self)
   }
 
-  /// Lets a link say something else: whatever happens, the power included, it says the old or the
-  /// new.
+  /// Gives a link a new target: even after a power cut it has the old target or the new.
   package static func link(_ path: String, to target: String) throws(Files.Failure) {
     let temporary = path + ".new"
     temporary.withCString { _ = unlink($0) }
@@ -34,7 +33,7 @@ package enum Folders {
     try Files.rename(temporary, to: path)
   }
 
-  /// Removes a file or a link for good; one that is not there will do.
+  /// Removes a file or a link, and waits until that is on the disk. Does nothing if there is none.
   package static func unlinkFile(_ path: String) throws(Files.Failure) {
     guard path.withCString({ unlink($0) }) == 0 || cp_errno() == ENOENT else {
       throw .system(code: cp_errno())
@@ -42,17 +41,17 @@ package enum Folders {
     try Files.synchronize(Files.folder(of: path))
   }
 
-  /// Removes whatever is there, folders with all they hold; links are not followed. What it cannot
-  /// remove stays, and a later call tries again.
+  /// Removes a file, a link, or a folder with all its content; it follows no link. Parts that it
+  /// cannot remove stay, and a later call tries again.
   ///
-  /// - Parameter depthMax: folders in folders; deeper ones are not ours.
+  /// - Parameter depthMax: how many levels of folders are removed; the agent makes no deeper ones.
   package static func removeTree(_ path: String, depthMax: Int = 4) {
     if path.withCString({ unlink($0) }) == 0 || depthMax == 0 { return }
     for name in allNames(in: path) { removeTree(path + "/" + name, depthMax: depthMax - 1) }
     path.withCString { _ = rmdir($0) }
   }
 
-  /// Also those that begin with a dot; none where there is no folder.
+  /// All names in a folder, also those that begin with a dot; none if there is no folder.
   package static func allNames(in folder: String) -> [String] {
     (try? Files.entries(of: folder)) ?? []
   }

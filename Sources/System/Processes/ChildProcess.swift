@@ -1,18 +1,19 @@
 import CPlatform
 
-/// One command run to its end with a text on its standard input. Blocks: for slow threads only.
+/// Runs one program to its end, with a text on its standard input. It blocks: for slow threads
+/// only.
 package struct ChildProcess {
   package enum Outcome: Equatable {
     case exited(status: Int32)
     case killedBy(signal: Int32)
-    /// It did not end in time and was killed, with its process group.
+    /// The program did not end in time. It was killed, with its process group.
     case timedOut
-    /// It could not be started; errno.
+    /// The program could not be started; the code is errno.
     case notStarted(code: Int32)
   }
 
   package let path: String
-  /// `NAME=value`; beside these the child gets what else is in the agent's own environment.
+  /// `NAME=value`; the child also gets all other variables of the agent's environment.
   package let variables: [String]
   /// Written whole to standard input; short (≤ 4 KiB), so that it fits the pipe.
   package let input: [UInt8]
@@ -34,7 +35,8 @@ package struct ChildProcess {
     do throws(SystemError) {
       let pipe = try Pipe()
       let code = spawn(&child, standardInput: pipe.reading.raw)
-      // A child that reads nothing closes the pipe: SIGPIPE is ignored, the loss is its wish.
+      // A child may close the pipe without reading. The agent ignores SIGPIPE, and the child did
+      // not want the text.
       if code == 0 { _ = input.withUnsafeBytes { try? pipe.writing.write($0) } }
       return code
     } catch {
@@ -52,7 +54,7 @@ package struct ChildProcess {
       posix_spawnattr_destroy(&attributes)
     }
     posix_spawn_file_actions_adddup2(&actions, standardInput, 0)
-    // The agent blocks and ignores signals; its children must not inherit that.
+    // The agent blocks some signals and ignores others; its children must not inherit that.
     var none = sigset_t()
     var all = sigset_t()
     sigemptyset(&none)
@@ -83,7 +85,8 @@ package struct ChildProcess {
     }
   }
 
-  /// Up to the `=`. Of two variables of one name, programs disagree which one counts.
+  /// Compares the names, up to the `=`. A child must not get two variables of one name, since
+  /// programs disagree which one counts.
   private static func haveOneName(_ variable: String, _ entry: UnsafePointer<CChar>) -> Bool {
     guard let equals = variable.utf8.firstIndex(of: UInt8(ascii: "=")) else { return false }
     let name = variable[...equals]

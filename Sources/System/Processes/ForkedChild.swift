@@ -1,19 +1,20 @@
 import CPlatform
 
-/// A copy of this process that does one thing and says what came of it through a pipe. Forked by a
-/// process of one thread, so that everything may be called in the child; it ends with its parent.
+/// A copy of this process that does one thing and reports the result through a pipe. Only a process
+/// with one thread may fork it, because then the child may call everything. The child ends when its
+/// parent ends.
 package final class ForkedChild {
   private var answer: Descriptor?
   private let identifier: pid_t
 
-  /// - Parameter body: runs in the child alone, which ends after it.
-  /// - Throws: `pipe` or `fork`.
+  /// - Parameter body: runs only in the child, which ends after it.
+  /// - Throws: the error of `pipe` or `fork`.
   package init(_ body: (_ answer: Descriptor) -> Void) throws(SystemError) {
     let pipe = try Pipe()
     let child = cp_fork()
     guard child >= 0 else { throw .last(.fork) }
     if child == 0 {
-      // Whatever happens to the parent, no child stays behind.
+      // No child stays behind, even if the parent is killed.
       _ = cp_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL))
       body(pipe.writing)
       _exit(0)
@@ -21,11 +22,11 @@ package final class ForkedChild {
     (answer, identifier) = (pipe.reading, child)
   }
 
-  /// Where the child's answer comes; its end comes with the child's.
+  /// Reads the child's answer. The answer ends at the latest when the child ends.
   package var descriptor: Int32 { answer!.raw }
 
-  /// Once, at last. The pipe is closed before the child is waited for: one with more to say than was
-  /// read would wait as well.
+  /// Call it once, as the last call. It closes the pipe before it waits for the child: a child that
+  /// has more to write than the parent has read would wait as well.
   ///
   /// - Returns: the wait status.
   package func end(killing: Bool) -> Int32 {

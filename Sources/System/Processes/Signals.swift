@@ -4,8 +4,9 @@ import CPlatform
 package struct Signals {
   package let descriptor: Int32
 
-  /// Blocks SIGTERM and SIGINT for this thread and those it starts later, and ignores SIGPIPE (a
-  /// subscriber that goes away is an error code, not an end). Call before any thread exists.
+  /// Blocks SIGTERM and SIGINT for this thread and the threads it starts later. Ignores SIGPIPE, so
+  /// that a subscriber that goes away is an error code and does not end the agent. Call it before
+  /// any other thread exists.
   package init() {
     cp_ignore_signal(SIGPIPE)
     var set = sigset_t()

@@ -1,9 +1,10 @@
 import CPlatform
 
-/// Lines for people on standard error, one `write` each. Under systemd each begins with its
-/// priority (`<4>`), which the journal takes off again (sd-daemon(3)).
+/// Writes lines for people to standard error, with one `write` a line. Under systemd each line
+/// begins with its priority (`<4>`), which the journal removes (sd-daemon(3)).
 ///
-/// For cold threads: a line is a String. The hot thread sends notices to the doorkeeper instead.
+/// Only threads that may allocate use it, since a line is a String. The hot thread sends notices to
+/// the doorkeeper instead.
 package enum Log {
   package enum Priority: Int32, Sendable {
     case critical = 2

@@ -1,17 +1,17 @@
 import CPlatform
 
-/// Tells systemd how the service is, by datagrams to `$NOTIFY_SOCKET` (sd_notify(3)). Without a
-/// supervisor every call does nothing.
+/// Tells systemd the state of the service, by datagrams to `$NOTIFY_SOCKET` (sd_notify(3)). Without
+/// a supervisor no call does anything.
 ///
-/// Sending neither blocks nor allocates: the hot thread sends the watchdog's sign itself, so that
-/// the sign means what it says.
+/// Sending neither blocks nor allocates. So the hot thread itself can send the sign of life for the
+/// watchdog, and the sign proves that this thread is alive.
 package final class ServiceNotifier: @unchecked Sendable {
   private let descriptor: Int32
-  /// The interval after which systemd ends a silent service, in nanoseconds; nil without one.
+  /// After this time systemd ends a silent service, in nanoseconds; nil without a watchdog.
   package let watchdogNanoseconds: Int64?
 
-  /// - Parameter variable: the environment; tests give one of their own, since the real one belongs
-  ///   to every thread.
+  /// - Parameter variable: looks up an environment variable. Tests give another function, since all
+  ///   threads share the real environment.
   package init(_ variable: (String) -> String? = Environment.value) {
     let path = variable("NOTIFY_SOCKET") ?? ""
     descriptor = path.isEmpty ? -1 : UnixDatagram.connected(to: path)

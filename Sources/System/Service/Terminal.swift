@@ -2,7 +2,7 @@ import CPlatform
 
 /// Text on standard output and standard error.
 package enum Terminal {
-  /// Writes all of it; gives up where the reader has gone.
+  /// Writes all of the text; gives up if the reader has gone.
   package static func write(_ text: String, to descriptor: Int32 = 1) {
     var text = text
     text.withUTF8 { bytes in

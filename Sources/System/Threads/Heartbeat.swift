@@ -1,6 +1,6 @@
 import Synchronization
 
-/// When a thread last went round its loop, for the watchdog.
+/// The time of a thread's latest round of its loop, for the watchdog.
 package final class Heartbeat: Sendable {
   private let time = Atomic<Int64>(Clock.boot())
 

@@ -1,17 +1,17 @@
 import Synchronization
 
 /// A queue of fixed size from exactly one thread to exactly one other. Neither side ever waits,
-/// locks or allocates; a full ring refuses, and the sender counts what it dropped.
+/// locks or allocates. A full ring refuses an element, and the sender counts it as dropped.
 ///
-/// Each side owns one index and publishes it with release order after touching the slot; the other
-/// reads it with acquire order. The two live on separate cache lines.
+/// Each side owns one index and publishes it with release order after it has used the slot; the
+/// other side reads the index with acquire order. The two indices are on separate cache lines.
 package final class Ring<Element: Sendable>: @unchecked Sendable {
   private let slots: UnsafeMutablePointer<Element>
   private let mask: Int
   private let written = PaddedIndex()
   private let taken = PaddedIndex()
 
-  /// Bytes of so many places.
+  /// The bytes that a ring of this capacity takes for its elements.
   package static func byteCount(_ capacity: Int) -> Int { capacity * MemoryLayout<Element>.stride }
 
   /// - Parameter capacity: a power of two.
@@ -29,13 +29,13 @@ package final class Ring<Element: Sendable>: @unchecked Sendable {
   /// The sender's side: whether the next `put` will be taken.
   package var hasRoom: Bool { places > 0 }
 
-  /// The sender's side: so many elements will be taken, if not more.
+  /// The sender's side: the ring will take at least so many elements.
   package var places: Int {
     let index = written.value.load(ordering: .relaxed)
     return mask + 1 - (index &- taken.value.load(ordering: .acquiring))
   }
 
-  /// The sender's side. False when the ring is full: the element was not taken.
+  /// The sender's side. False when the ring is full and did not take the element.
   package func put(_ element: Element) -> Bool {
     let index = written.value.load(ordering: .relaxed)
     guard hasRoom else { return false }
@@ -54,8 +54,8 @@ package final class Ring<Element: Sendable>: @unchecked Sendable {
   }
 }
 
-/// An index alone on its cache line (64 bytes on every processor this runs on), so that the two
-/// threads do not take each other's line away.
+/// An index alone on its cache line, which has 64 bytes on every processor that the agent supports.
+/// So a write by one thread does not slow down the other.
 private final class PaddedIndex {
   let value = Atomic<Int>(0)
   private let padding: (Int, Int, Int, Int, Int, Int, Int) = (0, 0, 0, 0, 0, 0, 0)

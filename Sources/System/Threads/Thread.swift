@@ -2,10 +2,11 @@ import CPlatform
 
 /// A thread for the whole life of the process; it is never joined.
 package enum Thread {
-  /// Small, because the agent's threads keep no large locals; with eight of them still 2 MiB.
+  /// Small, because the agent's threads keep no large local variables. Eight threads still take 2
+  /// MiB.
   package static let stackBytes = 256 * 1024
 
-  /// - Returns: false when the system gives no thread.
+  /// - Returns: false when the system cannot start a thread.
   package static func start(_ name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
@@ -18,7 +19,7 @@ package enum Thread {
       &identifier, &attributes,
       { argument in
         let body = Unmanaged<ThreadBody>.fromOpaque(argument!).takeRetainedValue()
-        // Signals are the hot thread's, which reads them from a descriptor.
+        // The hot thread reads the signals from a descriptor; other threads must not get them.
         var all = sigset_t()
         sigfillset(&all)
         pthread_sigmask(SIG_BLOCK, &all, nil)

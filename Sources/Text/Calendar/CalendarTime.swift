@@ -1,7 +1,7 @@
-/// Dates as text → seconds since 1970 UTC, without the C library's calendar.
+/// Turns dates as text into seconds since 1970 UTC, without the C library's calendar.
 package enum CalendarTime {
-  /// `2030-01-01T00:00:00Z`, `…+02:00`, with or without a fraction (which is dropped); nil for what
-  /// is no RFC 3339 time.
+  /// Reads `2030-01-01T00:00:00Z` and `…+02:00`. A fraction is allowed and dropped. Nil for a text
+  /// that is no RFC 3339 time.
   package static func seconds(rfc3339 text: String) -> Int64? {
     let bytes = Array(text.utf8)
     guard bytes.count >= 20, let year = number(bytes, 0, 4), let month = number(bytes, 5, 2),
@@ -18,7 +18,8 @@ package enum CalendarTime {
       - offset
   }
 
-  /// Days from 1970-01-01 by the 400-year cycle that begins in March, so that the leap day is last.
+  /// Days from 1970-01-01, by the 400-year cycle that begins in March, so that the leap day is the
+  /// last day of a year.
   package static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
     let shifted = month <= 2 ? year - 1 : year
     let era = (shifted >= 0 ? shifted : shifted - 399) / 400

@@ -1,10 +1,11 @@
-/// `Sun, 06 Nov 1994 08:49:37 GMT`, and the two older forms that RFC 9110 wants understood.
+/// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, and the two older forms that RFC 9110 tells a recipient
+/// to accept.
 package enum HTTPDate {
   private static let months = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
   ]
 
-  /// Seconds since 1970; nil for what is no date.
+  /// Seconds since 1970; nil if the text is no date.
   package static func seconds(_ text: String) -> Int64? {
     let words = text.utf8.split { $0 == 0x20 || $0 == UInt8(ascii: ",") }
       .map { ASCII.lowered($0) }

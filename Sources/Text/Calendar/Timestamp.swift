@@ -1,12 +1,13 @@
-/// A wall time as RFC 3339 in UTC with milliseconds, `2026-03-01T12:34:56.789Z`, without the C
-/// library's calendar (which takes a lock and reads files).
+/// A wall time as text of RFC 3339, in UTC with milliseconds: `2026-03-01T12:34:56.789Z`. It does
+/// not use the C library's calendar, which takes a lock and reads files.
 package struct Timestamp {
   let year: Int64
   let month: Int64
   let day: Int64
   let milliseconds: Int64
 
-  /// Civil date from days by the 400-year cycle starting in March, so that the leap day comes last.
+  /// Computes the date from the days, by the 400-year cycle that begins in March, so that the leap
+  /// day is the last day of a year.
   package init(wallNanoseconds: Int64) {
     let total = wallNanoseconds.flooredDivision(by: 1_000_000)
     let days = total.flooredDivision(by: 86_400_000)
@@ -23,7 +24,7 @@ package struct Timestamp {
     year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
   }
 
-  /// Lends the text; years beyond 0…9999 are clamped to keep its length.
+  /// Lends the text. Years outside 0…9999 are clamped, so that the length stays the same.
   package func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
     var text = InlineArray<24, UInt8>(repeating: 0)
     var end = 0

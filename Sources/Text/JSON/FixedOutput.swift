@@ -1,5 +1,5 @@
-/// Bytes written one after another into a buffer that somebody else owns. What does not fit is
-/// flagged, and nothing is written after it.
+/// Writes bytes one after another into a buffer that the caller owns. When bytes do not fit, it
+/// notes that and writes nothing more.
 package struct FixedOutput {
   private let buffer: UnsafeMutableRawBufferPointer
   private var count = 0
@@ -7,7 +7,7 @@ package struct FixedOutput {
 
   package init(_ buffer: UnsafeMutableRawBufferPointer) { self.buffer = buffer }
 
-  /// nil when something did not fit.
+  /// The bytes written; nil if some did not fit.
   package var written: UnsafeRawBufferPointer? {
     hasOverflowed ? nil : UnsafeRawBufferPointer(rebasing: buffer[..<count])
   }

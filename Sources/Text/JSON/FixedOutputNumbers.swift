@@ -14,7 +14,7 @@ extension FixedOutput {
     for index in first..<digits.count { put(digits[index]) }
   }
 
-  /// A finite number below 2⁶⁴ in magnitude, with 0...30 digits after the point.
+  /// Writes a finite number with 0...30 digits after the point. Its absolute value is below 2⁶⁴.
   package mutating func decimal(_ value: Double, decimals: Int) {
     precondition(value.magnitude < 0x1p64 && (0...30).contains(decimals))
     // A sign, 20 digits before the point and 30 after it are the longest.

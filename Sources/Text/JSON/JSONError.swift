@@ -1,5 +1,5 @@
-/// Why bytes are no JSON document (RFC 8259), and where: line and column count from 1, the column
-/// in characters.
+/// Why bytes are no JSON document (RFC 8259), and the place. Line and column count from 1; columns
+/// are characters.
 package struct JSONError: Error, Equatable, Sendable {
   package let fault: JSONFault
   package let line: Int
@@ -21,13 +21,13 @@ package struct JSONError: Error, Equatable, Sendable {
 package enum JSONFault: Equatable, Sendable {
   case endUnexpected
   case byteUnexpected(UInt8)
-  /// Something follows the document.
+  /// A byte follows the document.
   case trailing(UInt8)
   case numberMalformed
-  /// Beyond the range of a Double.
+  /// The number is out of the range of a Double.
   case numberTooLarge
   case escapeMalformed
-  /// Half of a pair: no character.
+  /// Half of a surrogate pair, which is no character.
   case surrogateAlone
   case utf8Malformed
   /// Bytes below 0x20 must be escaped.

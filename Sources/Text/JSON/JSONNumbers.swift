@@ -15,11 +15,12 @@ extension JSONWriter {
     for index in first..<digits.count { output.put(digits[index]) }
   }
 
-  /// The shortest text that reads back as the same Double, with a point or an exponent so that it
-  /// reads back as no integer; null for what JSON has no word for: infinities and NaN.
+  /// Writes the shortest text that reads back as the same Double. It has a point or an exponent, so
+  /// that it does not read back as an integer. Infinities and NaN, which JSON cannot express,
+  /// become null.
   package mutating func number(_ value: Double) {
     format(value) { text in
-      // 15 digits never lie, except where the smallest numbers have fewer.
+      // A Double has at least 15 exact digits, except the subnormal numbers, which have fewer.
       for digits: Int32 in (value.isSubnormal ? 1 : 15)...17 {
         let length = cp_format_significant(text.baseAddress, text.count, digits, value)
         if digits == 17 || strtod(text.baseAddress!, nil) == value { return Int(length) }
@@ -28,7 +29,7 @@ extension JSONWriter {
     }
   }
 
-  /// The shortest text that reads back as the same Float.
+  /// Writes the shortest text that reads back as the same Float.
   package mutating func number(_ value: Float) {
     format(Double(value)) { text in
       for digits: Int32 in (value.isSubnormal ? 1 : 6)...9 {
@@ -39,7 +40,7 @@ extension JSONWriter {
     }
   }
 
-  /// 0...30 digits after the point. From 2⁶⁴ on, as short as may be.
+  /// Writes 0...30 digits after the point; from 2⁶⁴ on, the shortest text.
   package mutating func number(_ value: Double, decimals: Int) {
     precondition((0...30).contains(decimals))
     guard value.magnitude < 0x1p64 else { return number(value) }

@@ -1,14 +1,14 @@
-/// What to make of a document from outside.
+/// How to read a document from outside.
 package struct JSONOptions: Equatable, Sendable {
   package enum Duplicates: Equatable, Sendable {
-    /// Two readers may take different members of the same name: an attack, or a mistake.
+    /// Two readers could take different members of the same name: that is an attack or a mistake.
     case refused
-    /// In order; a look-up finds the first.
+    /// All members are kept, in order; a look-up finds the first.
     case kept
   }
 
   package var duplicates: Duplicates
-  /// Memory is a small multiple of it.
+  /// The most bytes of a document. The parser's memory is a small multiple of it.
   package var bytesMax: Int
 
   package init(duplicates: Duplicates = .refused, bytesMax: Int = TextLimits.jsonBytesMax) {
@@ -20,7 +20,8 @@ package struct JSONOptions: Equatable, Sendable {
 extension JSONValue {
   /// Reads a whole document.
   ///
-  /// - Throws: for all that `JSONTokenizer` refuses, and a number beyond the range of a Double.
+  /// - Throws: an error for everything that `JSONTokenizer` refuses, and for a number out of the
+  ///   range of a Double.
   /// - Complexity: n log n for the names of an object, linear for the rest.
   package static func parse(
     _ bytes: UnsafeRawBufferPointer, _ options: JSONOptions = JSONOptions()
@@ -34,7 +35,7 @@ extension JSONValue {
   }
 }
 
-/// Builds values from tokens. Recursive; the tokenizer bounds the depth.
+/// Builds values from tokens. It is recursive; the tokenizer bounds the depth.
 private struct JSONParser {
   let bytes: UnsafeRawBufferPointer
   let options: JSONOptions
@@ -95,7 +96,7 @@ private struct JSONParser {
     return .object(members)
   }
 
-  /// Where the second of two equal names is.
+  /// The place of the second of two equal names; nil if no name is there twice.
   private func duplicate(_ members: [JSONMember], _ places: [Int]) -> Int? {
     let order = members.indices.sorted { left, right in
       let (first, second) = (members[left].name.utf8, members[right].name.utf8)

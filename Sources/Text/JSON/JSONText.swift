@@ -1,9 +1,10 @@
-/// A string's bytes between its quotes, known to be well-formed, escapes and all.
+/// A string's bytes between its quotes, with its escapes. The tokenizer has checked that they are
+/// well-formed.
 package struct JSONText {
   package let bytes: UnsafeRawBufferPointer
   package let hasEscapes: Bool
 
-  /// True when the text, unescaped, is these bytes.
+  /// True when the text with its escapes resolved is these bytes.
   ///
   /// - Complexity: linear; allocates nothing.
   package func equals(_ utf8: UnsafeRawBufferPointer) -> Bool {
@@ -18,9 +19,9 @@ package struct JSONText {
     equals(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
-  /// Writes the text, unescaped.
+  /// Writes the text with its escapes resolved.
   ///
-  /// - Returns: its bytes; nil when there is no room for them.
+  /// - Returns: the count of bytes; nil when there is no room for them.
   package func unescape(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
     var reader = JSONTextReader(bytes)
     var count = 0
@@ -32,7 +33,7 @@ package struct JSONText {
     return count
   }
 
-  /// Allocates.
+  /// The text with its escapes resolved. Allocates.
   package var string: String {
     if !hasEscapes { return String(decoding: bytes, as: UTF8.self) }
     var reader = JSONTextReader(bytes)
@@ -43,11 +44,11 @@ package struct JSONText {
   }
 }
 
-/// The UTF-8 bytes of a text, escapes resolved.
+/// Reads the UTF-8 bytes of a text, with its escapes resolved.
 private struct JSONTextReader {
   private let bytes: UnsafeRawBufferPointer
   private var index = 0
-  /// What an escape stands for, first byte lowest, when it is more than one byte.
+  /// The bytes of an escape that are still to be read; the next one is the lowest.
   private var pending: UInt32 = 0
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
@@ -77,7 +78,7 @@ private struct JSONTextReader {
     return encode(scalar)
   }
 
-  /// Keeps all bytes but the first for later. None of them is 0.
+  /// Returns the first byte and keeps the others in `pending`. None of those is 0.
   private mutating func encode(_ scalar: UInt32) -> UInt8 {
     func tail(_ shift: UInt32) -> UInt32 { 0x80 | scalar >> shift & 0x3F }
     switch scalar {
@@ -96,9 +97,10 @@ private struct JSONTextReader {
   }
 }
 
-/// What may follow a backslash.
+/// The characters that may follow a backslash.
 enum JSONEscape {
-  /// - Returns: nil for a letter that means nothing, and for `u`.
+  /// - Returns: the byte that the escape stands for; nil for `u` and for a letter that is no
+  ///   escape.
   static func byte(for letter: UInt8) -> UInt8? {
     switch letter {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): letter

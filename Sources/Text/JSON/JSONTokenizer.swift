@@ -1,15 +1,14 @@
-/// Reads a document step by step (RFC 8259), checking all of its grammar: what comes out is always
+/// Reads a document step by step (RFC 8259) and checks all of its grammar. The tokens are always
 /// balanced, and each key has its value.
 ///
-/// Strict where the standard leaves a choice: bytes are UTF-8 without a mark in front, half a
-/// surrogate pair is refused (it is no character), and nesting is bounded. Numbers keep their
-/// text; what is too large for a Double is for the reader of the number to judge. A key may occur
-/// twice.
+/// It is strict where the standard leaves a choice: bytes are UTF-8 without a byte order mark, half
+/// a surrogate pair is refused (it is no character), and nesting is bounded. Numbers keep their
+/// text; the caller decides about a number that is too large for a Double. A key may occur twice.
 ///
-/// Hot: allocates nothing, beyond what the caller makes of a token. After a throw the document is
-/// not to be read on.
+/// Hot: allocates nothing, except in what the caller makes of a token. After a throw the caller
+/// must not read the document further.
 package struct JSONTokenizer {
-  /// The nesting is a word of bits.
+  /// The bits of the word `objects`, one for each level.
   package static let depthMax = 64
 
   private enum Expecting { case value, valueOrEnd, key, keyOrEnd, commaOrEnd, nothing }
@@ -17,15 +16,15 @@ package struct JSONTokenizer {
   private let bytes: UnsafeRawBufferPointer
   /// Where the next step starts, in bytes.
   package private(set) var offset = 0
-  /// Objects and arrays that are open.
+  /// The count of objects and arrays that are open.
   package private(set) var depth = 0
-  /// One bit for each of them, the innermost lowest: 1 an object, 0 an array.
+  /// One bit for each open object (1) or array (0); the innermost is the lowest bit.
   private var objects: UInt64 = 0
   private var expecting = Expecting.value
 
   package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  /// - Returns: nil after the whole document.
+  /// - Returns: the next token; nil after the whole document.
   package mutating func next() throws(JSONError) -> JSONToken? {
     skipSpace()
     if expecting == .commaOrEnd {
@@ -45,14 +44,14 @@ package struct JSONTokenizer {
     }
   }
 
-  /// Passes over the value that is next, whatever it holds. Only where a value is due: after a
-  /// key, or in front of the document.
+  /// Skips the next value with all that it holds. Call it only where a value must follow: after a
+  /// key, or before the document.
   package mutating func skipValue() throws(JSONError) {
     let outside = depth
     repeat { _ = try next() } while depth > outside
   }
 
-  /// The error for a fault that the reader of the tokens found in the latest one.
+  /// The error for a fault that the caller found in the latest token.
   package func error(_ fault: JSONFault) -> JSONError { error(fault, at: offset) }
 
   private func error(_ fault: JSONFault, at offset: Int) -> JSONError {
@@ -199,7 +198,7 @@ package struct JSONTokenizer {
     return JSONNumber(bytes: text, isInteger: isInteger)
   }
 
-  /// At least one.
+  /// Steps over the digits; there must be at least one.
   private mutating func digits(from start: Int) throws(JSONError) {
     let first = offset
     while let byte = peek, byte &- UInt8(ascii: "0") < 10 { offset += 1 }

@@ -1,21 +1,20 @@
-/// A whole document in memory. For configuration, requests and reports; the hot thread reads
-/// tokens.
+/// A whole document in memory, for requests and reports. The hot thread reads tokens instead.
 package enum JSONValue: Equatable, Sendable {
   case null
   case bool(Bool)
-  /// Written without fraction and exponent, and within 64 bits: exact.
+  /// A number without fraction and exponent that fits 64 bits; it is exact.
   case integer(Int64)
   /// Any other number, finite.
   case number(Double)
   case string(String)
   case array([JSONValue])
-  /// In the order of the document.
+  /// The members in the order of the document.
   case object([JSONMember])
 
-  /// The first member of that name; nil for none, and for what is no object.
+  /// The value of the first member of that name; nil if there is none, or if this is no object.
   package subscript(name: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
-    // Byte by byte: equality of strings would take "é" for "e" and an accent.
+    // Compares byte by byte: for Swift's strings, "é" equals "e" with an accent after it.
     return members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
   }
 
@@ -30,10 +29,10 @@ package enum JSONValue: Equatable, Sendable {
   package var members: [JSONMember]? { if case .object(let value) = self { value } else { nil } }
   package var isNull: Bool { self == .null }
 
-  /// Exact integers only.
+  /// The integer; nil for any other number.
   package var int64: Int64? { if case .integer(let value) = self { value } else { nil } }
 
-  /// Either sort of number, rounded to the nearest.
+  /// Either kind of number, rounded to the nearest Double.
   package var double: Double? {
     switch self {
     case .integer(let value): Double(value)

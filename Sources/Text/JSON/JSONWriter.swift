@@ -1,8 +1,8 @@
-/// Writes JSON into a fixed buffer that the caller owns. What comes out is well-formed when the
-/// calls are balanced, whatever bytes go in.
+/// Writes JSON into a fixed buffer that the caller owns. If the calls are balanced, the JSON is
+/// well-formed, even when the caller gives it arbitrary bytes.
 ///
-/// Hot: allocates nothing, throws nothing. When the room ends it writes no more and says so once,
-/// at the end: `finished` is nil.
+/// Hot: allocates nothing, throws nothing. When the buffer is full it writes no more, and
+/// `finished` is nil.
 package struct JSONWriter {
   var output: FixedOutput
   private var depth = 0
@@ -10,7 +10,7 @@ package struct JSONWriter {
 
   package init(_ buffer: UnsafeMutableRawBufferPointer) { output = FixedOutput(buffer) }
 
-  /// What was written; nil when it did not fit.
+  /// The JSON; nil when it did not fit.
   package var finished: UnsafeRawBufferPointer? {
     precondition(depth == 0)
     return output.written
@@ -46,12 +46,13 @@ package struct JSONWriter {
   }
 
   package mutating func string(_ text: String) {
-    // In both Swifts a string's storage is UTF-8 in one piece.
+    // In ordinary and in Embedded Swift a string's storage is UTF-8 in one piece.
     var text = text
     text.withUTF8 { string(utf8: UnsafeRawBufferPointer($0)) }
   }
 
-  /// Bytes from outside: what is no UTF-8 becomes U+FFFD, byte by byte.
+  /// Writes bytes from outside as a string. Each byte that is no part of well-formed UTF-8 becomes
+  /// U+FFFD.
   package mutating func string(utf8 text: UnsafeRawBufferPointer) {
     separate()
     output.put(UInt8(ascii: "\""))
@@ -68,7 +69,7 @@ package struct JSONWriter {
     output.put(UInt8(ascii: "\""))
   }
 
-  /// A document of its own, in place of a value.
+  /// Writes a whole JSON value.
   package mutating func value(_ value: JSONValue) {
     switch value {
     case .null: null()
@@ -90,7 +91,7 @@ package struct JSONWriter {
     }
   }
 
-  /// Ends a line between documents.
+  /// Ends the line after a document.
   package mutating func newline() {
     precondition(depth == 0)
     output.put(.lineFeed)
@@ -98,7 +99,7 @@ package struct JSONWriter {
   }
 }
 
-// A member at a time: what the others write as a key and a value.
+// Functions that write a whole member: its key and its value.
 extension JSONWriter {
   package mutating func member(_ key: String, _ value: String) {
     self.key(key)
@@ -110,7 +111,7 @@ extension JSONWriter {
     string(value)
   }
 
-  /// Bytes from outside, as `string(utf8:)` takes them.
+  /// The value is bytes from outside, as for `string(utf8:)`.
   package mutating func member(_ key: String, utf8 value: UnsafeRawBufferPointer) {
     self.key(key)
     string(utf8: value)
@@ -147,7 +148,7 @@ extension JSONWriter {
     self.value(value)
   }
 
-  /// A value that is JSON already, as it is.
+  /// The value is a text that is JSON already.
   package mutating func member(_ key: String, json value: String) {
     self.key(key)
     separate()
@@ -174,7 +175,7 @@ extension JSONWriter {
     null()
   }
 
-  // What has parts of its own: `write` writes them, and nothing else.
+  // Arrays and objects: `write` writes their parts, and nothing else.
 
   package mutating func object(_ key: String, _ write: (inout JSONWriter) -> Void) {
     self.key(key)
@@ -203,10 +204,10 @@ extension JSONWriter {
 }
 
 extension JSONWriter {
-  /// One object as text, for reports. Allocates.
+  /// Writes one object as text, for reports. Allocates.
   ///
-  /// - Parameter write: writes the members, and the same ones each time it is called: a buffer that
-  ///   holds them all is found by trying.
+  /// - Parameter write: writes the members. It is called again with a larger buffer until all fit,
+  ///   so it must write the same members each time.
   package static func text(_ write: (inout JSONWriter) -> Void) -> String {
     var room = 1024
     while true {
@@ -222,7 +223,7 @@ extension JSONWriter {
   }
 }
 
-// What goes into the buffer.
+// Functions that write to the buffer.
 extension JSONWriter {
   private mutating func begin(_ bracket: UInt8) {
     separate()
@@ -243,7 +244,7 @@ extension JSONWriter {
     needsComma = false
   }
 
-  /// Before each value and key.
+  /// Writes the comma that is due before a value or a key.
   mutating func separate() {
     if needsComma { output.put(UInt8(ascii: ",")) }
     needsComma = true

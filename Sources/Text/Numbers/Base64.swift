@@ -1,4 +1,4 @@
-/// RFC 4648 base 64 with padding, on one line.
+/// Base 64 of RFC 4648, with padding, on one line.
 package enum Base64 {
   private static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
@@ -19,8 +19,8 @@ package enum Base64 {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// Nil for what is not exactly what `text` writes for some bytes: no line breaks, no missing
-  /// padding, no stray bits.
+  /// Reads only texts that `text` could have written: without line breaks, with all padding, and
+  /// with the unused bits 0. Nil for any other text.
   package static func bytes(_ text: String) -> [UInt8]? {
     var bytes: [UInt8] = []
     var (word, count) = (UInt32(0), 0)

@@ -1,6 +1,6 @@
-/// Numbers for people: a fixed count of decimals, thousands set apart.
+/// Numbers for people: with a fixed count of decimals, or with commas between thousands.
 package enum Decimal {
-  /// Rounded half away from zero, 0…6 decimals; from 9 × 10^12 on as short as may be.
+  /// Rounds half away from zero, to 0…6 decimals. From 9 × 10^12 on it writes the shortest text.
   package static func text(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
     guard value.magnitude < 9e12 else { return "\(value)" }

@@ -1,15 +1,16 @@
 import CPlatform
 
-/// Decimal text → the nearest Double, ties to even, for text of any length and without allocation.
+/// Turns decimal text into the nearest Double, ties to even, for text of any length and without
+/// allocation.
 ///
-/// Nearly all sensor values take the short way (Clinger, 1990): up to 2⁵³ the digits are exact as
-/// a Double, 10²² and below are too, so one multiplication or division rounds once. The rest goes
-/// through the C library's `strtod`, whose decimal point is a point because the agent never calls
-/// `setlocale`.
+/// Nearly all sensor values take the short way (Clinger, 1990). Up to 2⁵³ the digits are exact as a
+/// Double, and up to 10²² the powers of ten are, so one multiplication or division rounds once. All
+/// other values go through the C library's `strtod`. Its decimal separator is a point, because the
+/// agent never calls `setlocale`.
 package enum DecimalNumber {
   /// - Parameter text: `[+|-] digits [. digits] [(e|E) [+|-] digits]`, with a digit before or after
   ///   the point; nothing around it.
-  /// - Returns: infinity when it is too large for a Double; nil when it is no such number.
+  /// - Returns: infinity when the number is too large for a Double; nil when the text is no number.
   /// - Complexity: linear; allocates nothing.
   package static func parse(_ text: UnsafeRawBufferPointer) -> Double? {
     var reader = DecimalReader(text)
@@ -18,10 +19,10 @@ package enum DecimalNumber {
     return reader.isNegative ? -magnitude : magnitude
   }
 
-  /// Significant digits that decide a rounding: a point half-way between two Doubles has no more.
+  /// Significant digits that decide a rounding: a number half-way between two Doubles has no more.
   private static let digitsMax = 768
 
-  /// The slow way: writes what decides the value on the stack, as `digits e exponent`.
+  /// The slow way: writes the digits that decide the value onto the stack, as `digits e exponent`.
   private static func nearest(_ text: UnsafeRawBufferPointer, _ reader: DecimalReader) -> Double {
     var copy = InlineArray<800, CChar>(repeating: 0)
     var count = 0
@@ -37,7 +38,8 @@ package enum DecimalNumber {
         if byte != .zero { hasMore = true }
       }
     }
-    // Digits beyond count only as "a little more than what stands before them".
+    // Further digits matter only because they make the number a little greater: one digit stands
+    // for them.
     if hasMore {
       copy[count] = CChar(UInt8.one)
       count += 1
@@ -61,8 +63,8 @@ package enum DecimalNumber {
 
 /// The parts of a number's text.
 struct DecimalReader {
-  /// Far beyond any Double, even after a text's worth of digits is counted against it, and far
-  /// from overflow.
+  /// Far outside any Double, even after the count of the digits is subtracted, and far from
+  /// overflow.
   static let exponentMax = 1_000_000_000_000_000
 
   private let text: UnsafeRawBufferPointer
@@ -72,7 +74,7 @@ struct DecimalReader {
   private(set) var digits = 0..<0
   /// value = digits without their point · 10^exponent
   private(set) var exponent = 0
-  /// The digits as a number, unless they are too many.
+  /// The digits as a number, unless there are too many of them.
   private var mantissa: UInt64 = 0
   private var isMantissaExact = true
 
@@ -101,7 +103,7 @@ struct DecimalReader {
     return index == text.count
   }
 
-  /// The magnitude, when one rounding gives it.
+  /// The absolute value, if one rounding gives it; else nil.
   var exactProduct: Double? {
     guard isMantissaExact, mantissa <= 1 << 53, (-22...22).contains(exponent) else { return nil }
     let value = Double(mantissa)

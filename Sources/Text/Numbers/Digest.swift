@@ -1,4 +1,4 @@
-/// A SHA-256 digest, whatever computed it.
+/// A SHA-256 digest, with no code that computes one.
 package struct Digest: Equatable, Hashable, Sendable {
   package static let byteCount = 32
 
@@ -7,19 +7,20 @@ package struct Digest: Equatable, Hashable, Sendable {
   /// 64 lower-case hexadecimal digits.
   package var text: String { Hexadecimal.text(bytes) }
 
-  /// Nil for anything but 32 bytes.
+  /// Nil unless there are 32 bytes.
   package init?(bytes: [UInt8]) {
     guard bytes.count == Self.byteCount else { return nil }
     self.bytes = bytes
   }
 
-  /// Nil for anything but 64 hexadecimal digits.
+  /// Nil unless the text has 64 hexadecimal digits and nothing else.
   package init?(text: String) {
     guard let bytes = Hexadecimal.bytes(text) else { return nil }
     self.init(bytes: bytes)
   }
 
-  /// The form in which pins are written; nil for anything but base 64 of 32 bytes.
+  /// Reads the form in which a server's `pin` is written. Nil unless the text is base 64 of 32
+  /// bytes.
   package init?(base64 text: String) {
     guard let bytes = Base64.bytes(text) else { return nil }
     self.init(bytes: bytes)

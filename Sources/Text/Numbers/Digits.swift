@@ -4,7 +4,7 @@ package enum Digits {
     byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
   }
 
-  /// 0…15, or nil.
+  /// The value of a hexadecimal digit, 0…15; nil for any other byte.
   package static func hexadecimal(_ byte: UInt8) -> UInt8? {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
@@ -14,7 +14,7 @@ package enum Digits {
     }
   }
 
-  /// Only digits, no sign, up to 18 of them: within Int64.
+  /// Reads up to 18 digits without a sign; so many fit Int64. Nil for any other text.
   package static func number(_ text: String) -> Int64? {
     let bytes = text.utf8
     guard (1...18).contains(bytes.count), bytes.allSatisfy(isDecimal) else { return nil }

@@ -1,4 +1,4 @@
-/// Two digits a byte, lower case when written, either when read.
+/// Bytes as hexadecimal text, two digits a byte. It writes lower case and reads both cases.
 package enum Hexadecimal {
   package static func text(_ bytes: some Sequence<UInt8>) -> String {
     var text: [UInt8] = []

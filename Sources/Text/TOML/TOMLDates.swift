@@ -1,12 +1,12 @@
-/// Dates and times of RFC 3339, checked against the calendar and kept as text: the agent's own
-/// configuration has none.
+/// Dates and times of RFC 3339. They are checked against the calendar and kept as text, because no
+/// key of the agent's configuration has such a value.
 enum TOMLDates {
-  /// Begins as `1979-05-27` does.
+  /// True if the token begins as `1979-05-27` does.
   static func isDate(_ token: [UInt8]) -> Bool {
     token.count >= 5 && token[..<4].allSatisfy(Digits.isDecimal) && token[4] == UInt8(ascii: "-")
   }
 
-  /// Begins as `07:32:00` does.
+  /// True if the token begins as `07:32:00` does.
   static func isTime(_ token: [UInt8]) -> Bool {
     token.count >= 3 && token[..<2].allSatisfy(Digits.isDecimal) && token[2] == UInt8(ascii: ":")
   }
@@ -36,7 +36,7 @@ enum TOMLDates {
     }
   }
 
-  /// What is left of a token.
+  /// The part of a token that is still to be read.
   private struct Cursor {
     var bytes: ArraySlice<UInt8>
     let token: String
@@ -64,7 +64,7 @@ enum TOMLDates {
       let minute = try number(digits: 2)
       try expect(":")
       let second = try number(digits: 2)
-      // 60 is a leap second; when it was one, nobody here knows.
+      // 60 is a leap second; the agent has no list of the leap seconds.
       guard hour <= 23, minute <= 59, second <= 60 else { throw outOfRange }
       if take(".") {
         guard let first = bytes.first, Digits.isDecimal(first) else { throw malformed }

@@ -11,7 +11,7 @@ package enum TOMLErrorKind: Error, Equatable, Sendable {
   case tooManyKeys
 
   case invalidUTF8
-  /// Anything below U+0020 but tab, LF and CR LF; U+007F.
+  /// A control character: below U+0020 except tab, LF and CR LF, or U+007F.
   case controlCharacter(UInt8)
 
   case expectedKey
@@ -37,8 +37,9 @@ package enum TOMLErrorKind: Error, Equatable, Sendable {
   case dateTimeMalformed(String)
   case dateTimeOutOfRange(String)
 
-  /// The key was given a value, or the table its header, before.
+  /// The key already has a value, or the table already has its header.
   case duplicate(key: String, first: SourcePlace)
-  /// A header or dotted key leads through something that is no table or is complete.
+  /// A header or dotted key leads through a value that is no table, or through a table that is
+  /// complete.
   case notExtensible(key: String, first: SourcePlace)
 }

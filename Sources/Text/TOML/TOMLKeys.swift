@@ -5,9 +5,9 @@ struct TOMLKey {
 }
 
 extension TOMLReader {
-  /// `a . "b" . c`: at least one part; the blanks around each part are stepped over.
+  /// Reads `a . "b" . c`: at least one part. It skips the blanks around each part.
   ///
-  /// - Parameter depth: of the table that the key stands in.
+  /// - Parameter depth: the depth of the table that the key is in.
   mutating func keyPath(depth: Int) throws(TOMLError) -> [TOMLKey] {
     var path: [TOMLKey] = []
     repeat {

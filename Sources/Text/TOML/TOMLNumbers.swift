@@ -1,5 +1,5 @@
-/// Booleans, integers and floats. A value without quotes or brackets is first cut out whole, up to
-/// what can only follow a value, so that an error shows all of it.
+/// Booleans, integers and floats. The reader first cuts out the whole of a value without quotes or
+/// brackets, so that an error shows all of it. It ends at a byte that can only follow a value.
 extension TOMLReader {
   mutating func scalar() throws(TOMLError) -> TOMLContent {
     let start = place
@@ -38,7 +38,7 @@ extension TOMLReader {
   }
 }
 
-/// Text that is no string → value.
+/// Turns text without quotes into a value.
 enum TOMLScalar {
   static func read(_ token: [UInt8]) throws(TOMLErrorKind) -> TOMLContent {
     if TOMLDates.isDate(token) || TOMLDates.isTime(token) { return try TOMLDates.read(token) }
@@ -76,7 +76,8 @@ enum TOMLScalar {
     guard isDigits(digits, radix: radix) else { throw malformed(token) }
     var value: Int64 = 0
     for digit in digits.compactMap(Digits.hexadecimal) {
-      // Counted downwards for negative ones: the lowest has no positive counterpart.
+      // Negative numbers are counted downwards, because the lowest Int64 has no positive
+      // counterpart.
       let (scaled, scaleOverflows) = value.multipliedReportingOverflow(by: Int64(radix))
       let step = isNegative ? -Int64(digit) : Int64(digit)
       let (sum, sumOverflows) = scaled.addingReportingOverflow(step)
@@ -114,7 +115,7 @@ enum TOMLScalar {
     return isNegative ? -value : value
   }
 
-  /// At least one digit; an underscore only between two.
+  /// True for at least one digit; an underscore may be only between two digits.
   private static func isDigits(_ text: ArraySlice<UInt8>, radix: UInt8) -> Bool {
     var isAfterDigit = false
     for byte in text {

@@ -1,19 +1,20 @@
-/// Reads a TOML 1.0 document (toml.io/en/v1.0.0) into tables that know where they stand.
+/// Reads a TOML 1.0 document (toml.io/en/v1.0.0) into tables that know their places in the file.
 ///
-/// One pass over the bytes, one function a rule of the grammar; stops at the first error. The rest
-/// of the rules is beside this file: `TOMLKeys`, `TOMLStrings`, `TOMLNumbers`, `TOMLDates`, and
-/// `TOMLTables`, which decides who may add to which table.
+/// It makes one pass over the bytes, with one function for each rule of the grammar, and stops at
+/// the first error. The other rules are in the files beside this one: `TOMLKeys`, `TOMLStrings`,
+/// `TOMLNumbers`, `TOMLDates`, and `TOMLTables`, which decides what may add to which table.
 package struct TOMLReader {
   private let bytes: [UInt8]
   private var position = 0
-  /// Where `position` is.
+  /// The line and column of `position`.
   private(set) var place: SourcePlace
   private var valueCount = 0
-  /// Numbers the headers and inline tables, for the tables that dotted keys make in them.
+  /// Counts the headers and inline tables. The tables that dotted keys make in them carry this
+  /// number.
   private var sectionCount = 0
 
-  /// - Parameter file: as it shall appear in errors.
-  /// - Complexity: linear in the bytes, times the keys of a table.
+  /// - Parameter file: the name of the file for errors.
+  /// - Complexity: the bytes of the document times the keys of a table.
   package static func read(_ bytes: [UInt8], file: String) throws(TOMLError) -> TOMLTable {
     let start = SourcePlace(file: file, line: 1, column: 1)
     guard bytes.count <= TOMLLimits.documentBytesMax else {
@@ -49,7 +50,7 @@ package struct TOMLReader {
     }
   }
 
-  /// `[a.b]` or `[[a.b]]`: the table it opens and how deep that lies.
+  /// `[a.b]` or `[[a.b]]`: returns the table that the header opens, and the table's depth.
   private mutating func header(in root: TOMLTable) throws(TOMLError) -> (TOMLTable, Int) {
     let start = place
     advance()
@@ -80,7 +81,7 @@ package struct TOMLReader {
 
   // MARK: Values
 
-  /// - Parameter depth: that a table or an array would have here; the document's own is 0.
+  /// - Parameter depth: the depth that a table or an array would have here; the document has 0.
   private mutating func value(depth: Int) throws(TOMLError) -> TOMLValue {
     let start = place
     valueCount += 1
@@ -95,7 +96,8 @@ package struct TOMLReader {
     return TOMLValue(place: start, content: content)
   }
 
-  /// Newlines and comments may stand anywhere in it, and a comma after the last element.
+  /// Reads an array. Newlines and comments may be anywhere in it, and a comma may follow the last
+  /// element.
   private mutating func array(depth: Int) throws(TOMLError) -> TOMLArray {
     guard depth <= TOMLLimits.depthMax else { throw error(.tooDeep) }
     advance()
@@ -111,7 +113,7 @@ package struct TOMLReader {
     }
   }
 
-  /// On one line, without a comma after the last key.
+  /// Reads an inline table: on one line, without a comma after the last key.
   private mutating func inlineTable(depth: Int) throws(TOMLError) -> TOMLTable {
     guard depth <= TOMLLimits.depthMax else { throw error(.tooDeep) }
     let table = TOMLTable(place: place, origin: .inline)
@@ -143,7 +145,8 @@ package struct TOMLReader {
     position + offset < bytes.count ? bytes[position + offset] : nil
   }
 
-  /// Steps over one byte and keeps the place: the bytes that continue a scalar have no column.
+  /// Steps over one byte and keeps `place` right: the bytes that continue a scalar do not count as
+  /// columns.
   mutating func advance() {
     if bytes[position] == UInt8(ascii: "\n") {
       place.line += 1
@@ -164,7 +167,7 @@ package struct TOMLReader {
     while peek == UInt8(ascii: " ") || peek == UInt8(ascii: "\t") { advance() }
   }
 
-  /// `TOMLText` proved that a carriage return is followed by a line feed.
+  /// `TOMLText` has proved that a line feed follows each carriage return.
   var isAtNewline: Bool { peek == UInt8(ascii: "\n") || peek == UInt8(ascii: "\r") }
 
   mutating func takeNewline() -> Bool {

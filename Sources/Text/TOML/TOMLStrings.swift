@@ -1,12 +1,12 @@
 /// The four kinds of string: `"basic"`, `'literal'`, and either on several lines in three quotes.
 extension TOMLReader {
-  /// At its first quote.
+  /// Reads a string; the reader is at its first quote.
   mutating func string() throws(TOMLError) -> String {
     let start = place
     let quote = peek
     let isMultiLine = peek(1) == quote && peek(2) == quote
     for _ in 0..<(isMultiLine ? 3 : 1) { advance() }
-    // A newline right after the opening quotes is for the reader of the file.
+    // A newline right after the opening quotes is no part of the string.
     if isMultiLine { _ = takeNewline() }
 
     var text: [UInt8] = []
@@ -26,8 +26,8 @@ extension TOMLReader {
     throw TOMLError(place: start, kind: .stringUnterminated)
   }
 
-  /// One or two quotes inside a string on several lines belong to it, before its three closing
-  /// quotes too: five in a row are two and the end.
+  /// In a string on several lines, one or two quotes are part of the string, also right before the
+  /// three closing quotes: five quotes in a row are two quotes and the end.
   private mutating func takeClosing(
     quote: UInt8, isMultiLine: Bool, into text: inout [UInt8]
   ) -> Bool {
@@ -68,7 +68,7 @@ extension TOMLReader {
     }
   }
 
-  /// A backslash at the end of a line removes the newline and all space before the next text.
+  /// A backslash at the end of a line removes the newline and all white space before the next text.
   private mutating func skipToNextText(from start: SourcePlace) throws(TOMLError) {
     skipBlanks()
     guard isAtNewline else { throw TOMLError(place: start, kind: .escapeUnknown) }

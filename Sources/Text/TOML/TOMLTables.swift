@@ -1,11 +1,11 @@
-/// Who may add to which table.
+/// The rules that say which header or key may add to which table.
 ///
-/// A table is defined once: by its header, by the dotted keys of one section, or in braces.
-/// Headers may go through tables of the first two kinds and through the last element of an array
-/// of headers; dotted keys only through tables of their own section, and through tables that
-/// longer headers implied and nobody defined.
+/// A table is defined once: by its header, by the dotted keys of one section, or in braces. Headers
+/// may go through tables of the first two kinds and through the last element of an array of
+/// headers. Dotted keys may go only through tables of the same section, and through tables that
+/// longer headers implied and that have no definition.
 extension TOMLTable {
-  /// `[a.b.c]`: the table `c`, made or, if it was only implied, now defined.
+  /// `[a.b.c]`: makes the table `c`, or defines it if it was only implied.
   func open(_ path: [TOMLKey], at place: SourcePlace) throws(TOMLError) -> TOMLTable {
     let (parent, key) = try parent(of: path)
     guard let old = parent.entry(key.text) else {
@@ -18,7 +18,7 @@ extension TOMLTable {
     return table
   }
 
-  /// `[[a.b.c]]`: a new last element of the array `c`.
+  /// `[[a.b.c]]`: adds a new last element to the array `c`.
   func appendTable(_ path: [TOMLKey], at place: SourcePlace) throws(TOMLError) -> TOMLTable {
     let (parent, key) = try parent(of: path)
     let table = TOMLTable(place: place, origin: .header)
@@ -46,7 +46,7 @@ extension TOMLTable {
     try table.add(last, value)
   }
 
-  /// The table that the last key of a header stands in.
+  /// The table that holds the last key of a header.
   private func parent(of path: [TOMLKey]) throws(TOMLError) -> (TOMLTable, TOMLKey) {
     var table = self
     for key in path.dropLast() { table = try table.descend(header: key) }

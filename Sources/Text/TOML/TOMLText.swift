@@ -1,9 +1,9 @@
-/// Which bytes may stand in a TOML document at all: well-formed UTF-8 without control characters.
-/// Checked once, before reading, so that nothing after has to think of it.
+/// Checks that the bytes of a TOML document are well-formed UTF-8 without control characters. The
+/// check comes once, before the reader, so that the reader need not check it.
 enum TOMLText {
   static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-  /// - Throws: at the first byte that may not stand where it does.
+  /// - Throws: an error for the first byte that is not allowed at its place.
   /// - Complexity: one pass.
   static func check(_ bytes: [UInt8], file: String) throws(TOMLError) {
     var place = SourcePlace(file: file, line: 1, column: 1)
@@ -23,7 +23,7 @@ enum TOMLText {
     }
   }
 
-  /// A carriage return stands only before a line feed.
+  /// A carriage return is allowed only before a line feed.
   private static func isForbidden(_ byte: UInt8, before next: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "\t"), UInt8(ascii: "\n"): false
@@ -32,8 +32,8 @@ enum TOMLText {
     }
   }
 
-  /// Bytes of the scalar that begins at `index`, or 0 where none does: no overlong forms, no
-  /// surrogates, nothing above U+10FFFF (Unicode 16, table 3-7).
+  /// The bytes of the scalar that begins at `index`, or 0 if no scalar begins there: no overlong
+  /// forms, no surrogates, nothing above U+10FFFF (Unicode 16, table 3-7).
   private static func scalarLength(_ bytes: [UInt8], at index: Int) -> Int {
     let (length, second): (Int, ClosedRange<UInt8>) =
       switch bytes[index] {

@@ -1,4 +1,4 @@
-/// A value of a TOML document and where it stands.
+/// A value of a TOML document and its place in the file.
 package struct TOMLValue {
   package let place: SourcePlace
   package let content: TOMLContent
@@ -10,7 +10,7 @@ package enum TOMLContent {
   case float(Double)
   case boolean(Bool)
   /// `1979-05-27T07:32:00.5Z`: valid by the calendar, with `T` and `Z` in upper case and the
-  /// fraction as it was written. `date` and the others alike.
+  /// fraction as it was written. The same holds for the next three cases.
   case offsetDateTime(String)
   case localDateTime(String)
   case localDate(String)
@@ -19,10 +19,10 @@ package enum TOMLContent {
   case table(TOMLTable)
 }
 
-/// An array; a class, so that `[[header]]` appends in place.
+/// An array. It is a class, so that `[[header]]` appends in place.
 package final class TOMLArray {
   package fileprivate(set) var elements: [TOMLValue]
-  /// Made by `[[header]]`: only such an array grows after it was written.
+  /// True when `[[header]]` made it: only such an array grows later.
   let isOfHeaders: Bool
 
   init(_ elements: [TOMLValue], isOfHeaders: Bool = false) {
@@ -32,7 +32,7 @@ package final class TOMLArray {
 
   package func append(_ value: TOMLValue) { elements.append(value) }
 
-  /// Every element is a table, and there is one.
+  /// True when there is at least one element and each is a table.
   package var isOfTables: Bool {
     !elements.isEmpty
       && elements.allSatisfy { element in
@@ -42,8 +42,8 @@ package final class TOMLArray {
   }
 }
 
-/// A table's entries in the order they were written; a class, so that headers and dotted keys
-/// fill it in place.
+/// A table's entries in the order in which they were written. It is a class, so that headers and
+/// dotted keys fill it in place.
 package final class TOMLTable {
   package let place: SourcePlace
   var origin: TOMLTableOrigin
@@ -54,9 +54,10 @@ package final class TOMLTable {
     self.origin = origin
   }
 
-  /// Keys are equal when their bytes are: "é" in one scalar and in two are two keys.
+  /// The place of a key among the entries; nil if there is none. Keys are equal when their bytes
+  /// are equal: "é" as one scalar and "é" as two scalars are different keys.
   ///
-  /// - Complexity: the keys of the table, at most `TOMLLimits.tableKeysMax`.
+  /// - Complexity: linear in the keys of the table, at most `TOMLLimits.tableKeysMax`.
   package func index(of key: String) -> Int? {
     entries.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }
   }
@@ -67,7 +68,7 @@ package final class TOMLTable {
   package func replace(at index: Int, with entry: TOMLEntry) { entries[index] = entry }
 }
 
-/// A key, where it stands, and its value.
+/// A key, its place in the file, and its value.
 package struct TOMLEntry {
   package let key: String
   package let place: SourcePlace
@@ -77,20 +78,21 @@ package struct TOMLEntry {
     (self.key, self.place, self.value) = (key, place, value)
   }
 
-  /// Its value and where that stands, when it is a string.
+  /// The value and its place, if the value is a string.
   package var placedText: (text: String, place: SourcePlace)? {
     guard case .string(let text) = value.content else { return nil }
     return (text, value.place)
   }
 }
 
-/// How a table came to be: it decides who may still add to it.
+/// What made a table. It decides what may still be added to the table.
 enum TOMLTableOrigin: Equatable {
-  /// On the way to a longer header; its own header may still come.
+  /// A longer header implied it; a header that defines it may still come.
   case implied
   case header
-  /// By dotted keys under the header or in the inline table of that number; only these add to it.
+  /// Dotted keys made it, under the header or in the inline table of that number. Only keys of that
+  /// section may add to it.
   case dotted(section: Int)
-  /// In braces: complete.
+  /// It was written in braces and is complete.
   case inline
 }

@@ -1,6 +1,6 @@
 import CPlatform
 
-/// An http or https address, as far as a client needs it: no user, no fragment.
+/// An http or https address with the parts that a client needs: no user, no fragment.
 package struct URL: Equatable, Sendable {
   package enum Scheme: String, Equatable, Sendable {
     case http, https
@@ -14,8 +14,8 @@ package struct URL: Equatable, Sendable {
   /// Path and query as they go into the request line; begins with `/`.
   package let target: String
 
-  /// - Throws: what is wrong, with the byte where that helps. Nothing is repaired: an address that
-  ///   two programs could read differently is refused.
+  /// - Throws: the fault, with the place of the byte if that helps. It repairs nothing and refuses
+  ///   an address that two programs could read differently.
   package init(_ text: String) throws(URLFault) {
     let bytes = Array(text.utf8)
     guard bytes.count <= URLLimits.urlBytesMax else {
@@ -41,7 +41,8 @@ package struct URL: Equatable, Sendable {
     (scheme, host, port, self.target) = (base.scheme, base.host, base.port, target)
   }
 
-  /// Where a `Location` leads from here (RFC 3986 section 5.2; a path's dots are resolved).
+  /// The address to which a `Location` header of this address leads (RFC 3986 section 5.2). It
+  /// resolves `.` and `..` in a path.
   package func resolving(_ reference: String) throws(URLFault) -> URL {
     let bytes = Array(reference.utf8)
     guard bytes.count <= URLLimits.urlBytesMax else {
@@ -63,7 +64,7 @@ package struct URL: Equatable, Sendable {
     }
   }
 
-  /// What the Host field says: the port only where it is not the scheme's own.
+  /// The value of the Host field. It has the port only if that is not the scheme's default.
   package var authority: String { port == scheme.port ? bracketedHost : hostAndPort }
 
   /// Always with the port, as CONNECT wants it.
@@ -71,7 +72,8 @@ package struct URL: Equatable, Sendable {
 
   package var text: String { "\(scheme.rawValue)://\(authority)\(target)" }
 
-  /// Scheme, host and port: what credentials are meant for.
+  /// True when scheme, host and port are equal: credentials for one address are then meant for the
+  /// other, too.
   package func hasOrigin(of other: URL) -> Bool {
     scheme == other.scheme && host == other.host && port == other.port
   }
@@ -86,7 +88,7 @@ package struct URL: Equatable, Sendable {
     UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"),
   ]
 
-  /// Printable ASCII without what RFC 3986 has no place for, and whole percent escapes.
+  /// Accepts only printable ASCII characters that RFC 3986 allows, and complete percent escapes.
   private static func checkCharacters(_ bytes: [UInt8]) throws(URLFault) {
     for (index, byte) in bytes.enumerated() {
       guard 0x21...0x7E ~= byte, !"\"<>\\^`{|}".utf8.contains(byte) else {
@@ -128,8 +130,8 @@ package struct URL: Equatable, Sendable {
     return port
   }
 
-  /// Letters, digits, `-`, `_` and dots. What ends in a number is an IPv4 address in four parts or
-  /// nothing: the C library would also take `127.1` and `0x7f000001`.
+  /// Accepts letters, digits, `-`, `_` and dots. A name that ends in a number must be an IPv4
+  /// address in four parts: the C library would also accept `127.1` and `0x7f000001`.
   private static func checkName(_ host: String) throws(URLFault) {
     let bytes = Array(host.utf8)
     guard !bytes.isEmpty, bytes.count <= URLLimits.hostBytesMax,
@@ -154,7 +156,7 @@ package struct URL: Equatable, Sendable {
     return host.withCString { inet_pton(AF_INET6, $0, &address) } == 1
   }
 
-  /// Without the fragment; `/` where there is no path; `.` and `..` resolved.
+  /// Path and query without the fragment, with `.` and `..` resolved; `/` if there is no path.
   private static func target(_ bytes: ArraySlice<UInt8>) -> String {
     let whole = bytes.prefix { $0 != UInt8(ascii: "#") }
     let path = whole.prefix { $0 != UInt8(ascii: "?") }
@@ -179,18 +181,18 @@ package struct URL: Equatable, Sendable {
 }
 
 enum URLLimits {
-  /// Longer addresses than presigned ones of object stores (about 2 KiB) are none of ours.
+  /// The longest addresses that the agent needs are presigned ones of object stores: about 2 KiB.
   static let urlBytesMax = 4096
   /// RFC 1035.
   static let hostBytesMax = 253
   static let labelBytesMax = 63
 }
 
-/// Why a text is no address that the client would use.
+/// Why a text is no address that the client can use.
 package enum URLFault: Error, Equatable, Sendable {
   case tooLong(bytes: Int, bytesMax: Int)
   case scheme
-  /// `user:password@`: it ends up in logs; credentials come from a file.
+  /// `user:password@`: addresses end up in logs, so credentials must come from a file.
   case user
   case host
   case port

@@ -1,7 +1,7 @@
-/// Texts as parts of an address.
+/// Encodes texts as parts of an address.
 package enum URLText {
-  /// RFC 3986's unreserved characters as they are, every other byte as `%XX`: good as a path's
-  /// segment and as a query's value.
+  /// RFC 3986's unreserved characters stay as they are; every other byte becomes `%XX`. The result
+  /// can be a segment of a path or a value in a query.
   package static func encoded(_ text: String) -> String {
     var bytes: [UInt8] = []
     for byte in text.utf8 {

@@ -3,7 +3,7 @@ import Testing
 @testable import EdgeRuntime
 
 /// Goal: the roundings are the reference's, to the bit.
-/// Method: ties and limits by hand; gemmlowp's own formulas beside ours on random numbers.
+/// Method: ties and limits by hand; comparison with gemmlowp's formulas on random numbers.
 @Suite struct FixedPointTests {
   @Test func `the high product rounds ties toward +∞`() {
     let half: Int32 = 1 << 30

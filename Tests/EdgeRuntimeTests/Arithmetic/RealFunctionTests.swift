@@ -3,10 +3,12 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: our own exponential and logarithm are as good as the C library's, and the same everywhere.
-/// Method: against libm in double precision over the whole range; fixed bits for a few arguments.
+/// Goal: the runtime's exponential and logarithm are as exact as the C library's, and the same
+/// everywhere.
+/// Method: comparison with libm in double precision over the whole range; fixed bits for a few
+/// arguments.
 @Suite struct RealFunctionTests {
-  /// How many Floats lie between two of one sign.
+  /// How many Floats are between two Floats of one sign.
   private func distance(_ a: Float, _ b: Float) -> Int {
     abs(Int(Int32(bitPattern: a.bitPattern)) - Int(Int32(bitPattern: b.bitPattern)))
   }

@@ -5,8 +5,8 @@ import Testing
 
 /// Goal: real functions in plain arithmetic are within one unit in the last place of Float32 of the
 /// C library's, everywhere, and exact where something special happens.
-/// Method: random Floats of every magnitude that matters beside glibc's Double functions; limits,
-/// zeros, infinities and NaN by hand.
+/// Method: random Floats of every relevant magnitude, compared with glibc's Double functions;
+/// limits, zeros, infinities and NaN by hand.
 @Suite struct RealMathTests {
   private struct Function: Sendable {
     let name: String
@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test func `multiples of π/2 that Float32 comes closest to`() {
-    // The argument reduction's hardest: all but 2⁻³⁰ of a quadrant is taken off.
+    // The hardest case of the argument reduction: all but 2⁻³⁰ of a quadrant is subtracted.
     for x: Float in [0x1.6ac5b2p+102, 16_367_173 * 0x1p72, .greatestFiniteMagnitude, 1.57079637] {
       #expect(Trigonometry.sin(x) == Float(sin(Double(x))))
       #expect(Trigonometry.cos(x) == Float(cos(Double(x))))

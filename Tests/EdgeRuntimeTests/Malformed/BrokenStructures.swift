@@ -1,8 +1,8 @@
 @testable import EdgeRuntime
 
-/// What is no TensorFlow Lite file, or one of another version, or has too much or too little of
-/// what a model consists of. (Each offset of the FlatBuffer itself: `FlatBufferTests`; every
-/// truncation: `HostileBytesTests`.)
+/// Files that are no TensorFlow Lite files, or have another version, or have too many or too few
+/// parts of a model. (`FlatBufferTests` tests each offset of the FlatBuffer, and
+/// `HostileBytesTests` every truncation.)
 extension MalformedModel {
   static let brokenStructures: [MalformedModel] = [
     MalformedModel("identifier TFL2", .identifierWrong(found: 0x324C_4654)) {

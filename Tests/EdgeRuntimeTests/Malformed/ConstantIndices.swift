@@ -1,4 +1,4 @@
-/// Constants that are indices, permutations or places, outside what they index: CVE-2021-37687
+/// Constants that are indices, permutations or places and that are out of range: CVE-2021-37687
 /// (GATHER, GATHER_ND).
 extension MalformedModel {
   static let constantIndices: [MalformedModel] =

@@ -1,6 +1,6 @@
 @testable import EdgeRuntime
 
-/// Operators that need each other's outputs, or a subgraph's that is itself: CVE-2021-29591.
+/// Operators that need each other's outputs, or a subgraph that calls itself: CVE-2021-29591.
 extension MalformedModel {
   static let cycles: [MalformedModel] = [
     MalformedModel("cycle of two", .readBeforeWritten(node: 0, tensor: 4)) {

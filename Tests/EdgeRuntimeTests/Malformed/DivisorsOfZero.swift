@@ -1,7 +1,7 @@
 @testable import EdgeRuntime
 
-/// Strides, dilations, blocks and splits that something is divided by: 0, negative, and beyond
-/// every real model. CVE-2021-29585 (padding), 29586 (pooling), 29587 (SPACE_TO_DEPTH), 29588
+/// Strides, dilations, blocks and splits by which the runtime divides: 0, negative, and larger than
+/// in any real model. CVE-2021-29585 (padding), 29586 (pooling), 29587 (SPACE_TO_DEPTH), 29588
 /// (TRANSPOSE_CONV), 29593 (BATCH_TO_SPACE_ND), 29594 (CONV_2D), 29595 (DEPTH_TO_SPACE), 29597
 /// (SPACE_TO_BATCH_ND), 29598 (SVDF), 29599 (SPLIT), 29602 (DEPTHWISE_CONV_2D).
 extension MalformedModel {

@@ -1,11 +1,11 @@
 @testable import EdgeRuntime
 
-/// A sound model with one thing wrong.
+/// A sound model with one fault.
 struct MalformedModel: Sendable, CustomStringConvertible {
   enum Expected: Sendable {
     case error(ModelError)
-    /// Of an operator that may come later: any refusal that says where, but for
-    /// `.operatorUnsupported`, which is accepted only while the operator is not built in.
+    /// For an operator that may be added later: any refusal that names the place.
+    /// `.operatorUnsupported` is accepted only while the operator is not built in.
     case place(operator: String)
   }
 
@@ -21,7 +21,7 @@ struct MalformedModel: Sendable, CustomStringConvertible {
     (self.name, self.sound, expected, self.change) = (name, sound, .error(error), change)
   }
 
-  /// - Parameter operator: TensorFlow Lite's name of what `sound` consists of.
+  /// - Parameter operator: TensorFlow Lite's name of the operator in `sound`.
   init(
     _ name: String, operator: String, _ sound: ModelBuilder,
     _ change: @escaping @Sendable (inout ModelBuilder) -> Void
@@ -38,13 +38,13 @@ struct MalformedModel: Sendable, CustomStringConvertible {
     return model
   }
 
-  /// Whether the operator is there at all.
+  /// Whether the operator is built in.
   var isBuiltIn: Bool {
     guard case .place(let name) = expected else { return true }
     return OperatorName.supported.contains(name)
   }
 
-  /// Whether `error` is what the fault has to be called.
+  /// Whether `error` is the right error for the fault.
   func accepts(_ error: ModelError?) -> Bool {
     guard let error else { return false }
     switch expected {
@@ -61,7 +61,7 @@ struct MalformedModel: Sendable, CustomStringConvertible {
     }
   }
 
-  /// Every class: one file each.
+  /// Every class; each has one file.
   static let all: [MalformedModel] = [
     aliasedOperands, accumulatorOverflows, axesOutOfRange, brokenStructures, constantIndices,
     cycles, divisorsOfZero, emptyTensors, filterGroups, missingBuffers, negativeTensorIndices,

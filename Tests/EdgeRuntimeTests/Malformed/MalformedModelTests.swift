@@ -2,7 +2,7 @@ import Testing
 
 /// Goal: every known class of malformed model, TensorFlow Lite's own CVEs among them, is refused by
 /// an error that says what is wrong and where.
-/// Method: a file a class; each case is a model that loads, with one thing changed.
+/// Method: one file for each class. Each case is a model that loads, with one change.
 @Suite struct MalformedModelTests {
   @Test(arguments: MalformedModel.all)
   func `is refused, and was sound before the change`(model: MalformedModel) {

@@ -1,7 +1,7 @@
 @testable import EdgeRuntime
 
-/// −1 where an operand is needed, and every other index that is none: CVE-2020-15211,
-/// CVE-2021-37681 (SVDF).
+/// −1 where an operand is needed, and all other invalid indices: CVE-2020-15211, CVE-2021-37681
+/// (SVDF).
 extension MalformedModel {
   static let negativeTensorIndices: [MalformedModel] = missingOperands + outOfRange + notYetBuiltIn
 

@@ -3,11 +3,11 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: a hostile file costs little before it is refused: what is read is at most four times the
+/// Goal: a hostile file costs little before it is refused: the reader reads at most four times the
 /// file, and a megabyte takes at most 50 ms.
-/// Method: every malformed model made a megabyte longer, and models of a megabyte whose fault
-/// comes last. Bytes visited are the assertion; the thread's time is printed, and held against a
-/// limit far above, since this build has no optimization.
+/// Method: every malformed model made a megabyte longer, and models of a megabyte whose fault comes
+/// last. The assertion is on the bytes read. The thread's time is printed and compared with a limit
+/// far above, since this build has no optimization.
 @Suite(.serialized) struct RefusalCostTests {
   private static let mebibyte = 1 << 20
   private static let millisecondsMax = 2000.0
@@ -62,7 +62,7 @@ import Testing
 }
 
 extension MalformedModel {
-  /// The dearest ways to be refused: all the weights, all the tables, all the tensors first.
+  /// The most costly ways to be refused: all weights, all tables or all tensors are read first.
   fileprivate static let expensive: [MalformedModel] = [
     MalformedModel(
       "a megabyte of weights", in: layers(weights: 1 << 20, nodes: 1),
@@ -114,8 +114,8 @@ extension MalformedModel {
     return model
   }
 
-  /// As many operators as there may be, half of their outputs needed until the end: the planner's
-  /// worst case.
+  /// As many operators as the limit allows, with half of their outputs needed until the end: the
+  /// planner's worst case.
   private static func many(tensorBytes: Int32) -> ModelBuilder {
     var model = ModelBuilder()
     let x = model.tensor([1, tensorBytes])

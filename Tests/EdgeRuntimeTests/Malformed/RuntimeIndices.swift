@@ -2,8 +2,8 @@
 
 /// Operators that take indices while they run, or whose output's size depends on values:
 /// CVE-2020-15212 to 15214 (SEGMENT_SUM: ids negative, unsorted, huge), CVE-2023-25659 (a stitch
-/// through indices). What the planner cannot bound, and what could write outside, is not built in,
-/// or refused while it is not constant.
+/// through indices). An operator whose output the planner cannot bound, or that could write outside
+/// its output, is not built in, or is refused unless its indices are constant.
 extension MalformedModel {
   static let runtimeIndices: [MalformedModel] = notConstant + segments
 

@@ -1,7 +1,7 @@
 @testable import EdgeRuntime
 
-/// Operands whose shapes do not belong together: CVE-2020-15208. Every output shape is worked out
-/// again and has to be the file's.
+/// Operands whose shapes do not fit each other: CVE-2020-15208. Every output shape is computed
+/// again and must be the file's.
 extension MalformedModel {
   static let shapeMismatches: [MalformedModel] = [
     MalformedModel(

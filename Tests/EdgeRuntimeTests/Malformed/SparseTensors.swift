@@ -1,6 +1,6 @@
 @testable import EdgeRuntime
 
-/// Sparsity tables, whose segments and indices are walked unchecked elsewhere: CVE-2022-23560,
+/// Sparsity tables, whose segments and indices other runtimes read unchecked: CVE-2022-23560,
 /// CVE-2022-23561. No model for boards has any.
 extension MalformedModel {
   static let sparseTensors: [MalformedModel] = withSparsity + packedTypes

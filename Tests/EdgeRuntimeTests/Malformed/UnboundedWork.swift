@@ -1,7 +1,7 @@
 @testable import EdgeRuntime
 
-/// Small files that ask for much: memory, tables, operands or inferences without end (no CVE: a
-/// denial of service).
+/// Small files that ask for very much memory, tables, operands or work (no CVE: a denial of
+/// service).
 extension MalformedModel {
   static let unboundedWork: [MalformedModel] = [
     MalformedModel(

@@ -1,7 +1,7 @@
 @testable import EdgeRuntime
 
-/// Operators and versions that are not on the list, control flow, codes outside the file's own, and
-/// options of another operator: what no check knows must not run.
+/// Operators and versions that are not on the list, control flow, codes that the file does not
+/// have, and options of another operator: an operator that no check knows must not run.
 extension MalformedModel {
   static let unknownOperators: [MalformedModel] = codes + versions + options
 

@@ -3,7 +3,8 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: no two pieces of memory that live at once share a byte, and arenas stay small.
+/// Goal: no two pieces of memory that are in use at the same time share a byte, and arenas stay
+/// small.
 /// Method: plans worked by hand, random requests, and the plans of real models.
 @Suite struct PlannerTests {
   private func expectNoOverlap(_ requests: [MemoryRequest]) {
@@ -55,7 +56,8 @@ import Testing
     }
   }
 
-  /// Whether one of two tensors is, from hand to hand, an alias of the other or written over it.
+  /// Whether one of two tensors is, directly or through others, an alias of the other or written
+  /// over it.
   private func sharesPlace(
     _ a: PlannedTensor, _ b: PlannedTensor, _ plan: [PlannedTensor]
   ) -> Bool {
@@ -78,7 +80,7 @@ import Testing
     return try load(model.bytes()).get()
   }
 
-  @Test func `a sum is written over the operand that nobody reads afterwards`() throws {
+  @Test func `a sum is written over the operand that is not read afterwards`() throws {
     let free = try twoSums(readingFirstInputAgain: false)
     #expect(free.plan.entries.map(\.writtenOver) == [nil, nil, 0, 2])
     #expect(free.arenaBytes == 128)

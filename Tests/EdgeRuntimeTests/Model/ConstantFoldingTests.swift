@@ -2,8 +2,8 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: a shape that converters work out with operators is known before the first inference, costs
-/// nothing while running, and nothing else is taken for known.
+/// Goal: a shape that a model computes with operators is known before the first inference and costs
+/// nothing while the model runs. Nothing else is taken for known.
 /// Method: the chain that converters write before a RESHAPE whose batch is open, whole and broken.
 @Suite struct ConstantFoldingTests {
   /// x [1, 6] → RESHAPE to [SHAPE(x)[0], 2, 3] → y. Tensors: x 0, y 1, shape 2, batch 3, target 4.
@@ -37,7 +37,7 @@ import Testing
   func `SHAPE, STRIDED_SLICE, PACK before a RESHAPE`(type: ElementType) throws {
     let builder = Self.chain(type)
     let model = try load(builder.bytes()).get()
-    // RESHAPE alone is left, in one place.
+    // Only RESHAPE is left, and its tensors share one place.
     #expect(model.operators.count == 1 && model.nodes.count == 4)
     #expect(model.arenaBytes == 16 && model.plan.entries[1].aliasOf == 0)
     #expect(model.tensors[4].isConstant)

@@ -2,8 +2,8 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: no offset, table or vector is used before it is proved.
-/// Method: a table of one UInt32, a vector and a table, and each of its numbers broken in turn.
+/// Goal: no offset, table or vector is used before it is checked.
+/// Method: a table with one UInt32, a vector and a table. Each of its numbers is broken in turn.
 @Suite struct FlatBufferTests {
   private static let identifier: UInt32 = 0x2121_2121  // "!!!!"
   private static let sound = FlatWriter.file(

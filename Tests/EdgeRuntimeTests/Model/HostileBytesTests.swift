@@ -2,9 +2,9 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: no bytes crash the reader, and what it accepts runs within its memory.
-/// Method: every truncation, and many single changes of one byte, of models that reach most
-/// operators; what loads is run once. (Under the address sanitizer this finds more.)
+/// Goal: no bytes crash the reader, and a model that it accepts runs within its memory.
+/// Method: every truncation of models that have most operators, and many changes of a single byte.
+/// A model that loads is run once. (Under the address sanitizer this finds more.)
 @Suite struct HostileBytesTests {
   private static let models: [ModelBuilder] =
     [
@@ -41,7 +41,8 @@ import Testing
         try Interpreter(model).run()
       }
     }
-    // Many bytes are weights, padding or names: both outcomes must occur, or nothing was tested.
+    // Many bytes are weights, padding or names, so some models must load and some must be refused.
+    // Otherwise nothing was tested.
     #expect(accepted > 1_000 && accepted < 19_000, "accepted \(accepted)")
   }
 

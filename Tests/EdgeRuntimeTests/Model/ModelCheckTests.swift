@@ -2,8 +2,8 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: each class of malformed model is refused with an error of its own.
-/// Method: a sound model, built from plain values, with one thing wrong.
+/// Goal: each class of malformed model is refused with a separate error.
+/// Method: a sound model, built from plain values, with one fault.
 @Suite struct ModelCheckTests {
   private func fault(
     _ model: ModelBuilder = .fullyConnected(), _ change: (inout ModelBuilder) -> Void
@@ -253,7 +253,7 @@ import Testing
     #expect(
       fault { $0.tensors[0].type = ElementType.int32.rawValue }
         == .operandType(node: 0, tensor: 0, found: .int32))
-    // Packed elements may be constants only, and only where an operator unpacks them.
+    // Only constants may have packed elements, and only if the operator unpacks them.
     #expect(
       fault { $0.tensors[0].type = ElementType.int4.rawValue }
         == .tensorTypeUnsupported(tensor: 0, type: 17))

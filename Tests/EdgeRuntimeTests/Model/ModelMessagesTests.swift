@@ -2,8 +2,8 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: everything that can be wrong with a model has a sentence of its own.
-/// Method: one of every case. The compiler sees to it that the switch knows all of them.
+/// Goal: every fault of a model has a separate sentence.
+/// Method: one error of every case. The compiler checks that the switch has all cases.
 @Suite struct ModelMessagesTests {
   private static let errors: [ModelError] = [
     .fileTooSmall(bytes: 1), .fileTooLarge(bytes: 2, limit: 1), .identifierWrong(found: 1),
@@ -53,7 +53,7 @@ import Testing
 
   @Test func `every error of a model has its sentence`() {
     expectSentences(Self.errors) { $0.message }
-    // Each error stands in the list once, under its own name.
+    // Each error is in the list once, under its name.
     let names = Self.errors.map { "\($0)".prefix { $0 != "(" } }
     #expect(Set(names).count == Self.errors.count)
   }
@@ -93,7 +93,7 @@ import Testing
       ModelError.tensorIndexOutOfRange(node: 4, index: 2, count: 1).message.contains("operator 4"))
   }
 
-  /// Each is one line for a log, without the words of Swift in it, and no two say the same.
+  /// Each message is one line for a log, without words of Swift, and no two are the same.
   private func expectSentences<Value>(_ values: [Value], _ message: (Value) -> String) {
     for value in values {
       let text = message(value)

@@ -1,6 +1,6 @@
 @testable import EdgeRuntime
 
-/// One small sound model an operator; the sums of the tests are worked by hand on these.
+/// One small sound model for each operator. The tests' sums are computed by hand for these.
 enum OperatorFixtures {
   static let square: [Int: Flat] = [
     Schema.Pool2D.padding: .uint8(1), Schema.Pool2D.strideWidth: .int32(2),

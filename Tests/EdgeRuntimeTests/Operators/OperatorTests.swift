@@ -3,7 +3,7 @@ import Testing
 @testable import EdgeRuntime
 
 /// Goal: each operator computes what its doc comment says.
-/// Method: one sum worked by hand each; the golden vectors do the rest.
+/// Method: one sum for each, computed by hand; the golden vectors test the rest.
 @Suite struct OperatorTests {
   @Test func `FULLY_CONNECTED rounds the product first`() throws {
     // 1 + 4 + 10 = 15 and 3 + 8 − 20 = −9, times ½: 7.5 and −4.5, ties toward +∞, plus 1.

@@ -14,7 +14,7 @@ package enum Files {
     }
   }
 
-  /// Names in a folder that end in `suffix`, without it, in order; nil where there is no folder.
+  /// The names in a folder that end in `suffix`, without it, in order; nil if there is no folder.
   static func names(in folder: String, ending suffix: String) -> [String]? {
     guard let directory = opendir(folder) else { return nil }
     defer { closedir(directory) }

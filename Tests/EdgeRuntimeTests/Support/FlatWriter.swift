@@ -22,8 +22,8 @@ indirect enum Flat: Sendable {
   }
 }
 
-/// Writes a FlatBuffer from front to back: each table after its vtable, and after the table what it
-/// points to.
+/// Writes a FlatBuffer from front to back: first the vtable, then the table, then the objects to
+/// which the table points.
 struct FlatWriter {
   private var bytes: [UInt8]
 

@@ -6,7 +6,8 @@ import Synchronization
 enum FuzzSeeds {
   private static let folder = getenv("FUZZ_SEEDS").map { String(cString: $0) }
   private static let bytesMax = 4096
-  /// Models that a test built. Bytes that a test damaged are none, even where they load.
+  /// Hashes of the models that a test built. Bytes that a test damaged are no seeds, even if they
+  /// load.
   private static let built = Mutex<Set<UInt64>>([])
 
   static func note(built bytes: [UInt8]) {

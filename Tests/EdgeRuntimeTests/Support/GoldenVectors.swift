@@ -1,13 +1,13 @@
 @testable import EdgeRuntime
 
-/// Samples back to back, and what the reference made of them.
+/// Samples one after the other, and the reference's outputs for them.
 struct GoldenVectors {
   let inputs: [UInt8]
   let outputs: [UInt8]
 
-  /// Runs all of them in order on one fresh interpreter, as stateful models need it.
+  /// Runs all samples in order on one new interpreter, as models with state need it.
   ///
-  /// - Returns: what is wrong first, in words; nil when every byte is the reference's.
+  /// - Returns: the first difference, in words; nil when every byte equals the reference's.
   func fault(_ model: Model) throws -> String? {
     let interpreter = try Interpreter(model)
     let inputBytes = model.inputs.reduce(0) { $0 + $1.byteCount }

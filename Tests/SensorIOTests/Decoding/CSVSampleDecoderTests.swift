@@ -2,7 +2,7 @@ import Testing
 
 @testable import SensorIO
 
-/// Goal: numbers in order, nothing guessed.
+/// Goal: the decoder reads numbers in order and guesses nothing.
 /// Method: lines that sensors and people write, right and wrong.
 @Suite struct CSVSampleDecoderTests {
   private let decoder = try! SampleDecoder(

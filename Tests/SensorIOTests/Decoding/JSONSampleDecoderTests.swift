@@ -3,7 +3,7 @@ import Testing
 @testable import SensorIO
 @testable import Text
 
-/// Goal: fields by name in any order, other members passed over, nothing guessed.
+/// Goal: the decoder finds fields by name in any order, skips other members, and guesses nothing.
 /// Method: objects that sensors write, right and wrong.
 @Suite struct JSONSampleDecoderTests {
   private let decoder = try! SampleDecoder(

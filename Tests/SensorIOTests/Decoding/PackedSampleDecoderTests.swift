@@ -2,8 +2,9 @@ import Testing
 
 @testable import SensorIO
 
-/// Goal: each type in both byte orders, at any alignment, and never a byte too few or too many.
-/// Method: extremes worked by hand.
+/// Goal: each type decodes in both byte orders and at any alignment, and no byte is left out or
+/// added.
+/// Method: extreme values, computed by hand.
 @Suite struct PackedSampleDecoderTests {
   @Test(
     arguments: [

@@ -21,9 +21,9 @@ extension SampleDecoder {
   func sample(of frame: String) -> Result<[Float], DecodeError> { sample(of: Array(frame.utf8)) }
 }
 
-/// Goal: fields that cannot work are refused before the first frame; every fault is counted as
-/// what it is and the frame after it decodes.
-/// Method: each setup fault alone, then one decoder through a mixture.
+/// Goal: fields that cannot work are refused before the first frame. Every fault is counted by its
+/// kind, and the frame after it decodes.
+/// Method: each setup fault alone, then one decoder with a mixture of frames.
 @Suite struct SampleDecoderTests {
   private func setupFault(
     _ decoding: DecodingSettings, _ fields: [FieldSettings]

@@ -3,8 +3,8 @@ import Testing
 @testable import SensorIO
 import TestSupport
 
-/// Goal: what is encoded decodes to the same values, in every decoding and framing.
-/// Method: seeded random samples through encoder, reader and decoder.
+/// Goal: an encoded sample decodes to the same values, in every decoding and framing.
+/// Method: seeded random samples go through encoder, reader and decoder.
 @Suite struct SampleEncoderTests {
   private static let everyFraming: [FramingSettings] = [
     .line, .length(prefixBytes: 1, checksum: .none),

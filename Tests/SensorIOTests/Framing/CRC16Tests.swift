@@ -2,8 +2,8 @@ import Testing
 
 @testable import SensorIO
 
-/// Goal: both checks agree with the world's other implementations.
-/// Method: published vectors, and the property that a message with its own check leaves nothing.
+/// Goal: both checks agree with other implementations.
+/// Method: published vectors, and the property that the check over a message and its check is 0.
 @Suite struct CRC16Tests {
   private static let digits = Array("123456789".utf8)
 

@@ -3,8 +3,9 @@ import Testing
 @testable import SensorIO
 import TestSupport
 
-/// Goal: both ways to encode a full block decode alike; a zero always starts afresh.
-/// Method: vectors of the reference implementation, then frames around each limit.
+/// Goal: both ways to encode a full block decode to the same bytes; after a zero a new frame always
+/// begins.
+/// Method: test vectors of the reference implementation, then frames around each limit.
 @Suite struct CobsFramerTests {
   private static let max = SensorLimits.payloadBytesMax
   private static let plain = FramingSettings.cobs(checksum: .none)

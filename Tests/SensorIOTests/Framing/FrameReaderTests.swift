@@ -3,8 +3,8 @@ import Testing
 @testable import SensorIO
 import TestSupport
 
-/// Goal: whatever comes between, later good frames are found, and the pieces in which bytes come
-/// change nothing; every byte is accounted for.
+/// Goal: good frames are found after any garbage. The pieces in which bytes arrive change nothing.
+/// Every byte is counted.
 /// Method: seeded random frames and garbage through every framing, whole, byte by byte and in
 /// random pieces.
 @Suite struct FrameReaderTests {
@@ -16,7 +16,7 @@ import TestSupport
 
   private func payload(_ settings: FramingSettings, _ random: inout SeededGenerator) -> [UInt8] {
     switch settings {
-    // Neither LF nor CR: an encoder's payload has no line end.
+    // The bytes are neither LF nor CR: an encoder's payload has no line end.
     case .line: random.bytes(.random(in: 1...512, using: &random), in: 0x20...0xFF)
     case .length(1, _): random.bytes(.random(in: 1...255, using: &random))
     case .length, .cobs: random.bytes(.random(in: 1...1024, using: &random))
@@ -24,7 +24,7 @@ import TestSupport
   }
 
   @Test(arguments: everyFraming)
-  func `random frames come back, whatever the pieces`(settings: FramingSettings) throws {
+  func `random frames come back from pieces of any size`(settings: FramingSettings) throws {
     var random = SeededGenerator("round trips, \(settings)")
     let encoder = FrameEncoder(settings)
     let payloads = (0..<200).map { _ in payload(settings, &random) }

@@ -4,7 +4,7 @@ import Testing
 import TestSupport
 
 /// Goal: every fault is named, and none costs the frame after it.
-/// Method: hand-made frames around each limit, the bad before a good one.
+/// Method: hand-made frames around each limit, each bad one before a good one.
 @Suite struct LengthFramerTests {
   private static let max = SensorLimits.payloadBytesMax
   private static let good: [UInt8] = [3, 0x0A, 0x00, 0xFF]
@@ -42,7 +42,7 @@ import TestSupport
     #expect(reader.counters.faults == 1 && reader.counters.bytesDropped == UInt64(bad.count))
   }
 
-  @Test func `a reset drops the half frame, whatever it was waiting for`() {
+  @Test func `a reset drops the half frame at every step`() {
     for cut in 1..<Self.good.count {
       let reader = FrameReader(.length(prefixBytes: 1, checksum: .none))
       #expect(reader.frames(of: Array(Self.good[..<cut])).isEmpty)

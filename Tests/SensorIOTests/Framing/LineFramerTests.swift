@@ -3,7 +3,7 @@ import Testing
 @testable import SensorIO
 import TestSupport
 
-/// Goal: every line arrives as it was sent, and a line too long costs itself alone.
+/// Goal: every line arrives as it was sent, and a line that is too long costs only itself.
 /// Method: hand-made lines around each limit, through a reader.
 @Suite struct LineFramerTests {
   private static let max = SensorLimits.lineBytesMax

@@ -5,8 +5,9 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: files, pipes and devices open as what they are, and each is served the right way.
-/// Method: one of each kind.
+/// Goal: files, pipes and devices are recognized when they open, and each is served in the right
+/// way.
+/// Method: one file of each kind.
 @Suite struct FilePortTests {
   let folder = TestFolder()
 

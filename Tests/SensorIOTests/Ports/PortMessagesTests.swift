@@ -6,8 +6,8 @@ import Testing
 @testable import System
 @testable import Text
 
-/// Goal: whatever a port, a frame or a recording does wrong has a sentence of its own.
-/// Method: one of every case, held against the source's list.
+/// Goal: every fault of a port, a frame or a recording has a separate sentence.
+/// Method: one error of every case, compared with the list in the source.
 @Suite struct PortMessagesTests {
   private static let fields = [FieldSettings(name: "ax"), FieldSettings(name: "ay")]
   private static let system = SystemError(call: .open, code: EACCES)

@@ -5,9 +5,9 @@ import Testing
 @testable import SensorIO
 @testable import System
 
-/// Goal: an open serial port passes every byte unchanged, belongs to one program, and says plainly
-/// when it is unplugged or cannot be opened.
-/// Method: real pseudo-terminals; the settings are read back independently of the module.
+/// Goal: an open serial port passes every byte unchanged, belongs to one program, and reports
+/// clearly when it is unplugged or cannot be opened.
+/// Method: real pseudo-terminals; the test reads the settings back without the module's code.
 @Suite struct SerialPortTests {
   @Test func `passes every byte value unchanged in both directions`() throws {
     let terminal = try PseudoTerminal.open()
@@ -66,12 +66,12 @@ import Testing
 
   @Test func `later openers are shut out for as long as it is open`() throws {
     let terminal = try PseudoTerminal.open()
-    let other = try FilePort.open(path: terminal.slavePath)  // opened before: stays
+    let other = try FilePort.open(path: terminal.slavePath)  // opened before, so it stays open
     var isExclusive: Int32 = 0
     let ask: UInt = 0x8004_5440  // TIOCGEXCL
     var port: Descriptor? = try SerialPort.open(path: terminal.slavePath, baud: 9600)
     #expect(cp_ioctl_pointer(other.raw, ask, &isExclusive) == 0 && isExclusive == 1)
-    // One that is refused takes nothing away.
+    // A refused open does not change the flag.
     _ = try? SerialPort.open(path: terminal.slavePath, baud: 9600)
     #expect(cp_ioctl_pointer(other.raw, ask, &isExclusive) == 0 && isExclusive == 1)
     #expect(port != nil)

@@ -5,7 +5,8 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: a recording comes out row by row in bounded memory, and its mistakes are placed.
+/// Goal: a recording is read row by row in bounded memory, and its mistakes are reported with their
+/// place.
 /// Method: small files with each mistake, one longer than the buffer, and real recordings.
 @Suite struct RecordingReaderTests {
   let folder = TestFolder()

@@ -5,9 +5,9 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: each event comes with the token of its file, whatever the number of files.
-/// Method: pseudo-terminals and sockets, several at once: epoll's records are packed on one
-/// architecture only, and a wrong stride shows from the second record on.
+/// Goal: each event comes with the token of its file, for any number of files.
+/// Method: pseudo-terminals and sockets, several at once. Only one architecture packs epoll's
+/// records, and a wrong stride shows from the second record on.
 @Suite struct PollerTests {
   @Test func `reports each ready file under its own token`() throws {
     let poller = try Poller(eventsMax: 8)

@@ -4,7 +4,7 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: datagrams arrive at paths and at abstract names of every length an address holds.
+/// Goal: datagrams arrive at paths and at abstract names of every length that an address holds.
 @Suite struct UnixDatagramTests {
   let folder = TestFolder()
 
@@ -33,7 +33,7 @@ import TestSupport
     #expect(UnixDatagram.connected(to: "") == -1)
   }
 
-  @Test func `nobody there is no socket`() {
+  @Test func `without a listener there is no socket`() {
     #expect(UnixDatagram.connected(to: "\(folder.path)/missing") == -1)
     #expect(UnixDatagram.connected(to: "@edgeagent-missing-\(getpid())") == -1)
   }

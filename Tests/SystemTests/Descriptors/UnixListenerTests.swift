@@ -5,8 +5,9 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: producers reach the agent at its path and nothing that is not ours is taken or removed.
-/// Method: both ends in one process, in a folder of the test's own.
+/// Goal: producers reach the agent at its path, and the agent takes and removes no other program's
+/// file.
+/// Method: both ends in one process, in a folder made for the test.
 @Suite struct UnixListenerTests {
   let folder = TestFolder()
   var path: String { "\(folder.path)/agent.sock" }
@@ -32,7 +33,7 @@ import TestSupport
     client = nil
     #expect(try server.receiveOnce().bytes == [9])
     #expect(try server.receiveOnce().result == .end)
-    // EPIPE, and no signal, which would end this test.
+    // The write gives EPIPE and no signal, which would end this test.
     #expect(throws: SystemError(call: .write, code: EPIPE)) { try server.send([1]) }
   }
 
@@ -51,7 +52,7 @@ import TestSupport
   @Test func `replaces a stale socket and refuses a live one`() throws {
     var live: UnixListener? = try UnixListener.open(path: path)
     #expect(throws: SocketError.busy(path: path)) { try UnixListener.open(path: path) }
-    // Its file outlives its process when that is killed.
+    // The socket's file outlives its process when the process is killed.
     let kept = "\(folder.path)/kept"
     #expect(link(path, kept) == 0)
     live = nil
@@ -86,7 +87,7 @@ import TestSupport
   }
 
   @Test(arguments: [0o600, 0o660, 0o666])
-  func `has the mode asked for, whatever the umask`(mode: UInt32) throws {
+  func `has the mode asked for with every umask`(mode: UInt32) throws {
     let listener = try UnixListener.open(path: path, mode: mode)
     var status = stat()
     #expect(lstat(listener.path, &status) == 0)

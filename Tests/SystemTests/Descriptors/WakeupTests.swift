@@ -4,7 +4,7 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: a waiting thread is woken, never missed and never woken twice for what it has seen.
+/// Goal: a waiting thread is woken. No wake-up is lost, and none wakes a thread twice.
 @Suite struct WakeupTests {
   @Test func `is quiet until woken and after it was cleared`() {
     let wakeup = Wakeup()
@@ -26,7 +26,7 @@ import TestSupport
   }
 }
 
-/// Goal: the watchdog sees when a thread last went round.
+/// Goal: the watchdog sees the time of a thread's latest round.
 @Suite struct HeartbeatTests {
   @Test func `starts young and beats forward`() {
     let before = Clock.boot()

@@ -4,8 +4,9 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: files come whole or not at all, and never more than was allowed.
-/// Method: every size around the limit and around the reader's chunk, in a folder of the test's own.
+/// Goal: files are read whole or not at all, and never more than the limit.
+/// Method: every size around the limit and around the reader's chunk, in a folder made for the
+/// test.
 @Suite struct FilesTests {
   let folder = TestFolder()
 

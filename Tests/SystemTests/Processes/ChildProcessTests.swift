@@ -4,8 +4,9 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: a command gets its input and its environment, its end is known, and none outlives its time.
-/// Method: real scripts that write down what they were given.
+/// Goal: a program gets its input and its environment, its end is known, and no program outlives
+/// its time.
+/// Method: real scripts that write down their input and environment.
 @Suite struct ChildProcessTests {
   let folder = TestFolder()
 
@@ -61,21 +62,21 @@ import TestSupport
     #expect(eventually { hasEnded(child) })
   }
 
-  /// Gone, or dead and waiting for whoever adopted it.
+  /// True if the process is gone, or dead and waiting for the process that adopted it.
   private func hasEnded(_ process: pid_t) -> Bool {
     guard let status = try? Files.read("/proc/\(process)/stat", bytesMax: 4096) else { return true }
     return String(decoding: status, as: UTF8.self).contains(") Z")
   }
 
   @Test func `signals reach it as they would reach any program`() throws {
-    // The agent blocks SIGTERM and ignores SIGPIPE; /proc shows what the child has of that.
+    // The agent blocks SIGTERM and ignores SIGPIPE; /proc shows what of that the child inherited.
     let script = try folder.script(
       "signals", "exec grep -E '^Sig(Blk|Ign)' /proc/self/status > '\(folder.path)/signals'")
     #expect(run(script) == .exited(status: 0))
     let lines = folder.text("signals").split(separator: "\n")
     #expect(lines.count == 2)
     for line in lines {
-      // Bits 31 and 32 are the C library's own signals.
+      // Bits 31 and 32 are signals of the C library.
       let low = try #require(UInt32(line.suffix(8), radix: 16))
       #expect(low & 0x7FFF_FFFF == 0, "\(line)")
     }
@@ -90,7 +91,7 @@ import TestSupport
   @Test func `leaves no descriptor open`() throws {
     let script = try folder.script("true", "exit 0")
     _ = run(script)
-    // Other tests open files meanwhile: so many leaks would show all the same.
+    // Other tests open files meanwhile, but so many leaks would still show.
     let before = try Files.names(in: "/proc/self/fd").count
     for _ in 0..<40 {
       _ = run(script, input: [1])

@@ -4,8 +4,9 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: systemd hears exactly what its protocol says, and nothing is sent where nobody listens.
-/// Method: a real datagram socket as the supervisor, and an environment of the test's own.
+/// Goal: systemd gets exactly what its protocol says, and a notifier without a listener sends
+/// nothing.
+/// Method: a real datagram socket as the supervisor, and an environment made by the test.
 @Suite struct ServiceNotifierTests {
   let folder = TestFolder()
 
@@ -33,7 +34,7 @@ import TestSupport
     }
   }
 
-  @Test func `a supervisor that does not read stops nobody`() {
+  @Test func `a supervisor that does not read blocks no call`() {
     let supervisor = UnixDatagram.bound(to: "\(folder.path)/notify")
     defer { close(supervisor) }
     let notifier = ServiceNotifier { ["NOTIFY_SOCKET": "\(folder.path)/notify"][$0] }

@@ -4,9 +4,9 @@ import Testing
 
 @testable import System
 
-/// Goal: what goes in comes out, once and in order, and a full ring refuses.
-/// Method: one thread at every filling, then two real threads; run it under the thread sanitizer
-/// too: `swift test --sanitize=thread --filter Ring`.
+/// Goal: every element that goes in comes out once and in order, and a full ring refuses.
+/// Method: one thread with every count of elements, then two real threads. Run it under the thread
+/// sanitizer, too: `swift test --sanitize=thread --filter Ring`.
 @Suite struct RingTests {
   @Test(arguments: [1, 2, 8]) func `takes as many as it has room for`(capacity: Int) {
     let ring = Ring<Int>(capacity: capacity)
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func `a million elements cross from thread to thread in order`() {
-    // Sixteen bytes: a torn element would not agree with itself.
+    // Sixteen bytes: the two halves of a torn element would differ.
     let count: Int64 = 1_000_000
     let ring = Ring<(Int64, Int64)>(capacity: 1024)
     #expect(

@@ -4,7 +4,7 @@ import Testing
 @testable import System
 @testable import Text
 
-/// Goal: wall times read as RFC 3339 whatever the clock says, before 1970 too.
+/// Goal: every wall time becomes a text of RFC 3339, also a time before 1970.
 /// Method: known dates, then seeded random ones against the C library's calendar.
 @Suite struct TimestampTests {
   private func text(_ nanoseconds: Int64) -> String {

@@ -4,7 +4,7 @@ import TestSupport
 @testable import Text
 
 /// Goal: the reader agrees with RFC 8259 wherever the standard decides.
-/// Method: JSONTestSuite, through the tokens and through the document builder, which must agree.
+/// Method: JSONTestSuite, read as tokens and as whole documents; both readers must agree.
 @Suite struct JSONConformanceTests {
   private func tokensAccept(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBytes { bytes in

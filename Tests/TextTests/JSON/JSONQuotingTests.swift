@@ -2,7 +2,7 @@ import Testing
 
 @testable import Text
 
-/// Goal: any text is one JSON string that reads back as itself.
+/// Goal: every text becomes one JSON string that reads back as the same text.
 @Suite struct JSONQuotingTests {
   @Test(arguments: [
     "", "plain", "\"quoted\" and \\", "\u{0}\u{1F}\n\r\t\u{8}\u{C}\u{7F}", "é 日本 🙂",

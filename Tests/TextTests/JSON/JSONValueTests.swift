@@ -2,8 +2,8 @@ import Testing
 
 @testable import Text
 
-/// Goal: documents come out as they are, within their limits.
-/// Method: one document with everything in it, then each option.
+/// Goal: documents are read exactly, within their limits.
+/// Method: one document with all kinds of values, then each option.
 @Suite struct JSONValueTests {
   private func parse(
     _ text: String, _ options: JSONOptions = JSONOptions()
@@ -45,7 +45,7 @@ import Testing
     #expect(error.fault == .memberDuplicate && error.line == 3)
     let kept = try? parse(text, JSONOptions(duplicates: .kept)).get()
     #expect(kept?.members?.count == 3 && kept?["a"] == .integer(1))
-    // Two spellings that look alike are two names.
+    // Two names that look the same but have different bytes are two names.
     #expect((try? parse("{\"é\":1,\"e\u{301}\":2}").get())?["e\u{301}"] == .integer(2))
   }
 

@@ -4,8 +4,9 @@ import Testing
 import TestSupport
 @testable import Text
 
-/// Goal: what is written reads back the same, and a buffer too small is never overrun.
-/// Method: hand-made documents, every room from nothing to enough, seeded random documents.
+/// Goal: a written document reads back the same, and nothing is written beyond the end of a small
+/// buffer.
+/// Method: hand-made documents, buffers of every size from none to enough, seeded random documents.
 @Suite struct JSONWriterTests {
   private func written(_ room: Int = 4096, _ body: (inout JSONWriter) -> Void) -> String? {
     var bytes = [UInt8](repeating: 0xEE, count: room + 1)

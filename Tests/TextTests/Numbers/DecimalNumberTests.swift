@@ -5,8 +5,8 @@ import TestSupport
 @testable import Text
 
 /// Goal: the nearest Double for every decimal text, and nil for everything else.
-/// Method: texts at the known hard places, then seeded random ones, against the C library bit for
-/// bit.
+/// Method: texts that are known to be hard, then seeded random ones, compared with the C library
+/// bit for bit.
 @Suite struct DecimalNumberTests {
   private func parse(_ text: String) -> Double? {
     Array(text.utf8).withUnsafeBytes { DecimalNumber.parse($0) }
@@ -31,7 +31,7 @@ import TestSupport
   }
 
   @Test func `digits without end decide as they should`() {
-    let half = "9007199254740993"  // half-way between two Doubles: to even, down
+    let half = "9007199254740993"  // half-way between two Doubles: rounds to the even one, down
     let zeros = String(repeating: "0", count: 5000)
     #expect(parse("\(half).\(zeros)") == 9_007_199_254_740_992)
     #expect(parse("\(half).\(zeros)1") == 9_007_199_254_740_994)

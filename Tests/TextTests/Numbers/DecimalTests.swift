@@ -2,7 +2,7 @@ import Testing
 
 @testable import Text
 
-/// Goal: numbers read as a person would write them.
+/// Goal: numbers are written as a person would write them.
 @Suite struct DecimalTests {
   @Test(arguments: [
     (0.0, 2, "0.00"), (-0.001, 2, "0.00"), (1.005, 1, "1.0"), (12.345, 0, "12"),

@@ -5,8 +5,8 @@ import Testing
 @testable import System
 @testable import Text
 
-/// Goal: what the TOML community's test suite calls valid is read with the right values, and what
-/// it calls invalid is refused.
+/// Goal: documents that the TOML community's test suite calls valid are read with the right values,
+/// and documents that it calls invalid are refused.
 /// Method: every document listed for TOML 1.0.0; values compared in the suite's tagged form.
 @Suite struct TOMLConformanceTests {
   @Test(.enabled(if: SharedMaterial.mayUse("conformance/toml"), SharedMaterial.comment))
@@ -60,7 +60,7 @@ private enum TaggedTOML {
     }
   }
 
-  /// The expected value with numbers and fractions of seconds written our way.
+  /// The expected value, with numbers and fractions of seconds written as the reader gives them.
   static func normalized(_ json: TestJSON) -> TestJSON {
     switch json {
     case .string: return json
@@ -82,7 +82,7 @@ private enum TaggedTOML {
     .object([(Array("type".utf8), .string(type)), (Array("value".utf8), .string(value))])
   }
 
-  /// By value: −0 is 0, as in the suite.
+  /// Compares by value: −0 is 0, as in the suite.
   private static func text(of number: Double) -> String {
     number.isNaN ? "nan" : "\(number + 0)"
   }

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Text
 
-/// Goal: every kind of fault is told at its line and column.
-/// Method: the shortest document with each, and the whole sentence.
+/// Goal: every kind of fault is reported at its line and column.
+/// Method: the shortest document with each fault, and the whole sentence.
 @Suite struct TOMLErrorTests {
   @Test(arguments: [
     (
@@ -98,7 +98,7 @@ import Testing
     #expect(sentence(Array("a = '\(edges)' x".utf8)) == "1:18: expected the end of the line")
   }
 
-  /// A header may define what longer headers implied, and dotted keys may too, once.
+  /// A header may define a table that longer headers implied. Dotted keys may do that, too, once.
   @Test(arguments: [
     ("[a.b]\n[a]\nc = 1", nil), ("[a.b.c]\n[a]\nb.d = 1", nil),
     ("[a.b.c]\n[a]\nb.d = 1\nb.e = 2", nil), ("[a.b.c]\n[a]\nb.d = 1\n[a.b]", "4:4"),
@@ -110,7 +110,7 @@ import Testing
     #expect(place.map { sentence?.hasPrefix("\($0): ") == true } ?? (sentence == nil))
   }
 
-  /// What the limits say; their places are tested with the reader.
+  /// The sentences of the limits; the reader's tests check their places.
   @Test(arguments: [
     (TOMLErrorKind.tooDeep, "more than 32 tables and arrays within each other"),
     (.tooManyValues, "more than 65536 values in one file"),

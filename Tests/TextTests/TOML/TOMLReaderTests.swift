@@ -3,7 +3,8 @@ import Testing
 @testable import Text
 
 /// Goal: values are read exactly and know their places, and every fault is named at its place.
-/// Method: short documents; what the conformance suite cannot see (places, kinds, limits).
+/// Method: short documents, for everything that the conformance suite does not test (places, kinds,
+/// limits).
 @Suite struct TOMLReaderTests {
   @Test func `keys and values know where they stand`() throws {
     let document = """
@@ -46,7 +47,7 @@ import Testing
     #expect(place(try entry(root, "b")) == [2, 3, 2, 7])
   }
 
-  /// Swift's strings call these two equal.
+  /// For Swift's strings these two are equal.
   @Test func `keys are equal by their bytes`() throws {
     let root = try TOMLReader.read(Array("\"\u{E9}\" = 1\n\"e\u{301}\" = 2".utf8), file: "t")
     #expect(root.entries.count == 2)
@@ -163,7 +164,7 @@ import Testing
     return table
   }
 
-  /// Line and column of the key and of the value.
+  /// The line and column of the key and of the value.
   private func place(_ entry: TOMLEntry) -> [Int] {
     [entry.place.line, entry.place.column, entry.value.place.line, entry.value.place.column]
   }

@@ -1,9 +1,9 @@
-/// The least JSON reader that reads the expected values of the conformance documents, which are
+/// The smallest JSON reader that reads the expected values of the conformance documents. These are
 /// known to be well-formed: anything else traps.
 indirect enum TestJSON: Equatable {
   case string(String)
   case array([TestJSON])
-  /// Sorted by key, by bytes: keys that only look alike are different here too.
+  /// Sorted by the bytes of the keys: keys that only look the same are different here, too.
   case object([(key: [UInt8], value: TestJSON)])
 
   static func == (a: TestJSON, b: TestJSON) -> Bool {
@@ -57,7 +57,7 @@ private struct TestJSONCursor {
     }
   }
 
-  /// After the opening quote.
+  /// Reads a string; the position is after the opening quote.
   private mutating func string() -> [UInt8] {
     var text: [UInt8] = []
     while bytes[position] != UInt8(ascii: "\"") {
@@ -73,7 +73,8 @@ private struct TestJSONCursor {
     return text
   }
 
-  /// At the letter after the backslash; leaves the position at its last character.
+  /// Reads an escape; the position is at the letter after the backslash. Leaves the position at the
+  /// last character of the escape.
   private mutating func escape() -> [UInt8] {
     switch Unicode.Scalar(bytes[position]) {
     case "b": return [8]
@@ -92,7 +93,7 @@ private struct TestJSONCursor {
     }
   }
 
-  /// Four digits after the letter u.
+  /// Reads the four digits after the letter u.
   private mutating func hexadecimal() -> UInt32 {
     let digits = String(decoding: bytes[position + 1...position + 4], as: UTF8.self)
     position += 4

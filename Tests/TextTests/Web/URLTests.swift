@@ -2,7 +2,7 @@ import Testing
 
 @testable import Text
 
-/// Goal: an address means one thing or is refused, and a redirect leads where RFC 3986 says.
+/// Goal: an address has one meaning or is refused, and a redirect leads where RFC 3986 says.
 @Suite struct URLTests {
   @Test(arguments: [
     ("http://a", "http://a/"), ("HTTP://EXAMPLE.org:80/x?y#z", "http://example.org/x?y"),

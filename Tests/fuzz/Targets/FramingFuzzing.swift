@@ -1,10 +1,10 @@
 @testable import SensorIO
 
-/// Bytes as a sensor's stream: any framing, then any decoding.
+/// Bytes as a sensor's stream, with any framing and any decoding.
 ///
-/// Goal: no bytes crash; how reads cut the stream changes nothing; every byte is accounted for; a
-/// frame that came out goes in again.
-/// Method: the first byte chooses the framing, the rest is the stream, pushed in one piece and in
+/// Goal: no bytes crash. The pieces in which the stream is read change nothing. Every byte is
+/// counted. A frame that was decoded can be encoded again.
+/// Method: the first byte chooses the framing. The rest is the stream, pushed in one piece and in
 /// pieces of random sizes.
 enum FramingFuzzing {
   private static let settings: [FramingSettings] =
@@ -51,7 +51,7 @@ enum FramingFuzzing {
   }
 
   private static func encodeAgain(_ frame: [UInt8], _ settings: FramingSettings) {
-    // A line that ends in CR has no encoding: the CR would be dropped.
+    // A line that ends in CR cannot be encoded: the reader would drop the CR.
     if settings == .line && frame.last == 0x0D { return }
     var wire: [UInt8] = []
     let isSound = frame.withUnsafeBytes {

@@ -1,7 +1,7 @@
-/// What is fuzzed: each takes any bytes and stops the program when something is wrong.
+/// The fuzz targets. Each takes any bytes and stops the program when something is wrong.
 ///
-/// libFuzzer runs them in an executable of their own (`Entry.swift`, `make fuzz`); the corpus, which
-/// holds everything that was ever found, runs through them in every `swift test` (`CorpusTests`).
+/// libFuzzer runs them in a separate executable (`Entry.swift`, `make fuzz`). Every `swift test`
+/// runs them with the corpus, which holds all inputs that ever found a fault (`CorpusTests`).
 enum FuzzTarget: String, CaseIterable {
   case modelLoad = "model-load"
   case modelRun = "model-run"
@@ -11,7 +11,7 @@ enum FuzzTarget: String, CaseIterable {
   case recording
   case server
 
-  /// The folder of its corpus; both model targets share one.
+  /// The folder of the target's corpus; both model targets share one.
   var corpus: String {
     switch self {
     case .modelLoad, .modelRun: "model"
@@ -32,7 +32,7 @@ enum FuzzTarget: String, CaseIterable {
   }
 }
 
-/// SplitMix64: input data and chunk sizes that depend on the fuzzed bytes alone.
+/// SplitMix64: input data and chunk sizes that depend only on the fuzzed bytes.
 struct FuzzRandom: RandomNumberGenerator {
   private var state: UInt64
 

@@ -6,7 +6,7 @@ enum ModelFuzzing {
   /// filling memory.
   static let limits = ModelLimits(arenaBytesMax: 1 << 20, workMax: 1 << 19)
 
-  /// Goal: no bytes crash the loader, and reading them costs no more than the file is worth.
+  /// Goal: no bytes crash the loader, and the cost of reading them is bounded by the file's size.
   static func load(_ bytes: UnsafeRawBufferPointer) {
     do throws(ModelError) {
       let model = try Model(copying: bytes, limits: limits)
@@ -19,10 +19,11 @@ enum ModelFuzzing {
     } catch {}
   }
 
-  /// Goal: what is accepted runs within its memory, computes the same in any memory, and remembers
-  /// nothing but its states.
-  /// Method: two inferences in the planned arena, and the same in blocks of the heap, one a tensor,
-  /// which AddressSanitizer guards from both sides; then the state is reset, and the first again.
+  /// Goal: an accepted model runs within its memory, computes the same in any memory, and remembers
+  /// only its states.
+  /// Method: two inferences in the planned arena, and the same two in blocks of the heap, one block
+  /// for each tensor, which AddressSanitizer guards on both sides. Then the state is reset, and the
+  /// first inference runs again.
   static func run(_ bytes: UnsafeRawBufferPointer) {
     do throws(ModelError) {
       let model = try Model(copying: bytes, limits: limits)
@@ -47,8 +48,8 @@ enum ModelFuzzing {
     return interpreter.model.outputs.indices.map { Array(interpreter.output($0)) }
   }
 
-  /// The outputs of two inferences in which each tensor and each scratch has its own allocation of
-  /// its exact size.
+  /// The outputs of two inferences in which each tensor and each scratch has a separate allocation
+  /// of its exact size.
   private static func separately(_ model: Model, _ random: FuzzRandom) -> [[[UInt8]]] {
     let graph = model.graph
     let blocks = separateBlocks(model)
@@ -70,7 +71,7 @@ enum ModelFuzzing {
     }
     for tensor in graph.tensors {
       if let constant = tensor.constant { blocks.allocate(tensor.index, copying: constant) }
-      // All handles of a variable lead to one memory.
+      // All handles of a variable have the address of one memory.
       if let variable = tensor.variable {
         blocks.share(tensor.index, with: graph.states[variable].tensor)
       }
@@ -81,7 +82,7 @@ enum ModelFuzzing {
     return blocks
   }
 
-  /// Any bits for integers; for reals mostly moderate values, sometimes any bits, NaN included.
+  /// Any bits for integers. For reals mostly moderate values, sometimes any bits, also NaN.
   private static func fill(
     _ memory: UnsafeMutableRawBufferPointer, _ type: ElementType, _ random: inout FuzzRandom
   ) {
@@ -113,7 +114,7 @@ private final class SeparateBlocks {
   let addresses: UnsafePointer<UnsafeMutableRawPointer>
   private let table: UnsafeMutablePointer<UnsafeMutableRawPointer>
   private var blocks: [UnsafeMutableRawBufferPointer]
-  /// What nobody reads or writes; whoever does is caught.
+  /// An address that no operator may read or write; AddressSanitizer stops an access to it.
   private let nothing = UnsafeMutableRawPointer.allocate(byteCount: 0, alignment: 16)
 
   init(count: Int) {
@@ -138,7 +139,8 @@ private final class SeparateBlocks {
   func allocate(_ index: Int, bytes: Int) {
     if blocks[index].baseAddress != nil { blocks[index].deallocate() }
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes, alignment: 16)
-    // Not the zeros of a fresh arena: whoever reads before writing gives another output.
+    // These are not the zeros of a fresh arena, so an operator that reads before it writes gives
+    // another output.
     block.initializeMemory(as: UInt8.self, repeating: 0xA5)
     blocks[index] = block
     table[index] = block.baseAddress!

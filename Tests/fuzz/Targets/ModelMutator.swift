@@ -1,8 +1,8 @@
 @testable import EdgeRuntime
 
-/// Changes numbers of a model in place, where they mean something: dimensions, indices, types,
-/// scales, options, small constants. Random bytes alone mostly break the FlatBuffer, and the checks
-/// behind it are never reached.
+/// Changes meaningful numbers of a model in place: dimensions, indices, types, scales, options,
+/// small constants. Random bytes mostly break the FlatBuffer, so that the fuzzer would never reach
+/// the later checks.
 struct ModelMutator {
   private let file: UnsafeMutableRawBufferPointer
   private var random: FuzzRandom
@@ -29,7 +29,7 @@ struct ModelMutator {
 
   private mutating func pick(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
 
-  /// One value of a kind becomes another wherever it stands: shapes that agreed go on agreeing.
+  /// Replaces one value of a kind everywhere, so that shapes that agreed still agree.
   private mutating func replaceEverywhere(_ kinds: [ModelSites.Kind]) {
     let places = sites.all.filter { kinds.contains($0.kind) }
     guard !places.isEmpty else { return }
@@ -47,7 +47,7 @@ struct ModelMutator {
     store(a, second)
   }
 
-  /// Another operator with the same operands; its options keep their bytes.
+  /// Gives the operators another code. They keep their operands, and the options keep their bytes.
   private mutating func changeOperator() {
     let codes = sites.all.filter { $0.kind == .code }
     guard !codes.isEmpty else { return }

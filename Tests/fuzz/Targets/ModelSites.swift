@@ -1,7 +1,7 @@
 @testable import EdgeRuntime
 
-/// Where the numbers of a model lie in its bytes. Reads hostile files, too: what leads outside is
-/// left out.
+/// The places of a model's numbers in its bytes. It also reads hostile files, and leaves out
+/// references that lead outside.
 struct ModelSites {
   enum Kind {
     case code, version, type, dimension, index, scale, zeroPoint, axis, flag, optionsType, option
@@ -62,7 +62,7 @@ struct ModelSites {
     add(quantization, Schema.Quantization.dimension, 4, .axis)
   }
 
-  /// Of options only the width of a field is known: up to where the next begins.
+  /// Of an option only the width is known: it ends where the next field begins.
   private mutating func addOptions(_ table: Int) {
     let offsets = (0..<24).compactMap { field(table, $0) }.sorted()
     for (offset, next) in zip(offsets, offsets.dropFirst() + [offsets.last.map { $0 + 4 } ?? 0]) {
@@ -110,7 +110,8 @@ struct ModelSites {
     if let offset = field(table, number) { append(offset, width, kind) }
   }
 
-  /// - Parameter stored: bytes of what the vector counts, where that is not the element itself.
+  /// - Parameter stored: the bytes of the things that the vector counts, if these are not the
+  ///   elements themselves.
   private mutating func addElements(
     _ table: Int, _ number: Int, _ width: Int, _ kind: Kind, stored: Int? = nil
   ) {

@@ -3,11 +3,11 @@
 @testable import Text
 @testable import Trust
 
-/// Bytes as what strangers say: a server's answer, its redirects and dates, a bundle's signature, the
-/// kernel's news of links.
+/// Bytes that come from outside: a server's answer, its redirects and dates, a bundle's signature,
+/// the kernel's news of links.
 ///
-/// Goal: no bytes crash; an answer means the same however it is cut into pieces; a body is no longer
-/// than what came.
+/// Goal: no bytes crash. An answer means the same in any pieces. A body is no longer than the bytes
+/// that came.
 enum ServerFuzzing {
   static func run(_ bytes: UnsafeRawBufferPointer) {
     var random = FuzzRandom(of: bytes)
@@ -34,7 +34,7 @@ enum ServerFuzzing {
     case whole(ResponseHead, body: [UInt8])
   }
 
-  /// - Parameter piece: how many bytes come next, at least 1.
+  /// - Parameter piece: the count of bytes that come next, at least 1.
   private static func answer(_ bytes: UnsafeRawBufferPointer, piece: () -> Int) -> Answer {
     var parser = HeadParser()
     var start = 0

@@ -8,8 +8,8 @@ import CPlatform
 
 /// Bytes as a JSON document.
 ///
-/// Goal: no bytes crash; what one reader accepts the other does; what is read can be written and
-/// read again.
+/// Goal: no bytes crash. Both readers accept the same documents. A document that was read can be
+/// written and read again.
 enum JSONFuzzing {
   static func run(_ bytes: UnsafeRawBufferPointer) {
     do throws(JSONError) {
@@ -49,7 +49,7 @@ enum JSONFuzzing {
 
 /// Bytes as a configuration and as a model's manifest.
 ///
-/// Goal: no bytes crash, and every refusal has a place in the document and words of one line.
+/// Goal: no bytes crash, and every refusal has a place in the document and a message of one line.
 enum TOMLFuzzing {
   static func run(_ bytes: UnsafeRawBufferPointer) {
     let source = ConfigurationSource(file: "t", bytes: Array(bytes))
@@ -71,7 +71,7 @@ enum TOMLFuzzing {
 
 /// Bytes as a recording.
 ///
-/// Goal: no bytes crash; every row has a value a column; mistakes name a line of the file.
+/// Goal: no bytes crash. Every row has one value for each column. Mistakes name a line of the file.
 enum RecordingFuzzing {
   static func run(_ bytes: UnsafeRawBufferPointer) {
     let file = memfd_create("recording", 0)

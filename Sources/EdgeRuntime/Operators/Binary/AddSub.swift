@@ -12,9 +12,9 @@
 ///     left = round₂(ma · (a − aZero) · 2ᵗ), right = round₂(mb · (b − bZero) · 2ᵗ)
 ///
 /// ma = a.scale / s, mb = b.scale / s, my = s / (2ᵗ · y.scale), all three below 1. round₂ is the
-/// double rounding of `FixedMultiplier`. After tflite-micro, which works out the factors of SUB in
-/// single precision; and for UInt8, which it does not have, after TensorFlow Lite. Int32 takes its
-/// fused activation from TensorFlow Lite too: tflite-micro's ADD forgets it.
+/// double rounding of `FixedMultiplier`. The reference is tflite-micro, which computes the factors
+/// of SUB in single precision; for UInt8, which it does not have, it is TensorFlow Lite. The fused
+/// activation of Int32 also follows TensorFlow Lite: tflite-micro's ADD forgets it.
 struct AddSub: Kernel {
   // ADD 2: int8, 3: int16, 5, 6: types refused here. SUB 3: five axes, 5: int16.
   static let versions: ClosedRange<Int32> = 1...6
@@ -62,7 +62,7 @@ struct AddSub: Kernel {
     guard ratio(scale, step) < 1 else {
       throw .multiplierOutOfRange(node: node.index, channel: 0)
     }
-    // Differences of 2⁸ · 2²⁰ or 2¹⁵ · 2¹⁵, halved, leave room for their sum.
+    // The differences are at most 2⁸ · 2²⁰ or 2¹⁵ · 2¹⁵. Halved, they leave room for their sum.
     let common = CommonScale(
       aZero: a.zeroPoint, try node.multiplier(ratio(a.scale, scale)),
       bZero: b.zeroPoint, try node.multiplier(ratio(b.scale, scale)), shift: shift)
@@ -98,6 +98,6 @@ extension Schema {
     static let activation = 0  // pot_scale_int16 = 1 changes nothing in tflite-micro.
   }
   enum Sub {
-    static let optionsType: UInt8 = 28  // Fields as those of Add.
+    static let optionsType: UInt8 = 28  // The fields are those of Add.
   }
 }

@@ -1,19 +1,20 @@
-/// Two operands of one type, element by element into an output: what ADD, MUL, LESS and their like
-/// have in common.
+/// Two operands of one type, combined element by element into an output: the common part of ADD,
+/// MUL, LESS and similar operators.
 ///
 ///     a, b  shapes that broadcast to y's (see `Broadcast`)
-///     y     the operands' type, or another of the operator's own
+///     y     the operands' type, or another type that the operator chooses
 struct BinaryOperands: BitwiseCopyable {
   let type: ElementType
-  /// Where elements are as wide as the output's, it may take either operand's place: each is read
-  /// before the same place is written. A stretched operand is smaller then, and never offered.
+  /// If the elements of operands and output are equally wide, the output may take either operand's
+  /// place: each element is read before its place is written. A stretched operand is smaller than
+  /// the output, so the planner never offers its place.
   let inPlaceInputs: Int
   private let a: Int, b: Int, y: Int
   private let broadcast: Broadcast
 
-  /// Refuses what is not two operands of one of `types`, with a fitting output.
+  /// Refuses a node that has not two operands of one of `types` and a fitting output.
   ///
-  /// - Parameter outputType: nil where the output is of the operands' type.
+  /// - Parameter outputType: nil if the output has the operands' type.
   init(
     _ node: Node, _ types: [ElementType], into outputType: ElementType? = nil
   ) throws(ModelError) {
@@ -28,7 +29,7 @@ struct BinaryOperands: BitwiseCopyable {
     (self.a, self.b, self.y) = (a.index, b.index, y.index)
   }
 
-  /// `body` of each pair, one specialised loop a caller.
+  /// Calls `body` for each pair of elements. The compiler makes a specialised loop for each caller.
   @inline(__always)
   func map<From, To>(_ memory: Memory, _ body: (_ a: From, _ b: From) -> To) {
     let a = memory.tensor(a, as: From.self)

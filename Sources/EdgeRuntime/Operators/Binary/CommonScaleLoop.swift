@@ -1,5 +1,5 @@
-/// The loop of ADD, SUB and SQUARED_DIFFERENCE over quantized operands: both on one common scale,
-/// joined there, and back to the output's.
+/// The loop of ADD, SUB and SQUARED_DIFFERENCE over quantized operands: it brings both operands to
+/// one common scale, joins them there, and brings the result to the output's scale.
 enum CommonScaleLoop: BitwiseCopyable {
   case bytes(CommonScaleTables, Requantizer)
   case words(CommonScale, Requantizer)

@@ -8,19 +8,19 @@
 ///           Bool                 EQUAL and NOT_EQUAL
 ///     y     Bool
 ///
-/// Quantized operands are compared as round₂(scale · (x − zero) · 2⁸), with round₂ the double
-/// rounding of `FixedMultiplier`: numbers that differ by less than about 1/256 are equal, also
-/// where their integers differ. That is TensorFlow Lite's rule, and tflite-micro's where it has the
-/// type, and models were verified against it. Scales from 1 on, which those refuse or get wrong,
-/// follow the same formula.
+/// Quantized operands are compared as round₂(scale · (x − zero) · 2⁸), where round₂ is the double
+/// rounding of `FixedMultiplier`. So numbers that differ by less than about 1/256 are equal, even
+/// if their integers differ. This is the rule of TensorFlow Lite, and of tflite-micro where it has
+/// the type, and models were verified against it. Scales from 1 on follow the same formula; the
+/// references refuse them or get them wrong.
 ///
-/// NaN is unequal to everything, and neither less nor greater.
+/// NaN is unequal to every number, and neither less nor greater.
 struct Comparison: Kernel {
   static let versions: ClosedRange<Int32> = 1...5  // 2: int8, 4, 5: int16
 
   private let operands: BinaryOperands
   private let rule: Rule
-  /// What y is for a < b, a = b and a > b, the last bit of each; then flipped by `flip`.
+  /// The value of y for a < b, a = b and a > b is the last bit of each of these, flipped by `flip`.
   private let less: UInt8, equal: UInt8, greater: UInt8, flip: UInt8
 
   private enum Rule: BitwiseCopyable {
@@ -40,7 +40,7 @@ struct Comparison: Kernel {
       less: kind == .less || kind == .lessEqual ? 1 : 0,
       equal: isEquality || kind == .lessEqual || kind == .greaterEqual ? 1 : 0,
       greater: kind == .greater || kind == .greaterEqual ? 1 : 0,
-      // Not "less or greater": NaN is neither.
+      // NOT_EQUAL is not "less or greater", because NaN is neither.
       flip: kind == .notEqual ? 1 : 0)
   }
 
@@ -59,12 +59,12 @@ struct Comparison: Kernel {
     _ node: Node, _ setup: Setup, _ type: ElementType, isEquality: Bool
   ) throws(ModelError) -> Rule {
     let (a, b) = (try node.input(0), try node.input(1))
-    // 2⁻⁸ · 2⁸: integers as they are.
+    // 2⁻⁸ · 2⁸ = 1: the integers stay as they are.
     let one = FixedMultiplier(mantissa: 1 << 30, exponent: -7)
     var common = CommonScale(aZero: 0, one, bZero: 0, one, shift: 8)
     if type == .int8 || type == .uint8 || type == .int16 && isEquality && a.affine != nil {
       let (aAffine, bAffine) = (try node.requireAffine(a), try node.requireAffine(b))
-      // 2¹⁶ · 2⁸ · 2⁷ is what 32 bits hold.
+      // 32 bits hold 2¹⁶ · 2⁸ · 2⁷.
       guard aAffine.scale < 128, bAffine.scale < 128 else {
         throw .multiplierOutOfRange(node: node.index, channel: 0)
       }

@@ -6,17 +6,17 @@
 ///           Float32              rounded once, as IEEE 754 divides
 ///
 /// Quantized, y = clamp(yZero + round₂(m · q)), m = a.scale / (b.scale · y.scale) in single
-/// precision. The quotient q of n = a − aZero and d = b − bZero, both negated where d < 0, is n
-/// times the fixed-point reciprocal of d, rounded with ties toward +∞, n shifted left as far as 32
-/// bits allow; then comes the double rounding of `FixedMultiplier`. After tflite-micro.
+/// precision. q is the quotient of n = a − aZero and d = b − bZero, both negated if d < 0. It is n,
+/// shifted left as far as 32 bits allow, times the fixed-point reciprocal of d, rounded with ties
+/// toward +∞. Then comes the double rounding of `FixedMultiplier`. The reference is tflite-micro.
 ///
-/// A quotient below one step of y can ask for a right shift of more than 31 digits. The count wraps
-/// then, as it does in the reference on x86-64 and 64-bit Arm, whose golden vectors show it, and y
-/// is not near its zero as it should be.
+/// A quotient below one step of y can need a right shift by more than 31 bits. Then the count of
+/// bits wraps, as it does in the reference on x86-64 and 64-bit Arm; the golden vectors show it. So
+/// y is then not near its zero, where it should be.
 ///
-/// Dividing by 0 is undefined in the reference. Quantized, the same steps are taken and lead to
-/// some number. Int32 would end the reference's process, and saturates here: a / 0 is the limit on
-/// a's side, 0 / 0 is 0, and Int32.min / −1 is Int32.max. Nothing traps.
+/// A division by 0 is undefined in the reference. Quantized, the same steps lead to some number.
+/// With Int32 it would end the reference's process; here the quotient saturates: a / 0 is the limit
+/// with a's sign, 0 / 0 is 0, and Int32.min / −1 is Int32.max. Nothing traps.
 struct Div: Kernel {
   static let versions: ClosedRange<Int32> = 1...2  // 2: five axes
 
@@ -49,7 +49,7 @@ struct Div: Kernel {
     let b = try node.requireAffine(node.input(1))
     let to = try node.requireAffine(y)
     let multiplier = try node.multiplier(Double(a.scale / (b.scale * to.scale)))
-    // n has 8 digits and is shifted left by 23 or more: so much has to be shifted right again.
+    // n has 8 bits and is shifted left by 23 or more; the result must be shifted right by as much.
     guard multiplier.exponent <= 22 else {
       throw .multiplierOutOfRange(node: node.index, channel: 0)
     }

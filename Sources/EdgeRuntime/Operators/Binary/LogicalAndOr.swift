@@ -8,7 +8,7 @@ struct LogicalAndOr: Kernel {
   static let versions: ClosedRange<Int32> = 1...1
 
   private let operands: BinaryOperands
-  /// How many operands have to be true.
+  /// How many operands must be true.
   private let needed: UInt8
 
   static func prepare(_ node: Node, _ setup: Setup) throws(ModelError) -> LogicalAndOr {

@@ -3,8 +3,9 @@
 ///     a, b  shapes that broadcast to y's; both of y's type and quantization
 ///     y     Int8, UInt8, Int16, Int32, Int64 or Float32
 ///
-/// Nothing is rounded. Where either number is NaN, y is b. After tflite-micro, which compares the
-/// integers as they are; what that would mean under different scales is refused.
+/// Nothing is rounded. If either number is NaN, y is b. The reference is tflite-micro, which
+/// compares the integers as they are. Operands with different scales are refused, because that
+/// comparison would have no meaning for them.
 struct MaximumMinimum: Kernel {
   static let versions: ClosedRange<Int32> = 1...4  // 2: int8, 3: five axes, 4: int16
 

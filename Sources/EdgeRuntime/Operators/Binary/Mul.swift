@@ -7,8 +7,9 @@
 ///           Float32              rounded once
 ///
 /// Quantized, y = clamp(yZero + round₂(m · (a − aZero) · (b − bZero))), m = a.scale · b.scale /
-/// y.scale, round₂ the double rounding of `FixedMultiplier`. After tflite-micro; for UInt8, which
-/// it does not have, after TensorFlow Lite, which works out m in single precision.
+/// y.scale, where round₂ is the double rounding of `FixedMultiplier`. The reference is
+/// tflite-micro; for UInt8, which it does not have, it is TensorFlow Lite, which computes m in
+/// single precision.
 struct Mul: Kernel {
   // 2: int8, 3: factors from 1 on, 4: int16, 5 to 8: types refused here.
   static let versions: ClosedRange<Int32> = 1...8

@@ -3,10 +3,10 @@
 ///     c     Bool; every byte but 0 is true
 ///     a, b  any type; both of y's type and quantization
 ///     y     SELECT_V2: the shape that all three broadcast to
-///           SELECT: a's and b's shape, which is c's too, or c is a scalar, or c [rows] chooses
+///           SELECT: a's and b's shape. c has the same, or is a scalar, or c [rows] chooses
 ///           whole rows of a and b [rows, …]
 ///
-/// Elements are moved as they are. After TensorFlow Lite.
+/// Elements are moved unchanged. The reference is TensorFlow Lite.
 struct Select: Kernel {
   static let versions: ClosedRange<Int32> = 1...4  // SELECT 2: int8, 3: five axes
 
@@ -44,8 +44,9 @@ struct Select: Kernel {
       broadcast: broadcast)
   }
 
-  /// The output may take any operand's place: elements are read before the same place is written.
-  /// An operand that is stretched, or narrower, is smaller than the output and never offered.
+  /// The output may take any operand's place: each element is read before its place is written. An
+  /// operand that is stretched, or that has narrower elements, is smaller than the output, so the
+  /// planner never offers its place.
   var inPlaceInputs: Int { 3 }
 
   /// One loop for each width, for all types of that width.

@@ -12,7 +12,7 @@
 ///     left = round₂(ma · (a − aZero) · 2ᵗ), right = round₂(mb · (b − bZero) · 2ᵗ)
 ///
 /// ma = a.scale / s, mb = b.scale / s, my = s² / (2²ᵗ · y.scale); round₂ is the double rounding of
-/// `FixedMultiplier`. After tflite-micro. There is no fused activation.
+/// `FixedMultiplier`. The reference is tflite-micro. There is no fused activation.
 struct SquaredDifference: Kernel {
   static let versions: ClosedRange<Int32> = 1...2  // 2: int8
 
@@ -44,7 +44,7 @@ struct SquaredDifference: Kernel {
     let shift: Int32 = y.type == .int16 ? 0 : 7
     let scale = 2 * Double(max(a.scale, b.scale))
     let factor = scale * scale / (Double(1 << (2 * shift)) * Double(to.scale))
-    // The difference of the halves is below 2¹⁵ for both types, or 2¹⁵, and its square fits.
+    // The difference of the halves is at most 2¹⁵ for both types, so its square fits.
     let common = CommonScale(
       aZero: a.zeroPoint, try node.multiplier(Double(a.scale) / scale),
       bZero: b.zeroPoint, try node.multiplier(Double(b.scale) / scale), shift: shift)

@@ -1,5 +1,5 @@
-/// The questions that `prepare` asks of operands that say how, and not what: axes, shapes,
-/// paddings. They must be known before the first inference.
+/// The checks that `prepare` makes of operands that say how to compute: axes, shapes, paddings.
+/// Their values must be known before the first inference.
 extension Node {
   func requireConstant(_ tensor: Tensor) throws(ModelError) -> UnsafeRawBufferPointer {
     guard let constant = tensor.constant else {
@@ -8,8 +8,8 @@ extension Node {
     return constant
   }
 
-  /// The integers of a small constant, Int32 or Int64; no operator has more of them than it may
-  /// have operands.
+  /// The integers of a small constant, Int32 or Int64. Their count is at most the count of operands
+  /// that an operator may have.
   func integers(_ tensor: Tensor) throws(ModelError) -> [Int] {
     let constant = try requireConstant(tensor)
     if tensor.shape.count > RuntimeLimits.operandsMax {
@@ -30,18 +30,18 @@ extension Node {
     return integers
   }
 
-  /// `count` constant integers; the count is checked before the first is read.
+  /// `count` constant integers. The count is checked before any integer is read.
   func integers(_ tensor: Tensor, count: Int) throws(ModelError) -> [Int] {
     try requireCount(tensor, count)
     return try integers(tensor)
   }
 
-  /// A constant integer that stands alone.
+  /// A constant that is one integer.
   func integer(_ tensor: Tensor) throws(ModelError) -> Int {
     try integers(tensor, count: 1)[0]
   }
 
-  /// An axis as the file says it, −rank ..< rank, as one in 0 ..< rank.
+  /// Turns an axis as the file writes it, −rank ..< rank, into one in 0 ..< rank.
   func axis(_ axis: Int, ofRank rank: Int) throws(ModelError) -> Int {
     guard axis >= -rank, axis < rank else {
       throw .axisOutOfRange(node: index, axis: axis, rank: rank)
@@ -54,7 +54,7 @@ extension Node {
     try axis(integer(tensor), ofRank: x.shape.rank)
   }
 
-  /// Which of the axes of `x` a constant names, each at most once.
+  /// Which axes of `x` a constant names; it may name each at most once.
   func axes(_ tensor: Tensor, of x: Tensor) throws(ModelError) -> InlineArray<6, Bool> {
     var isNamed = InlineArray<6, Bool>(repeating: false)
     for written in try integers(tensor) {

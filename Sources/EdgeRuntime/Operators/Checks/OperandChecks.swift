@@ -1,5 +1,5 @@
-/// The questions that `prepare` asks of its node's operands: how many, of which type and shape.
-/// Each throws what the answer was.
+/// The checks that `prepare` makes of its node's operands: their count, types and shapes. Each
+/// check throws an error that says what it found.
 extension Node {
   func requireOperands(inputs: ClosedRange<Int>, outputs expected: Int = 1) throws(ModelError) {
     guard inputs.contains(self.inputs.count) else {
@@ -10,7 +10,7 @@ extension Node {
     }
   }
 
-  /// At least one output, for operators that may have many.
+  /// Requires `expected` outputs, at least one. For operators that may have many.
   func requireOutputs(_ expected: Int) throws(ModelError) {
     guard outputs.count == expected, expected > 0 else {
       throw .outputCount(node: index, found: outputs.count, expected: max(expected, 1))
@@ -49,7 +49,7 @@ extension Node {
     guard types.contains(tensor.type) else { throw refusal(ofType: tensor) }
   }
 
-  /// The refusal of a type that the operator does not know.
+  /// The error for a type that the operator does not know.
   func refusal(ofType tensor: Tensor) -> ModelError {
     .operandType(node: index, tensor: tensor.index, found: tensor.type)
   }
@@ -69,12 +69,12 @@ extension Node {
       node: index, tensor: tensor.index, found: tensor.shape.rank, expected: expected)
   }
 
-  /// A shape that the operator computes must be the shape that the file says.
+  /// Requires that the shape that the operator computes is the shape that the file says.
   func requireShape(_ tensor: Tensor, _ shape: Shape) throws(ModelError) {
     try requireDimensions(tensor, shape.array)
   }
 
-  /// The same of dimensions that may be too many or too large for any tensor.
+  /// The same for dimensions that may be too many or too large for any tensor.
   func requireDimensions(_ tensor: Tensor, _ dimensions: [Int]) throws(ModelError) {
     try requireRank(tensor, dimensions.count)
     for axis in dimensions.indices { try requireDimension(tensor, axis, dimensions[axis]) }

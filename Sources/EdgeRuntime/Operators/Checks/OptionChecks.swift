@@ -1,6 +1,7 @@
-/// The questions that `prepare` asks of its node's options.
+/// The checks that `prepare` makes of its node's options.
 extension Node {
-  /// The operator's options: nil when the file leaves them out, which means every default.
+  /// The operator's options; nil when the file leaves them out, which means the default for every
+  /// option.
   func options(_ expected: UInt8) throws(ModelError) -> FlatTable? {
     guard optionsType == expected || optionsType == 0 else {
       throw .optionsMismatched(node: index, found: optionsType, expected: expected)
@@ -17,7 +18,7 @@ extension Node {
     return value
   }
 
-  /// The same of an option of one byte, 0 where it is left out.
+  /// The same for an option of one byte, which is 0 if it is left out.
   func byteOption(
     _ options: FlatTable?, _ field: Int, _ option: OperatorOption, allowed: ClosedRange<Int>
   ) throws(ModelError) -> Int {
@@ -41,7 +42,7 @@ extension Node {
     Int(try options?.integer(field) as UInt8? ?? 0)
   }
 
-  /// The values that the activation leaves in a quantized `output`.
+  /// The range of values that the activation allows in a quantized `output`.
   func activationRange(
     _ options: FlatTable?, _ field: Int, _ output: Tensor
   ) throws(ModelError) -> ClosedRange<Int32> {
@@ -62,7 +63,7 @@ extension Node {
     return PlainLimits(activation)
   }
 
-  /// For operators to which nothing can be fused.
+  /// For operators with which no activation can be fused.
   func requireNoActivation(_ options: FlatTable?, _ field: Int) throws(ModelError) {
     let code = try activationCode(options, field)
     guard code == FusedActivation.none.rawValue else {

@@ -1,6 +1,6 @@
-/// The questions that `prepare` asks of what its operands' integers mean.
+/// The checks that `prepare` makes of the meaning of its operands' integers.
 extension Node {
-  /// The one scale and zero point of a tensor that the operator computes with.
+  /// The single scale and zero point of a tensor with which the operator computes.
   func requireAffine(_ tensor: Tensor) throws(ModelError) -> Affine {
     guard let affine = tensor.affine else {
       if tensor.quantization.scales.isEmpty { throw .quantizationMissing(tensor: tensor.index) }
@@ -9,8 +9,8 @@ extension Node {
     return affine
   }
 
-  /// The scale and zero point 0 of 16-bit operands: a difference from another zero point would not
-  /// leave room for the arithmetic.
+  /// Requires the zero point 0 of 16-bit operands: a difference from another zero point would leave
+  /// too little room for the arithmetic.
   @discardableResult
   func requireSymmetric(_ tensor: Tensor) throws(ModelError) -> Affine {
     let affine = try requireAffine(tensor)
@@ -21,14 +21,15 @@ extension Node {
     return affine
   }
 
-  /// The zero point that the operator's reference fixes.
+  /// Requires the zero point that the operator's reference has fixed.
   func requireZeroPoint(_ tensor: Tensor, _ expected: Int32) throws(ModelError) {
     guard try requireAffine(tensor).zeroPoint == expected else {
       throw .quantizationDiffers(node: index, tensor: tensor.index)
     }
   }
 
-  /// Operators whose outputs have one scale, 1 / `steps`, and one zero point, for any input.
+  /// For operators whose outputs have the same scale, 1 / `steps`, and the same zero point for
+  /// every input.
   func requireFixedQuantization(
     _ tensor: Tensor, steps: Float, zeroPoint: Int32
   ) throws(ModelError) {
@@ -38,14 +39,14 @@ extension Node {
     }
   }
 
-  /// Convolution weights are symmetric: their real 0 is the integer 0.
+  /// Requires that convolution weights are symmetric: their real 0 is the integer 0.
   func requireZeroWeightPoints(_ weights: Tensor) throws(ModelError) {
     for (channel, zero) in weights.quantization.zeroPoints.enumerated() where zero != 0 {
       throw .weightZeroPoint(node: index, channel: channel, found: zero)
     }
   }
 
-  /// All operands are integers that are themselves: arithmetic on them knows no scale.
+  /// Requires that no operand is quantized: the arithmetic on these integers uses no scale.
   func requireUnquantized() throws(ModelError) {
     for tensor in inputs.compactMap({ $0 }) + outputs
     where tensor.type != .float32 && !tensor.quantization.scales.isEmpty {
@@ -63,15 +64,14 @@ extension Node {
 
   // MARK: Two tensors
 
-  /// Both are quantized as a whole, and mean the same by the same integer.
+  /// Requires that both tensors have one scale and one zero point, and that these are equal.
   func requireSameQuantization(_ a: Tensor, _ b: Tensor) throws(ModelError) {
     guard a.type == b.type, try requireAffine(a) == requireAffine(b) else {
       throw .quantizationDiffers(node: index, tensor: b.index)
     }
   }
 
-  /// The same of tensors that may also be plain, without a scale on either side: for operators that
-  /// move or select elements.
+  /// The same, but both tensors may also have no scale. For operators that move or select elements.
   func requireSameValues(_ a: Tensor, _ b: Tensor) throws(ModelError) {
     try requireType(b, a.type)
     if !a.quantization.scales.isEmpty || !b.quantization.scales.isEmpty {
@@ -79,7 +79,7 @@ extension Node {
     }
   }
 
-  /// The same of tensors that may also be quantized channel by channel: for operators that compare
+  /// The same, but the tensors may also be quantized channel by channel. For operators that compare
   /// elements place by place.
   func requireSameMeaning(_ a: Tensor, _ b: Tensor) throws(ModelError) {
     guard a.type == b.type, a.quantization.scales == b.quantization.scales,
@@ -87,7 +87,7 @@ extension Node {
     else { throw .quantizationDiffers(node: index, tensor: b.index) }
   }
 
-  /// `y` can hold the bytes of `x`, and they mean the same there.
+  /// Requires that `y` can hold the bytes of `x`, and that they have the same meaning in both.
   func requireMovable(_ x: Tensor, to y: Tensor) throws(ModelError) {
     guard x.type.isMovable else { throw refusal(ofType: x) }
     try requireSameValues(x, y)
@@ -95,7 +95,8 @@ extension Node {
 }
 
 extension ElementType {
-  /// Whether operators that only move data take it: a whole number of bytes that mean themselves.
+  /// Whether operators that only move data accept the type: an element is a whole number of bytes
+  /// and refers to nothing outside it.
   var isMovable: Bool {
     switch self {
     case .int8, .uint8, .bool, .int16, .int32, .int64, .float32: true

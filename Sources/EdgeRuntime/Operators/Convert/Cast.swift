@@ -1,11 +1,11 @@
 /// y = x in another type
 ///
-///     x, y  any shape  Int8, UInt8, Int16, Int32, Int64, Float32 or Bool; scales count for nothing
+///     x, y  any shape  Int8, UInt8, Int16, Int32, Int64, Float32 or Bool; scales do not matter
 ///
-/// From integers, Bool being 0 and 1: to integers the lowest bits, to Float32 rounded to the
-/// nearest. From Float32 to integers cut toward zero; what the type does not hold becomes its limit
-/// and NaN its largest value (LiteRT's rule; TensorFlow Lite Micro leaves it to the machine). To
-/// Bool: whether x is not 0.
+/// From integers and Bool (0 and 1): to integers it keeps the lowest bits, to Float32 it rounds to
+/// the nearest. From Float32 to integers it cuts toward zero. A number out of the type's range
+/// becomes the nearest limit, and NaN becomes the largest value. (This is LiteRT's rule; in
+/// TensorFlow Lite Micro it depends on the machine.) To Bool: whether x is not 0.
 struct Cast: Kernel {
   static let versions: ClosedRange<Int32> = 1...3  // 3: int8
 
@@ -13,7 +13,7 @@ struct Cast: Kernel {
   private let xType: ElementType, yType: ElementType
   private let count: Int
 
-  /// The tensors' types say what the options repeat.
+  /// The options only repeat the tensors' types, so they are not read.
   static func prepare(_ node: Node, _ setup: Setup) throws(ModelError) -> Cast {
     let (x, y) = try node.elementwiseOperands(sameType: false)
     for tensor in [x, y] {
@@ -23,7 +23,8 @@ struct Cast: Kernel {
     return Cast(x: x.index, y: y.index, xType: x.type, yType: y.type, count: x.shape.count)
   }
 
-  /// Where a place of y is no wider than one of x, a block ends before the next begins.
+  /// If an element of y is no wider than one of x, the output may take the input's place: a block
+  /// is written before the next one is read.
   var inPlaceInputs: Int { (yType.byteCount ?? 0) <= (xType.byteCount ?? 0) ? 1 : 0 }
 
   func eval(_ memory: Memory) {

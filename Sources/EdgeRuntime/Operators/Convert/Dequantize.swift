@@ -16,7 +16,7 @@ struct Dequantize: Kernel {
     return Dequantize(run: Elementwise(x, y), type: x.type, from: try node.requireAffine(x))
   }
 
-  /// Where places are equally wide.
+  /// The output may take the input's place if their elements are equally wide.
   var inPlaceInputs: Int { type == .int32 ? 1 : 0 }
 
   func eval(_ memory: Memory) {

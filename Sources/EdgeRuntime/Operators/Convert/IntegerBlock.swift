@@ -1,5 +1,5 @@
-/// Some elements of a tensor, of any type, as 64-bit integers. A loop to read each type and one to
-/// write each are enough; loops for every pair of types would be many more.
+/// Some elements of a tensor of any type, as 64-bit integers. So one loop that reads each type and
+/// one that writes each type are enough; loops for every pair of types would be many more.
 struct IntegerBlock {
   static let countMax = 32
 
@@ -16,7 +16,7 @@ struct IntegerBlock {
     }
   }
 
-  /// Bool is read as 0 and 1. Types that are no integers are read as nothing.
+  /// Reads a block. Bool becomes 0 and 1. It does not read elements of other types.
   @inline(never)
   mutating func read(_ memory: Memory, _ tensor: Int, _ type: ElementType, _ first: Int, _ n: Int) {
     switch type {
@@ -49,8 +49,8 @@ struct IntegerBlock {
     for index in 0..<count { values[index] = function(values[index]) }
   }
 
-  /// Each type keeps its lowest bits; Bool says whether the value is not 0, Float32 rounds to
-  /// the nearest. Other types are not written.
+  /// Writes a block. Integer types keep their lowest bits; Bool says whether the value is not 0;
+  /// Float32 rounds to the nearest. It does not write other types.
   @inline(never)
   func write(_ memory: Memory, _ tensor: Int, _ type: ElementType, _ first: Int) {
     switch type {

@@ -1,12 +1,12 @@
-/// Into the integers of another type or scale.
+/// Quantizes, or requantizes, into the integers of another type or scale.
 ///
 ///     x  any shape  Float32:                     y = clamp(yZero + round(x / y.scale))
 ///                   Int8, UInt8, Int16, Int32:   y = clamp(yZero + round₂(m · (x − xZero)))
 ///     y  x's shape  Int8, UInt8, Int16; from integers of 8 and 16 bits also Int32
 ///
-/// m = x.scale / y.scale. round is to the nearest, ties away from zero, of a quotient in float32;
-/// round₂ is the double rounding of `FixedMultiplier`. NaN becomes yZero. From bytes to bytes by a
-/// table.
+/// m = x.scale / y.scale. round rounds a quotient in float32 to the nearest, ties away from zero;
+/// round₂ is the double rounding of `FixedMultiplier`. NaN becomes yZero. From bytes to bytes it
+/// uses a table.
 struct Quantize: Kernel {
   static let versions: ClosedRange<Int32> = 1...2  // 2: int16
 
@@ -45,7 +45,8 @@ struct Quantize: Kernel {
       x: x.index, y: y.index, xType: x.type, yType: y.type, count: x.shape.count, step: step)
   }
 
-  /// Where a place of y is no wider than one of x, a block ends before the next begins.
+  /// If an element of y is no wider than one of x, the output may take the input's place: a block
+  /// is written before the next one is read.
   var inPlaceInputs: Int { (yType.byteCount ?? 0) <= (xType.byteCount ?? 0) ? 1 : 0 }
 
   func eval(_ memory: Memory) {

@@ -5,8 +5,9 @@
 ///     y  x's shape, type  the same
 ///
 /// Quantized: y = clamp(yZero + round₂(x.scale / y.scale · |x − xZero|)), the quotient rounded to
-/// Float32; round₂ is the double rounding of `FixedMultiplier`. Plain integers: exact; the least
-/// one, whose magnitude the type does not have, stays. Float32: exact.
+/// Float32; round₂ is the double rounding of `FixedMultiplier`. Integers that are not quantized:
+/// exact, but the least one stays as it is, because the type cannot hold its absolute value.
+/// Float32: exact.
 struct Abs: Kernel {
   static let versions: ClosedRange<Int32> = 1...5  // 2: int8, 3, 4: int16, 5: int32
 
@@ -31,7 +32,7 @@ struct Abs: Kernel {
     default: throw node.refusal(ofType: x)
     }
     let (from, to) = (try node.requireAffine(x), try node.requireAffine(y))
-    // Distances are what is scaled: they count from 0.
+    // The scaled numbers are distances, so their zero point is 0.
     let slopes = try Slopes(
       node, from: Affine(scale: from.scale, zeroPoint: 0), to: to,
       above: Double(from.scale / to.scale), range: x.type == .int8 ? -128...127 : -32768...32767)

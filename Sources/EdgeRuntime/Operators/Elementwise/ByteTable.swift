@@ -1,10 +1,10 @@
-/// y[i] = table[x[i]]: every operator on one operand whose elements are bytes, Int8, UInt8 or Bool.
-/// An operator's own file says what is in its table.
+/// y[i] = table[x[i]]: for every operator with one operand whose elements are bytes, Int8, UInt8 or
+/// Bool. The operator's file says what its table holds.
 struct ByteTable: BitwiseCopyable {
   private let run: Elementwise
   private let table: UnsafePointer<UInt8>
 
-  /// Asks `function` for each of the 256 values of x; what it gives is clamped to y's type.
+  /// Calls `function` for each of the 256 values of x and clamps the results to y's type.
   init(
     _ setup: Setup, _ x: Tensor, _ y: Tensor, _ function: (Int32) -> Int64
   ) throws(ModelError) {
@@ -18,8 +18,8 @@ struct ByteTable: BitwiseCopyable {
     self.table = UnsafePointer(table)
   }
 
-  /// The table of a real function of quantized values, by the rule of TensorFlow Lite's own
-  /// (LUTPopulate of common.h), in float32:
+  /// The table of a real function of quantized values, by the rule of TensorFlow Lite (LUTPopulate
+  /// in common.h), in float32:
   ///
   ///     y = clamp(yZero + round(f(xScale · (x − xZero)) · (1 / yScale))), ties away from zero
   ///
@@ -36,7 +36,7 @@ struct ByteTable: BitwiseCopyable {
     }
   }
 
-  /// One copy for all operators.
+  /// Not inlined, so that there is one copy for all operators.
   @inline(never)
   func eval(_ memory: Memory) {
     run.eval(memory) { (x: UInt8) in table[Int(x)] }
@@ -44,7 +44,7 @@ struct ByteTable: BitwiseCopyable {
 }
 
 extension ElementType {
-  /// The values of a type of one byte.
+  /// The range of values of a type of one byte.
   fileprivate var byteRange: ClosedRange<Int32> {
     switch self {
     case .int8: -128...127
@@ -52,6 +52,6 @@ extension ElementType {
     }
   }
 
-  /// One byte, and quantized.
+  /// Whether elements are quantized and have one byte.
   var isQuantizedByte: Bool { self == .int8 || self == .uint8 }
 }

@@ -1,6 +1,7 @@
-/// What the operators share that give each element a new value: y[i] = f(x[i]).
+/// The common part of operators that give each element a new value: y[i] = f(x[i]).
 extension Node {
-  /// One input, one output, of one shape; of one type too unless the operator changes types.
+  /// Requires one input and one output of one shape, and of one type, unless the operator changes
+  /// types.
   func elementwiseOperands(sameType: Bool = true) throws(ModelError) -> (x: Tensor, y: Tensor) {
     try requireOperands(inputs: 1...1)
     let (x, y) = (try input(0), outputs[0])
@@ -10,7 +11,8 @@ extension Node {
   }
 }
 
-/// The loop itself, for elements of any type: reads each place before it writes the same.
+/// The loop itself, for elements of any type. It reads each element before it writes to the same
+/// place.
 struct Elementwise: BitwiseCopyable {
   private let x: Int, y: Int
   private let count: Int

@@ -3,8 +3,9 @@
 ///     x  any shape        Int8, UInt8, any zero point; Float32
 ///     y  x's shape, type  any zero point
 ///
-/// Int8 and UInt8: a table, filled in the 16-bit fixed point of the reference (hard_swish.h), x in
-/// 1/128 of its scale; `Fixed` says where it rounds and where it cuts. Float32: each step rounded.
+/// Int8 and UInt8: a table, computed in the 16-bit fixed point of the reference (hard_swish.h),
+/// with x in 1/128 of its scale. `Fixed` says where it rounds and where it cuts. Float32: each step
+/// is rounded.
 struct HardSwish: Kernel {
   static let versions: ClosedRange<Int32> = 1...1
 
@@ -39,7 +40,7 @@ struct HardSwish: Kernel {
     }
   }
 
-  /// One value in fixed point. Every number is one of 16 bits, held in 32.
+  /// Computes one value in fixed point. Every number has 16 bits and is held in 32.
   private struct Fixed {
     let xZero: Int32, yZero: Int32
     /// x / 128 in y's scale; the exponent is 0 or less.
@@ -57,7 +58,7 @@ struct HardSwish: Kernel {
       }
     }
 
-    /// A mantissa of 15 bits, rounded, ties up.
+    /// Rounds a mantissa to 15 bits, ties up.
     private static func narrow(
       _ multiplier: FixedMultiplier
     ) -> (mantissa: Int32, exponent: Int32) {
@@ -77,15 +78,17 @@ struct HardSwish: Kernel {
     func callAsFunction(_ x: Int32) -> Int64 {
       let fine = (x - xZero) << 7
       var gate = fine
-      // All of the left shift but its last bit comes first: what saturates there does so anyway.
+      // All of the left shift except its last bit comes first: a value that saturates here would
+      // saturate in any case.
       let left = Int64(max(0, self.gate.exponent))
       if left > 0 { gate = Self.saturate(Int64(gate) << (left - 1)) }
       gate = Self.multiply(gate, self.gate.mantissa)
       if left > 0 { gate = Self.saturate(Int64(gate) << 1) }
       gate = FixedPoint.roundingDivide(gate, byPowerOfTwo: max(0, -self.gate.exponent))
-      // From −1...1 to 0...1.
+      // Maps −1...1 to 0...1.
       gate = (gate + (1 << 15)) >> 1
-      // Cut toward zero: the reference found that this cancels the bias of the rounding above.
+      // Cuts toward zero: the reference's authors found that this cancels the bias of the rounding
+      // above.
       let product = gate * Self.multiply(fine, output.mantissa) / (1 << 15)
       return Int64(FixedPoint.roundingDivide(product, byPowerOfTwo: -output.exponent))
         + Int64(yZero)

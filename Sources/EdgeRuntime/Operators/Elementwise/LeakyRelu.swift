@@ -3,11 +3,11 @@
 ///     x  any shape        Int8, UInt8, Int16, any zero point; Float32
 ///     y  x's shape, type  the same
 ///
-/// Quantized: y = clamp(yZero + round₂(m · (x − xZero))), m = x.scale / y.scale or
-/// x.scale · alpha / y.scale in Double; round₂ is the double rounding of `FixedMultiplier`. A
-/// negative alpha negates the rounded product. After the TensorFlow Lite Micro of the golden
-/// vectors; others round the quotients to Float32, which moves ties by one unit. Float32: one
-/// product.
+/// Quantized: y = clamp(yZero + round₂(m · (x − xZero))), m = x.scale / y.scale or x.scale · alpha
+/// / y.scale in Double; round₂ is the double rounding of `FixedMultiplier`. A negative alpha
+/// negates the rounded product. The reference is the version of TensorFlow Lite Micro that made the
+/// golden vectors; other versions round the quotients to Float32, which moves ties by one unit.
+/// Float32: one product.
 struct LeakyRelu: Kernel {
   static let versions: ClosedRange<Int32> = 1...2  // 2: int16
 

@@ -5,13 +5,13 @@
 ///                         TANH      Int8: scale 1/128, zero point 0; UInt8: 1/128, 128
 ///                         both      Int16: scale 1/32768, zero point 0
 ///
-/// Int8 and UInt8: a table, filled in fixed point after TensorFlow Lite Micro: x in Q4.27 by the
-/// double rounding of `FixedMultiplier`, gemmlowp's function, then one rounding to 8 bits, ties
-/// away from zero. Int16: `ScaledSigmoid`.
+/// Int8 and UInt8: a table, computed in fixed point as in TensorFlow Lite Micro: x becomes Q4.27 by
+/// the double rounding of `FixedMultiplier`; then come gemmlowp's function and one rounding to 8
+/// bits, ties away from zero. Int16: `ScaledSigmoid`.
 ///
-/// Float32: LOGISTIC after the reference, with its cut at −9, below which y = eˣ, and each step
-/// rounded to the nearest; eˣ is that of `RealMath`, the same on every machine and within one unit
-/// in the last place of any C library's. TANH is rounded to the nearest (see `RealMath`).
+/// Float32: LOGISTIC follows the reference. Below −9, y = eˣ. Each step is rounded to the nearest.
+/// eˣ is computed by `RealMath`: it is the same on every machine and differs from any C library's
+/// by at most one unit in the last place. TANH is rounded to the nearest (see `RealMath`).
 struct LogisticTanh: Kernel {
   static let versions: ClosedRange<Int32> = 1...3  // 2: int8, 3: int16
 

@@ -3,8 +3,9 @@
 ///     x  any shape        Float32, Int32, Int64
 ///     y  x's shape, type
 ///
-/// Exact; the least integer, whose negative the type does not have, stays. Quantized models carry
-/// NEG in Float32, between DEQUANTIZE and QUANTIZE: the reference has no quantized one.
+/// Exact, but the least integer stays as it is, because the type cannot hold its negative.
+/// Quantized models have NEG in Float32, between DEQUANTIZE and QUANTIZE: the reference has no
+/// quantized NEG.
 struct Neg: Kernel {
   static let versions: ClosedRange<Int32> = 1...1
 

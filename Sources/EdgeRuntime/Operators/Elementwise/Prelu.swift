@@ -4,10 +4,10 @@
 ///     alpha  stretches to x's   x's type, but Int8 where x is Int16; any zero point
 ///     y      x's shape, type    any zero point
 ///
-/// Quantized: y = clamp(yZero + round₂(m · (x − xZero))), m = x.scale / y.scale, or below
-/// y = clamp(yZero + round₂(n · (x − xZero) · (alpha − alphaZero))), n = m · alpha.scale, both in
-/// Double; round₂ is the double rounding of `FixedMultiplier`. After TensorFlow Lite Micro.
-/// Float32: one product.
+/// Quantized: y = clamp(yZero + round₂(m · (x − xZero))), m = x.scale / y.scale, or below y =
+/// clamp(yZero + round₂(n · (x − xZero) · (alpha − alphaZero))), n = m · alpha.scale, both in
+/// Double; round₂ is the double rounding of `FixedMultiplier`. The reference is TensorFlow Lite
+/// Micro. Float32: one product.
 struct Prelu: Kernel {
   static let versions: ClosedRange<Int32> = 1...1
 
@@ -43,7 +43,7 @@ struct Prelu: Kernel {
       quantized: x.type == .float32 ? nil : try Quantized(node, x, alpha, y))
   }
 
-  /// Only alpha stretches.
+  /// The output may take only the place of x, because alpha may be stretched.
   var inPlaceInputs: Int { 1 }
 
   /// One loop for each type, chosen here.

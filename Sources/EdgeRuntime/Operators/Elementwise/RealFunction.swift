@@ -1,13 +1,13 @@
 /// The functions of `RealMap`, each as the reference computes it in float32.
 ///
-/// "Nearest" is rounded once, from the Double of `RealMath` or `Trigonometry`.
+/// "Nearest" means: rounded once, from the Double of `RealMath` or `Trigonometry`.
 enum RealFunction: BitwiseCopyable {
   /// The largest whole number not above x.
   case floor
   /// The smallest whole number not below x.
   case ceil
-  /// The whole number next to x, ties to the even one. As in the reference −½ and what is nearer to
-  /// 0 give +0, but −0 gives −0.
+  /// The whole number nearest to x, ties to the even one. As in the reference, numbers from −½ up
+  /// to below 0 give +0, but −0 gives −0.
   case round
   /// x², nearest. Quantized models multiply instead (MUL).
   case square
@@ -17,15 +17,15 @@ enum RealFunction: BitwiseCopyable {
   case cos
   /// eˣ, nearest.
   case exp
-  /// ln x, nearest. Of 0 and less, which have no logarithm: Float32 gives −infinity and NaN, Int8
-  /// the least value of y's type, which stands for the real number `least`.
+  /// ln x, nearest. 0 and negative numbers have no logarithm: for these Float32 gives −infinity and
+  /// NaN, and Int8 gives the least value of y's type, which stands for the real number `least`.
   case log(least: Float)
-  /// x for x ≥ 0, eˣ − 1 below, nearest. The table of Int8 rounds eˣ to Float32 before it takes off
-  /// 1, as TensorFlow Lite Micro's does.
+  /// x for x ≥ 0, eˣ − 1 below, nearest. The table of Int8 rounds eˣ to Float32 before it subtracts
+  /// 1, as TensorFlow Lite Micro does.
   case elu
-  /// ½ x · erfc(−x / √2), or where the model asks for it the approximation
-  /// ½ x · (1 + tanh(√(2/π) · (x + 0.044715 x³))). erfc and tanh are nearest, every product and sum
-  /// around them is rounded too, in the order of LiteRT's reference.
+  /// ½ x · erfc(−x / √2), or where the model asks for it the approximation ½ x · (1 + tanh(√(2/π) ·
+  /// (x + 0.044715 x³))). erfc and tanh are nearest, and every product and sum around them is
+  /// rounded, in the order of LiteRT's reference.
   case gelu(isApproximate: Bool)
 
   /// The function of a node's kind. Refuses options that do not fit it.
@@ -46,7 +46,7 @@ enum RealFunction: BitwiseCopyable {
     }
   }
 
-  /// Whether quantized elements of this type of one byte are looked up in a table of the function.
+  /// Whether the function has a table for quantized elements of this type.
   func isTabulated(_ type: ElementType) -> Bool {
     switch self {
     case .floor, .ceil, .round, .square, .sin, .cos: false
@@ -84,7 +84,7 @@ enum RealFunction: BitwiseCopyable {
   private static func roundToEven(_ x: Float) -> Float {
     let below = Rounding.floor(x)
     let rest = x - below
-    // Where there is a tie, x is far below 2³¹. Of NaN and infinities the rest is NaN.
+    // If there is a tie, x is far below 2³¹. For NaN and infinities the rest is NaN.
     if rest < 0.5 || (rest == 0.5 && Int64(below) & 1 == 0) { return below }
     return below + 1
   }

@@ -3,9 +3,9 @@
 ///     x  any shape         Float32; EXP, LOG and ELU also Int8, GELU Int8 and UInt8
 ///     y  x's shape, type   any zero point
 ///
-/// Float32 is rounded as the function's own case of `RealFunction` says. Quantized types by a table
-/// of 256 bytes, whose rounding is that of `ByteTable.init(…, real:)`. LiteRT's reference is
-/// followed where TensorFlow Lite Micro has no such operator: EXP and LOG of Int8, and GELU.
+/// Float32 is rounded as the function's case of `RealFunction` says. Quantized types use a table of
+/// 256 bytes, rounded as in `ByteTable.init(…, real:)`. The reference is TensorFlow Lite Micro; for
+/// operators that it does not have (EXP and LOG of Int8, and GELU) it is LiteRT.
 struct RealMap: Kernel {
   static let versions: ClosedRange<Int32> = 1...2  // 2: int8, of GELU uint8 too
 
@@ -38,7 +38,7 @@ struct RealMap: Kernel {
     switch step {
     case .bytes(let table): table.eval(memory)
     case .reals(let run, let function):
-      // A loop for each function: none asks at every element which one it is.
+      // There is a loop for each function, so that no loop checks the function at every element.
       switch function {
       case .floor: run.eval(memory, .floor)
       case .ceil: run.eval(memory, .ceil)

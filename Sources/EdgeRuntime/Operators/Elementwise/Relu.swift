@@ -6,8 +6,8 @@
 /// low...high is 0...∞ for RELU, 0...6 for RELU6, −1...1 for RELU_N1_TO_1 and 0...1 for
 /// RELU_0_TO_1.
 ///
-/// Quantized: y = clamp(yZero + round₂(x.scale / y.scale · (x − xZero)), low…high), limits as
-/// yZero + round(limit / y.scale), ties away from zero; round₂ is the double rounding of
+/// Quantized: y = clamp(yZero + round₂(x.scale / y.scale · (x − xZero)), low…high), where a limit
+/// is yZero + round(limit / y.scale), ties away from zero; round₂ is the double rounding of
 /// `FixedMultiplier`, the quotient of scales is rounded to Float32. This is LiteRT's reference:
 /// TensorFlow Lite Micro's RELU6 forgets to rescale. Float32: exact; NaN stays.
 struct Relu: Kernel {
@@ -35,7 +35,8 @@ struct Relu: Kernel {
     if x.type == .int16 {
       for tensor in [x, y] { try node.requireZeroPoint(tensor, 0) }
     }
-    // The zero point lies within the type, and the real 0 within the limits: never empty.
+    // The zero point is within the type and the real 0 is within the limits, so the range is never
+    // empty.
     let least = max(type.lowerBound, to.quantized(low))
     let most = high.map { min(type.upperBound, to.quantized($0)) } ?? type.upperBound
     let slopes = try Slopes(
@@ -43,7 +44,7 @@ struct Relu: Kernel {
     return Relu(step: .quantized(try SlopesStep(node, setup, x, y, slopes)))
   }
 
-  /// `high` is nil where there is none.
+  /// `high` is nil if there is no upper limit.
   private static func limits(_ kind: OperatorKind) -> (low: Float, high: Float?) {
     switch kind {
     case .relu: (0, nil)
@@ -62,7 +63,8 @@ struct Relu: Kernel {
     }
   }
 
-  /// Apart from the switch, so that the compiler does not call the closure for each element.
+  /// It is separate from the switch, so that the compiler does not call the closure for each
+  /// element.
   @inline(__always)
   private func clamp(_ memory: Memory, _ run: Elementwise, _ low: Float, _ high: Float) {
     run.eval(memory) { (x: Float) in x > high ? high : (x < low ? low : x) }

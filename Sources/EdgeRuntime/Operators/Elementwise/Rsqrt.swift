@@ -3,10 +3,10 @@
 ///     x  any shape         Float32; Int8, any zero point
 ///     y  x's shape, type   the same
 ///
-/// Float32 rounds the root, then its reciprocal. Int8 is fixed point, after the reference:
-/// y = clamp(yZero + round₂(m / 2²⁰ · round₂(2²⁰ · s))), with s = 1 / √(x − xZero) as
-/// `InverseSquareRoot` and m = 1 / (√xScale · yScale). 0, and what is below it, where the reference
-/// gives up, give the largest value.
+/// Float32 rounds the root, then its reciprocal. Int8 follows the reference, in fixed point: y =
+/// clamp(yZero + round₂(m / 2²⁰ · round₂(2²⁰ · s))), with s = 1 / √(x − xZero) as
+/// `InverseSquareRoot` and m = 1 / (√xScale · yScale). For 0 and numbers below it the reference
+/// fails; here they give the largest value.
 struct Rsqrt: Kernel {
   static let versions: ClosedRange<Int32> = 1...2  // 2: int8
 

@@ -1,7 +1,7 @@
-/// Logistic function and hyperbolic tangent of Int16, scale 1/32768 out, after TensorFlow Lite's
-/// reference (integer_ops/logistic.h and tanh.h): the input in steps of 1/12288, or 1/24576 for
-/// tanh, rounded to the nearest, ties up; between the 256 entries of a table of logistic(i / 24) a
-/// straight line, in integers, rounded to the nearest, ties up.
+/// Logistic function and hyperbolic tangent of Int16, with the output scale 1/32768, as in
+/// TensorFlow Lite's reference (integer_ops/logistic.h and tanh.h). The input is rounded to steps
+/// of 1/12288, or 1/24576 for tanh, to the nearest, ties up. Between the 256 entries of a table of
+/// logistic(i / 24) the function is a straight line, in integers, rounded to the nearest, ties up.
 struct ScaledSigmoid: BitwiseCopyable {
   private let table = SigmoidTable()
   private let multiplier: Int32
@@ -15,7 +15,7 @@ struct ScaledSigmoid: BitwiseCopyable {
     try node.requireFixedQuantization(y, steps: 32768, zeroPoint: 0)
     let scale = Double(try node.requireAffine(x).scale)
     for shift in exactShifts {
-      // Within a thousandth of the binary logarithm, the reference's tolerance.
+      // The binary logarithm may differ from n by a thousandth: the reference's tolerance.
       let log2 = RealMath.log(scale * 4096 / Double(1 << shift)) / 0.693147180559945309417
       guard abs(log2) < 1e-3 else { continue }
       (multiplier, rightShift) = (3 << shift, 0)
@@ -26,7 +26,7 @@ struct ScaledSigmoid: BitwiseCopyable {
       real *= 2
       shift += 1
     }
-    // Products of 16 bits each are what 32 bits hold.
+    // 32 bits hold the product of two numbers of 16 bits.
     guard real < 32768 else { throw .multiplierOutOfRange(node: node.index, channel: 0) }
     (multiplier, rightShift) = (Int32(real), shift)
   }

@@ -1,11 +1,11 @@
-/// The operand of the 8-bit LOGISTIC and TANH as both compute with it: x − xZero in Q4.27, unless
-/// it is so far out that the result is at its limit.
+/// The operand with which the 8-bit LOGISTIC and TANH compute: x − xZero in Q4.27, unless it is so
+/// large that the result is at its limit.
 struct SigmoidInput {
   private static let integerBits = 4
 
   private let zeroPoint: Int32
   private let multiplier: FixedMultiplier
-  /// From this distance on Q4.27 might not hold the product.
+  /// From this distance on, Q4.27 might not hold the product.
   private let radius: Int64
 
   enum Place {

@@ -3,7 +3,7 @@
 ///     x  any shape        Float32, Int32
 ///     y  x's shape, type
 ///
-/// Exact; −0 gives 0, NaN stays. After LiteRT: TensorFlow Lite Micro has no SIGN.
+/// Exact; −0 gives 0, NaN stays. The reference is LiteRT: TensorFlow Lite Micro has no SIGN.
 struct Sign: Kernel {
   static let versions: ClosedRange<Int32> = 1...2  // 2: int32
 

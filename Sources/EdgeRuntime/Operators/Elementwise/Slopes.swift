@@ -1,14 +1,14 @@
 /// y = clamp(yZero + round₂(m · (x − xZero)), low...high), with one factor m for x − xZero ≥ 0 and
-/// one, maybe negative, below: requantization, rectifiers and everything between.
+/// another one, maybe negative, below: for requantization and rectifiers.
 ///
-/// round₂ is the double rounding of `FixedMultiplier`; a negative factor's product is rounded as
-/// that of its magnitude and then negated, as in the reference. Where the reference's 32 bits
-/// overflow (QUANTIZE of large Int32), y comes to lie at its limit.
+/// round₂ is the double rounding of `FixedMultiplier`; with a negative factor, the product with its
+/// absolute value is rounded and then negated, as in the reference. If the reference's 32 bits
+/// overflow (QUANTIZE of large Int32), y is at its limit here.
 struct Slopes: BitwiseCopyable {
   private let xZero: Int32, yZero: Int32
   private let above: FixedMultiplier, below: FixedMultiplier
   private let isBelowNegated: Bool
-  /// The largest distances that the factors' left shifts leave in 32 bits.
+  /// The largest distances that still fit 32 bits after the factors' left shifts.
   private let reachAbove: Int64, reachBelow: Int64
   private let low: Int64, high: Int64
 
@@ -47,7 +47,7 @@ struct Slopes: BitwiseCopyable {
   }
 }
 
-/// `Slopes` for every element of a quantized tensor of 8 or 16 bits: bytes through a table.
+/// `Slopes` for every element of a quantized tensor of 8 or 16 bits; bytes go through a table.
 enum SlopesStep: BitwiseCopyable {
   case bytes(ByteTable)
   case words(Elementwise, Slopes)
@@ -63,7 +63,7 @@ enum SlopesStep: BitwiseCopyable {
     }
   }
 
-  /// One copy for all operators.
+  /// Not inlined, so that there is one copy for all operators.
   @inline(never)
   func eval(_ memory: Memory) {
     switch self {

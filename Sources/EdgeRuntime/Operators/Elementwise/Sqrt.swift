@@ -3,9 +3,9 @@
 ///     x  any shape         Float32; Int8, any zero point; Int16, zero point 0
 ///     y  x's shape, type   the same
 ///
-/// Float32 is rounded to the nearest. From integers, after LiteRT's reference:
-/// y = clamp(yZero + ⌊√(xScale · (x − xZero)) / yScale⌋), cut and not rounded, in float32; what is
-/// below 0, where the reference gives up, counts as 0. (Float32 gives NaN there.)
+/// Float32 is rounded to the nearest. Integers follow LiteRT's reference: y = clamp(yZero +
+/// ⌊√(xScale · (x − xZero)) / yScale⌋), cut and not rounded, in float32. For numbers below 0 the
+/// reference fails; here they count as 0. (Float32 gives NaN there.)
 struct Sqrt: Kernel {
   static let versions: ClosedRange<Int32> = 1...2  // 2: int8, int16
 

@@ -4,7 +4,8 @@
 ///     values  [rows, inner…]  any movable type, rank 2 or more
 ///     y       [count, inner…]  type and quantization of the values
 ///
-/// Int8 values into Float32 are refused: DEQUANTIZE after the lookup says the same.
+/// A lookup of Int8 values into Float32 is refused: a model can use DEQUANTIZE after the lookup
+/// instead.
 struct EmbeddingLookup: Kernel {
   static let versions: ClosedRange<Int32> = 1...5  // Later versions add types only.
 

@@ -1,11 +1,11 @@
-/// Runs of bytes that indices choose while the model runs: GATHER, GATHER_ND, EMBEDDING_LOOKUP.
+/// Copies runs of bytes that indices choose: GATHER, GATHER_ND, EMBEDDING_LOOKUP.
 ///
 /// For every batch b, every outer place o and every tuple t of indices, in this order, y's next run
 /// is x's at b · batchStep + o · outerStep + Σₖ index[b, t, k] · steps[k].
 ///
-/// Constant indices are proved by `prepare`. Others are moved to the nearest valid index: what the
-/// references do with a wrong one (an error, or nothing) leaves no useful output, and no index may
-/// reach outside the tensor.
+/// `prepare` checks constant indices. Other indices are moved to the nearest valid index while the
+/// model runs. The references give an error for a wrong index, or ignore it, which leaves no useful
+/// output; and no index may reach outside the tensor.
 struct IndexedCopy: BitwiseCopyable {
   private let x: Int, indices: Int, y: Int
   private let isWide: Bool
@@ -16,8 +16,8 @@ struct IndexedCopy: BitwiseCopyable {
   private let tupleSize: Int
 
   /// - Parameters:
-  ///   - axes: those of x that a tuple of indices chooses in.
-  ///   - batchAxes: how many of the first axes x and the indices have in common.
+  ///   - axes: the axes of x in which a tuple of indices chooses.
+  ///   - batchAxes: the count of first axes that x and the indices have in common.
   init(
     _ node: Node, _ setup: Setup, x: Tensor, axes: Range<Int>, indices: Tensor, batchAxes: Int
   ) throws(ModelError) {
@@ -61,7 +61,7 @@ struct IndexedCopy: BitwiseCopyable {
       : Int(indices.loadUnaligned(fromByteOffset: 4 &* place, as: Int32.self))
   }
 
-  /// One copy of this code for all operators that use it.
+  /// Not inlined, so that there is one copy for all operators.
   @inline(never)
   func run(_ memory: Memory) {
     let x = UnsafeRawPointer(memory.tensor(x, as: UInt8.self))

@@ -1,9 +1,9 @@
-/// Two or three shapes aligned at their last axis and stretched to a common one, NumPy's rule: the
-/// sizes along an axis agree, but for those that are 1 or missing.
+/// Two or three shapes, aligned at their last axis and stretched to a common shape by NumPy's rule:
+/// the sizes along an axis must be equal, except sizes that are 1 or missing.
 ///
-/// Kept as strides, 0 along a stretched axis, with neighbouring axes merged where all operands
-/// allow it: operands of one shape become a single run. Axes of size 1 are dropped, so that in a
-/// run each operand advances by 1 or stands still.
+/// The shapes are kept as strides; the stride along a stretched axis is 0. Neighbouring axes are
+/// merged if all operands allow it, so operands of one shape become a single run. Axes of size 1
+/// are dropped, so that in a run each operand advances by 1 or does not advance.
 struct Broadcast: BitwiseCopyable {
   private var sizes = RuntimeLimits.DimensionStorage(repeating: 1)
   private var aStrides = RuntimeLimits.DimensionStorage(repeating: 0)
@@ -11,7 +11,7 @@ struct Broadcast: BitwiseCopyable {
   private var cStrides = RuntimeLimits.DimensionStorage(repeating: 0)
   private var axes = 0
 
-  /// Refuses shapes that do not fit each other, or not the output.
+  /// Refuses shapes that do not fit each other or the output.
   init(_ node: Node, _ a: Tensor, _ b: Tensor, into y: Tensor) throws(ModelError) {
     try self.init(node, [a, b], into: y)
   }
@@ -50,7 +50,8 @@ struct Broadcast: BitwiseCopyable {
     append(rowElements, [0, 1, 1])
   }
 
-  /// Axes arrive outermost first; one that continues the last is merged into it.
+  /// Adds an axis; the outermost comes first. An axis that continues the axis before it is merged
+  /// into that one.
   private mutating func append(_ size: Int, _ steps: InlineArray<3, Int>) {
     if size == 1 { return }
     let last = axes - 1
@@ -79,8 +80,8 @@ struct Broadcast: BitwiseCopyable {
     } while advance(&first)
   }
 
-  /// The same for three operands. Two are no special case of it: with one closure inside another
-  /// the compiler calls the body for each element.
+  /// The same for three operands. The version for two does not call this one, because with one
+  /// closure inside another the compiler would call the body for each element.
   @inline(__always)
   func forEach(_ body: (_ a: Int, _ b: Int, _ c: Int, _ y: Int) -> Void) {
     let (run, aStep, bStep, cStep) = (sizes[last], aStrides[last], bStrides[last], cStrides[last])
@@ -96,15 +97,16 @@ struct Broadcast: BitwiseCopyable {
 
   private var last: Int { max(axes - 1, 0) }
 
-  /// Where a run begins.
+  /// The place where a run begins.
   private struct Cursor {
     var a = 0, b = 0, c = 0, y = 0
     var counts = RuntimeLimits.DimensionStorage(repeating: 0)
   }
 
-  /// On to the next run, counting up the axes outside it, innermost first; false after the last.
+  /// Goes on to the next run: counts up the axes outside the run, the innermost first. False after
+  /// the last run.
   ///
-  /// Never inlined: it runs once a run, and there are some forty loops around it.
+  /// Never inlined: it is called once for each run, and some forty loops contain the call.
   @inline(never)
   private func advance(_ cursor: inout Cursor) -> Bool {
     cursor.y &+= sizes[last]

@@ -1,5 +1,5 @@
-/// The geometry of a filter or pooling window sliding over [batch, height, width, channels], and
-/// the padding rules of the schema:
+/// The geometry of a filter or pooling window that slides over [batch, height, width, channels],
+/// and the padding rules of the schema:
 ///
 ///     VALID  outputs = ⌈(inputs − extent + 1) / stride⌉, no padding
 ///     SAME   outputs = ⌈inputs / stride⌉; what is missing is padded, the odd cell after the end
@@ -14,14 +14,14 @@ struct SpatialWindow: BitwiseCopyable {
   let dilationHeight: Int, dilationWidth: Int
   let padTop: Int, padLeft: Int
 
-  /// Where each of the options is in the options table of an operator.
+  /// The fields of these options in the options table of an operator.
   struct Fields {
     let padding: Int, strideHeight: Int, strideWidth: Int
     var dilationHeight: Int? = nil
     var dilationWidth: Int? = nil
   }
 
-  /// `input` has rank 4. Refuses strides, dilations and filters out of bounds.
+  /// `input` must have rank 4. Refuses strides, dilations and filters that are out of bounds.
   init(
     _ node: Node, _ options: FlatTable?, _ fields: Fields, input: Tensor, filterHeight: Int,
     filterWidth: Int
@@ -49,7 +49,7 @@ struct SpatialWindow: BitwiseCopyable {
     let width = Self.outputs(
       inputWidth, extent: (filterWidth - 1) * dilationWidth + 1, stride: strideWidth,
       same: padding == 0)
-    // A VALID window larger than its input has no output at all.
+    // With VALID, a window that is larger than its input has no output.
     try node.require(.filterHeight, filterHeight, in: height.count > 0 ? side : 1...inputHeight)
     try node.require(.filterWidth, filterWidth, in: width.count > 0 ? side : 1...inputWidth)
     (outputHeight, padTop) = (height.count, height.before)
@@ -70,7 +70,7 @@ struct SpatialWindow: BitwiseCopyable {
 
   var outputCells: Int { batches * outputHeight * outputWidth }
   var filterCells: Int { filterHeight * filterWidth }
-  /// At most so many cells of the filter lie inside the input at once.
+  /// The most cells of the filter that can be inside the input at once.
   var filterCellsInside: Int {
     min(filterHeight, inputHeight) * min(filterWidth, inputWidth)
   }

@@ -1,11 +1,11 @@
-/// The geometry of SPACE_TO_BATCH_ND and BATCH_TO_SPACE_ND: an image, and the same image taken
-/// apart into one small image for each place (i, j) within a block.
+/// The geometry of SPACE_TO_BATCH_ND and BATCH_TO_SPACE_ND: an image, and the same image split into
+/// one small image for each place (i, j) within a block.
 ///
 ///     image   [N, H, W, C]                or [N, H, C]
 ///     apart   [bh · bw · N, H′, W′, C]    or [bh · N, H′, C]
 ///
-/// apart[(i · bw + j) · N + n, h, w] is image[n, h · bh + i − top, w · bw + j − left], where the
-/// image has it.
+/// apart[(i · bw + j) · N + n, h, w] is image[n, h · bh + i − top, w · bw + j − left], if the image
+/// has that element.
 struct BatchBlocks {
   private let image: Tensor, apart: Tensor
   private let rows: BlockAxis, columns: BlockAxis
@@ -47,7 +47,8 @@ struct BatchBlocks {
       : BlockAxis(side: 1, before: 0, imageSize: 1, size: 1)
   }
 
-  /// One copy for each group of places within a block that sees the same part of the image.
+  /// The copies to make: one for each group of places within a block that covers the same part of
+  /// the image.
   func copies(toImage: Bool) -> [StridedCopy] {
     let (imageSteps, apartSteps) = (steps(image), steps(apart))
     let batches = image.shape[0]
@@ -85,23 +86,23 @@ struct BatchBlocks {
   /// Whether every element of the parts comes from the image.
   var areFilled: Bool { rows.isFilled && columns.isFilled }
 
-  /// Bytes between images, rows and columns; without columns a row is one.
+  /// The bytes between images, rows and columns. Without columns, a row is one column.
   private func steps(_ tensor: Tensor) -> (batch: Int, row: Int, column: Int) {
     let steps = tensor.shape.byteStrides(of: tensor.type)
     return (steps[0], steps[1], tensor.shape.rank == 4 ? steps[2] : steps[1])
   }
 }
 
-/// Rows, or columns, of an image taken apart.
+/// The rows, or the columns, of an image that is split.
 private struct BlockAxis {
   let side: Int
   let before: Int
   let imageSize: Int
-  /// Of one part.
+  /// The rows or columns of one small image.
   let size: Int
 
-  /// Places within a block, `places` of them from `place` on, whose parts have the image at the
-  /// indices from `first` on.
+  /// Neighbouring places within a block: `places` of them, from `place` on. Their small images
+  /// cover the image at the indices from `first` on.
   struct Group {
     let place: Int
     var places: Int
@@ -111,7 +112,8 @@ private struct BlockAxis {
 
   var isFilled: Bool { size * side == imageSize }
 
-  /// At most three, because along a block either limit of what the image has changes only once.
+  /// At most three groups: along a block, each of the two limits of the image's part changes only
+  /// once.
   func groups() -> [Group] {
     var groups: [Group] = []
     for place in 0..<side {

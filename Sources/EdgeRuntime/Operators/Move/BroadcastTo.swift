@@ -1,5 +1,5 @@
-/// y = x stretched to a shape, NumPy's rule: aligned at the last axis, axes of 1 or missing ones
-/// are repeated.
+/// y = x stretched to a shape by NumPy's rule: the shapes are aligned at the last axis, and axes
+/// that are 1 or missing are repeated.
 ///
 ///     x      any movable type
 ///     shape  [rank]  Int32 or Int64; constant

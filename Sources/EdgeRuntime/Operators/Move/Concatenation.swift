@@ -1,10 +1,10 @@
 /// y = the inputs side by side along one axis
 ///
 ///     x…  1 or more, of one rank and one size along every other axis; any movable type
-///     y   as long along the axis as they are together; type and quantization of every input
+///     y   along the axis as long as all inputs together; type and quantization of every input
 ///
-/// As in tflite-micro inputs of another scale are refused: nothing is rescaled, so nothing is
-/// rounded.
+/// As in tflite-micro, inputs with another scale than y are refused: nothing is rescaled, so
+/// nothing is rounded.
 struct Concatenation: DataMovement {
   static let versions: ClosedRange<Int32> = 1...7  // Later versions add types only.
 

@@ -1,23 +1,25 @@
-/// An operator that only moves bytes: its file works out which, and one loop moves them for all.
+/// An operator that only moves bytes. Its file computes which bytes go where, and one loop moves
+/// the bytes for all such operators.
 ///
-/// Types are those of `ElementType.isMovable`; input and output have one type and, where they are
+/// The types are those of `ElementType.isMovable`. Input and output have one type and, if they are
 /// quantized, one scale and zero point, so that nothing is rounded.
 protocol DataMovement: Kernel {
   var copies: Copies { get }
 }
 
 extension DataMovement {
-  /// A copy of everything, as of RESHAPE, needs no place of its own.
+  /// If the output is a copy of the whole input, as for RESHAPE, it needs no separate place.
   var outputIsInput: Bool { copies.areWhole }
 
   func eval(_ memory: Memory) { copies.run(memory) }
 }
 
-/// Copies in the order in which they run; they stand in the model's tables, however many they are.
+/// Copies, in the order in which they run. They are in the model's tables, so any number of them is
+/// possible.
 struct Copies: BitwiseCopyable {
   private let first: UnsafePointer<StridedCopy>
   private let count: Int
-  /// Whether the one output is the first input, byte for byte.
+  /// Whether the only output is the first input, byte for byte.
   fileprivate let areWhole: Bool
 
   init(_ node: Node, _ setup: Setup, _ copies: [StridedCopy]) throws(ModelError) {
@@ -40,8 +42,9 @@ struct Copies: BitwiseCopyable {
       node, setup, [StridedCopy(.tensor(x.index), to: y.index, unit: x.byteCount)])
   }
 
-  /// The rows of `parts` side by side in those of `whole`, from there into the parts or, for a
-  /// join, back: a row is everything inside the axis along which they lie.
+  /// The rows of `parts` are side by side in the rows of `whole`. The copies go from `whole` into
+  /// the parts or, for a join, from the parts into `whole`. A row is everything inside the axis
+  /// along which the parts are.
   init(
     _ node: Node, _ setup: Setup, parts: [Tensor], in whole: Tensor, rows: Int, isJoin: Bool
   ) throws(ModelError) {
@@ -61,7 +64,7 @@ struct Copies: BitwiseCopyable {
     try self.init(node, setup, copies)
   }
 
-  /// One copy of this code for all operators that use it.
+  /// Not inlined, so that there is one copy for all operators.
   @inline(never)
   func run(_ memory: Memory) {
     for index in 0..<count { first[index].run(memory) }
@@ -69,7 +72,7 @@ struct Copies: BitwiseCopyable {
 }
 
 extension StridedCopy {
-  /// One element of `y`'s type into all of `y`.
+  /// Copies one element into every place of `y`.
   init(filling y: Tensor, from source: Source) {
     let elementBytes = y.type.byteCount ?? 1
     self.init(source, to: y.index, unit: elementBytes)
@@ -78,7 +81,7 @@ extension StridedCopy {
 }
 
 extension Shape {
-  /// Bytes between neighbours along each axis.
+  /// The bytes between neighbours along each axis.
   func byteStrides(of type: ElementType) -> RuntimeLimits.DimensionStorage {
     var strides = strides()
     for axis in 0..<rank { strides[axis] *= type.byteCount ?? 1 }

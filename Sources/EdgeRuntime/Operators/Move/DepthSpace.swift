@@ -2,7 +2,7 @@
 /// SPACE_TO_DEPTH: y[n, h, w, (i · b + j) · channels + c] = x[n, h · b + i, w · b + j, c]
 ///
 ///     deep  [N, H, W, channels · b²]     any movable type; DEPTH_TO_SPACE's x
-///     wide  [N, H · b, W · b, channels]  the other's type and quantization; DEPTH_TO_SPACE's y
+///     wide  [N, H · b, W · b, channels]  type and quantization of deep; DEPTH_TO_SPACE's y
 struct DepthSpace: DataMovement {
   static let versions: ClosedRange<Int32> = 1...2  // 2: int8
 
@@ -21,8 +21,8 @@ struct DepthSpace: DataMovement {
 }
 
 extension StridedCopy {
-  /// Between a tensor of `deep` channels and one of less channels and, by a block's side, more rows
-  /// and columns.
+  /// Moves between a tensor with `deep` channels and one with fewer channels and more rows and
+  /// columns, by the factor of a block's side.
   fileprivate init(
     _ node: Node, deep: Tensor, wide: Tensor, _ options: FlatTable?, toSpace: Bool
   ) throws(ModelError) {
@@ -37,7 +37,7 @@ extension StridedCopy {
     try node.requireDimension(deep, 3, wide.shape[3] * block * block)
     let deepSteps = deep.shape.byteStrides(of: deep.type)
     let wideSteps = wide.shape.byteStrides(of: wide.type)
-    // A row of one block, all its channels, lies side by side in both.
+    // In both tensors, all channels of one row of a block are side by side.
     let unit = wideSteps[2] * block
     self.init(
       .tensor(toSpace ? deep.index : wide.index), to: toSpace ? wide.index : deep.index, unit: unit)

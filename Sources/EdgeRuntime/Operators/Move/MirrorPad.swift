@@ -1,12 +1,12 @@
-/// y = x with its own elements mirrored before and after each axis: without the edge (REFLECT) or
-/// with it (SYMMETRIC).
+/// y = x with elements of x mirrored before and after each axis: without the edge (REFLECT) or with
+/// it (SYMMETRIC).
 ///
 ///     x         [rank ≤ 6]  any movable type
 ///     paddings  [rank, 2]   Int32 or Int64, each in 0 ... dimension, less 1 for REFLECT; constant
 ///     y         [rank]      type and quantization of x
 ///
-/// x goes into the middle; then, from the innermost axis outwards, what is there already is
-/// mirrored, so that corners come out right.
+/// x goes into the middle. Then, from the innermost axis outwards, the elements that are already
+/// there are mirrored, so that the corners are right.
 struct MirrorPad: DataMovement {
   static let versions: ClosedRange<Int32> = 1...3  // Later versions add types only.
 

@@ -1,7 +1,7 @@
 /// y = the inputs side by side along a new axis
 ///
 ///     x…  n inputs of one shape, of rank 5 at most; any movable type
-///     y   x's shape with n put in at the axis; type and quantization of every input
+///     y   x's shape with n inserted at the axis; type and quantization of every input
 struct Pack: DataMovement {
   static let versions: ClosedRange<Int32> = 1...5  // Later versions add types only.
 

@@ -1,9 +1,9 @@
-/// PAD, PADV2: y = x with a value before and after each axis: the real 0 (yZero where x is
-/// quantized, 0 elsewhere), or a given one.
+/// PAD, PADV2: y = x with a value before and after each axis: the real 0 (yZero if x is quantized,
+/// else 0), or a given value.
 ///
 ///     x         [rank ≤ 6]  any movable type
 ///     paddings  [rank, 2]   Int32 or Int64, each ≥ 0; constant
-///     value     1 element   type and quantization of x; PADV2 alone
+///     value     1 element   type and quantization of x; PADV2 only
 ///     y         [rank]      type and quantization of x
 struct Pad: DataMovement {
   static let versions: ClosedRange<Int32> = 1...6  // Later versions add types only.
@@ -29,7 +29,7 @@ struct Pad: DataMovement {
 }
 
 extension StridedCopy {
-  /// x into the middle of y, proved for PAD, PADV2 and MIRROR_PAD.
+  /// Copies x into the middle of y, after the checks for PAD, PADV2 and MIRROR_PAD.
   init(padding node: Node) throws(ModelError) {
     let (x, paddings, y) = (try node.input(0), try node.input(1), node.outputs[0])
     try node.requireMovable(x, to: y)
@@ -56,8 +56,8 @@ extension StridedCopy {
 }
 
 extension Tables {
-  /// One element of a tensor's type that stands for the real 0: all bytes of every type but its
-  /// zero point are 0.
+  /// One element of a tensor's type that stands for the real 0: the zero point if the tensor is
+  /// quantized, else bytes of 0.
   func zero(of tensor: Tensor) throws(ModelError) -> StridedCopy.Source {
     let element = try table(of: Int64.self, count: 1)
     element.pointee = Int64(tensor.affine?.zeroPoint ?? 0).littleEndian

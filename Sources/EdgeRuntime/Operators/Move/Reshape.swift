@@ -1,14 +1,15 @@
-/// y = x under another shape. Any movable type; same count of elements.
+/// y = x with another shape. Any movable type; the same count of elements.
 ///
-/// The planner gives both tensors one place in the arena, so that it costs nothing; only a constant
-/// input is copied.
+/// The planner gives both tensors one place in the arena, so that the operator costs nothing. Only
+/// a constant input is copied.
 struct Reshape: DataMovement {
   static let versions: ClosedRange<Int32> = 1...1
 
   let copies: Copies
 
-  /// The new shape comes from the second input, which must be known before the first inference, or,
-  /// without one, from the options; one of its dimensions may be −1, which stands for what is left.
+  /// The new shape comes from the second input, which must be known before the first inference, or
+  /// from the options if there is no second input. One dimension may be −1: it is computed from the
+  /// count of elements.
   static func prepare(_ node: Node, _ setup: Setup) throws(ModelError) -> Reshape {
     try node.requireOperands(inputs: 1...2)
     let (x, y) = (try node.input(0), node.outputs[0])
@@ -21,7 +22,7 @@ struct Reshape: DataMovement {
       try node.require(.newShape, shape.count, in: 0...RuntimeLimits.rankMax)
       var dimensions: [Int] = []
       for axis in 0..<shape.count { dimensions.append(Int(shape[axis])) }
-      // What converters wrote for a scalar when no vector could be empty.
+      // Converters wrote [0] for a scalar when no vector could be empty.
       if dimensions == [0] { dimensions = [] }
       try require(node, y, dimensions)
     }

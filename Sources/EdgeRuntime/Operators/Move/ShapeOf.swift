@@ -3,7 +3,8 @@
 ///     x  any shape but a scalar, any type; not read
 ///     y  [rank]  Int32 or Int64
 ///
-/// Known before the first inference, and so is all that is worked out from it (`ConstantFolding`).
+/// y is known before the first inference, and so is everything that is computed from y alone
+/// (`ConstantFolding`).
 struct ShapeOf: DataMovement {
   static let versions: ClosedRange<Int32> = 1...1
 

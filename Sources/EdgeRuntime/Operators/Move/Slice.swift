@@ -2,7 +2,7 @@
 ///
 ///     x      [rank]  any movable type
 ///     begin  [rank]  Int32 or Int64, each in 0 ..< x's dimension; constant
-///     size   [rank]  of begin's type, −1 for all that follows; constant
+///     size   [rank]  begin's type; −1 for everything from begin on; constant
 ///     y      [rank]  `size`; type and quantization of x
 struct Slice: DataMovement {
   static let versions: ClosedRange<Int32> = 1...8  // Later versions add types only.

@@ -1,14 +1,14 @@
-/// SPACE_TO_BATCH_ND: y = x taken apart into one image for each place within a block (see
-/// `BatchBlocks`); where x has nothing, the real 0.
-/// BATCH_TO_SPACE_ND: y = the image that x is the parts of, less its crops.
+/// SPACE_TO_BATCH_ND: y = x split into one image for each place within a block (see `BatchBlocks`),
+/// with the real 0 where x has no element. BATCH_TO_SPACE_ND: y = the image whose parts are x,
+/// without its crops.
 ///
 ///     image                 [N, H, W, C] or [N, H, C]  any movable type
 ///     apart                 [N · blocks, …, C]         type and quantization of the image
 ///     block                 [2] or [1]                 Int32 or Int64, each ≥ 1; constant
 ///     paddings, or crops    [2, 2] or [1, 2]           likewise, each ≥ 0; constant
 ///
-/// tflite-micro leaves the byte that stands for 0 to chance; this is TensorFlow Lite's, x's zero
-/// point.
+/// In tflite-micro the byte that stands for 0 is not defined. Here it is x's zero point, as in
+/// TensorFlow Lite.
 struct SpaceBatchND: DataMovement {
   static let versions: ClosedRange<Int32> = 1...4  // Later versions add types only.
 

@@ -5,8 +5,8 @@
 ///
 ///     x      any shape, any movable type
 ///     axis   1 element, Int32 or Int64, in −rank ..< rank; constant
-///     sizes  [n], Int32 or Int64; they add up to x's axis, one of them may be −1, which stands for
-///            what is left; constant
+///     sizes  [n], Int32 or Int64; their sum is x's axis; one of them may be −1, which stands for
+///            the rest; constant
 ///     y…     n outputs; type and quantization of x
 struct Split: DataMovement {
   static let versions: ClosedRange<Int32> = 1...5  // Later versions add types only.

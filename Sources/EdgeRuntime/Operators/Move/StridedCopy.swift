@@ -1,12 +1,12 @@
-/// Runs of bytes from one tensor to another, of any type: a step along each axis on both
-/// sides, 0 where the same bytes are read again, negative where they are read backwards.
+/// Copies runs of bytes from one tensor to another, of any type. Each side has a step along each
+/// axis: 0 if the same bytes are read again, negative if they are read backwards.
 ///
-/// Neighbouring axes that both sides walk alike are merged, so that runs are as long as they can
-/// be. All sizes, steps and places are bytes.
+/// Neighbouring axes are merged if both sides go through them in the same way, so that runs are as
+/// long as possible. All sizes, steps and places are in bytes.
 struct StridedCopy: BitwiseCopyable {
   enum Source: BitwiseCopyable, Equatable {
     case tensor(Int)
-    /// Bytes that `prepare` worked out.
+    /// Bytes that `prepare` computed.
     case table(UnsafeRawPointer)
   }
 
@@ -21,7 +21,7 @@ struct StridedCopy: BitwiseCopyable {
   /// - Parameters:
   ///   - sourceStart: the first byte read, from the source's start.
   ///   - targetStart: the first byte written, from the target's start.
-  ///   - unit: bytes that lie side by side on both sides.
+  ///   - unit: the count of bytes that are side by side on both sides.
   init(
     _ source: Source, at sourceStart: Int = 0, to target: Int, offset targetStart: Int = 0,
     unit: Int
@@ -33,7 +33,8 @@ struct StridedCopy: BitwiseCopyable {
     runBytes = unit
   }
 
-  /// Setup: axes arrive outermost first; one that continues the last is merged into it.
+  /// Setup: adds an axis; the outermost comes first. An axis that continues the axis before it is
+  /// merged into that one.
   mutating func append(_ size: Int, source: Int, target: Int) {
     if size == 1 { return }
     if axes > 0, sourceSteps[axes - 1] == source * size, targetSteps[axes - 1] == target * size {
@@ -46,7 +47,7 @@ struct StridedCopy: BitwiseCopyable {
     targetSteps[axes - 1] = target
   }
 
-  /// Setup: the same copy, its innermost axis part of the run where it can be.
+  /// Setup: the same copy, with its innermost axis made part of the run if that is possible.
   func closed() -> StridedCopy {
     var copy = self
     guard axes > 0, sourceSteps[axes - 1] == runBytes, targetSteps[axes - 1] == runBytes else {
@@ -72,7 +73,7 @@ struct StridedCopy: BitwiseCopyable {
     }
     from += sourceStart
     var to = UnsafeMutableRawPointer(memory.tensor(target, as: UInt8.self)) + targetStart
-    if UnsafeRawPointer(to) == from { return }  // RESHAPE and its like, in one place
+    if UnsafeRawPointer(to) == from { return }  // RESHAPE and similar operators, in one place
     let last = max(axes - 1, 0)
     var place = RuntimeLimits.DimensionStorage(repeating: 0)
     while true {
@@ -92,7 +93,7 @@ struct StridedCopy: BitwiseCopyable {
     }
   }
 
-  /// Runs as long as one element become loads and stores.
+  /// Copies a run. A run as long as one element becomes a load and a store.
   @inline(__always)
   private func runs(
     _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ count: Int, _ fromStep: Int,

@@ -6,10 +6,11 @@
 ///     stride  [count]  likewise, not 0; below 0 x is read backwards; constant
 ///     y                type and quantization of x
 ///
-/// Places beyond an axis are moved to its edge. One bit of each mask belongs to each of the `count`
-/// places: begin or end is left out, the place stands for all axes not mentioned (ellipsis), for a
-/// new axis of 1, or for one index whose axis is dropped (shrink). Axes not mentioned are taken
-/// whole. What tflite-micro leaves out (new axes, ellipsis, `offset`) follows TensorFlow Lite.
+/// Indices beyond an axis are moved to its edge. Each mask has one bit for each of the `count`
+/// places. The masks say that begin or end is left out, or that the place stands for all axes that
+/// are not mentioned (ellipsis), for a new axis of 1, or for one index whose axis is dropped
+/// (shrink). Axes that are not mentioned are taken whole. New axes, ellipsis and `offset`, which
+/// tflite-micro does not have, follow TensorFlow Lite.
 struct StridedSlice: DataMovement {
   static let versions: ClosedRange<Int32> = 1...8  // Later versions add types and `offset`.
 
@@ -88,8 +89,8 @@ private struct SliceSpec {
     isOffset = try options?.bool(Schema.StridedSlice.offset) ?? false
   }
 
-  /// How many axes the ellipsis at `place` stands for: all that no later place takes. There is one
-  /// ellipsis at most.
+  /// The count of axes for which the ellipsis at `place` stands: all axes that no later place
+  /// takes. There is at most one ellipsis.
   func axesLeftOut(
     _ node: Node, _ x: Tensor, from place: Int, _ axis: Int
   ) throws(ModelError) -> Int {
@@ -105,12 +106,13 @@ private struct SliceSpec {
     return left
   }
 
-  /// The indices of an axis of `size`: `count` ≥ 1 of them, all within 0 ..< size.
+  /// The indices that are taken along an axis of `size`: `count` ≥ 1 of them, all within 0 ..<
+  /// size.
   func range(
     _ node: Node, _ place: Int, size: Int
   ) throws(ModelError) -> (begin: Int, stride: Int, count: Int) {
-    // No axis is as long as 2³¹: beyond, all values mean the same, and sums of these cannot
-    // overflow.
+    // No axis is as long as 2³¹, so all values beyond that mean the same. Sums of bounded values
+    // cannot overflow.
     func bounded(_ value: Int) -> Int { max(-(1 << 31), min(1 << 31, value)) }
     let stride = bounded(strides[place])
     let backwards = stride < 0

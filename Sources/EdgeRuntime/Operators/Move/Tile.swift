@@ -4,8 +4,8 @@
 ///     multiples  [rank]  Int32 or Int64, each ≥ 1; constant
 ///     y          [rank]  type and quantization of x
 ///
-/// x goes into y's corner; then, from the innermost axis outwards, what is there already is
-/// repeated.
+/// x goes into y's corner. Then, from the innermost axis outwards, the elements that are already
+/// there are repeated.
 struct Tile: DataMovement {
   static let versions: ClosedRange<Int32> = 1...3  // Later versions add types only.
 

@@ -4,7 +4,7 @@
 ///     perm  [rank]  Int32 or Int64, in −rank ..< rank, none twice; constant
 ///     y     [rank]  type and quantization of x
 ///
-/// Axes that stay neighbours move as one, so that NHWC ↔ NCHW has three.
+/// Axes that stay neighbours are moved as one axis, so that NHWC ↔ NCHW has three axes.
 struct Transpose: DataMovement {
   static let versions: ClosedRange<Int32> = 1...9  // Later versions add types and ranks.
 

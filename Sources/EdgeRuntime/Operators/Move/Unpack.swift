@@ -1,4 +1,4 @@
-/// y₀ … yₙ₋₁ = x cut along one axis into its n indices
+/// y₀ … yₙ₋₁ = the n parts of x, one for each index of one axis
 ///
 ///     x   any shape with n along the axis; any movable type
 ///     y…  n outputs: x's shape without the axis; type and quantization of x

@@ -1,4 +1,4 @@
-/// y = the real 0 everywhere, in x's shape; yZero where x is quantized.
+/// y = the real 0 everywhere, in x's shape; yZero if x is quantized.
 ///
 ///     x, y  any shape, any movable type; one quantization
 struct ZerosLike: DataMovement {

@@ -1,13 +1,13 @@
 /// AVERAGE_POOL_2D: y[b, i, j, c] = clamp(round(Σ x[b, i', j', c] / n)), ties away from zero
 /// MAX_POOL_2D:     y[b, i, j, c] = clamp(max x[b, i', j', c])
 ///
-/// over the n cells of the window that lie inside the image.
+/// over the n cells of the window that are inside the image.
 ///
 ///     x, y  [batches, height, width, channels]  Int8, UInt8 or Int16 of one scale and zero point;
 ///                                               or Float32
 ///
-/// Of Float32 the average's sum is rounded at every step and so is its quotient; the maximum passes
-/// over NaN.
+/// With Float32, every step of the average's sum is rounded, and so is its quotient; the maximum
+/// ignores NaN.
 struct Pool2D: Kernel {
   static let versions: ClosedRange<Int32> = 1...3  // 2: int8, 3: int16
 
@@ -18,7 +18,7 @@ struct Pool2D: Kernel {
   private let channels: Int
   private let activation: Activation
 
-  /// What the fused activation leaves.
+  /// The range of values that the fused activation allows.
   private enum Activation: BitwiseCopyable {
     case integers(low: Int32, high: Int32)
     case reals(PlainLimits)
@@ -41,7 +41,8 @@ struct Pool2D: Kernel {
     try node.requireShape(y, window.outputShape(channels: x.shape[3]))
     let activation = try activation(node, options, y)
     let isAverage = node.kind == .averagePool2D
-    // 1024 · 1024 cells of at most 255: of those no sum overflows, but of Int16 it could.
+    // There are at most 1024 · 1024 cells. With values of at most 255 no sum overflows, but with
+    // Int16 a sum could.
     guard !isAverage || x.type != .int16 || window.filterCellsInside <= Int(UInt16.max) else {
       throw .accumulatorOverflow(node: node.index, channel: 0)
     }
@@ -74,7 +75,7 @@ struct Pool2D: Kernel {
     return .integers(low: range.lowerBound, high: range.upperBound)
   }
 
-  /// Every cell of every window, at most.
+  /// At most every cell of every window.
   var repeatedReads: Int { window.outputCells * channels * window.filterCellsInside }
 
   @inline(never)
@@ -135,8 +136,8 @@ struct Pool2D: Kernel {
     return largest
   }
 
-  /// Calls `reduce` with the first cell of each window and channel, the elements between rows, and
-  /// the counts of rows and columns inside the image, and stores what it returns. Every window has
+  /// For each window and channel, calls `reduce` with the first cell, the elements between rows,
+  /// and the counts of rows and columns inside the image, and stores the result. Every window has
   /// at least one cell inside the image.
   @inline(__always)
   private func forEachWindow<T>(
@@ -156,7 +157,7 @@ struct Pool2D: Kernel {
     }
   }
 
-  /// The cells of a window in their order.
+  /// Goes through the cells of a window in their order.
   @inline(__always)
   private func forEachCell<T>(
     _ cells: UnsafePointer<T>, _ pitch: Int, _ rows: Int, _ columns: Int, _ body: (T) -> Void

@@ -1,18 +1,19 @@
 import CKernels
 
-/// Rows of int8 weights against int8 inputs, inside an operator that goes on from the sums:
+/// Dot products of rows of int8 weights with int8 inputs, for an operator that continues with the
+/// sums:
 ///
 ///     sum[r] = bias[r] + Σₖ (x[k] − inputZero) · w[r, k]
 ///
-/// as `ck_dot_rows` over raw bytes, and one Int32 a row that holds the bias and the zero point's
-/// share.
+/// `ck_dot_rows` adds up the raw bytes, and one Int32 for each row holds the bias and the zero
+/// point's part.
 struct FoldedRows: BitwiseCopyable {
   let weights: Int
   let rows: Int
   let terms: Int
   private let biases: UnsafePointer<Int32>
 
-  /// Proves that no part of a sum overflows Int32, for any inputs.
+  /// Proves that no partial sum overflows Int32, for any inputs.
   ///
   ///     |x| and |inputZero| are at most 128: any part of the sum is at most 256 · Σ |w| + |bias|
   ///
@@ -51,7 +52,7 @@ struct FoldedRows: BitwiseCopyable {
       weights: weights.index, rows: rows, terms: terms, biases: UnsafePointer(biases))
   }
 
-  /// Raw sums of `count` rows from `first` on.
+  /// Computes the raw sums of `count` rows from `first` on.
   @inline(__always)
   func dots(
     _ memory: Memory, _ x: UnsafePointer<Int8>, first: Int, count: Int,
@@ -61,7 +62,7 @@ struct FoldedRows: BitwiseCopyable {
     ck_dot_rows(x, weights + first &* terms, terms, count, sums)
   }
 
-  /// A row's sum from its raw sum.
+  /// Computes a row's sum from its raw sum.
   @inline(__always)
   func sum(_ raw: Int32, row: Int) -> Int32 { raw &+ biases[row] }
 }

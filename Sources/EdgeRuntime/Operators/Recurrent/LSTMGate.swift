@@ -5,13 +5,14 @@
 ///
 ///     w     [cells, inputs]  Int8, zero point 0
 ///     r     [cells, cells]   Int8, zero point 0
-///     bias  [cells]          Int32, taken as it is
+///     bias  [cells]          Int32, used unchanged
 ///     g     Int16 of scale 2⁻¹²
 ///
-/// mₓ = x.scale · w.scale · 2¹², the product of the scales in float32 as in the reference; mₕ
-/// likewise. round₂ is the double rounding of `FixedMultiplier`; every clamp is to Int16.
+/// mₓ = x.scale · w.scale · 2¹², where the product of the scales is in float32 as in the reference;
+/// mₕ is computed in the same way. round₂ is the double rounding of `FixedMultiplier`; every clamp
+/// is to Int16.
 struct LSTMGate: BitwiseCopyable {
-  /// 2⁻¹²: what the activations of 16 bits take.
+  /// 2⁻¹², the input scale of the 16-bit activations.
   private static let scale: Float = 0x1p-12
 
   private let inputRows: FoldedRows
@@ -19,7 +20,7 @@ struct LSTMGate: BitwiseCopyable {
   private let inputMultiplier: FixedMultiplier
   private let stateMultiplier: FixedMultiplier
 
-  /// Positions are those of the node's inputs.
+  /// The positions are positions among the node's inputs.
   static func prepare(
     _ node: Node, _ setup: Setup, weights: Int, recurrent: Int, bias: Int, input x: Tensor,
     state h: Tensor, cells: Int
@@ -44,8 +45,8 @@ struct LSTMGate: BitwiseCopyable {
     inputRows.rows * inputRows.terms + stateRows.rows * stateRows.terms
   }
 
-  /// The gate of `count` ≤ `RuntimeLimits.sumsBlock` cells from `first` on, as raw sums; twice
-  /// that block of them.
+  /// Computes the gate of `count` ≤ `RuntimeLimits.sumsBlock` cells from `first` on, as raw sums:
+  /// two blocks of them, one from x and one from h.
   @inline(__always)
   func dots(
     _ memory: Memory, _ x: UnsafePointer<Int8>, _ h: UnsafePointer<Int8>, first: Int, count: Int,
@@ -55,7 +56,7 @@ struct LSTMGate: BitwiseCopyable {
     stateRows.dots(memory, h, first: first, count: count, into: sums + RuntimeLimits.sumsBlock)
   }
 
-  /// One cell's value, from the raw sums of the block that it is in.
+  /// Computes one cell's value from the raw sums of its block.
   @inline(__always)
   func value(_ sums: UnsafePointer<Int32>, _ index: Int, cell: Int) -> Int32 {
     let ofInput = inputMultiplier(inputRows.sum(sums[index], row: cell))

@@ -1,5 +1,5 @@
-/// One step of a filter bank in time, each filter of low rank (a "singular value decomposition
-/// filter"): a dot product over the inputs of now, then one over what the last ones gave.
+/// One step in time of a bank of filters of low rank (a "singular value decomposition filter"):
+/// first a dot product over the present inputs, then one over the results of the last steps.
 ///
 ///     s[b, f]        moves by one step; its newest is
 ///     s[b, f, new]   = stateZero + clamp(round₂(m₁ · Σₖ (x[b, k] − xZero) · v[f, k]))
@@ -15,11 +15,11 @@
 ///
 /// m₁ = x.scale · v.scale / s.scale and m₂ = s.scale · w.scale / y.scale, in float32 as the
 /// reference computes them; round₂ is the double rounding of `FixedMultiplier`. The clamp to s's
-/// type comes before its zero point is added, which then wraps. Sums over time wrap: trained
-/// weights of 16 bits leave no proof for all states, and stay far below in use.
+/// type comes before its zero point is added, and that sum wraps. Sums over time wrap: with trained
+/// weights of 16 bits, no proof is possible for all states, but real sums stay far below the limit.
 ///
-/// The reference is TensorFlow Lite Micro's, which knows no fused activation here: RELU is what y's
-/// range does when its zero point is −128, and refused otherwise.
+/// The reference is TensorFlow Lite Micro, which has no fused activation here. RELU is accepted
+/// only if y's zero point is −128, because then y's range does the same; otherwise it is refused.
 struct SVDF: Kernel {
   static let versions: ClosedRange<Int32> = 1...3  // 3: int8
   static let stateInputs = 4..<5
@@ -96,7 +96,7 @@ struct SVDF: Kernel {
     min(filters, RuntimeLimits.sumsBlock) * MemoryLayout<Int32>.stride
   }
 
-  /// `prepare` proved every index in here, and the sums over inputs.
+  /// `prepare` has proved every index here, and that the sums over inputs do not overflow.
   func eval(_ memory: Memory) {
     if isWide {
       eval(memory, as: Int16.self)
@@ -108,7 +108,8 @@ struct SVDF: Kernel {
   @inline(__always)
   private func eval<T: FixedWidthInteger & SignedInteger>(_ memory: Memory, as type: T.Type) {
     let state = memory.tensor(s, as: T.self)
-    // All as one run: what a filter takes from its neighbour, its newest value replaces.
+    // The states of all filters move as one run. The value that a filter takes from its neighbour
+    // is then replaced by its newest value.
     state.update(from: state + 1, count: batches &* filters &* steps &- 1)
     for batch in 0..<batches {
       let state = state + batch &* filters &* steps
@@ -117,7 +118,7 @@ struct SVDF: Kernel {
     }
   }
 
-  /// The newest value of every filter.
+  /// Computes the newest value of every filter.
   @inline(__always)
   private func take<T: FixedWidthInteger & SignedInteger>(
     _ memory: Memory, _ x: UnsafePointer<Int8>, into state: UnsafeMutablePointer<T>
@@ -138,8 +139,8 @@ struct SVDF: Kernel {
     }
   }
 
-  /// The outputs of one batch; the filters of a unit are neighbours, so that they are one dot
-  /// product.
+  /// Computes the outputs of one batch. The filters of a unit are neighbours, so that a unit needs
+  /// only one dot product.
   @inline(__always)
   private func give<T: FixedWidthInteger & SignedInteger>(
     _ memory: Memory, _ state: UnsafePointer<T>, _ y: UnsafeMutablePointer<Int8>

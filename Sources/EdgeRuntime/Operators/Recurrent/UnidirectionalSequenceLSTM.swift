@@ -14,11 +14,12 @@
 ///     19      c     batches · cells elements          Int16, a state; scale a power of two
 ///     output  y     as x, with cells for inputs       Int8, quantized as h
 ///
-/// The other inputs are those of variants, which are refused by name. σ and tanh are
-/// `SigmoidTable`'s, in Q0.15; round₂ is the double rounding of `FixedMultiplier`; clamps are to
-/// the type's limits.
+/// The other inputs belong to variants, which are refused with the variant's name. σ and tanh are
+/// those of `SigmoidTable`, in Q0.15; round₂ is the double rounding of `FixedMultiplier`; each
+/// clamp is to the limits of the type.
 ///
-/// The reference is TensorFlow Lite Micro's: TensorFlow Lite itself differs by one here and there.
+/// The reference is TensorFlow Lite Micro. The results of TensorFlow Lite differ by one in some
+/// places.
 struct UnidirectionalSequenceLSTM: Kernel {
   static let versions: ClosedRange<Int32> = 1...4  // 2, 3: floats with int8 weights; 4: diagonal
   static let stateInputs = 18..<20
@@ -29,7 +30,7 @@ struct UnidirectionalSequenceLSTM: Kernel {
   private let x: Int, h: Int, c: Int, y: Int
   private let batches: Int, steps: Int, inputs: Int, cells: Int
   private let isTimeMajor: Bool
-  /// Of i, f, g and o.
+  /// The gates i, f, g and o.
   private let gates: UnsafePointer<LSTMGate>
   private let table: SigmoidTable
   private let cellRange: CellRange
@@ -77,7 +78,7 @@ struct UnidirectionalSequenceLSTM: Kernel {
       hiddenZero: hidden.zeroPoint)
   }
 
-  /// By name, because each is a way to train, and another way would do.
+  /// The error names the variant, because a user can train the model without it.
   private static func refuseVariants(
     _ node: Node, _ options: FlatTable?
   ) throws(ModelError) {
@@ -107,11 +108,11 @@ struct UnidirectionalSequenceLSTM: Kernel {
     return batches * steps * ofStep
   }
 
-  /// Raw sums of four gates, from inputs and from h, of one block of cells.
+  /// The raw sums of four gates, from inputs and from h, for one block of cells.
   var scratchBytes: Int { 8 * RuntimeLimits.sumsBlock * MemoryLayout<Int32>.stride }
 
-  /// `prepare` proved every index in here. Batches do not meet, so that one is taken after the
-  /// other also when time is major.
+  /// `prepare` has proved every index here. Batches do not depend on each other, so they run one
+  /// after the other, also when time is major.
   func eval(_ memory: Memory) {
     for batch in 0..<batches {
       let h = memory.tensor(h, as: Int8.self) + batch &* cells
@@ -120,13 +121,13 @@ struct UnidirectionalSequenceLSTM: Kernel {
         let row = isTimeMajor ? step &* batches &+ batch : batch &* steps &+ step
         let y = memory.tensor(y, as: Int8.self) + row &* cells
         take(memory, memory.tensor(x, as: Int8.self) + row &* inputs, h, c, y)
-        // Not before: every cell reads all of the last h.
+        // This must not come earlier: every cell reads all of the last h.
         h.update(from: y, count: cells)
       }
     }
   }
 
-  /// One step of one batch.
+  /// Computes one step of one batch.
   @inline(__always)
   private func take(
     _ memory: Memory, _ x: UnsafePointer<Int8>, _ h: UnsafePointer<Int8>,
@@ -155,7 +156,7 @@ struct UnidirectionalSequenceLSTM: Kernel {
     }
   }
 
-  /// The new value of one cell. Products of two 16-bit numbers are at most 2³⁰.
+  /// Computes the new value of one cell. Products of two 16-bit numbers are at most 2³⁰.
   @inline(__always)
   private func remember(_ cell: Int32, forget: Int32, add: Int32) -> Int16 {
     let kept = LSTMGate.clamp(forgetMultiplier(forget &* cell))
@@ -164,34 +165,35 @@ struct UnidirectionalSequenceLSTM: Kernel {
   }
 }
 
-/// What the cells' scale means for tanh, and where the cells are clipped.
+/// How the cells' scale relates to the unit of tanh, and the limit at which the cells are clipped.
 struct CellRange: BitwiseCopyable {
   private let multiplier: Int32
   private let shift: Int32
   private let limit: Int32
 
-  /// `cells` is Int16 with zero point 0 and a scale that is a power of two.
+  /// `cells` must be Int16 with zero point 0 and a scale that is a power of two.
   ///
-  /// - Parameter clip: real limit of |c|; 0 or less for none.
+  /// - Parameter clip: the real limit of |c|; 0 or less means no limit.
   init(_ node: Node, _ cells: Tensor, clip: Float) throws(ModelError) {
     let affine = try node.requireSymmetric(cells)
-    // The reference rounds the logarithm and lets a thousandth pass; here as there.
+    // As in the reference, the logarithm may differ from a whole number by a thousandth.
     let isAbove = affine.scale.significand > 1.9986
     guard isAbove || affine.scale.significand < 1.0007 else {
       throw .multiplierOutOfRange(node: node.index, channel: 0)
     }
     let power = Int32(affine.scale.exponent) + (isAbove ? 1 : 0)
-    // tanh takes 2⁻¹² / 3. Wider scales would leave Int32 and narrower ones nothing.
+    // tanh takes units of 2⁻¹² / 3. With larger scales the result would not fit Int32, and with
+    // smaller ones it would always be 0.
     guard power >= -24, power <= 0 else {
       throw .multiplierOutOfRange(node: node.index, channel: 0)
     }
     multiplier = power >= -12 ? 3 << (power + 12) : 3
     shift = power >= -12 ? 0 : -12 - power
-    // Not a number clips nothing, as in the reference.
+    // NaN means no limit, as in the reference.
     limit = clip > 0 ? Int32(min(Double(clip) / Double(affine.scale), 32767)) : 32768
   }
 
-  /// A cell in the unit that tanh takes, rounded to the nearest, ties upward.
+  /// Converts a cell to the unit that tanh takes, rounded to the nearest, ties upward.
   @inline(__always)
   func scaled(_ cell: Int32) -> Int32 {
     (cell &* multiplier &+ (shift > 0 ? 1 &<< (shift &- 1) : 0)) &>> shift

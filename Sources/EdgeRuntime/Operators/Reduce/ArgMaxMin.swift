@@ -4,9 +4,9 @@
 ///     axis  one         Int32 or Int64, in −rank ..< rank; constant
 ///     y                 x's shape without the axis; Int32 or Int64
 ///
-/// Elements are compared as they are, since one scale keeps their order; the first of equals wins.
-/// A NaN is never larger or smaller than what stands, and nothing is than it: first of its line, it
-/// wins.
+/// Integers are compared as they are, since one scale keeps their order. The first of equal
+/// elements wins. No number is larger or smaller than NaN, and NaN is neither larger nor smaller
+/// than a number. So a NaN wins only if it is the first of its line.
 struct ArgMaxMin: Kernel {
   static let versions: ClosedRange<Int32> = 1...2  // 2: int8
 
@@ -62,7 +62,7 @@ struct ArgMaxMin: Kernel {
 
 extension Schema {
   enum Arg {
-    /// Their one field, the type of y, stands in y itself.
+    /// Their only field is the type of y, which y itself has.
     static let maxOptionsType: UInt8 = 40, minOptionsType: UInt8 = 57
   }
 }

@@ -1,6 +1,6 @@
-/// Sizes and strides of some axes of a tensor, outermost first, and a walk over their elements.
+/// The sizes and strides of some axes of a tensor, outermost first, and a loop over their elements.
 ///
-/// Neighbouring axes that continue each other are merged, so that most walks are one run.
+/// Neighbouring axes that continue each other are merged, so that most loops are one run.
 struct Axes: BitwiseCopyable {
   private var sizes = RuntimeLimits.DimensionStorage(repeating: 1)
   private var strides = RuntimeLimits.DimensionStorage(repeating: 0)
@@ -21,7 +21,8 @@ struct Axes: BitwiseCopyable {
     count += 1
   }
 
-  /// The places of all elements, relative to the first, the last axis fastest.
+  /// Calls `body` with the place of each element, relative to the first; the last axis counts
+  /// fastest.
   @inline(__always)
   func forEach(_ body: (_ place: Int) -> Void) {
     let last = max(count - 1, 0)
@@ -34,7 +35,7 @@ struct Axes: BitwiseCopyable {
         body(place)
         place &+= step
       }
-      // The next run: count up the axes outside it, innermost first.
+      // Goes to the next run: counts up the axes outside the run, the innermost first.
       var axis = last - 1
       while axis >= 0 {
         start &+= strides[axis]

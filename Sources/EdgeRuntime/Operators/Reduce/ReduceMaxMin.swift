@@ -5,8 +5,8 @@
 ///     axes  [count]     Int32; constant
 ///     y                 x's type, quantized as x
 ///
-/// Exact: nothing is rescaled. A Float32 that is NaN or infinite away from the extreme is passed
-/// over, as in the reference, which starts from the largest finite numbers.
+/// Exact: nothing is rescaled. As in the reference, the search starts from the largest finite
+/// number of the other end. So it ignores NaN, and the infinity at that end.
 struct ReduceMaxMin: Kernel {
   static let versions: ClosedRange<Int32> = 1...3  // 2: int8, 3: int16
 

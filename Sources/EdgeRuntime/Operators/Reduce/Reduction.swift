@@ -1,4 +1,5 @@
-/// What SUM, MEAN, REDUCE_MAX and REDUCE_MIN share: which elements of x make one of y.
+/// The common part of SUM, MEAN, REDUCE_MAX and REDUCE_MIN: which elements of x make one element of
+/// y.
 ///
 ///     x     [rank ≤ 6]
 ///     axes  [count]     Int32, in −rank ..< rank, none twice; constant
@@ -6,7 +7,7 @@
 struct Reduction: BitwiseCopyable {
   let x: Int, y: Int
   let type: ElementType
-  /// How many elements of x make one of y.
+  /// How many elements of x make one element of y.
   var terms: Int { reduced.elements }
   private let kept: Axes
   private let reduced: Axes
@@ -45,7 +46,8 @@ struct Reduction: BitwiseCopyable {
     return try node.axes(axes, of: x)
   }
 
-  /// Y[i] = finish(start joined with each of its elements, the last axis fastest).
+  /// For each element of y: joins `start` with each of its elements of x, the last axis fastest,
+  /// and stores the result of `finish`.
   @inline(__always)
   func eval<T, Sum>(
     _ memory: Memory, as type: T.Type, start: Sum, join: (inout Sum, T) -> Void,

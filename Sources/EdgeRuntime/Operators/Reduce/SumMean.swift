@@ -7,11 +7,11 @@
 ///     integers  y = clamp(yZero + round₂(m · (Σ x − n · xZero)))
 ///     Float32   y = Σ x / d, added in the order of x, rounded at every step
 ///
-/// over the n elements of the reduced axes. m is x.scale / y.scale for a sum; for a mean its
-/// mantissa is divided by n, as integers, after a shift that keeps its precision, and d is n
-/// instead of 1. round₂ is the double rounding of `FixedMultiplier`.
+/// over the n elements of the reduced axes. For a sum, m is x.scale / y.scale and d is 1. For a
+/// mean, the mantissa of m is divided by n as an integer, after a shift that keeps its precision,
+/// and d is n. round₂ is the double rounding of `FixedMultiplier`.
 ///
-/// Follows TensorFlow Lite Micro; the int8 sum of LiteRT's reference differs, and is wrong.
+/// The reference is TensorFlow Lite Micro. The int8 sum of LiteRT's reference differs and is wrong.
 struct SumMean: Kernel {
   static let versions: ClosedRange<Int32> = 1...3  // 2: int8, 3: int16
 
@@ -43,7 +43,7 @@ struct SumMean: Kernel {
     let (xAffine, yAffine) = (try node.requireAffine(x), try node.requireAffine(y))
     let scale = try node.multiplier(Double(xAffine.scale) / Double(yAffine.scale))
     let multiplier = isMean ? divided(scale, by: terms) : scale
-    // and so must it where it is shifted left, with room for yZero.
+    // also after it is shifted left, with room for yZero.
     guard (terms * (steps - 1)) << max(0, Int(multiplier.exponent)) <= Int(Int32.max) - steps else {
       throw .multiplierOutOfRange(node: node.index, channel: 0)
     }
@@ -52,7 +52,8 @@ struct SumMean: Kernel {
       yZero: yAffine.zeroPoint, divisor: 1)
   }
 
-  /// multiplier / count: shifted left by as much as 2³² and the exponent allow, then divided.
+  /// multiplier / count: the mantissa is shifted left as far as 2³² and the exponent allow, then
+  /// divided.
   private static func divided(_ multiplier: FixedMultiplier, by count: Int) -> FixedMultiplier {
     let shift = min(63 - count.leadingZeroBitCount, 32, 31 + Int(multiplier.exponent))
     return FixedMultiplier(

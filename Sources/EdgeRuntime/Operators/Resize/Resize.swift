@@ -1,4 +1,4 @@
-/// What RESIZE_NEAREST_NEIGHBOR and RESIZE_BILINEAR share:
+/// The common part of RESIZE_NEAREST_NEIGHBOR and RESIZE_BILINEAR:
 ///
 ///     x     [batches, height, width, channels]
 ///     size  [2]  Int32, height and width of y; constant
@@ -9,12 +9,13 @@ struct Resize: BitwiseCopyable {
   let batches: Int, channels: Int
   let inputHeight: Int, inputWidth: Int
   let outputHeight: Int, outputWidth: Int
-  /// The corners' middles stay where they are: (inputs − 1) / (outputs − 1) is the scale.
+  /// True if the middles of the corner cells stay in place: the scale is (inputs − 1) / (outputs −
+  /// 1).
   let alignsCorners: Bool
-  /// A cell's place is its middle rather than its corner.
+  /// True if a cell's place is its middle, not its corner.
   let centersPixels: Bool
 
-  /// Where each of the options is in the options table of an operator.
+  /// The fields of these options in the options table of an operator.
   struct Fields {
     let optionsType: UInt8
     let alignCorners: Int

@@ -1,12 +1,13 @@
-/// y[b, i, j, c] = the four elements of x around (i · s, j · t), weighted by how near they are,
-/// where s and t are the scales of rows and columns; with half_pixel_centers around ((i + ½) · s −
+/// y[b, i, j, c] = the four elements of x around (i · s, j · t), weighted by their nearness, where
+/// s and t are the scales of rows and columns. With half_pixel_centers the place is ((i + ½) · s −
 /// ½, …).
 ///
 ///     x, size, y  see `Resize`; Int8, UInt8, Int16 or Float32
 ///
-/// Int8 and Int16: scales, places and weights are integers in steps of 2⁻¹⁰, a scale rounded to the
-/// nearest; the sum is rounded once, ties away from zero. Float32: all in float32, rounded at every
-/// step. UInt8 the same, then ½ is added and the fraction cut, as in LiteRT's reference.
+/// Int8 and Int16: scales, places and weights are integers in steps of 2⁻¹⁰, and a scale is rounded
+/// to the nearest; the sum is rounded once, ties away from zero. Float32: everything is in float32,
+/// rounded at every step. UInt8: the same, then ½ is added and the fraction is cut, as in LiteRT's
+/// reference.
 struct ResizeBilinear: Kernel {
   static let versions: ClosedRange<Int32> = 1...4  // 2: int8, 3: half_pixel_centers, 4: int16
 
@@ -14,7 +15,7 @@ struct ResizeBilinear: Kernel {
   private let heightSteps: Int, widthSteps: Int
   private let heightScale: Float, widthScale: Float
 
-  /// The two elements around a place, and how far from the first it is.
+  /// The two elements around a place, and the distance of the place from the first one.
   private struct Neighbours<Distance> {
     let lower: Int
     let upper: Int
@@ -24,7 +25,7 @@ struct ResizeBilinear: Kernel {
   static func prepare(_ node: Node, _ setup: Setup) throws(ModelError) -> ResizeBilinear {
     let resize = try Resize.prepare(
       node, Schema.ResizeBilinear.fields, oneOf: [.int8, .uint8, .int16, .float32])
-    // The two contradict each other.
+    // The two options contradict each other.
     if resize.alignsCorners {
       try node.require(.halfPixelCenters, resize.centersPixels ? 1 : 0, in: 0...0)
     }
@@ -112,8 +113,9 @@ struct ResizeBilinear: Kernel {
     }
   }
 
-  /// In steps of 2⁻¹⁰. Where both neighbours are one, at an edge, the distance is 0: it changes
-  /// nothing there, and the reference's may be negative or beyond the edge.
+  /// The neighbours, with the distance in steps of 2⁻¹⁰. At an edge, where both neighbours are the
+  /// same element, the distance is 0. The reference's distance may be negative or beyond the edge
+  /// there, but it does not change the result.
   @inline(__always)
   private func neighbours(_ index: Int, _ scale: Int, _ inputs: Int) -> Neighbours<Int> {
     let place = index &* scale &+ (resize.centersPixels ? scale / 2 &- 512 : 0)
@@ -123,8 +125,9 @@ struct ResizeBilinear: Kernel {
       lower: lower, upper: upper, distance: lower == upper ? 0 : place &- lower &* 1024)
   }
 
-  /// In float32. A place is above −1 and near 2²⁰ at most, so that the conversions are in range; at
-  /// an edge the distance may be negative, as in the reference.
+  /// The neighbours, with the distance in float32. A place is above −1 and at most near 2²⁰, so
+  /// that the conversions are in range. At an edge the distance may be negative, as in the
+  /// reference.
   @inline(__always)
   private func neighbours(_ index: Int, _ scale: Float, _ inputs: Int) -> Neighbours<Float> {
     let place =

@@ -1,7 +1,7 @@
-/// y[b, i, j, c] = x[b, i', j', c] with i' = ⌊(i + o) · s⌋, or rounded, ties away from zero, when
-/// corners are aligned; at most the last row. o is ½ with half_pixel_centers, else 0; s is the
-/// scale of the rows in float32, inputs / outputs, or (inputs − 1) / (outputs − 1) with
-/// align_corners. The same for columns.
+/// y[b, i, j, c] = x[b, i', j', c] with i' = ⌊(i + o) · s⌋. When corners are aligned, i' is rounded
+/// instead, ties away from zero. i' is at most the last row. o is ½ with half_pixel_centers, else
+/// 0; s is the scale of the rows in float32, inputs / outputs, or (inputs − 1) / (outputs − 1) with
+/// align_corners. Columns are computed in the same way.
 ///
 ///     x, size, y  see `Resize`; Int8, UInt8, Int16, Int32 or Float32
 struct ResizeNearestNeighbor: Kernel {
@@ -48,7 +48,7 @@ struct ResizeNearestNeighbor: Kernel {
     }
   }
 
-  /// Places are not negative and near 2²⁰ at most, so that the conversion is in range.
+  /// Places are not negative and at most near 2²⁰, so that the conversion is in range.
   @inline(__always)
   private func source(_ index: Int, _ scale: Float, _ inputs: Int) -> Int {
     let place = (Float(index) + (resize.centersPixels ? 0.5 : 0)) * scale

@@ -7,8 +7,8 @@
 ///
 /// Int8: y = clamp(yZero + round₂(m · 2²⁰ · Σ (x − xZero) / 2)) with m = 2 · x.scale / (2²⁰ ·
 /// y.scale) and the double rounding of `FixedMultiplier`. Int32 and Int64 wrap; Float32 is rounded
-/// at every step. Follows TensorFlow Lite Micro but for two faults of its int8 sums: there every
-/// sum begins at −xZero, and sums overflow from 16 terms on. (LiteRT has no int8 sums.)
+/// at every step. The reference is TensorFlow Lite Micro, except for two faults of its int8 sums:
+/// there every sum begins at −xZero, and sums overflow from 16 terms on. (LiteRT has no int8 sums.)
 struct CumSum: Kernel {
   static let versions: ClosedRange<Int32> = 1...1
 
@@ -44,10 +44,10 @@ struct CumSum: Kernel {
       multiplier: multiplier)
   }
 
-  /// Each element is read, then its place is written.
+  /// The output may take the input's place: each element is read before its place is written.
   var inPlaceInputs: Int { 1 }
 
-  /// At most 2²² differences of at most 255.
+  /// There are at most 2²² differences of at most 255.
   @inline(never)
   func eval(_ memory: Memory) {
     switch type {
@@ -77,8 +77,8 @@ struct CumSum: Kernel {
     }
   }
 
-  /// The reference scales 2¹⁹ · sum in 32 bits; here 2¹⁹ is taken out of product and divisor, which
-  /// leaves the same quotient, and sums of any length fit.
+  /// The reference scales 2¹⁹ · sum in 32 bits. Here 2¹⁹ is taken out of product and divisor, so
+  /// the quotient is the same, and sums of any length fit.
   @inline(__always)
   private func rescaled(_ sum: Int32) -> Int8 {
     let product = (Int64(sum) &* Int64(multiplier.mantissa) &+ (1 << 11)) &>> 12

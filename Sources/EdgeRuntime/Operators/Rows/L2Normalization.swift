@@ -5,9 +5,9 @@
 ///                          Float32                y  Float32
 ///
 /// Int8: y = clamp(round₂(128 · i · d)) with d = x − xZero and i = 1 / √Σ d² of
-/// `InverseSquareRoot`, the factor 128 in the exponent of i; UInt8: 128 is multiplied into d first.
-/// round₂ is the double rounding of `FixedMultiplier`. Float32: rounded at every step; a norm below
-/// 10⁻⁶ counts as 10⁻⁶.
+/// `InverseSquareRoot`; the factor 128 is in the exponent of i. UInt8: d is multiplied by 128
+/// first. round₂ is the double rounding of `FixedMultiplier`. Float32: rounded at every step; a
+/// norm below 10⁻⁶ counts as 10⁻⁶.
 struct L2Normalization: Kernel {
   static let versions: ClosedRange<Int32> = 1...2  // 2: int8
 
@@ -32,7 +32,7 @@ struct L2Normalization: Kernel {
         throw .quantizationDiffers(node: node.index, tensor: y.index)
       }
       xZero = try node.requireAffine(x).zeroPoint
-      // Squares of at most 255 must fit Int32.
+      // The sum of the squares of numbers up to 255 must fit Int32.
       guard lines.depth <= Int(Int32.max) / (255 * 255) else {
         throw .accumulatorOverflow(node: node.index, channel: 0)
       }
@@ -41,7 +41,8 @@ struct L2Normalization: Kernel {
       x: x.index, y: y.index, type: x.type, rows: lines.outer, columns: lines.depth, xZero: xZero)
   }
 
-  /// Each row is read once for its norm, then element by element as it is written.
+  /// The output may take the input's place: each row is read once for its norm, then each element
+  /// is read before its place is written.
   var inPlaceInputs: Int { 1 }
 
   @inline(never)

@@ -4,9 +4,9 @@
 ///                          UInt8    y  UInt8 of scale 1/16 and zero point 255
 ///                          Float32  y  Float32
 ///
-/// Bytes: in fixed point after gemmlowp: differences and the logarithm in Q5.26, the sum in Q12.19,
-/// then one rounding to Q.4, ties away from zero; what Q5.26 does not hold gives the smallest
-/// output. Float32: `RealMath`, rounded at every step.
+/// Bytes: in fixed point as in gemmlowp: differences and the logarithm in Q5.26, the sum in Q12.19,
+/// then one rounding to Q.4, ties away from zero. A difference that Q5.26 cannot hold gives the
+/// smallest output. Float32: `RealMath`, rounded at every step.
 struct LogSoftmax: Kernel {
   static let versions: ClosedRange<Int32> = 1...2  // 2: int8
 
@@ -45,7 +45,8 @@ struct LogSoftmax: Kernel {
       exponential: exponential, inverse: inverse)
   }
 
-  /// Each row is read once for its sum, then element by element as it is written.
+  /// The output may take the input's place: each row is read once for its sum, then each element is
+  /// read before its place is written.
   var inPlaceInputs: Int { 1 }
 
   @inline(never)
@@ -87,7 +88,7 @@ struct LogSoftmax: Kernel {
     }
   }
 
-  /// One row. NaN spreads over its row, through the sum.
+  /// Computes one row. One NaN makes the whole row NaN, through the sum.
   private func eval(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>) {
     var largest = -Float.greatestFiniteMagnitude
     for index in 0..<classes where x[index] > largest { largest = x[index] }

@@ -7,10 +7,10 @@
 ///                                   y  Int16 of scale 1/32768 and zero point 0
 ///                          Float32  y  Float32
 ///
-/// Bytes: all in fixed point, after gemmlowp: differences in Q5.26, exponentials in Q0.31, their
-/// sum in Q12.19, one reciprocal a row. A difference too small for Q5.26 gives the smallest output.
-/// Int16: see `SoftmaxTables`. Float32: exponentials of `RealMath`, sum and quotients rounded at
-/// every step.
+/// Bytes: all in fixed point, as in gemmlowp: differences in Q5.26, exponentials in Q0.31, their
+/// sum in Q12.19, one reciprocal for each row. A difference too small for Q5.26 gives the smallest
+/// output. Int16: see `SoftmaxTables`. Float32: exponentials of `RealMath`; sum and quotients are
+/// rounded at every step.
 struct Softmax: Kernel {
   static let versions: ClosedRange<Int32> = 1...3  // 2: int8, 3: int16
 
@@ -59,7 +59,7 @@ struct Softmax: Kernel {
     return x.type == .int8 ? .signed(exponential) : .unsigned(exponential)
   }
 
-  /// The outputs' scale and zero point are the operator's, not the model's to choose.
+  /// The operator fixes the output's scale and zero point; a model cannot choose them.
   private static func requireRange(_ node: Node, _ x: Tensor, _ y: Tensor) throws(ModelError) {
     let expected: (steps: Float, zero: Int32) =
       switch (x.type, y.type) {
@@ -71,7 +71,8 @@ struct Softmax: Kernel {
     try node.requireFixedQuantization(y, steps: expected.steps, zeroPoint: expected.zero)
   }
 
-  /// Each row is read once for its sum, then element by element as it is written.
+  /// The output may take the input's place: each row is read once for its sum, then each element is
+  /// read before its place is written.
   var inPlaceInputs: Int { isWide ? 0 : 1 }
 
   @inline(never)
@@ -119,14 +120,14 @@ struct Softmax: Kernel {
     }
   }
 
-  /// From 512 tied classes on the shift passes 31 and the quotient is below one half: 0. (Both
-  /// reference implementations abort there.)
+  /// From 512 equal classes on, the shift is more than 31 and the quotient is below one half, so
+  /// the result is 0. (Both reference implementations abort there.)
   @inline(__always)
   private static func divide(_ x: Int32, _ shift: Int32) -> Int32 {
     shift > 31 ? 0 : FixedPoint.roundingDivide(x, byPowerOfTwo: shift)
   }
 
-  /// One row. NaN spreads over its row, through the sum.
+  /// Computes one row. One NaN makes the whole row NaN, through the sum.
   private func eval(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ beta: Float) {
     var largest = -Float.greatestFiniteMagnitude
     for index in 0..<classes where x[index] > largest { largest = x[index] }

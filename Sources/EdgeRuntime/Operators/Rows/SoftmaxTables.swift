@@ -1,12 +1,12 @@
-/// SOFTMAX of int16 by two tables with lines between their points: exp over −10...0 and 1 / (1 + u)
-/// over 0...1, both with results in steps of 2⁻¹⁵.
+/// SOFTMAX of int16 by two tables with straight lines between their points: exp over −10...0 and 1
+/// / (1 + u) over 0...1, both with results in steps of 2⁻¹⁵.
 ///
 ///     e[c] = exp table at round₂(m · (x[c] − max x)), at least −10
 ///     s = Σ e[c] = (1 + u) · 2^p
 ///     y[c] = round(e[c] · (1 / (1 + u) table) / 2^p), ties toward +∞
 ///
-/// m = β · x.scale · 65535 / 10; round₂ is the double rounding of `FixedMultiplier`. Follows
-/// TensorFlow Lite, whose tables are these.
+/// m = β · x.scale · 65535 / 10; round₂ is the double rounding of `FixedMultiplier`. The reference
+/// is TensorFlow Lite, which has the same tables.
 struct SoftmaxTables: BitwiseCopyable {
   private let exponential: InterpolatedTable
   private let reciprocal: InterpolatedTable
@@ -33,7 +33,7 @@ struct SoftmaxTables: BitwiseCopyable {
     ) { 1 / (1 + $0) }
   }
 
-  /// One row; keeps the exponentials in y.
+  /// Computes one row. It keeps the exponentials in y.
   func eval(_ x: UnsafePointer<Int16>, _ y: UnsafeMutablePointer<Int16>, _ classes: Int) {
     var largest = Int16.min
     for index in 0..<classes { largest = max(largest, x[index]) }
@@ -44,7 +44,7 @@ struct SoftmaxTables: BitwiseCopyable {
       y[index] = exponential
       sum &+= Int32(exponential)
     }
-    // The largest value's own exponential is nearly 2¹⁵: the sum has 15 to 31 bits.
+    // The exponential of the largest value is nearly 2¹⁵, so the sum has 15 to 31 bits.
     let headroom = Int64(sum.leadingZeroBitCount)
     let normalized = ((Int64(sum) &<< (headroom &- 1)) &+ (1 << 13)) &>> 14
     let reciprocal = reciprocal(Int16(clamping: normalized &- (1 << 15) &- (1 << 16)))

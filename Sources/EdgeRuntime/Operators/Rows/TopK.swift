@@ -1,12 +1,11 @@
-/// The k largest elements of each row, largest first, and where they are.
+/// The k largest elements of each row, the largest first, and their indices.
 ///
 ///     x        [rows…, columns]  Int8, UInt8, Int16, Int32 or Float32
 ///     k        one               Int32, in 1...columns; constant
 ///     values   [rows…, k]        x's type, quantized as x
 ///     indices  [rows…, k]        Int32
 ///
-/// Of equal elements the first comes first; NaN comes after every number. Follows LiteRT's
-/// reference.
+/// Equal elements keep their order; NaN comes after every number. The reference is LiteRT's.
 struct TopK: Kernel {
   static let versions: ClosedRange<Int32> = 1...3  // 2: int8, 3: int16
 
@@ -47,8 +46,8 @@ struct TopK: Kernel {
     }
   }
 
-  /// The indices found so far are a heap with the least of them at its root; sorting it in place
-  /// leaves the largest first.
+  /// The indices found so far are a heap, with the index of the least element at its root. Sorting
+  /// the heap in place puts the largest first.
   @inline(__always)
   private func eval<T: Comparable>(_ memory: Memory, as type: T.Type) {
     for row in 0..<rows {
@@ -101,7 +100,7 @@ struct TopK: Kernel {
     let (left, right) = (x[Int(a)], x[Int(b)])
     if left > right { return true }
     if left < right { return false }
-    // Equal, or NaN on one side or both.
+    // The elements are equal, or at least one is NaN.
     let (leftIsNumber, rightIsNumber) = (left == left, right == right)
     return leftIsNumber == rightIsNumber ? a < b : leftIsNumber
   }

@@ -1,7 +1,7 @@
 /// Names the subgraph that gives the variables their first values. It has no operands.
 ///
-/// That subgraph runs when an interpreter is made and when its state is reset, so that nothing is
-/// left to do here (see `CalledSubgraphs`).
+/// That subgraph runs when an interpreter is made and when its state is reset, so that `eval` has
+/// nothing to do (see `CalledSubgraphs`).
 struct CallOnce: Kernel {
   static let versions: ClosedRange<Int32> = 1...1
 
@@ -10,7 +10,7 @@ struct CallOnce: Kernel {
     return CallOnce()
   }
 
-  /// The index of the subgraph, as the file says it: not checked.
+  /// The index of the subgraph as the file says it, not checked.
   static func subgraph(_ node: Node) throws(ModelError) -> Int {
     let options = try node.options(Schema.CallOnce.optionsType)
     return Int(try options?.integer(Schema.CallOnce.subgraph) as Int32? ?? 0)

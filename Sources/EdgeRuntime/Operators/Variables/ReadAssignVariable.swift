@@ -1,11 +1,11 @@
 /// READ_VARIABLE: y = the variable's value
 /// ASSIGN_VARIABLE: the variable's value = x, until the next assignment
 ///
-///     handle  Resource, of VAR_HANDLE
+///     handle  Resource, from VAR_HANDLE
 ///     x, y    any type and shape: the variable's type and count of elements
 ///
-/// The planner gives y the variable's own place where nothing is assigned before y was read for the
-/// last time, and x where no operator reads the old value after x begins to be written. Then
+/// The planner gives y the variable's place if nothing is assigned before the last read of y. It
+/// gives x the variable's place if no operator reads the old value after the first write to x. Then
 /// nothing is copied.
 struct ReadAssignVariable: Kernel {
   static let versions: ClosedRange<Int32> = 1...1

@@ -1,9 +1,9 @@
-/// y = the handle of the variable that container and shared name say.
+/// y = the handle of the variable that the container and the shared name identify.
 ///
 ///     y  [] or [1]  Resource
 ///
-/// A handle holds nothing: its address is that of the variable's memory, which the planner gives to
-/// all handles of one variable (see `StateFinder`). So there is nothing to do here.
+/// A handle holds nothing. The planner gives all handles of one variable the address of the
+/// variable's memory (see `StateFinder`). So `eval` has nothing to do.
 struct VarHandle: Kernel {
   static let versions: ClosedRange<Int32> = 1...1
 
@@ -21,7 +21,7 @@ struct VarHandle: Kernel {
     return VarHandle()
   }
 
-  /// What the file calls the variable. One that is left out is empty.
+  /// The name of the variable in the file. A name that is left out is empty.
   static func name(_ node: Node) throws(ModelError) -> VariableName {
     let options = try node.options(Schema.VarHandle.optionsType)
     return VariableName(
@@ -39,7 +39,7 @@ struct VarHandle: Kernel {
   func eval(_ memory: Memory) {}
 }
 
-/// What tells variables apart: bytes of the file.
+/// The name that identifies a variable: bytes of the file.
 struct VariableName: Equatable {
   let container: UnsafeRawBufferPointer
   let sharedName: UnsafeRawBufferPointer

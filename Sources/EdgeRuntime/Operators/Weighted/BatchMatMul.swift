@@ -7,7 +7,8 @@
 ///
 /// m = a.scale · b.scale / y.scale. Int8: sums of 32 bits and the double rounding of
 /// `FixedMultiplier`; Int16: sums of 64 bits and the single rounding of `FixedMultiplier.wide`;
-/// Float32: Σ a · b in the order of k, rounded at every step. Follows TensorFlow Lite Micro.
+/// Float32: Σ a · b in the order of k, rounded at every step. The reference is TensorFlow Lite
+/// Micro.
 struct BatchMatMul: Kernel {
   static let versions: ClosedRange<Int32> = 1...3  // 2: int8, 3: int16
 
@@ -49,7 +50,7 @@ struct BatchMatMul: Kernel {
           yZero: affines.2.zeroPoint, multiplier))
     }
     for tensor in [a, b, y] { try node.requireSymmetric(tensor) }
-    // Products of at most 2³⁰: what the multiplier takes is below 2⁴⁷.
+    // Products are at most 2³⁰, and the multiplier takes sums below 2⁴⁷.
     guard batches.depth < 1 << 17 else {
       throw .accumulatorOverflow(node: node.index, channel: 0)
     }

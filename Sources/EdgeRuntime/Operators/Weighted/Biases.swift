@@ -1,11 +1,11 @@
-/// The biases of an operator with weights: a constant, an integer a channel in units of input scale
-/// · weight scale.
+/// The biases of an operator with weights: a constant with one integer for each channel, in units
+/// of input scale · weight scale.
 struct Biases {
   private let tensor: Tensor
   private let bytes: UnsafeRawBufferPointer
 
-  /// Proves count, data and the count of scales; nil when the operator has no bias. Its type is
-  /// `WeightedFormat`'s business.
+  /// Checks the count, the data and the count of scales; nil when the operator has no bias.
+  /// `WeightedFormat` checks the type.
   static func read(
     _ node: Node, _ tensor: Tensor?, channels: Int
   ) throws(ModelError) -> Biases? {
@@ -26,7 +26,7 @@ struct Biases {
     }
   }
 
-  /// The bias is added to sums whose unit is input scale · weight scale: it must have that unit.
+  /// Requires the unit input scale · weight scale, because the bias is added to sums in that unit.
   func requireScale(
     _ node: Node, _ channel: Int, input: Float, weight: Float, output: Float
   ) throws(ModelError) {
@@ -39,7 +39,7 @@ struct Biases {
 }
 
 extension Node {
-  /// A bias may be off by a part of one step of the output.
+  /// The tolerance is a part of one step of the output.
   func requireBiasScale(
     _ found: Float, expected: Double, output: Float, channel: Int = 0
   ) throws(ModelError) {

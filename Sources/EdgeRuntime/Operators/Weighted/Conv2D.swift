@@ -1,9 +1,9 @@
 /// y[b, i, j, o] = clamp(yZero + round(m[o] · (bias[o] + Σ (x[b, i', j', c'] − xZero)
 ///                                                        · (w[o, p, q, c] − wZero))))
 ///
-/// with i' = i · stride + p · dilation − padding, j' likewise, summed over the filter cells p, q
-/// that lie inside the image and over all c. Input channels fall into channels / depth groups and
-/// outputs into as many, one after the other: c' = depth · (o's group) + c.
+/// with i' = i · stride + p · dilation − padding, and j' likewise. The sum is over the filter cells
+/// p, q that are inside the image and over all c. There are channels / depth groups of input
+/// channels and as many groups of outputs, one after the other: c' = depth · (o's group) + c.
 ///
 ///     x     [batches, height, width, channels]   Int8 or UInt8, any zero point; Int16, zero point
 ///                                                0
@@ -13,13 +13,15 @@
 ///                                                w.scale; constant, optional
 ///     y     [batches, height', width', outputs]  x's type, zero point as for x
 ///
-/// Weights have one scale or one an output, and the zero point 0; UInt8 one scale and any zero
-/// point. m = x.scale · w.scale / y.scale. Sums are Int32 and rounded twice (`FixedMultiplier`);
-/// Int64 for Int16 x without an Int32 bias, and rounded once (`FixedMultiplier.wide`). Matches
-/// TensorFlow Lite Micro; UInt8, which that no longer has, is LiteRT's.
+/// Weights have one scale, or one for each output, and the zero point 0; UInt8 weights have one
+/// scale and any zero point. m = x.scale · w.scale / y.scale. Sums are Int32 and rounded twice
+/// (`FixedMultiplier`). For Int16 x without an Int32 bias they are Int64 and rounded once
+/// (`FixedMultiplier.wide`). The reference is TensorFlow Lite Micro; for UInt8, which it no longer
+/// has, it is LiteRT.
 ///
-/// The filter at one place is one dot product: over the image itself where the cells it covers lie
-/// one behind the other in memory, and otherwise over a copy of them, padded with xZero.
+/// The filter at one place is one dot product. If the cells that it covers follow each other in
+/// memory, the dot product reads the image itself; otherwise it reads a copy of the cells, padded
+/// with xZero.
 struct Conv2D: Kernel {
   // 2: dilation or hybrid, 3: int8, 4: int16, 5: hybrid (no), 6: groups, 7: int4, 8: a choice of
   // bias
@@ -58,8 +60,8 @@ struct Conv2D: Kernel {
       weights: WeightSource(w), dots: dots)
   }
 
-  /// As many as the filters' depth goes into the input's channels; each has its share of the
-  /// outputs.
+  /// The count of groups: the input's channels divided by the filters' depth. Each group has an
+  /// equal share of the outputs.
   private static func groups(_ node: Node, _ x: Tensor, _ w: Tensor) throws(ModelError) -> Int {
     let (channels, outputs, depth) = (x.shape[3], w.shape[0], w.shape[3])
     guard channels % depth == 0 else {
@@ -74,7 +76,7 @@ struct Conv2D: Kernel {
   private var channels: Int { depth &* groups }
   private var terms: Int { dots.terms }
   private var elementBytes: Int { dots.format.elementBytes }
-  /// Bytes of scratch before unpacked weights.
+  /// The bytes of scratch before the unpacked weights.
   private var patchEnd: Int { dots.sumsBytes + (copies ? (dots.patchBytes + 15) & ~15 : 0) }
 
   var multiplyAccumulates: Int { window.outputCells * dots.channels * terms }
@@ -83,8 +85,8 @@ struct Conv2D: Kernel {
     return packed == 0 ? dots.sumsBytes + (copies ? dots.patchBytes : 0) : patchEnd + packed
   }
 
-  /// Whether the cells under a filter that is wholly inside the image are one run of bytes: a
-  /// filter of one row, or one as wide as the image, over all channels.
+  /// Whether the cells under a filter that is wholly inside the image are one run of bytes. So it
+  /// is for a filter over all channels that has one row or is as wide as the image.
   private var isOneRun: Bool {
     guard groups == 1 else { return false }
     let columnsTouch = window.filterWidth == 1 || window.dilationWidth == 1
@@ -94,7 +96,7 @@ struct Conv2D: Kernel {
     return window.filterHeight == 1 ? columnsTouch : rowsTouch
   }
 
-  /// Whether some place of the filter needs the copy.
+  /// Whether any place of the filter needs the copy.
   private var copies: Bool {
     let bottom = (window.outputHeight - 1) * window.strideHeight - window.padTop
     let right = (window.outputWidth - 1) * window.strideWidth - window.padLeft
@@ -113,7 +115,8 @@ struct Conv2D: Kernel {
     let isOneRun = isOneRun
     let x = UnsafeRawPointer(memory.tensor(x, as: UInt8.self))
     let imageBytes = window.inputHeight &* window.inputWidth &* cellBytes
-    // Not `forEachPlace`: the compiler calls a closure of this size, which costs 6 % of the time.
+    // This does not use `forEachPlace`: the compiler would not inline a closure of this size, which
+    // costs 6 % of the time.
     for batch in 0..<window.batches {
       let image = x + batch &* imageBytes
       for row in 0..<window.outputHeight {
@@ -138,7 +141,7 @@ struct Conv2D: Kernel {
     }
   }
 
-  /// All outputs of one place, from a copy for each group.
+  /// Computes all outputs of one place, from a copy for each group.
   @inline(never)
   private func evalGroups(
     _ image: UnsafeRawPointer, _ w: UnsafeRawPointer, _ top: Int, _ left: Int,
@@ -156,7 +159,7 @@ struct Conv2D: Kernel {
     }
   }
 
-  /// Copies the cells under the filter, xZero where it is outside the image.
+  /// Copies the cells under the filter, with xZero for cells outside the image.
   @inline(__always)
   private func gather(
     _ image: UnsafeRawPointer, _ top: Int, _ left: Int, _ rows: Range<Int>,

@@ -3,8 +3,8 @@ import CKernels
 /// y[b, i, j, o] = clamp(yZero + round(m[o] · (bias[o] + Σ (x[b, i', j', o / multiplier] − xZero)
 ///                                                          · w[0, p, q, o])))
 ///
-/// with i' = i · stride + p · dilation − padding, j' likewise, summed over the filter cells p, q
-/// that lie inside the image.
+/// with i' = i · stride + p · dilation − padding, and j' likewise. The sum is over the filter cells
+/// p, q that are inside the image.
 ///
 ///     x     [batches, height, width, channels]                 Int8 or UInt8, any zero point;
 ///                                                              Int16, zero point 0
@@ -15,10 +15,10 @@ import CKernels
 ///                                                              constant, optional
 ///     y     [batches, height', width', channels · multiplier]  x's type, zero point as for x
 ///
-/// Weights have one scale or one an output, and the zero point 0; UInt8 one scale and any zero
-/// point. m = x.scale · w.scale / y.scale. Sums are Int32 and rounded twice (`FixedMultiplier`),
-/// for Int16 Int64 and rounded once (`FixedMultiplier.wide`), as in TensorFlow Lite Micro; UInt8 is
-/// LiteRT's.
+/// Weights have one scale, or one for each output, and the zero point 0; UInt8 weights have one
+/// scale and any zero point. m = x.scale · w.scale / y.scale. Sums are Int32 and rounded twice
+/// (`FixedMultiplier`); for Int16 they are Int64 and rounded once (`FixedMultiplier.wide`). The
+/// reference is TensorFlow Lite Micro; for UInt8 it is LiteRT.
 struct DepthwiseConv2D: Kernel {
   // 2: dilation, 3: int8, 4, 6: hybrid (no), 5: int16, 7: int4
   static let versions: ClosedRange<Int32> = 1...7
@@ -58,7 +58,7 @@ struct DepthwiseConv2D: Kernel {
     let weights = Weights(
       tensor: w, bytes: try node.requireConstant(w), channels: outputs, terms: window.filterCells,
       channelStride: 1, termStride: outputs, axis: 3)
-    // The sums leave out the padding, so that the zero point cannot be folded into the bias.
+    // The sums leave out the padding, so the zero point cannot be folded into the bias.
     let output = try WeightedOutput.prepare(
       node, setup, weights, format, x: x, bias: node.optionalInput(2),
       range: node.activationRange(options, Schema.DepthwiseConv2D.activation, y))
@@ -93,7 +93,7 @@ struct DepthwiseConv2D: Kernel {
     }
   }
 
-  /// The sums of one place over the filter cells inside the image.
+  /// Computes the sums of one place over the filter cells inside the image.
   @inline(__always)
   private func sum(
     _ image: UnsafeRawPointer, _ w: UnsafeRawPointer, _ top: Int, _ left: Int,
@@ -101,7 +101,8 @@ struct DepthwiseConv2D: Kernel {
   ) {
     let inputRow = top &+ rows.lowerBound &* window.dilationHeight
     let inputColumn = left &+ columns.lowerBound &* window.dilationWidth
-    // A place with no cell inside has empty ranges, and its pointers are never read.
+    // For a place with no cell inside the image the ranges are empty, and the pointers are never
+    // read.
     let cell = (inputRow &* window.inputWidth &+ inputColumn) &* channels
     let x = image + cell &* output.format.elementBytes
     let w = w + (rows.lowerBound &* window.filterWidth &+ columns.lowerBound) &* outputs

@@ -9,10 +9,10 @@
 ///     y     [rows, units]   x's type, zero point as for x; or x's shape with units last
 ///                           (keep_num_dims)
 ///
-/// m = x.scale · w.scale / y.scale. Sums are Int32 and rounded twice (`FixedMultiplier`); Int64 for
-/// Int16 x without an Int32 bias, and rounded once (`FixedMultiplier.wide`). Matches TensorFlow
-/// Lite Micro; LiteRT's own reference now rounds all but Int16 once, in floating point. UInt8,
-/// which Micro no longer has, is rounded as both did when they had no other.
+/// m = x.scale · w.scale / y.scale. Sums are Int32 and rounded twice (`FixedMultiplier`). For Int16
+/// x without an Int32 bias they are Int64 and rounded once (`FixedMultiplier.wide`). The reference
+/// is TensorFlow Lite Micro; LiteRT's reference now rounds all types but Int16 once, in floating
+/// point. UInt8, which Micro no longer has, is rounded twice, as both did when they had only UInt8.
 struct FullyConnected: Kernel {
   // 4: int8, 5: keep_num_dims, 6: no bias, 7: int16, 8: sparse (no), 9: hybrid (no), 10: int4,
   // 11: a choice of bias
@@ -31,7 +31,7 @@ struct FullyConnected: Kernel {
     let format = try WeightedFormat(
       node, x: x, w: w, bias: node.optionalInput(2), y: y,
       wideBias: .chooses(biasType: options?.integer(Schema.FullyConnected.biasType) ?? 0))
-    // Formats other than 0 shuffle the weights for another runtime.
+    // Formats other than 0 have weights that are shuffled for another runtime.
     _ = try node.byteOption(
       options, Schema.FullyConnected.weightsFormat, .weightsFormat, allowed: 0...0)
     try node.requireRank(w, 2)

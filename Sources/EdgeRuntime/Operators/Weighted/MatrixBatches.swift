@@ -1,10 +1,10 @@
-/// The geometry of BATCH_MATMUL: matrices a [m, k] and b [k, n], each stored as it stands or
-/// transposed, one or more of each under leading axes that broadcast by NumPy's rule.
+/// The geometry of BATCH_MATMUL: matrices a [m, k] and b [k, n], each stored as it is or
+/// transposed. There are one or more of each, along leading axes that broadcast by NumPy's rule.
 struct MatrixBatches: BitwiseCopyable {
   let rows: Int  // m
   let depth: Int  // k
   let columns: Int  // n
-  /// Whether a is stored [k, m], and b [n, k].
+  /// Whether a is stored as [k, m], and whether b is stored as [n, k].
   let aIsTransposed: Bool
   let bIsTransposed: Bool
   private var sizes = RuntimeLimits.DimensionStorage(repeating: 1)
@@ -13,7 +13,7 @@ struct MatrixBatches: BitwiseCopyable {
   private var axes = 0
   private(set) var count = 1
 
-  /// Refuses shapes that do not fit each other, or not the output.
+  /// Refuses shapes that do not fit each other or the output.
   init(
     _ node: Node, _ a: Tensor, _ b: Tensor, into y: Tensor, aIsTransposed: Bool,
     bIsTransposed: Bool
@@ -46,14 +46,14 @@ struct MatrixBatches: BitwiseCopyable {
     count = shape.count(axes: 0..<axes)
   }
 
-  /// Elements between the rows of a, and between its columns.
+  /// The elements between the rows of a, and between its columns.
   var aRowStride: Int { aIsTransposed ? 1 : depth }
   var aColumnStride: Int { aIsTransposed ? rows : 1 }
-  /// The same of b.
+  /// The same for b.
   var bRowStride: Int { bIsTransposed ? 1 : columns }
   var bColumnStride: Int { bIsTransposed ? depth : 1 }
 
-  /// Where the operands of one batch begin.
+  /// The places where the operands of one batch begin.
   @inline(__always)
   func places(_ batch: Int) -> (a: Int, b: Int) {
     var (rest, a, b) = (batch, 0, 0)

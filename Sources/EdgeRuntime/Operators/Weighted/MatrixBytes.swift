@@ -1,15 +1,15 @@
 import CKernels
 
-/// One product of two Int8 matrices for BATCH_MATMUL, in the dot products of `CKernels`: b is
-/// copied so that its columns are rows, unless they are already, and the zero points come off the
-/// sums:
+/// One product of two Int8 matrices for BATCH_MATMUL, made of the dot products of `CKernels`. b is
+/// copied so that its columns become rows, unless it is stored that way. The zero points are taken
+/// off the sums:
 ///
 ///     Σ (a − aZero) · (b − bZero) = Σ a · b − bZero · Σ a − aZero · Σ b + k · aZero · bZero
 struct MatrixBytes: BitwiseCopyable {
   private let node: Int
   private let aZero: Int32, bZero: Int32, yZero: Int32
   private let multiplier: FixedMultiplier
-  /// The scratch: sums of one block, Σ b of every column, the columns, one row of a.
+  /// The scratch holds the sums of one block, Σ b of every column, the columns, and one row of a.
   private let columnSumsStart: Int, columnsStart: Int, rowStart: Int
   let scratchBytes: Int
 
@@ -18,7 +18,7 @@ struct MatrixBytes: BitwiseCopyable {
     _ node: Node, _ batches: MatrixBatches, aZero: Int32, bZero: Int32, yZero: Int32,
     _ multiplier: FixedMultiplier
   ) throws(ModelError) {
-    // Four sums of k products, each of at most 2¹⁴, and what is left of them shifted left.
+    // Four sums of k products, each of at most 2¹⁴; their result must fit after the left shift.
     let bound = batches.depth << 16
     guard bound <= Int(Int32.max) else {
       throw .accumulatorOverflow(node: node.index, channel: 0)
@@ -62,7 +62,7 @@ struct MatrixBytes: BitwiseCopyable {
     }
   }
 
-  /// The columns of b, one after the other.
+  /// Copies the columns of b, one after the other.
   @inline(__always)
   private func columnRows(
     _ b: UnsafePointer<Int8>, _ batches: MatrixBatches, _ scratch: UnsafeMutableRawPointer
@@ -77,7 +77,7 @@ struct MatrixBytes: BitwiseCopyable {
     return UnsafePointer(copy)
   }
 
-  /// One row of y.
+  /// Computes one row of y.
   @inline(__always)
   private func eval(
     _ values: UnsafePointer<Int8>, _ columnBytes: UnsafePointer<Int8>,

@@ -1,9 +1,9 @@
 /// y[b, i, j, o] = clamp(yZero + round(m[o] · (bias[o] + Σ (x[b, i', j', c] − xZero)
 ///                                                        · (w[o, p, q, c] − wZero))))
 ///
-/// summed over all c and over the filter cells p, q from which CONV_2D would have led from y's
-/// place (i, j) to x's place (i', j'): i + padding = i' · stride + p, j likewise, with i', j'
-/// inside x.
+/// The sum is over all c and over the filter cells p, q by which CONV_2D would get from y's place
+/// (i, j) to x's place (i', j'): i + padding = i' · stride + p, and j likewise, with i', j' inside
+/// x.
 ///
 ///     shape  [4]                                  Int32, constant: y's
 ///     w      [outputs, rows, columns, channels]   constant; with Int8 or Int16 x Int8, with UInt8
@@ -14,22 +14,22 @@
 ///                                                 x.scale · w.scale; constant, optional
 ///     y      [batches, height', width', outputs]  x's type, zero point as for x
 ///
-/// Weights have one scale or one an output, and the zero point 0; UInt8 one scale and any zero
-/// point. m = x.scale · w.scale / y.scale. Sums are Int32 and rounded twice (`FixedMultiplier`),
-/// for Int16 Int64 and rounded once (`FixedMultiplier.wide`), as in TensorFlow Lite Micro; UInt8,
-/// which that does not have, is LiteRT's.
+/// Weights have one scale, or one for each output, and the zero point 0; UInt8 weights have one
+/// scale and any zero point. m = x.scale · w.scale / y.scale. Sums are Int32 and rounded twice
+/// (`FixedMultiplier`); for Int16 they are Int64 and rounded once (`FixedMultiplier.wide`). The
+/// reference is TensorFlow Lite Micro; for UInt8, which it does not have, it is LiteRT.
 ///
-/// Each output place is one dot product with a patch, as in CONV_2D: of a filter as large as w, in
-/// which the cells without partner in x hold xZero and count nothing. The reference instead adds
-/// each input into a sum for every output, at least four bytes for each byte of y: boards lack
-/// memory rather than the time of products by nothing.
+/// Each output place is one dot product with a patch as large as the filter, as in CONV_2D. Patch
+/// cells without a partner in x hold xZero and add nothing. The reference instead adds each input
+/// to a sum for every output, which takes at least four bytes for each byte of y. Boards have
+/// little memory, and the products that add nothing cost little time.
 struct TransposeConv: Kernel {
   // 2: int8, 3: bias, 4: fused activation, 5: a choice of bias
   static let versions: ClosedRange<Int32> = 1...5
 
   private let node: Int
   private let x: Int, w: Int, y: Int
-  /// The window that CONV_2D would slide over y, with x's cells as its places.
+  /// The window that CONV_2D would slide over y; x's cells are its places.
   private let window: SpatialWindow
   private let channels: Int
   private let dots: WeightedDots
@@ -60,7 +60,8 @@ struct TransposeConv: Kernel {
       dots: dots)
   }
 
-  /// y is what the first operand says, a batch for each of x and a channel for each filter.
+  /// Requires that y has the shape that the first operand says, with a batch for each batch of x
+  /// and a channel for each filter.
   private static func requireShape(
     _ node: Node, _ x: Tensor, _ y: Tensor, outputs: Int
   ) throws(ModelError) {
@@ -74,7 +75,7 @@ struct TransposeConv: Kernel {
     try node.requireDimension(y, 3, outputs)
   }
 
-  /// Products by nothing included: they take time, too.
+  /// Includes the products that add nothing: they take time, too.
   var multiplyAccumulates: Int {
     window.batches * window.inputHeight * window.inputWidth * dots.channels * dots.terms
   }
@@ -100,10 +101,10 @@ struct TransposeConv: Kernel {
     }
   }
 
-  /// Copies the cells that reach one place of y, each to the filter cell through which it does.
-  /// `row` and `column` are the place's, padding included. Their remainders by the strides are the
-  /// first filter cells with a partner, and their quotients those partners; from there on, one
-  /// stride further in the filter is one cell back in x.
+  /// Copies the cells of x that contribute to one place of y, each to the filter cell by which it
+  /// contributes. `row` and `column` are the place, with the padding added. Divided by the strides,
+  /// their remainders are the first filter cells with a partner in x, and their quotients are those
+  /// partners. From there, one stride further in the filter is one cell back in x.
   @inline(__always)
   private func gather(
     _ image: UnsafeRawPointer, _ row: Int, _ column: Int, into patch: UnsafeMutableRawPointer

@@ -1,7 +1,7 @@
 import CKernels
 
 /// The outputs of many channels at one place: the dot product of each channel's weights with one
-/// patch of the input, `terms` elements in a row, and then `WeightedOutput`.
+/// patch of the input (`terms` elements in a row), and then `WeightedOutput`.
 ///
 ///     sum[c] = Σₖ x[k] · (w[c, k] − weightZero)                   Int8; −xZero is in the bias
 ///     sum[c] = Σₖ (x[k] − inputZero) · (w[c, k] − weightZero)     UInt8
@@ -13,9 +13,9 @@ struct WeightedDots: BitwiseCopyable {
   let weightZero: Int32
   let output: WeightedOutput
 
-  /// Weights [channels, …] whose terms lie side by side.
+  /// For weights [channels, …] whose terms are side by side.
   ///
-  /// - Parameter zeroPointOfInt8: whether the operator honours one of Int8 weights.
+  /// - Parameter zeroPointOfInt8: whether the operator uses a zero point of Int8 weights.
   static func prepare(
     _ node: Node, _ setup: Setup, _ format: WeightedFormat, x: Tensor, w: Tensor, bias: Tensor?,
     range: ClosedRange<Int32>, zeroPointOfInt8: Bool = false
@@ -33,15 +33,16 @@ struct WeightedDots: BitwiseCopyable {
   }
 
   var format: WeightedFormat { output.format }
-  /// Bytes of the scratch for sums, and where the scratch behind it begins.
+  /// The bytes of scratch for sums, and so the place where the next part of the scratch begins.
   var sumsBytes: Int { format.sumsBytes(min(channels, RuntimeLimits.sumsBlock)) }
   var patchBytes: Int { terms * format.elementBytes }
 
-  /// The byte of which cells outside the image consist: all bytes of the input's zero point.
+  /// The byte that fills cells outside the image: the input's zero point, of which all bytes are
+  /// equal.
   var paddingByte: UInt8 { UInt8(truncatingIfNeeded: inputZero) }
 
-  /// `count` channels from the `first` on; `w` and `y` begin with the weights and the output of
-  /// that one.
+  /// Computes `count` channels from `first` on. `w` and `y` begin with the weights and the output
+  /// of channel `first`.
   @inline(__always)
   func eval(
     _ patch: UnsafeRawPointer, _ w: UnsafeRawPointer, first: Int, count: Int,

@@ -1,4 +1,5 @@
-/// The integers that an operator with weights computes with; the types of its operands say which.
+/// The integer formats with which an operator with weights computes. The types of its operands
+/// choose the format.
 ///
 ///     format      x, y    w            bias   sums    rounding of Σ · multiplier
 ///     .int8       Int8    Int8, Int4   Int32  Int32   twice (`FixedMultiplier`)
@@ -6,23 +7,23 @@
 ///     .int16      Int16   Int8         Int64  Int64   once (`FixedMultiplier.wide`)
 ///     .int16in32  Int16   Int8         Int32  Int32   twice
 ///
-/// Int16 operands have the zero point 0. UInt8 weights have one scale and any zero point: they are
-/// of the converters before 2019.
+/// Int16 operands have the zero point 0. UInt8 weights have one scale and any zero point:
+/// converters before 2019 made them.
 enum WeightedFormat: BitwiseCopyable {
   case int8, uint8, int16, int16in32
 
-  /// Which types of bias an operator takes for 16-bit activations, beside Int64.
+  /// The types of bias that an operator accepts for 16-bit activations, in addition to Int64.
   enum WideBias {
-    /// CONV_2D and FULLY_CONNECTED choose the sums' width by the bias, and without one by the
-    /// option `biasType`.
+    /// CONV_2D and FULLY_CONNECTED choose the sums' width by the type of the bias, or by the option
+    /// `biasType` if there is no bias.
     case chooses(biasType: UInt8)
-    /// DEPTHWISE_CONV_2D knows Int64 alone.
+    /// DEPTHWISE_CONV_2D accepts only Int64.
     case onlyInt64
-    /// TRANSPOSE_CONV also widens an Int16 bias of early converters.
+    /// TRANSPOSE_CONV also accepts and widens an Int16 bias, which early converters wrote.
     case orInt16
   }
 
-  /// Proves the types of all four operands, and the zero points that the format fixes.
+  /// Checks the types of all four operands, and the zero points that the format fixes.
   init(
     _ node: Node, x: Tensor, w: Tensor, bias: Tensor?, y: Tensor, wideBias: WideBias
   ) throws(ModelError) {
@@ -61,22 +62,23 @@ enum WeightedFormat: BitwiseCopyable {
     }
   }
 
-  /// Bytes of an element of x and y.
+  /// The bytes of an element of x and y.
   var elementBytes: Int { self == .int8 || self == .uint8 ? 1 : 2 }
 
-  /// Bytes of a sum in scratch: the loops over Int16 always add up in Int64.
+  /// The bytes of a sum in scratch. The loops over Int16 always add up in Int64.
   var sumBytes: Int { self == .int8 || self == .uint8 ? 4 : 8 }
 
-  /// Bytes of scratch for the sums of `count` channels, and of what follows them aligned.
+  /// The bytes of scratch for the sums of `count` channels, rounded up so that the next part is
+  /// aligned.
   func sumsBytes(_ count: Int) -> Int { (count * sumBytes + 15) & ~15 }
 
-  /// The sums' type: no sum of any input may leave it.
+  /// The largest sum that the sums' type holds. For every possible input, no sum may be greater.
   var sumMax: Int {
     self == .int16 ? FixedMultiplier.wideMagnitudeMax - 1 : Int(Int32.max)
   }
 
-  /// What a weight of magnitude 1 can add to a sum: the largest |x| or |x − xZero|, and for Int8
-  /// both together, as the loops multiply x and take off xZero's part afterwards.
+  /// The most that a weight of 1 or −1 can add to a sum: the largest |x| or |x − xZero|. For Int8
+  /// it is the sum of both, as the loops multiply x and subtract xZero's part later.
   var reach: Int {
     switch self {
     case .int8: 256

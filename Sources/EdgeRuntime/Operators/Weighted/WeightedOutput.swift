@@ -1,22 +1,22 @@
 import CKernels
 
-/// From sums of products to outputs, for the operators that have weights:
+/// Computes outputs from sums of products, for the operators that have weights:
 ///
 ///     y[c] = clamp(outputZero + round(multiplier[c] · (bias[c] + Σₖ x[k] · w[c, k])))
 ///
-/// multiplier[c] = x.scale · w.scale[c] / y.scale; `WeightedFormat` says how often round rounds.
-/// Where `fold` is set, −inputZero · Σₖ w[c, k] is in the bias of `.int8`, so that the sum runs
-/// over raw bytes.
+/// multiplier[c] = x.scale · w.scale[c] / y.scale; `WeightedFormat` says whether round rounds once
+/// or twice. If `fold` is set, the bias of `.int8` includes −inputZero · Σₖ w[c, k], so that the
+/// sum is over raw bytes.
 struct WeightedOutput: BitwiseCopyable {
   let format: WeightedFormat
-  /// Whether all channels have one multiplier, of which the columns then hold as many copies as a
+  /// Whether all channels have one multiplier. Then the columns hold as many copies of it as a
   /// block of sums needs.
   private let isUniform: Bool
   private let outputs: ck_outputs
   /// The biases of `.int16`, whose `outputs` have none.
   private let wideBias: UnsafePointer<Int64>?
 
-  /// Proves scales, zero points, the bias, and that no sum of any input leaves its type.
+  /// Checks scales, zero points and the bias, and proves that no sum of any input leaves its type.
   ///
   /// - Complexity: one pass over the weights, counted in the budget.
   static func prepare(
@@ -65,14 +65,14 @@ struct WeightedOutput: BitwiseCopyable {
       wideBias: wide)
   }
 
-  /// The outputs of `count` channels from `first` on, from their sums of products.
+  /// Computes the outputs of `count` channels from `first` on, from their sums of products.
   @inline(__always)
   func store(
     _ sums: UnsafeRawPointer, first: Int, count: Int, into y: UnsafeMutableRawPointer
   ) {
     switch format {
     case .int8, .uint8:
-      // Values of 0...255 have the same bytes, whether their type has a sign or not.
+      // Values of 0...255 have the same bytes in signed and in unsigned types.
       let (sums, y) = (
         sums.assumingMemoryBound(to: Int32.self), y.assumingMemoryBound(to: Int8.self)
       )
@@ -120,8 +120,8 @@ struct WeightedOutput: BitwiseCopyable {
 
   // MARK: Setup
 
-  /// input scale · weight scale. FULLY_CONNECTED with one scale, and the kernels for UInt8,
-  /// multiply in float32 in the reference; the others in double.
+  /// input scale · weight scale. In the reference, FULLY_CONNECTED with one scale and the kernels
+  /// for UInt8 multiply in float32; the other kernels multiply in double.
   private static func product(
     _ node: Node, _ format: WeightedFormat, _ quantization: Quantization, _ input: Float,
     _ weight: Float
@@ -132,11 +132,11 @@ struct WeightedOutput: BitwiseCopyable {
   }
 
   /// bias − inputZero · Σ (w − weightZero), after a proof that no partial sum can overflow. Each
-  /// part of the sum, corrections included, is at most reach · Σ magnitude + |bias|, where the
+  /// partial sum, with its corrections, is at most reach · Σ magnitude + |bias|, where the
   /// magnitude of a term is
   ///
   ///     .int8                |w|; where weightZero is not 0, |w − weightZero| + |weightZero| more
-  ///     .uint8               |w − weightZero|, as its loops take both zero points off first
+  ///     .uint8               |w − weightZero|, as its loops subtract both zero points first
   ///     .int16, .int16in32   |w|
   private static func foldedBias(
     _ node: Node, _ weights: Weights, _ format: WeightedFormat, _ channel: Int, weightZero: Int,
@@ -154,7 +154,7 @@ struct WeightedOutput: BitwiseCopyable {
         if format != .uint8 { magnitude &+= abs(weightZero) }
       }
     }
-    // A file has at most 2²⁸ weights of 2⁷ each, so that only the bias could overflow here.
+    // A file has at most 2²⁸ weights of at most 2⁷, so only the bias could overflow here.
     guard bias.magnitude <= format.sumMax.magnitude,
       format.reach * magnitude + abs(bias) <= format.sumMax
     else { throw .accumulatorOverflow(node: node.index, channel: channel) }

@@ -1,19 +1,19 @@
 import CKernels
 
-/// The weights of a CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED or TRANSPOSE_CONV as one list of
-/// terms a channel: what setup reads.
+/// The weights of a CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED or TRANSPOSE_CONV as setup reads
+/// them: one list of terms for each channel.
 struct Weights {
   let tensor: Tensor
   let bytes: UnsafeRawBufferPointer
   let channels: Int
   let terms: Int
-  /// Elements between channels, and between the terms of one channel.
+  /// The elements between channels, and between the terms of one channel.
   let channelStride: Int
   let termStride: Int
-  /// The axis of the tensor that counts channels, where the quantization may vary.
+  /// The axis of the tensor that counts channels. Along it the quantization may vary.
   let axis: Int
 
-  /// One scale, or one a channel along the right axis. (Zero points: `zeroPoint`.)
+  /// Requires one scale, or one for each channel along `axis`. (For zero points see `zeroPoint`.)
   func quantization(_ node: Node, _ format: WeightedFormat) throws(ModelError) -> Quantization {
     let quantization = tensor.quantization
     guard !quantization.scales.isEmpty else { throw .quantizationMissing(tensor: tensor.index) }
@@ -26,8 +26,8 @@ struct Weights {
     return quantization
   }
 
-  /// The one zero point of all weights. Only UInt8 weights always have one; Int8 weights may where
-  /// the operator honours it (`orInt8`), for the tensor as a whole.
+  /// The single zero point of all weights. UInt8 weights always have one. Int8 weights may have one
+  /// for the whole tensor if the operator uses it (`orInt8`).
   func zeroPoint(
     _ node: Node, _ format: WeightedFormat, orInt8: Bool = false
   ) throws(ModelError) -> Int32 {
@@ -49,12 +49,13 @@ struct Weights {
   }
 }
 
-/// The weights as the loops want them, a byte each: where they stand in the file, or, when the file
-/// packs two into a byte (Int4), unpacked into scratch while the operator runs.
+/// The weights as the loops read them, one byte for each. They are read in place from the file, or,
+/// when the file packs two into a byte (Int4), the operator unpacks them into scratch while it
+/// runs.
 ///
-/// Into scratch and not into a table of the model, because scratch is shared: a model needs room
-/// for its largest layer once and not for every layer always, and unpacking costs one pass over
-/// weights that a convolution then uses for every place of its output.
+/// They go into scratch and not into a table of the model, because operators share scratch: a model
+/// then needs room only for its largest layer, not for every layer. Unpacking costs one pass over
+/// the weights, and a convolution then uses them for every place of its output.
 struct WeightSource: BitwiseCopyable {
   private let tensor: Int
   private let isPacked: Bool
@@ -66,7 +67,7 @@ struct WeightSource: BitwiseCopyable {
 
   func scratchBytes(_ count: Int) -> Int { isPacked ? count : 0 }
 
-  /// `count` weights from the `first` on.
+  /// Returns `count` weights from `first` on.
   @inline(__always)
   func load(
     _ memory: Memory, first: Int, count: Int, scratch: UnsafeMutableRawPointer
@@ -79,7 +80,7 @@ struct WeightSource: BitwiseCopyable {
 }
 
 extension OperatorKind {
-  /// Whether the second operand may be a constant of packed elements (Int4).
+  /// Whether the second operand may be a constant with packed elements (Int4).
   var takesPackedWeights: Bool {
     self == .conv2D || self == .depthwiseConv2D || self == .fullyConnected
   }

@@ -3,7 +3,7 @@ import Testing
 @testable import EdgeRuntime
 
 /// Goal: ADD, SUB, MUL, DIV and SQUARED_DIFFERENCE compute what their doc comments say, for every
-/// type, and nothing that a tensor can hold traps.
+/// type, and no value of a tensor makes them trap.
 /// Method: sums worked by hand; DIV over all pairs of bytes.
 @Suite struct ArithmeticOperatorTests {
   // MARK: ADD and SUB
@@ -25,7 +25,8 @@ import Testing
   }
 
   @Test func `SUB of Int8 works its factors out in single precision`() throws {
-    // One step apart from double precision, in which ADD and TensorFlow Lite's UInt8 do.
+    // The result differs by one step from double precision, with which ADD and TensorFlow Lite's
+    // UInt8 compute.
     let int8 = ModelBuilder.pair(.sub, 1, .int8, (0.116, 0), (0.221, 0), to: (0.822, 0))
     #expect(try int8.infer([-39], [-93]) == [20])
     let uint8 = ModelBuilder.pair(.sub, 1, .uint8, (0.116, 128), (0.221, 128), to: (0.822, 0))
@@ -119,7 +120,7 @@ import Testing
       let steps =
         Double(a.0) * (value(left[index]) - Double(a.1))
         / (Double(b.0) * (value(right[index]) - Double(b.1))) / Double(y.0)
-      // Below one step the reference runs out of digits, and we with it.
+      // Below one step the count of bits wraps in the reference, and here, too.
       guard abs(steps) >= 1 else { continue }
       let nearest = min(max(steps + Double(y.1), range.lowerBound), range.upperBound)
       if abs(value(found[index]) - nearest) > 1.01 { far += 1 }

@@ -2,9 +2,9 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: SELECT and SELECT_V2 choose element by element, or row by row, and any operand's place may
-/// be the output's.
-/// Method: shapes small enough to see; all widths of elements.
+/// Goal: SELECT and SELECT_V2 choose element by element, or row by row, and the output may take any
+/// operand's place.
+/// Method: shapes small enough to check by eye; all widths of elements.
 @Suite struct SelectTests {
   /// c, a and b with the shapes given; a, b and y of one type.
   private static func model(

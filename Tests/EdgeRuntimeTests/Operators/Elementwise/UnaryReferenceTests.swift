@@ -3,8 +3,8 @@ import Testing
 @testable import EdgeRuntime
 
 /// Goal: operators without a golden model match the reference too.
-/// Method: values that the reference's kernels gave (TensorFlow Lite Micro's headers, compiled;
-/// GELU after LiteRT's) for random scales and zero points.
+/// Method: values that the reference's kernels computed for random scales and zero points
+/// (TensorFlow Lite Micro's headers, compiled; for GELU, LiteRT's).
 @Suite struct UnaryReferenceTests {
   struct Case: Sendable {
     let kind: OperatorKind

@@ -2,7 +2,7 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: operators of one operand refuse what they cannot compute, each for its reason.
+/// Goal: operators of one operand refuse models that they cannot compute, with the right reason.
 /// Method: one fault at a time in a sound model: tensor 0 is x, tensor 1 is y.
 @Suite struct UnaryRefusalTests {
   private static let kinds: [OperatorKind] = [

@@ -4,7 +4,7 @@ import Testing
 @testable import EdgeRuntime
 
 /// Goal: operators of one operand compute what their doc comments say, in every type they take.
-/// Method: a few values each, worked by hand.
+/// Method: a few values for each, computed by hand.
 @Suite struct UnaryTests {
   @Test func `LOGISTIC of 8 bits`() throws {
     // σ(0) = ½, σ(1) = 0.7311 → 187.2, σ(−1) → 68.8; at ±15 and beyond the limits.

@@ -2,9 +2,10 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: GATHER, GATHER_ND and EMBEDDING_LOOKUP take what the indices name, and never anything
-/// outside their tensor.
-/// Method: shapes small enough to write the result down; indices known and not, right and wrong.
+/// Goal: GATHER, GATHER_ND and EMBEDDING_LOOKUP copy the elements that the indices name, and never
+/// bytes outside their tensor.
+/// Method: shapes small enough to write the result down; constant and computed indices, right and
+/// wrong ones.
 @Suite struct GatherTests {
   /// x → y with indices that the caller gives while the model runs.
   private func model(

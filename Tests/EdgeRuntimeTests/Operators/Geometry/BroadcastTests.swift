@@ -2,10 +2,10 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: every way of stretching shapes visits the right elements, and outputs may take the place
-/// of an operand where the operator says so.
-/// Method: shapes of 1s and others against NumPy's rule written out index by index; then the
-/// output's address is an operand's.
+/// Goal: every way to stretch shapes reads the right elements, and an output may take an operand's
+/// place if the operator says so.
+/// Method: shapes with sizes of 1 and others, compared with NumPy's rule written out index by
+/// index. Then the output has an operand's address.
 @Suite struct BroadcastTests {
   @Test func `stretches any axes of either operand`() throws {
     var random = SeededRandom(seed: 1_592_590_343, for: "stretched shapes")
@@ -49,7 +49,7 @@ import Testing
       .add, .sub, .mul, .div, .maximum, .squaredDifference, .equal, .selectV2,
     ] as [OperatorKind])
   func `the output may take the place of an operand`(kind: OperatorKind) throws {
-    let count = 203  // Vectors and a rest.
+    let count = 203  // Whole vectors and a rest.
     var builder = ModelBuilder.pair(kind, count)
     if kind == .equal { builder.tensors[2].type = ElementType.bool.rawValue }
     if kind == .selectV2 {

@@ -2,9 +2,9 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: everything that an operator that moves data relies on is proved, or the model is refused
-/// by name.
-/// Method: a sound model of each, with one thing wrong.
+/// Goal: an operator that moves data checks everything on which it relies, or refuses the model
+/// with the right error.
+/// Method: a sound model of each operator, with one fault.
 @Suite struct DataMovementFaultTests {
   private typealias Fixtures = MovementFixtures
 

@@ -27,8 +27,8 @@ import Testing
     zip(place, shape).reduce(0) { $0 * Int($1.1) + $1.0 }
   }
 
-  /// Runs `model`, whose one input is x of `shape`, and compares each output's element with the one
-  /// of x that `source` names, nil for the zero point.
+  /// Runs `model`, whose only input is x of `shape`. Compares each output element with the element
+  /// of x that `source` names; nil means the zero point.
   private func expect(
     _ model: ModelBuilder, type: ElementType = .int8, zero: Int64 = 0,
     _ source: (_ output: Int, _ place: [Int]) -> [Int]?
@@ -225,7 +225,7 @@ import Testing
     #expect(try zeros.infer([1, 2, 3]) == [-4, -4, -4])
   }
 
-  @Test func `a copy of everything has no place of its own, but of a constant`() throws {
+  @Test func `a copy of everything shares its input's place, but not a constant's`() throws {
     let whole = MovementFixtures.model(
       .slice, [2, 3], to: [[2, 3]], integers: [[0, 0], [2, 3]])
     #expect(try load(whole.bytes()).get().plan.entries[1].aliasOf == 0)

@@ -29,7 +29,7 @@ enum MovementFixtures {
     return model
   }
 
-  /// x [3, 2] and indices [2], Int32, of which the arena holds what was there before.
+  /// x [3, 2] and indices [2], Int32. The indices are not constant, so the arena holds any numbers.
   static func gather() -> ModelBuilder {
     var model = model(.gather, [3, 2], to: [[2, 2]], options: Schema.Gather.optionsType)
     let indices = model.tensor([2], .int32)

@@ -4,8 +4,8 @@ import Testing
 @testable import EdgeRuntime
 
 /// Goal: SVDF and LSTM remember exactly what the reference remembers.
-/// Method: steps worked by hand, layouts against each other, every refusal; the golden vectors of
-/// all cases that need no other operator, by name.
+/// Method: steps computed by hand, layouts compared with each other, and every refusal. Then the
+/// golden vectors of all cases that need no other operator, by name.
 @Suite struct RecurrentTests {
   private func fault(_ model: ModelBuilder, _ change: (inout ModelBuilder) -> Void) -> ModelError? {
     var model = model
@@ -145,7 +145,7 @@ import Testing
   // MARK: LSTM
 
   @Test func `LSTM halves, adds and squashes`() throws {
-    // Biases of 0 open gates by half, one of 8 drives tanh to 1:
+    // A bias of 0 opens a gate by half, and a bias of 8 drives tanh to 1:
     //     c = 0.5 · c + 0.5 · 1 = 0.5, then 0.75, in units of 2⁻¹¹ without remainder
     //     h = 0.5 · tanh(c) = 0.2311, then 0.3176, times 128, zero point −1
     let interpreter = try Interpreter(load(ModelBuilder.lstm().bytes()).get())
@@ -198,7 +198,7 @@ import Testing
     }
     let expected = try byBatch.infer(x)
     #expect(try byTime.infer(turned(x, width: inputs)) == turned(expected, width: cells))
-    // And a batch alone gives what it gives beside another.
+    // A batch alone gives the same as beside another batch.
     let alone = ModelBuilder.lstm(x: [1, 3, 5], cells: 40, biases: biases, weight: weight)
     #expect(try alone.infer(Array(x[..<15])) == Array(expected[..<120]))
     #expect(Set(expected).count > 20)
@@ -350,7 +350,7 @@ import Testing
     for name in ["trained_lstm_int8", "keyword_scrambled"] { try expectGolden("models", name) }
   }
 
-  /// Twice, to see that a reset forgets all.
+  /// It runs twice, to check that a reset forgets everything.
   private func expectGolden(_ folder: String, _ name: String) throws {
     let interpreter = try Interpreter(load(SharedMaterial.bytes(folder, name + ".tflite")).get())
     let inputs = try SharedMaterial.bytes(folder, name + ".in.bin")

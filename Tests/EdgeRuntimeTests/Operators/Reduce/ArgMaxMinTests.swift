@@ -39,7 +39,7 @@ import Testing
     #expect(
       try arg(.argMin, .int32, [3], axis: 0, to: []).run([1, 70000, -1] as [Int32], to: Int32.self)
         == [2])
-    // A NaN stands where it is first, and is passed over elsewhere.
+    // A NaN wins if it is first; elsewhere it is ignored.
     let reals = arg(.argMax, .float32, [2, 3], axis: 1, to: [2])
     #expect(try reals.run([.nan, 1, 2, 0, .nan, 0.5] as [Float], to: Int32.self) == [0, 2])
   }

@@ -69,7 +69,7 @@ import Testing
     try extremes(.uint8, [200, 3, 100, 0, 0, 0] as [UInt8], [200, 0], [3, 0])
     try extremes(.int16, [-300, 299, 0, 1, 2, 3] as [Int16], [299, 3], [-300, 1])
     try extremes(.int32, [-70000, 1, 2, .max, .min, 0] as [Int32], [2, .max], [-70000, .min])
-    // NaN is passed over; where there is nothing else, the largest number is left.
+    // NaN is ignored; if there is nothing else, the result is the largest number.
     let limit = Float.greatestFiniteMagnitude
     try extremes(
       .float32, [.nan, 2, -3, .nan, .nan, .nan] as [Float], [2, -limit], [-3, limit])

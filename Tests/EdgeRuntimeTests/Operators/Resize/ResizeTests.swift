@@ -2,7 +2,7 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: RESIZE_NEAREST_NEIGHBOR and RESIZE_BILINEAR take the cells that their options say.
+/// Goal: RESIZE_NEAREST_NEIGHBOR and RESIZE_BILINEAR read the cells that their options say.
 /// Method: one row of pixels stretched and shrunk by hand, for every type and option.
 @Suite struct ResizeTests {
   /// One row of `inputs` pixels → one of `outputs`.

@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func `SOFTMAX of int16 looks up exponential and reciprocal`() throws {
-    // Ties of 1, 2 and 4: 1, ½ and ¼ of 32768, short by what the tables miss.
+    // Ties of 1, 2 and 4: 1, ½ and ¼ of 32768, less the error of the tables.
     let model = softmax(.int16, [3, 4], x: 1 / 256, y: (1 / 32768, 0))
     let found = try model.run(
       [32767, -32768, -32768, -32768, 7, 7, -9000, -9000, 5, 5, 5, 5] as [Int16], to: Int16.self)

@@ -2,7 +2,8 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: variables keep their values from one inference to the next, and start again when told to.
+/// Goal: variables keep their values from one inference to the next, and a reset sets them to their
+/// first values.
 /// Method: running sums worked by hand, every refusal, and random programs against a simulation.
 @Suite struct VariableTests {
   private func fault(
@@ -71,11 +72,12 @@ import Testing
       let plan = try load(model.bytes()).get().plan.entries
       return Dictionary(uniqueKeysWithValues: plan.map { ($0.tensor!, $0.offset) })
     }
-    // ADD reads the old sum while it writes the new one: only the old one may lie there.
+    // ADD reads the old sum while it writes the new one: only the old one may be in the variable's
+    // place.
     var place = try places(model)
     #expect(place[2] == place[1] && place[3] != place[1])
     #expect(place[5] == place[1], "the handle of the initialization")
-    // A copy between them: now the new one may, too.
+    // With a copy between them, the new one may be there, too.
     let copy = model.tensor([1, 2])
     let axes = model.constant([2, 2], int32: [0, 0, 0, 0])
     model.node(.pad, [2, axes], [copy])
@@ -114,7 +116,7 @@ import Testing
       fault { $0.tensors[1].buffer = 2 } == .constantBytes(tensor: 1, found: 2, expected: 0))
   }
 
-  @Test func `a variable has one type and one size, and somebody assigns it`() {
+  @Test func `a variable has one type and one size, and an assignment`() {
     let wider = ModelBuilder.initialization([1, 2, 3])
     #expect(fault { $0.called = [wider] } == .variableDiffers(node: 7, tensor: 6))
     #expect(
@@ -205,7 +207,7 @@ import Testing
     #expect(
       fault { $0.called[0].nodes[0].code = 119 }
         == .operatorUnsupported(node: 6, builtinCode: 119, version: 1))
-    // Each of two is called by its own, in their order.
+    // Two calls, each of another subgraph, in their order.
     #expect(
       fault {
         $0.called.append(.initialization([7, 8]))
@@ -227,8 +229,8 @@ import Testing
 
   // MARK: Random programs
 
-  /// One variable is read, added to, renamed and assigned in any order; what the planner puts into
-  /// its place must change no value.
+  /// One variable is read, added to, renamed and assigned in any order. The values that the planner
+  /// puts into its place must not change a result.
   @Test func `random programs give what a simulation gives`() throws {
     var random = SeededRandom(seed: 0x5EED_0042, for: "random programs")
     var moved = 0

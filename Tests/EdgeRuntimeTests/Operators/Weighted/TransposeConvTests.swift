@@ -2,8 +2,9 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: TRANSPOSE_CONV adds each input, times the filter, where CONV_2D would have taken it from.
-/// Method: pictures small enough to work by hand.
+/// Goal: TRANSPOSE_CONV adds each input, times the filter, to the places from which CONV_2D would
+/// read.
+/// Method: images small enough to compute by hand.
 @Suite struct TransposeConvTests {
   private typealias Fixtures = WeightedFixtures
 

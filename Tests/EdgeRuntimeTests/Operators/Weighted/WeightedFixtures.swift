@@ -1,7 +1,7 @@
 @testable import EdgeRuntime
 
-/// The same small operator over different integers: tensors x 0, w 1, bias 2, y 3 (w 0, bias 1 …
-/// for none: places stay, the node leaves the bias out).
+/// The same small operator with different integer types: tensors x 0, w 1, bias 2, y 3. Without a
+/// bias the tensors keep their places, and the node leaves the bias out.
 enum WeightedFixtures {
   enum Bias {
     case none

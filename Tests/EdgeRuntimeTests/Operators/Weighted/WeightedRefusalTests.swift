@@ -2,9 +2,9 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: kinds of integers that an operator with weights does not take are refused by name, and so
-/// is every sum that could leave its type.
-/// Method: a sound model with one thing wrong, for each rule of `WeightedFormat` and `Weights`.
+/// Goal: an operator with weights refuses integer types that it does not accept, and every sum that
+/// could leave its type, with the right error.
+/// Method: a sound model with one fault, for each rule of `WeightedFormat` and `Weights`.
 @Suite struct WeightedRefusalTests {
   private typealias Fixtures = WeightedFixtures
 
@@ -98,7 +98,7 @@ import Testing
     #expect(byte(Int32.max - 255 * 105 + 1) == overflow)
   }
 
-  /// As `HostileBytesTests`, for the integers that its models do not have.
+  /// The same as `HostileBytesTests`, for the integer types that its models do not have.
   @Test func `every change of one byte is refused or runs`() throws {
     var random = SeededRandom(seed: 0x5EED_0014, for: "hostile weights")
     let nine = Fixtures.bytes([1, -2, 3, -4, 5, -6, 7, -8, 1] as [Int8])

@@ -2,8 +2,9 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: operators with weights compute over every kind of integers they take, and refuse the rest.
-/// Method: sums worked by hand; one operator over two kinds of integers that mean the same.
+/// Goal: operators with weights compute with every integer type that they accept, and refuse all
+/// others.
+/// Method: sums computed by hand; one operator with two integer types that mean the same numbers.
 @Suite struct WeightedTests {
   private typealias Fixtures = WeightedFixtures
 
