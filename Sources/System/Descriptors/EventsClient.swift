@@ -62,10 +62,10 @@ package final class EventsClient {
   package func next(before deadline: Int64) throws(Fault) -> JSONValue? {
     while true {
       if let value = try takeLine() { return value }
-      if try receive() { continue }
+      // Before each read: a core that never stops talking must not keep its reader for ever.
       let left = deadline - Clock.boot()
       guard left > 0 else { return nil }
-      _ = wait(nanoseconds: left)
+      if try !receive() { _ = wait(nanoseconds: left) }
     }
   }
 

@@ -2,6 +2,7 @@ import Testing
 
 @testable import Core
 @testable import System
+import Synchronization
 import TestSupport
 @testable import Text
 @testable import edgeagent
@@ -91,5 +92,35 @@ import TestSupport
     #expect(try client.next(before: deadline)?["n"] == .integer(3))
     _ = consume theirs
     #expect(throws: EventsClient.Fault.gone) { try client.next(before: deadline) }
+  }
+
+  /// The reader has to end while the other side still talks, which it does for five seconds.
+  @Test func `a core that never stops talking does not keep its reader`() throws {
+    let (ours, theirs) = try socketPair()
+    let client = EventsClient(ours)
+    let isTalking = Talking()
+    let hasStarted = System.Thread.start("talker") {
+      let end = Clock.boot() + 5_000_000_000
+      while Clock.boot() < end, (try? theirs.send(flood: "{\"type\":\"other\"}\n")) != nil {}
+      isTalking.value.store(false, ordering: .releasing)
+    }
+    #expect(hasStarted)
+    let deadline = Clock.boot() + 50_000_000
+    while try client.next(before: deadline) != nil {}
+    #expect(isTalking.value.load(ordering: .acquiring))
+  }
+}
+
+private final class Talking: Sendable {
+  let value = Atomic<Bool>(true)
+}
+
+extension Descriptor {
+  /// Writes what fits now.
+  fileprivate func send(flood text: String) throws(SystemError) {
+    var text = text
+    try text.withUTF8 { (bytes) throws(SystemError) in
+      _ = try write(UnsafeRawBufferPointer(bytes))
+    }
   }
 }
