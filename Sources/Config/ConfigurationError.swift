@@ -9,6 +9,7 @@ package struct ConfigurationError: Error, Equatable {
   var omitted: Int = 0
 
   /// - Parameter files: the files, in the order in which their faults are listed.
+  @export(interface)
   package init(_ faults: [ConfigurationFault], files: [String] = []) {
     precondition(!faults.isEmpty)
     let sorted = faults.sorted { a, b in

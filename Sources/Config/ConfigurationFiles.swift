@@ -45,6 +45,7 @@ package enum ConfigurationFiles {
   }
 
   /// - Throws: `.unreadable`, also when the file is longer than a document may be.
+  @export(interface)
   package static func contents(of path: String) throws(ConfigurationFault) -> [UInt8] {
     do throws(Files.Failure) {
       return try Files.read(path, bytesMax: TOMLLimits.documentBytesMax)

@@ -2,6 +2,7 @@ import Text
 
 extension Configuration {
   /// Reads and checks the main file and its drop-ins.
+  @export(interface)
   package static func load(_ path: String) throws(ConfigurationError) -> Configuration {
     try parse(try ConfigurationFiles.read(path))
   }

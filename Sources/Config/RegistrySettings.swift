@@ -9,6 +9,7 @@ package enum RegistrySettings: Equatable, Sendable {
 
   /// - Parameter text: the address, without secrets for the server; other keys or options give
   ///   those.
+  @export(interface)
   package init(_ text: String) throws(RegistryAddressError) {
     let (scheme, rest) = ConfigurationText.split(text, at: ":")
     guard let rest, !rest.isEmpty else { throw .address(text) }

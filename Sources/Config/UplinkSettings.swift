@@ -12,6 +12,7 @@ package enum UplinkSettings: Equatable, Sendable {
   /// - Parameters:
   ///   - text: the address, without secrets for the server; other keys or options give those.
   ///   - experiment: for MLflow only; CloudEvents have no experiment.
+  @export(interface)
   package init(_ text: String, experiment: String = experimentDefault) throws(UplinkError) {
     let (scheme, rest) = ConfigurationText.split(text, at: ":")
     guard let rest, scheme == "cloudevents" || scheme == "mlflow" else { throw .address(text) }

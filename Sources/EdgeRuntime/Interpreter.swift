@@ -19,6 +19,7 @@ package final class Interpreter {
   /// no memory.
   ///
   /// - Throws: `.memoryUnavailable`.
+  @export(interface)
   package init(_ model: Model) throws(ModelError) {
     self.model = model
     let tensorCount = model.graph.tensors.count
@@ -77,6 +78,7 @@ package final class Interpreter {
   /// One inference. Hot: allocates nothing, throws nothing, takes no lock. Overwrites the inputs.
   ///
   /// - Complexity: `model.multiplyAccumulates`, and a few operations for each element.
+  @export(interface)
   package func run() {
     run(model.operators)
   }
@@ -86,6 +88,7 @@ package final class Interpreter {
   ///
   /// - Complexity: one write for each byte of `model.stateBytes`, and the model's own
   ///   initialization of its variables.
+  @export(interface)
   package func resetState() {
     let memory = memory
     model.graph.states.withUnsafeBufferPointer { states in

@@ -19,6 +19,7 @@ package final class Scorer {
   /// - Throws: `.input…` or `.output…` when the model has not one input of steps · axes elements
   ///   and one output, each int8, uint8, int16 or float32; the settings' own faults; `.model` when
   ///   there is no memory.
+  @export(interface)
   package init(model: Model, features settings: FeatureSettings) throws(ScorerError) {
     try Self.verify(settings)
     guard model.inputs.count == 1 else { throw .inputCount(found: model.inputs.count) }
@@ -74,6 +75,7 @@ package final class Scorer {
   /// A value that is not a number is scored as the real 0 (the input's zero point).
   ///
   /// - Complexity: the model's multiplications, and a few operations for each value of the window.
+  @export(interface)
   package func score() {
     precondition(window.isFull)
     encoder.encode(window.oldestFirst, into: input)
@@ -93,6 +95,7 @@ package final class Scorer {
   package var windowValues: UnsafeBufferPointer<Float> { window.oldestFirst }
 
   /// Forgets the window and the model's state. For use after a gap in the samples. Hot.
+  @export(interface)
   package func reset() {
     window.reset()
     interpreter.resetState()

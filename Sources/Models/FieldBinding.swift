@@ -7,6 +7,7 @@ package enum FieldBinding {
   /// - Throws: one fault for each feature without a field, and for each whose unit is another than
   ///   its field's; a unit that is not given fits every other.
   /// - Complexity: fields times features, each at most 32.
+  @export(interface)
   package static func fieldIndices(
     of sensor: SensorSettings, for manifest: ModelManifest
   ) throws(ConfigurationError) -> [Int] {

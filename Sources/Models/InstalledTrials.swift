@@ -21,6 +21,7 @@ extension InstalledVersions {
   ///
   /// - Returns: false where it became the active one at once.
   @discardableResult
+  @export(interface)
   package func propose(_ version: String) throws(ModelsError) -> Bool {
     guard has(version) else { throw missing(version) }
     if isPinned, let current, current != version { throw .pinned(model: name, version: current) }
@@ -65,6 +66,7 @@ extension InstalledVersions {
   }
 
   /// Replaces what is known of a version.
+  @export(interface)
   package func record(_ verdict: TrialVerdict) throws(ModelsError) {
     try change { () throws(Files.Failure) in
       try Folders.make(folder + "/" + Self.trialsFolder)
@@ -75,6 +77,7 @@ extension InstalledVersions {
   /// The end of a trial. The verdict is written first. Where it passed, `previous` and `active`
   /// follow as when a person activates it, and the candidate goes last: power lost between any two
   /// leaves the old version active and the trial to be done again, or the new one active.
+  @export(interface)
   package func conclude(_ verdict: TrialVerdict) throws(ModelsError) {
     try record(verdict)
     if verdict.outcome == .passed {
@@ -88,6 +91,7 @@ extension InstalledVersions {
   ///
   /// - Returns: the version that is active now; nil where there is none to go back to, and nothing
   ///   was changed.
+  @export(interface)
   package func goBack(_ verdict: TrialVerdict) throws(ModelsError) -> String? {
     guard active == verdict.version, let previous, previous != verdict.version,
       !isPinned, !isBad(previous)

@@ -59,6 +59,7 @@ package struct InstalledVersions {
   /// Whoever names a version wants it, whatever became of its trial: that is forgotten first, or the
   /// core would go back at once. `previous` is written before `active`: a loss of power between the
   /// two leaves the old version active, and nothing to roll back to, until this is done again.
+  @export(interface)
   package func activate(_ version: String) throws(ModelsError) {
     guard has(version) else { throw missing(version) }
     try forgetVerdict(of: version)
@@ -66,6 +67,7 @@ package struct InstalledVersions {
   }
 
   /// - Parameter current: what was current before `version` came; it decides what `previous` says.
+  @export(interface)
   package func activate(_ version: String, insteadOf current: String?) throws(ModelsError) {
     if let current, current != version { try link(Self.previousLink, to: current) }
     if active != version { try link(Self.activeLink, to: version) }
@@ -75,6 +77,7 @@ package struct InstalledVersions {
   /// Back to the previous version; a second time brings the newer one back.
   ///
   /// - Returns: the version that is active now.
+  @export(interface)
   package func rollBack() throws(ModelsError) -> String {
     guard let current else { throw missing(nil) }
     if isPinned { throw .pinned(model: name, version: current) }
@@ -94,6 +97,7 @@ package struct InstalledVersions {
   }
 
   /// - Returns: the version that no pull and no rollback moves from now on.
+  @export(interface)
   package func pin() throws(ModelsError) -> String {
     guard let current else { throw missing(nil) }
     // The newest changes when a newer one comes; a link does not.
@@ -105,6 +109,7 @@ package struct InstalledVersions {
     return current
   }
 
+  @export(interface)
   package func unpin() throws(ModelsError) {
     guard current != nil else { throw missing(nil) }
     try change { () throws(Files.Failure) in
@@ -114,6 +119,7 @@ package struct InstalledVersions {
 
   /// - Parameter trash: a folder on the same file system, where it goes in one step before it is
   ///   taken apart.
+  @export(interface)
   package func remove(_ version: String, through trash: String) throws(ModelsError) {
     guard has(version) else { throw missing(version) }
     guard version != current else { throw .isActive(model: name, version: version) }
@@ -128,6 +134,7 @@ package struct InstalledVersions {
   }
 
   /// Every version, links and all, in one step: what is left is no model of that name.
+  @export(interface)
   package func removeAll(through trash: String) throws(ModelsError) {
     guard let current else { throw missing(nil) }
     if isPinned { throw .pinned(model: name, version: current) }

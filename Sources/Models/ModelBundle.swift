@@ -15,6 +15,7 @@ package final class ModelBundle {
 
   /// - Parameter place: where people look for the bundle, when that is not where it lies.
   /// - Throws: the first thing that is wrong; nothing of a refused bundle is used.
+  @export(interface)
   package init(folder: String, shownAs place: String? = nil) throws(BundleError) {
     self.folder = folder
     self.place = place ?? folder
@@ -29,6 +30,7 @@ package final class ModelBundle {
   }
 
   /// What a file's model needs no manifest for: `inspect`, `infer`, `bench`.
+  @export(interface)
   package static func loadModel(
     _ path: String, shownAs place: String? = nil, limits: ModelLimits = .standard
   ) throws(BundleError) -> Model {

@@ -19,6 +19,7 @@ package struct ModelsFolder {
 
   /// The bundle's folder; where the reference names no version, that of the active one, and the
   /// newest where none was made the active one.
+  @export(interface)
   package func locate(_ reference: ModelReference) throws(BundleError) -> String {
     let model = model(reference.name)
     if let version = reference.version {

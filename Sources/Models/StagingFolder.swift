@@ -22,6 +22,7 @@ package final class StagingFolder {
   /// `<models>/.staging/trash-<process>`: on the same file system, gone with this object.
   package let trash: String
 
+  @export(interface)
   package init(models: String) throws(ModelsError) {
     self.models = models
     all = models + "/.staging"
@@ -50,6 +51,7 @@ package final class StagingFolder {
   }
 
   /// Makes the place, and removes downloads of other versions of the model.
+  @export(interface)
   package func makePlace(_ reference: InstallReference) throws(ModelsError) {
     let wanted = Self.name(reference)
     let downloads = Folders.allNames(in: all).filter {

@@ -41,6 +41,7 @@ package struct StartCount {
   /// Before the version is loaded: a start that ends before `settle` has failed.
   ///
   /// - Returns: the verdict, where the start goes back to the version before.
+  @export(interface)
   package func begin() throws(ModelsError) -> TrialVerdict? {
     guard isCounted, let active = model.active, let previous = model.previous else {
       try settle()

@@ -68,6 +68,7 @@ package struct TrialVerdict: Equatable, Sendable {
   }
 
   /// Its members, for whoever reports it.
+  @export(interface)
   package func put(into writer: inout JSONWriter) {
     writer.key("version")
     writer.string(version)
@@ -96,6 +97,7 @@ package struct TrialVerdict: Equatable, Sendable {
     if let time { writer.string(time) } else { writer.null() }
   }
 
+  @export(interface)
   package init(
     version: String, against: String, outcome: Outcome, reason: String = "",
     probation: Probation? = nil

@@ -59,6 +59,7 @@ extension TrialVerdict {
 
 extension InstalledVersions {
   /// Nil where there is something to be done about the version.
+  @export(interface)
   package func standing(of version: String) -> VersionStanding? {
     let verdict = verdict(of: version)
     if current == version {
@@ -81,6 +82,7 @@ extension InstalledVersions {
   }
 
   /// - Parameter isChosen: a person or an alias names it: then it is taken, older or not.
+  @export(interface)
   package func obstacle(to version: String, isChosen: Bool) -> Obstacle? {
     guard Self.isVersion(version) else { return .reserved }
     let current = current

@@ -62,6 +62,7 @@ package final class Outbox {
   /// - Parameter losses: records that were lost on the way here; the same transaction counts them.
   /// - Returns: all records that this commit counted as lost.
   @discardableResult
+  @export(interface)
   package func append(
     _ records: [NewRecord], durably: Bool, losses: LossCount = LossCount()
   ) throws(OutboxError) -> LossCount {

@@ -7,6 +7,7 @@ package struct OutboxCheck {
   package private(set) var records = 0
   package private(set) var problems: [String] = []
 
+  @export(interface)
   package init(_ path: String) throws(OutboxError) {
     let database = try Outbox.reader(path)
     let integrity = try database.prepare("PRAGMA integrity_check(\(Self.problemsMax))")

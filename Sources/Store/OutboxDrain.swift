@@ -31,6 +31,7 @@ package final class OutboxDrain {
 
   /// - Parameter boot: the id of the present boot; "" if the kernel does not tell it, and then no
   ///   time is corrected.
+  @export(interface)
   package init(_ path: String, boot: String = Clock.bootIdentifier()) throws(OutboxError) {
     (self.path, self.boot) = (path, boot)
     database = try Outbox.reader(path)
@@ -77,6 +78,7 @@ package final class OutboxDrain {
   /// - Parameters:
   ///   - wall: nanoseconds since 1970.
   ///   - now: CLOCK_BOOTTIME at that moment.
+  @export(interface)
   package func next(
     max: Int, wall: Int64 = Clock.wall(), now: Int64 = Clock.boot()
   ) throws(OutboxError) -> [StoredRecord] {
@@ -96,6 +98,7 @@ package final class OutboxDrain {
   /// has dropped some of them meanwhile.
   ///
   /// - Parameter records: a slice of what `next` returned, in that order.
+  @export(interface)
   package func acknowledge(_ records: ArraySlice<StoredRecord>) throws(OutboxError) {
     try log.bound(database)
     try database.transaction { () throws(OutboxError) in
@@ -113,6 +116,7 @@ package final class OutboxDrain {
   /// Sets a record aside that a server refused for good: it is kept for a person to look at and
   /// never sent again. If there are more than `OutboxLimits.setAsideMax`, the oldest one is dropped
   /// and counted.
+  @export(interface)
   package func setAside(_ record: StoredRecord, reason: String) throws(OutboxError) {
     let insertion = try database.prepare(
       "INSERT OR REPLACE INTO set_aside(\(StoredRecord.columns), reason) "

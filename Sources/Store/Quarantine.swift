@@ -13,6 +13,7 @@ package enum Quarantine {
 
   /// - Throws: a fault that does not come from the file's content: no permission, no room, no
   ///   folder.
+  @export(interface)
   package static func open(_ path: String, bytesMax: Int, boot: String) throws(OutboxError)
     -> Opened
   {
@@ -30,6 +31,7 @@ package enum Quarantine {
   /// of a new database.
   ///
   /// - Returns: the new name, `<path>.bad-<number>`.
+  @export(interface)
   package static func putAside(_ path: String) throws(OutboxError) -> String {
     let number = (numbers(of: path).last ?? 0) + 1
     let name = "\(path).bad-\(number)"

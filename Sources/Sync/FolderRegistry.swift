@@ -13,6 +13,7 @@ package final class FolderRegistry: ModelRegistry {
   package init(folder: String) { self.folder = folder }
 
   /// The models there, by name.
+  @export(interface)
   package func names() throws(RegistryError) -> [String] {
     let names: [String]
     do throws(Files.Failure) {
@@ -28,6 +29,7 @@ package final class FolderRegistry: ModelRegistry {
   }
 
   /// - Returns: the newest version there, or the one that is asked for.
+  @export(interface)
   package func find(_ name: String, version: String?) throws(RegistryError) -> InstallReference {
     let names = try names()
     guard names.contains(bytesOf: name), let newest = model(name).versions.last else {
@@ -57,6 +59,7 @@ package final class FolderRegistry: ModelRegistry {
       reference: reference, revision: "\(reference.version)-\(Digest(of: signature).text)")
   }
 
+  @export(interface)
   package func fetch(_ version: RegistryVersion, into folder: String) throws(SyncError) {
     let source = place(version.reference)
     var (path, target) = (source, folder)

@@ -26,6 +26,7 @@ package struct ModelDelivery {
   ///   - onTrial: it becomes the active one when a running core has tried it.
   /// - Throws: `.refused` for a bundle that is of no use on this board, `.postponed` where the board
   ///   is at fault; whatever fetching it throws.
+  @export(interface)
   package func bring(
     _ found: RegistryVersion, isHere: Bool, onTrial: Bool
   ) throws(SyncError) -> Installer.Outcome {

@@ -16,6 +16,7 @@ package final class SyncContext {
   /// The last one of each subject. A server that is away for a month is not told a thousand times.
   private var complaints: [String: String] = [:]
 
+  @export(interface)
   package init(_ configuration: Configuration, _ settings: SyncSettings, cancelDescriptor: Int32) {
     (self.configuration, self.settings) = (configuration, settings)
     self.cancelDescriptor = cancelDescriptor

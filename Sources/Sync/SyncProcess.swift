@@ -17,6 +17,7 @@ package final class SyncProcess {
 
   /// - Parameter isOnce: for `runOnce`, in which records are sent before models are fetched, and not
   ///   meanwhile; else for `run`.
+  @export(interface)
   package init(_ configuration: Configuration, _ settings: SyncSettings, isOnce: Bool) {
     signals = Signals()
     let context = SyncContext(configuration, settings, cancelDescriptor: signals.descriptor)
@@ -36,6 +37,7 @@ package final class SyncProcess {
   /// Every server once.
   ///
   /// - Returns: whether all went well.
+  @export(interface)
   package func runOnce() -> Bool {
     var isWell = true
     for seat in seats {
@@ -46,6 +48,7 @@ package final class SyncProcess {
   }
 
   /// Until SIGTERM or SIGINT.
+  @export(interface)
   package func run() {
     notifier.ready()
     while signals.take() == nil {

@@ -30,6 +30,7 @@ package final class Upload {
   /// - Parameter isEnough: asked before every request; true ends it without a fault.
   /// - Throws: whatever does not pass by setting a record aside, as it came. `sent` and `setAside`
   ///   hold what was done before.
+  @export(interface)
   package func run(until isEnough: () -> Bool = { false }) throws(SyncError) {
     while !isEnough() {
       let records = try stored { () throws(OutboxError) in try drain.next(max: batch.records) }

@@ -7,6 +7,7 @@ extension BundleDigests {
   ///
   /// - Returns: nil for what is no such list, names that no bundle has, and more than a bundle may
   ///   have.
+  @export(interface)
   package init?(text: String) {
     var entries: [Entry] = []
     for line in text.utf8.split(separator: UInt8(ascii: "\n")) {

@@ -35,6 +35,7 @@ package struct BundleSignature: Equatable {
 
   /// Empty lines and lines that begin with `#` are skipped; so is an algorithm that this agent does
   /// not know, since others may vouch too.
+  @export(interface)
   package init(_ bytes: [UInt8]) throws(TrustError) {
     entries = []
     var number = 0
@@ -77,6 +78,7 @@ package struct BundleDigests: Equatable {
 
   /// - Parameter place: what errors call the folder, when not by its path.
   /// - Throws: `.file` for one that is missing or too large, `.strayFile` for what is no file.
+  @export(interface)
   package init(folder: String, shownAs place: String? = nil) throws(TrustError) {
     let place = place ?? folder
     let names: [String]

@@ -88,6 +88,7 @@ package final class PrivateKey {
   }
 
   /// - Parameter pem: an unencrypted `-----BEGIN PRIVATE KEY-----` block.
+  @export(interface)
   package init(pem: [UInt8]) throws(KeyError) {
     guard
       let key = PublicKey.read(pem, { PEM_read_bio_PrivateKey($0, nil, KeyPassword.none, nil) })
@@ -104,6 +105,7 @@ package final class PrivateKey {
 
   deinit { EVP_PKEY_free(key) }
 
+  @export(interface)
   package func sign(_ message: [UInt8]) throws(KeyError) -> [UInt8] {
     guard let context = EVP_MD_CTX_new() else { throw .signing }
     defer { EVP_MD_CTX_free(context) }

@@ -29,6 +29,7 @@ package struct TrustedKeys {
   package let threshold: Int
 
   /// - Throws: `.noKeys` where nobody is trusted: such a board takes no model from outside.
+  @export(interface)
   package init(folder: String) throws(TrustError) {
     self.folder = folder
     let names: [String]
@@ -78,6 +79,7 @@ package struct TrustedKeys {
   /// - Parameters:
   ///   - place: what errors call the folder, when not by its path.
   ///   - now: trusted time, seconds since 1970 UTC (`TrustedTime`).
+  @export(interface)
   package func verify(
     bundle folder: String, shownAs place: String? = nil, now: Int64
   ) throws(TrustError) {

@@ -26,6 +26,7 @@ package final class Agent {
   ///
   /// - Throws: what keeps the agent from doing anything useful. One model out of several that was
   ///   refused, or a sensor that is not there, is logged and does not stop the others.
+  @export(interface)
   package init(_ configuration: Configuration) throws(StartError) {
     self.configuration = configuration
     notifier = ServiceNotifier()
@@ -87,6 +88,7 @@ package final class Agent {
   /// Runs until SIGTERM, SIGINT or the end of every input.
   ///
   /// - Returns: what it did, in a line.
+  @export(interface)
   package func run() throws(StartError) -> String {
     let (doorkeeper, commands, adopter) = (doorkeeper, commands, adopter)
     guard Thread.start("doorkeeper", { doorkeeper.run() }),

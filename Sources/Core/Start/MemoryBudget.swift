@@ -21,6 +21,7 @@ package struct MemoryBudget {
 
   package var total: Int { items.reduce(0) { $0 + $1.bytes } }
 
+  @export(interface)
   package init(_ configuration: Configuration, _ pipelines: [ScoringPipeline]) {
     for sensor in configuration.sensors {
       let connections = SensorChannel.connectionCount(of: sensor)

@@ -13,6 +13,7 @@ package struct PipelineBuilder {
 
   /// - Parameter queue: the way to the store; nil where nothing is kept.
   /// - Throws: what is wrong with the configuration itself.
+  @export(interface)
   package init(_ configuration: Configuration, queue: OutboxQueue? = nil) throws(StartError) {
     self.configuration = configuration
     guard !configuration.sensors.isEmpty else { throw .noSensor(place: configuration.agent.place) }

@@ -39,6 +39,7 @@ package final class Model: @unchecked Sendable {  // Immutable after init.
   /// - Throws: the first fault that it finds.
   /// - Complexity: linear in the file, of which each byte is read about four times at most, and
   ///   quadratic in the count of tensors.
+  @export(interface)
   package convenience init(
     copying bytes: UnsafeRawBufferPointer, limits: ModelLimits = .standard
   ) throws(ModelError) {

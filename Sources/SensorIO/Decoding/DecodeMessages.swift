@@ -2,6 +2,7 @@ import Text
 
 extension DecodeError {
   /// - Parameter fields: the sensor's fields, for their names.
+  @export(interface)
   package func message(_ fields: [FieldSettings]) -> String {
     switch self {
     case .fieldCount(let expected, let found): "\(found) fields, expected \(expected)"

@@ -13,6 +13,7 @@ package final class SampleDecoder {
   private let decoder: Decoder
 
   /// Setup: refuses fields with equal names and fields that cannot be decoded.
+  @export(interface)
   package init(
     _ decoding: DecodingSettings, fields: [FieldSettings]
   ) throws(DecodingSetupError) {
@@ -30,6 +31,7 @@ package final class SampleDecoder {
   ///
   /// - Parameter values: room for `fieldCount` values. If this throws, they hold no sample.
   /// - Complexity: linear in the frame's bytes; allocates nothing.
+  @export(interface)
   package func decode(
     _ frame: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<Float>
   ) throws(DecodeError) {

@@ -39,6 +39,7 @@ package final class SampleEncoder {
   ///
   /// - Parameter values: one value for each field.
   /// - Throws: why the sample has no frame; then `wire` is unchanged.
+  @export(interface)
   package func encode(
     _ values: UnsafeBufferPointer<Float>, to wire: inout [UInt8]
   ) throws(SampleEncodingError) {

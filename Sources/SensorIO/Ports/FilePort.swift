@@ -5,6 +5,7 @@ import System
 package enum FilePort {
   /// Opens a file for reading. A named pipe opens at once, before it has a writer. Wait for the
   /// poller before the first read: before there is a writer, a read gives `.end`.
+  @export(interface)
   package static func open(path: String) throws(PortError) -> Descriptor {
     do throws(SystemError) {
       let descriptor = try openDescriptor(path: path, flags: O_RDONLY)
@@ -22,6 +23,7 @@ package enum FilePort {
   ///
   /// O_NONBLOCK belongs to the open file, not to the number 0: on a terminal it would change
   /// standard output and the shell, too. So this opens the file a second time if that is possible.
+  @export(interface)
   package static func standardInput() throws(PortError) -> Descriptor {
     let path = "/proc/self/fd/0"
     // A regular file is not opened again, so that it keeps its offset (a shell may have read its

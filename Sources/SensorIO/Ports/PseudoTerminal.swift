@@ -12,6 +12,7 @@ package struct PseudoTerminal: Sendable {
   package let controller: Descriptor
   package let slavePath: String
 
+  @export(interface)
   package static func open() throws(SystemError) -> PseudoTerminal {
     let raw = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
     guard raw >= 0 else { throw .last(.posix_openpt) }

@@ -13,6 +13,7 @@ package enum SerialPort {
   /// The device is exclusive as far as Linux can do that. TIOCEXCL refuses later opens, except by
   /// root. The lock stops programs that ask for the lock. Neither stops a program that has the
   /// device open already.
+  @export(interface)
   package static func open(path: String, baud: Int) throws(PortError) -> Descriptor {
     guard let speed = speeds.first(where: { $0.baud == baud }) else {
       throw .baudUnknown(baud: baud)

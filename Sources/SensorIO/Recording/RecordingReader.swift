@@ -43,6 +43,7 @@ package final class RecordingReader {
   }
 
   /// Reads the header; waits for it if the input is no regular file.
+  @export(interface)
   package init(_ input: Descriptor) throws(RecordingError) {
     self.input = input
     do throws(SystemError) {

@@ -34,6 +34,7 @@ package struct Download {
     package var bytesFetched: Int64 = 0
   }
 
+  @export(interface)
   package func run(_ client: HTTPClient) throws(DownloadError) -> Outcome {
     if let length, length > bytesMax { throw .tooLarge(bytes: length, bytesMax: bytesMax) }
     let part = try PartFile(output: output)

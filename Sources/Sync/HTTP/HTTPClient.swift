@@ -20,6 +20,7 @@ package struct HTTPSettings {
   /// Once a second while something is under way. What it takes counts as nobody's slowness.
   var interlude: (any Interlude)?
 
+  @export(interface)
   package init(
     tls: TLSSettings = TLSSettings(), proxy: URL? = nil, proxyAuthorization: String? = nil,
     secrets: [HeaderField] = [], limits: TimeLimits = TimeLimits(), meter: TrafficMeter? = nil,

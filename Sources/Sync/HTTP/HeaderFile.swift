@@ -5,6 +5,7 @@ package enum HeaderFile {
   /// Lines `Name: value`; empty ones and those that begin with `#` are skipped.
   ///
   /// - Throws: the line that is no field, or one that the client writes itself.
+  @export(interface)
   package static func fields(_ bytes: [UInt8]) throws(HeaderFileFault) -> [HeaderField] {
     var fields: [HeaderField] = []
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

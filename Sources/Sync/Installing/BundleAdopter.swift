@@ -51,6 +51,7 @@ package final class AdoptingHere: BundleAdopter {
     (self.models, self.trust, self.time) = (models, trust, time)
   }
 
+  @export(interface)
   package func adopt(_ adoption: Adoption) -> AdoptionVerdict {
     let installer: Installer
     do throws(ModelsError) {

@@ -19,6 +19,7 @@ package final class MLflowRegistry: ModelRegistry {
     return try checked(try client.modelVersion(name, alias: alias))
   }
 
+  @export(interface)
   package func fetch(_ version: RegistryVersion, into folder: String) throws(SyncError) {
     let (name, number) = (version.reference.name, Self.number(version))
     let found = try client.modelVersion(name, number: number)

@@ -16,6 +16,8 @@ package final class ForkedChild {
     if child == 0 {
       // No child stays behind, even if the parent is killed.
       _ = cp_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL))
+      // Its own copy of the reading end would keep the pipe open when the parent has let go of it.
+      _ = close(pipe.reading.raw)
       body(pipe.writing)
       _exit(0)
     }

@@ -15,6 +15,7 @@ package struct TOMLReader {
 
   /// - Parameter file: the name of the file for errors.
   /// - Complexity: the bytes of the document times the keys of a table.
+  @export(interface)
   package static func read(_ bytes: [UInt8], file: String) throws(TOMLError) -> TOMLTable {
     let start = SourcePlace(file: file, line: 1, column: 1)
     guard bytes.count <= TOMLLimits.documentBytesMax else {

@@ -16,6 +16,7 @@ package struct URL: Equatable, Sendable {
 
   /// - Throws: the fault, with the place of the byte if that helps. It repairs nothing and refuses
   ///   an address that two programs could read differently.
+  @export(interface)
   package init(_ text: String) throws(URLFault) {
     let bytes = Array(text.utf8)
     guard bytes.count <= URLLimits.urlBytesMax else {
@@ -43,6 +44,7 @@ package struct URL: Equatable, Sendable {
 
   /// The address to which a `Location` header of this address leads (RFC 3986 section 5.2). It
   /// resolves `.` and `..` in a path.
+  @export(interface)
   package func resolving(_ reference: String) throws(URLFault) -> URL {
     let bytes = Array(reference.utf8)
     guard bytes.count <= URLLimits.urlBytesMax else {
