@@ -13,9 +13,9 @@ let swift: [SwiftSetting] = [.treatWarning("EmbeddedRestrictions", as: .error), 
 // Text and CKernels.
 let small = swift + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
-// The rooms, bottom first. A target may import what its line names and nothing else: the core has no
-// network, and the network's half has no core. ARCHITECTURE.md shows the same picture, and
-// `make lint` compares the two.
+// Bottom first. A target may import what its line names and nothing else: the core has no network,
+// and the sync process has no core. ARCHITECTURE.md shows the same picture; `make lint` compares
+// the two.
 let package = Package(
   name: "edgeagent",
   products: [.executable(name: "edgeagent", targets: ["edgeagent"])],

@@ -74,6 +74,7 @@ package struct AlertVotes: Equatable, Sendable {
   }
 }
 
+/// `severity`: how urgent the alert is; each raw value is the word in the configuration.
 package enum AlertSeverity: String, Equatable, Sendable, CaseIterable {
   case info, warning, critical
 }

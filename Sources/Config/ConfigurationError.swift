@@ -30,6 +30,7 @@ package struct ConfigurationFault: Error, Equatable, Sendable {
   var kind: ConfigurationFaultKind
 }
 
+/// What is wrong, without the place.
 package enum ConfigurationFaultKind: Equatable, Sendable {
   /// The code is the system's error number.
   case unreadable(code: Int32)

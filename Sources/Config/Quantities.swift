@@ -28,6 +28,7 @@ package enum DurationText {
 
 /// Sizes as text: `"16MiB"`.
 package enum MemoryText {
+  /// Nil for a text that is no size in KiB or MiB, and for a size that does not fit 64 bits.
   package static func bytes(_ text: String) -> Int? {
     guard let (count, unit) = splitQuantity(text) else { return nil }
     let shift = unit.elementsEqual("KiB".utf8) ? 10 : unit.elementsEqual("MiB".utf8) ? 20 : 0

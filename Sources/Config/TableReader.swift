@@ -26,6 +26,7 @@ package struct TableReader {
 
   package func optional(_ key: String) -> TOMLEntry? { table.entry(key) }
 
+  /// Notes a fault if there is no such key.
   package func required(_ key: String) -> TOMLEntry? {
     let entry = table.entry(key)
     if entry == nil { faults.note(.missingKey(key, in: name), at: place) }
@@ -60,6 +61,7 @@ package struct TableReader {
     }
   }
 
+  /// A string of the kind `expected`: a name, a dotted name, a path, or text on one line.
   package func text(_ entry: TOMLEntry?, _ expected: ExpectedValue) -> String? {
     parsed(entry, expected) { text in
       let isAccepted =

@@ -1,15 +1,15 @@
 /// Sizes of the way from the hot thread to the outbox.
 enum KeepingLimits {
-  /// Alerts, audit and sensor states on their way to the store: more than one round of the hot
-  /// thread can produce.
+  /// Alerts, audit and sensor states on their way to the outbox: more than the hot thread can
+  /// produce in one round.
   static let eventsMax = 256
   /// Of these, places that only alerts may take.
   static let eventsForAlerts = 128
 
-  /// Reported results on their way to the store.
+  /// Reported results on their way to the outbox.
   static let resultsMax = 64
 
-  /// What became of versions, on its way to the store: each of 32 pipelines' at once.
+  /// Verdicts on versions on their way to the outbox: one of each of 32 pipelines at once.
   static let trialsMax = 32
 
   /// Records that wait for a commit, or for a disk that takes them again.
@@ -18,7 +18,8 @@ enum KeepingLimits {
   /// So many waiting records are a batch: 64 results in one transaction cost a tenth of the fsyncs
   /// and half of the bytes of 64 transactions.
   static let batchMax = 64
-  /// Results wait so long for company: what a power cut may cost, beside what was synced.
+  /// Results wait so long for more of them. A power cut may cost them, and the batches before them
+  /// that are not synchronized yet.
   static let batchNanoseconds: Int64 = 5_000_000_000
 
   /// The outbox thread looks into its rings at least so often; only alerts wake it.
@@ -27,9 +28,9 @@ enum KeepingLimits {
   /// After a failure: the first retry, and the longest pause between two.
   static let retryNanoseconds: ClosedRange<Int64> = 1_000_000_000...60_000_000_000
 
-  /// Loss is reported by a record of its own at most so often; the counts are always exact.
+  /// A record reports losses at most so often; the counts are always exact.
   static let lossReportNanoseconds: Int64 = 60_000_000_000
 
-  /// Waiting for the last commit when the agent stops.
+  /// When the agent stops, it waits so long for the last commit.
   static let stopMilliseconds = 3_000
 }

@@ -1,11 +1,12 @@
 /// Sizes of everything between the ports and the outputs, allocated before READY.
 package enum PipelineLimits {
-  /// Bytes taken from a port at once: a tenth of a second of serial line at 115 200 baud is 1152;
-  /// a socket may bring more, and the rest stays in the kernel until the next round.
+  /// Bytes taken from a port at once: a tenth of a second of serial line at 115 200 baud is 1152; a
+  /// socket may bring more, and the rest stays in the Linux kernel until the next round.
   static let readBytesMax = 4096
 
-  /// A serial line silent for so long after it was opened is between two frames: more than one
-  /// character's time at any rate and than the 16 ms that USB adapters hold bytes back.
+  /// A serial line that is silent for so long after it was opened is between two frames. This is
+  /// more than one character takes at any rate, and more than the 16 ms for which USB adapters hold
+  /// bytes back.
   package static let quietNanoseconds: Int64 = 20_000_000
 
   /// Producers of one Unix-socket sensor at the same time: the old one and its successor while it
@@ -15,8 +16,8 @@ package enum PipelineLimits {
   /// Programs that watch the events: a dashboard, a bridge, a few people.
   static let subscribersMax = 16
 
-  /// Unread events kept for a subscriber beyond what the kernel's buffer holds: about 50 alerts,
-  /// and never less than one line of the longest.
+  /// Bytes of unread events that wait for a subscriber beside those in the Linux kernel's buffer:
+  /// about 50 alerts, and never less than the longest line.
   static let pendingBytesMax = 16 * 1024
 
   /// The longest event line: 64 labels of 64 bytes, each byte perhaps escaped to two, with a number
@@ -26,8 +27,9 @@ package enum PipelineLimits {
   /// `{"type":"dropped","lines":…}` with the largest count.
   static let lossLineBytesMax = 64
 
-  /// Read from a subscriber at once; its commands are a verb and the name of an alert or a sensor.
-  typealias CommandStorage = InlineArray<128, UInt8>
+  /// Bytes that are read from a subscriber at once; a request is a verb and the name of an alert or
+  /// a sensor.
+  typealias RequestStorage = InlineArray<128, UInt8>
 
   /// Everything that can be open at once, twice: 16 sensors of 4 connections and 16 subscribers.
   static let arrivalsMax = 256
@@ -35,14 +37,14 @@ package enum PipelineLimits {
   /// More than one round of the hot thread can produce.
   static let noticesMax = 256
 
-  /// Alerts that wait for commands: with one command a second, a minute of them.
+  /// Alerts that wait for their programs: with one program a second, a minute of them.
   static let programsWaitingMax = 64
 
   /// Offers on their way to the hot thread; the models' thread sends one and waits.
   static let modelOffersMax = 2
 
-  /// Its answers: the one to that offer, the end of the one trial, and the end of a probation on
-  /// each of 32 pipelines.
+  /// Answers of the hot thread: one to that offer, the end of the one trial, and the end of a
+  /// probation on each of 32 pipelines.
   static let modelAnswersMax = 64
 
   /// The line about a trial: five names of 64 bytes, a reason, and ten numbers.
@@ -51,12 +53,12 @@ package enum PipelineLimits {
   /// The core has started well when it has run for so long after READY.
   static let healthyNanoseconds: Int64 = 10_000_000_000
 
-  /// How often the active version of each model is looked at.
+  /// How often the models' thread looks at the active version of each model.
   static let modelLookMilliseconds: Int32 = 1000
 
-  /// A command may take this long before it is killed; the next alert waits for it.
+  /// A program may take this long before it is killed; the next alert waits for it.
   static let programMilliseconds = 10_000
 
-  /// At the end, commands get this long to finish: less than TimeoutStopSec of the unit.
+  /// At the end, programs get this long to finish: less than TimeoutStopSec of the unit.
   static let stopMilliseconds = 15_000
 }

@@ -1,11 +1,11 @@
 import Config
 import SensorIO
 
-/// Which of a sensor's fields each of a model's features is taken from.
+/// From which of a sensor's fields a model takes each feature.
 package enum FieldBinding {
   /// - Returns: for each feature the index of the field of the same name.
-  /// - Throws: one fault for each feature without a field, and for each whose unit is another than
-  ///   its field's; a unit that is not given fits every other.
+  /// - Throws: one fault for each feature without a field, and for each feature whose unit differs
+  ///   from its field's. A unit that is not given fits every other.
   /// - Complexity: fields times features, each at most 32.
   @export(interface)
   package static func fieldIndices(

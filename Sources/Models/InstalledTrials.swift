@@ -1,7 +1,7 @@
 import System
 
-/// A version's way from `candidate` to `active`, or to nothing. Whoever calls what changes the disk
-/// holds the models folder's lock.
+/// A version's way from `candidate` to `active`, or to nothing. A caller of a function that changes
+/// the disk holds the models folder's lock.
 extension InstalledVersions {
   /// The version to be tried beside the active one.
   package var candidate: String? { chosen(Self.candidateLink) }
@@ -17,7 +17,8 @@ extension InstalledVersions {
   package var verdicts: [TrialVerdict] { versions.compactMap { verdict(of: $0) } }
 
   /// Lets a running core try a version beside the current one; it becomes the active one when it
-  /// passes. Where nothing else is installed there is nothing to compare it with: it is active.
+  /// passes. Where nothing else is installed there is nothing to compare it with: it becomes active
+  /// at once.
   ///
   /// - Returns: false where it became the active one at once.
   @discardableResult
@@ -32,14 +33,15 @@ extension InstalledVersions {
     }
     guard current != version else { return false }
     try hold(current)
-    // What an earlier trial said is over; the power may go before the next one has begun.
+    // The verdict of an earlier trial no longer counts, and the power may fail before the next
+    // trial has begun.
     try forgetVerdict(of: version)
     if candidate != version { try link(Self.candidateLink, to: version) }
     return true
   }
 
-  /// Makes the current version the active one by name, before a newer one comes that is not to be
-  /// current for being the newest.
+  /// Makes the current version the active one by name, before a newer one comes: that one must not
+  /// become current only because it is the newest.
   package func hold(_ current: String) throws(ModelsError) {
     if active != current { try link(Self.activeLink, to: current) }
   }
@@ -50,7 +52,7 @@ extension InstalledVersions {
     throw .triedBefore(model: name, version: version, reason: verdict.reason)
   }
 
-  /// Ends a trial without a word about the version.
+  /// Ends a trial without a verdict.
   package func withdrawCandidate() throws(ModelsError) {
     guard Folders.linkTarget(folder + "/" + Self.candidateLink) != nil else { return }
     try change { () throws(Files.Failure) in
@@ -65,7 +67,7 @@ extension InstalledVersions {
     }
   }
 
-  /// Replaces what is known of a version.
+  /// Replaces the verdict of a version.
   @export(interface)
   package func record(_ verdict: TrialVerdict) throws(ModelsError) {
     try change { () throws(Files.Failure) in
@@ -74,9 +76,10 @@ extension InstalledVersions {
     }
   }
 
-  /// The end of a trial. The verdict is written first. Where it passed, `previous` and `active`
-  /// follow as when a person activates it, and the candidate goes last: power lost between any two
-  /// leaves the old version active and the trial to be done again, or the new one active.
+  /// Ends a trial. The verdict is written first. Where the version passed, `previous` and `active`
+  /// follow, as when a person activates it. The link `candidate` goes last. When the power fails
+  /// between any two of these, either the old version is active and the trial is done again, or the
+  /// new one is active.
   @export(interface)
   package func conclude(_ verdict: TrialVerdict) throws(ModelsError) {
     try record(verdict)
@@ -86,8 +89,8 @@ extension InstalledVersions {
     try withdrawCandidate()
   }
 
-  /// Away from a version that turned out to be no good. The verdict is written first and says so;
-  /// power lost after it leaves the rest to `finishGoingBack`.
+  /// Goes back from a version that turned out to be no good. The verdict is written first and says
+  /// so; when the power fails after it, `finishGoingBack` does the rest.
   ///
   /// - Returns: the version that is active now; nil where there is none to go back to, and nothing
   ///   was changed.
@@ -107,7 +110,7 @@ extension InstalledVersions {
     return isBad(active) && !isBad(previous)
   }
 
-  /// What a loss of power interrupted.
+  /// Does the rest of what a loss of power interrupted.
   package func finishGoingBack() throws(ModelsError) {
     guard mustGoBack, let active, let previous else { return }
     try exchange(active, for: previous)

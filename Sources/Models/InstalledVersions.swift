@@ -13,7 +13,7 @@ import System
 ///                   starts            starts of the active one that have not gone well yet
 ///
 /// Each is replaced by one rename and synchronized, so that a loss of power at any point leaves the
-/// old or the new. A name in `active` that is not there counts as no name.
+/// old one or the new one. A version that `active` names and that is not installed counts as none.
 package struct InstalledVersions {
   package let name: String
   private let models: String
@@ -39,12 +39,12 @@ package struct InstalledVersions {
       && Files.kind(folder(of: version)) == .folder
   }
 
-  /// A name that a version may have: the others in the folder are taken.
+  /// Whether a version may have that name: some names in the folder are taken.
   static func isVersion(_ name: String) -> Bool {
     ConfigurationText.isDottedName(name) && !reserved.contains(bytesOf: name)
   }
 
-  /// What `active` says; nil where nobody has chosen.
+  /// The version that `active` names; nil where no version was made the active one.
   package var active: String? { chosen(Self.activeLink) }
 
   package var previous: String? { chosen(Self.previousLink) }
@@ -54,11 +54,12 @@ package struct InstalledVersions {
   /// What a reference without a version means: the active one, else the newest.
   package var current: String? { active ?? versions.last }
 
-  /// Makes a version the active one, and the one that was current the previous one.
+  /// Makes a version the active one; the version that was current becomes the previous one.
   ///
-  /// Whoever names a version wants it, whatever became of its trial: that is forgotten first, or the
-  /// core would go back at once. `previous` is written before `active`: a loss of power between the
-  /// two leaves the old version active, and nothing to roll back to, until this is done again.
+  /// A person who names a version wants it, even one that failed its trial. The verdict is
+  /// forgotten first, or the core would go back at once. `previous` is written before `active`: a
+  /// loss of power between the two leaves the old version active, and nothing to roll back to,
+  /// until this is done again.
   @export(interface)
   package func activate(_ version: String) throws(ModelsError) {
     guard has(version) else { throw missing(version) }
@@ -90,7 +91,8 @@ package struct InstalledVersions {
     return previous
   }
 
-  /// The other way round than `activate`: power lost between the two has rolled back.
+  /// In the other order than `activate`: when the power fails between the two, the version is
+  /// rolled back.
   func exchange(_ current: String, for previous: String) throws(ModelsError) {
     try link(Self.activeLink, to: previous)
     try link(Self.previousLink, to: current)
@@ -117,8 +119,8 @@ package struct InstalledVersions {
     }
   }
 
-  /// - Parameter trash: a folder on the same file system, where it goes in one step before it is
-  ///   taken apart.
+  /// - Parameter trash: a folder on the same file system, where the version goes in one step before
+  ///   its files are removed.
   @export(interface)
   package func remove(_ version: String, through trash: String) throws(ModelsError) {
     guard has(version) else { throw missing(version) }
@@ -133,7 +135,7 @@ package struct InstalledVersions {
     try forgetVerdict(of: version)
   }
 
-  /// Every version, links and all, in one step: what is left is no model of that name.
+  /// Removes every version and every link in one step; no model of that name is left.
   @export(interface)
   package func removeAll(through trash: String) throws(ModelsError) {
     guard let current else { throw missing(nil) }
@@ -181,7 +183,7 @@ package struct InstalledVersions {
   }
 }
 
-/// Why a verb that changes the models folder refused.
+/// Why a change of the models folder was refused.
 package enum ModelsError: Error {
   case file(path: String, Files.Failure)
   case bundle(BundleError)

@@ -3,8 +3,8 @@ import EdgeRuntime
 import System
 import Text
 
-/// A model as it lies on disk, `<name>/<version>/{model.tflite, model.toml, golden.bin}`, after
-/// every check: structure, contract, golden vectors on this board.
+/// A model as it is on disk, `<name>/<version>/{model.tflite, model.toml, golden.bin}`, after every
+/// check: structure, contract, golden vectors on this board.
 package final class ModelBundle {
   let folder: String
   package let manifest: ModelManifest
@@ -13,7 +13,7 @@ package final class ModelBundle {
   /// What errors call the folder.
   private let place: String
 
-  /// - Parameter place: where people look for the bundle, when that is not where it lies.
+  /// - Parameter place: where people look for the bundle, when that is not where it is.
   /// - Throws: the first thing that is wrong; nothing of a refused bundle is used.
   @export(interface)
   package init(folder: String, shownAs place: String? = nil) throws(BundleError) {
@@ -29,7 +29,7 @@ package final class ModelBundle {
     try checkGolden()
   }
 
-  /// What a file's model needs no manifest for: `inspect`, `infer`, `bench`.
+  /// Loads a model from its file alone: `inspect`, `infer` and `bench` need no manifest.
   @export(interface)
   package static func loadModel(
     _ path: String, shownAs place: String? = nil, limits: ModelLimits = .standard
@@ -49,7 +49,7 @@ package final class ModelBundle {
     }
   }
 
-  /// An interpreter of its own for whoever asks.
+  /// A new interpreter for each caller.
   func interpreter() throws(BundleError) -> Interpreter {
     do throws(ModelError) {
       return try Interpreter(model)
@@ -124,7 +124,7 @@ package enum BundleError: Error {
   case notInstalled(folder: String, available: [String])
   case file(path: String, Files.Failure)
   case manifest(ConfigurationError)
-  /// The manifest speaks of another model or version than the folder does.
+  /// The manifest names another model or version than the folder.
   case misplaced(path: String, name: String, version: String)
   case model(path: String, ModelError)
   /// A bundle's model has exactly one input and one output.

@@ -31,7 +31,7 @@ package struct ModelManifest: Equatable, Sendable {
   var labelsPlace: SourcePlace
 }
 
-/// What the model's maker says that it needs at most: a board on which it takes more refuses it.
+/// The most that the model needs, as its maker says. A board on which it takes more refuses it.
 struct BundleClaims: Equatable, Sendable {
   /// Bytes; the runtime's own limit when nil.
   var arenaBytesMax: Int?

@@ -22,8 +22,8 @@ extension ModelManifest {
 
   /// Checks what was read.
   ///
-  /// - Throws: everything that is wrong; but for another format, or a model for a newer agent, that
-  ///   alone: its other keys may mean what this agent does not know.
+  /// - Throws: everything that is wrong. In another format, or for a newer agent, the other keys
+  ///   may mean what this agent does not know: then that fault alone.
   static func parse(_ source: ConfigurationSource) throws(ConfigurationError) -> ModelManifest {
     let reader = ModelManifestReader()
     let manifest = reader.manifest(source)
@@ -43,7 +43,7 @@ private struct ModelManifestReader {
 
   let faults = FaultList()
 
-  /// Nil only with a fault noted.
+  /// Nil only when a fault was noted.
   func manifest(_ source: ConfigurationSource) -> ModelManifest? {
     let document: TOMLTable
     do throws(TOMLError) {
@@ -75,7 +75,7 @@ private struct ModelManifestReader {
       labelsPlace: output.labelsPlace)
   }
 
-  /// Whether this agent is meant to read on.
+  /// Nil where this agent must not read on.
   private func minimumAgent(_ document: TOMLTable) -> SemanticVersion? {
     let silent = TableReader(
       document, .root, known: document.entries.map { $0.key }, faults: faults)
@@ -133,7 +133,7 @@ private struct ModelManifestReader {
 
   // MARK: Preprocessing and output
 
-  /// Nil for none. The counts are checked when the features were read.
+  /// Nil where there is none. The counts are checked when the features were read.
   private func scaling(_ root: TableReader, featureCount: Int?) -> ModelScaling? {
     guard let table = root.subtables("preprocess", max: 1)?.first else { return nil }
     let step = TableReader(

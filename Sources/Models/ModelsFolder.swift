@@ -11,14 +11,14 @@ package struct ModelsFolder {
 
   package func model(_ name: String) -> InstalledVersions { InstalledVersions(name, in: folder) }
 
-  /// The models of which there is a folder, whatever is in it.
+  /// The models that have a folder, even an empty one.
   package var names: [String] {
     let names = (try? Files.names(in: folder)) ?? []
     return names.filter(ConfigurationText.isDottedName)
   }
 
-  /// The bundle's folder; where the reference names no version, that of the active one, and the
-  /// newest where none was made the active one.
+  /// The bundle's folder. Where the reference names no version, this is the folder of the active
+  /// version, or of the newest where no version is active.
   @export(interface)
   package func locate(_ reference: ModelReference) throws(BundleError) -> String {
     let model = model(reference.name)

@@ -3,7 +3,8 @@ import System
 extension FolderLock {
   /// Does something while no other process changes the models folder.
   ///
-  /// - Returns: false, with nothing done, while another does, or where there is no such folder.
+  /// - Returns: false, with nothing done, while another process changes it, or where there is no
+  ///   such folder.
   package static func holding(
     _ folder: String, _ step: () throws(ModelsError) -> Void
   ) throws(ModelsError) -> Bool {

@@ -6,7 +6,7 @@ extension ModelsError {
   package var lines: [String] {
     switch self {
     case .file(let path, .system(code: ENOSPC)), .file(let path, .system(code: EDQUOT)):
-      ["\(path): the disk is full; free some room, for one with `edgeagent models remove`"]
+      ["\(path): the disk is full; free some space, for example with `edgeagent models remove`"]
     case .file(let path, .system(code: EACCES)), .file(let path, .system(code: EROFS)):
       ["\(path): may not be written; be the user that the agent runs as"]
     case .file(let path, let failure): ["\(path): \(failure.text)"]

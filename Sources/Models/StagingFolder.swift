@@ -2,19 +2,20 @@ import CPlatform
 import Config
 import System
 
-/// `<models>/.staging`: where a bundle lies until it has been verified. It is on the models' own
-/// file system, so that one rename puts a whole version into place.
+/// `<models>/.staging`: where a bundle is until it has been verified. It is on the models' own file
+/// system, so that one rename puts a whole version into place.
 ///
 ///     <models>/.staging/download-fall-3/fall/3/…    a bundle on its way here
 ///                       trash-<process>/…           what is being removed
 ///
-/// Whoever has one holds the models folder's lock. A download stays, so that the next process goes
-/// on with it, until another version of the same model is wanted; one that is under way stays too.
+/// While this object lives, its process holds the models folder's lock. A download stays, so that
+/// the next process can go on with it, until another version of the same model is wanted. A
+/// download that is under way stays too.
 package final class StagingFolder {
   private static let trashPrefix = "trash-"
   private static let downloadPrefix = "download-"
-  /// As many as pipelines may wait for a model; a board whose models changed names keeps no more
-  /// than that of the old ones.
+  /// As many as there are pipelines that may wait for a model. A board whose models changed names
+  /// keeps no more old downloads than that.
   private static let downloadsMax = ConfigurationLimits.pipelinesMax
   private let lock: FolderLock
   private let all: String
@@ -44,8 +45,8 @@ package final class StagingFolder {
 
   deinit { Folders.removeTree(trash) }
 
-  /// Where a bundle lies until it is verified, and where an earlier download of it may be: the end
-  /// of the path says what the bundle has to say of itself.
+  /// Where a bundle is until it is verified, and where an earlier download of it may be. The path
+  /// ends with the name and the version that the bundle's manifest must have.
   package func place(_ reference: InstallReference) -> String {
     download(reference) + "/" + reference.text
   }
@@ -73,10 +74,10 @@ package final class StagingFolder {
     }
   }
 
-  /// Whoever writes into a place or verifies it holds this: the models folder's lock is let go of
-  /// while something is fetched, and what was verified must be what gets its name.
+  /// A process holds this lock while it writes into a place or verifies it. It does not hold the
+  /// models folder's lock while it fetches files, and only what was verified may get its name.
   ///
-  /// - Throws: `.busy` while another process does.
+  /// - Throws: `.busy` while another process holds it.
   package func lockPlace(_ reference: InstallReference) throws(ModelsError) -> FolderLock {
     let folder = download(reference)
     do throws(Files.Failure) {
@@ -87,7 +88,7 @@ package final class StagingFolder {
     throw .busy(folder: folder)
   }
 
-  /// What is of no use any more, or has got its place.
+  /// Removes a download that is of no use any more, or whose bundle has got its place.
   package func removePlace(_ reference: InstallReference) {
     Folders.removeTree(download(reference))
   }
@@ -96,7 +97,8 @@ package final class StagingFolder {
     all + "/" + Self.name(reference)
   }
 
-  /// Not one whose bundle has got its place by now; one in which somebody works, whatever is in it.
+  /// Whether this is a download to keep: one with files, or one in which a process works. One whose
+  /// bundle has got its place has no files.
   private static func isDownload(_ path: String) -> Bool {
     guard Files.name(of: path).hasPrefix(downloadPrefix) else { return false }
     let isFilled = Folders.allNames(in: path).contains { model in

@@ -3,12 +3,12 @@ import System
 /// Starts of the active version in a row that did not go well: `<models>/<name>/starts`, which says
 /// `VERSION COUNT BOOT`. It is there only while a start is under way or has failed.
 ///
-/// Starts of one boot are counted, so that no number of power cuts is taken for a bad model; the
-/// price is a version that takes the whole board down with it, which is not counted either.
+/// Only starts of one boot are counted, so that no number of power cuts is taken for a bad model.
+/// The price: a version that takes the whole board down with it is not counted either.
 package struct StartCount {
-  /// So many failed starts, and the next one goes back.
+  /// After so many failed starts the next one goes back.
   static let startsMax = 3
-  /// What the verdict of a version says that they were of.
+  /// The reason in the verdict on such a version.
   static let reason = "three starts failed"
 
   private let model: InstalledVersions
@@ -20,8 +20,8 @@ package struct StartCount {
 
   private var path: String { model.folder + "/" + InstalledVersions.startsFile }
 
-  /// Only a version that somebody chose, and that has one before it to go back to: everywhere else
-  /// nothing is written.
+  /// Only an active version that has a previous one to go back to; for any other version nothing is
+  /// written.
   private var isCounted: Bool {
     guard let active = model.active, let previous = model.previous else { return false }
     return previous != active && !model.isPinned
@@ -59,7 +59,7 @@ package struct StartCount {
     return verdict
   }
 
-  /// It went well.
+  /// The start went well.
   package func settle() throws(ModelsError) {
     guard Files.kind(path) != .missing else { return }
     try model.change { () throws(Files.Failure) in try Folders.unlinkFile(path) }

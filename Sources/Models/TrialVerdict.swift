@@ -2,13 +2,13 @@ import System
 import Text
 
 /// What became of a version's trial, as it is kept in `<models>/<name>/trials/<version>`: one JSON
-/// object. It is written before any link changes, and is the decision: what has to follow from it is
-/// done again after a loss of power.
+/// object. It is written before any link changes, and is the decision: after a loss of power the
+/// agent does again what follows from it.
 package struct TrialVerdict: Equatable, Sendable {
   package enum Outcome: String, CaseIterable, Sendable {
     /// It took over. While `probation` is `running` it is watched.
     case passed
-    /// It is of no use on this board, and is not tried again by itself.
+    /// It is of no use on this board, and the agent does not try it again by itself.
     case failed
     /// It took over, and went back to the version before within its probation.
     case rolledBack = "rolled back"
@@ -25,16 +25,16 @@ package struct TrialVerdict: Equatable, Sendable {
   package let against: String
   package var outcome: Outcome
   /// In words; empty where it passed.
-  package var reason = ""
-  package var windows: Int64 = 0
+  package var reason: String
+  package let windows: Int64
   /// The share of windows with the same verdict; nil where none was scored.
-  package var agreement: Double?
+  package let agreement: Double?
   /// Windows with a score that is no number.
-  package var faults: Int64 = 0
-  package var inference: Inference?
+  package let faults: Int64
+  package let inference: Inference?
   package var probation: Probation?
-  /// `2026-03-01T12:34:56.789Z`; nil where the board did not know.
-  var time: String?
+  /// `2026-03-01T12:34:56.789Z`; nil where the board did not know the time.
+  let time: String?
 
   /// Of the version that was tried, in microseconds.
   package struct Inference: Equatable, Sendable {
@@ -52,57 +52,45 @@ package struct TrialVerdict: Equatable, Sendable {
   /// Whether the version may not score on this board until a person says so.
   package var isBad: Bool { outcome == .failed || outcome == .rolledBack }
 
-  /// Far above the longest.
+  /// Far more than the longest verdict takes.
   static let bytesMax = 4096
 
   package var json: [UInt8] {
     var bytes = [UInt8](repeating: 0, count: Self.bytesMax)
     return bytes.withUnsafeMutableBytes { raw in
       var writer = JSONWriter(raw)
-      writer.beginObject()
-      put(into: &writer)
-      writer.endObject()
+      writer.object { put(into: &$0) }
       writer.newline()
       return Array(writer.finished!)
     }
   }
 
-  /// Its members, for whoever reports it.
+  /// Writes its members, also into a report that has more of them.
   @export(interface)
   package func put(into writer: inout JSONWriter) {
-    writer.key("version")
-    writer.string(version)
-    writer.key("against")
-    writer.string(against)
-    writer.key("verdict")
-    writer.string(outcome.rawValue)
-    writer.key("reason")
-    writer.string(reason)
-    writer.key("windows")
-    writer.integer(windows)
-    writer.key("agreement")
-    if let agreement { writer.number(agreement) } else { writer.null() }
-    writer.key("faults")
-    writer.integer(faults)
-    let inference = [
-      ("mean_us", inference?.mean), ("p99_us", inference?.p99), ("max_us", inference?.max),
-    ]
-    for (key, value) in inference {
-      writer.key(key)
-      if let value { writer.number(value, decimals: 1) } else { writer.null() }
-    }
-    writer.key("probation")
-    if let probation { writer.string(probation.rawValue) } else { writer.null() }
-    writer.key("time")
-    if let time { writer.string(time) } else { writer.null() }
+    writer.member("version", version)
+    writer.member("against", against)
+    writer.member("verdict", outcome.rawValue)
+    writer.member("reason", reason)
+    writer.member("windows", windows)
+    writer.member("agreement", agreement.map { JSONValue.number($0) } ?? .null)
+    writer.member("faults", faults)
+    writer.member("mean_us", inference?.mean, decimals: 1)
+    writer.member("p99_us", inference?.p99, decimals: 1)
+    writer.member("max_us", inference?.max, decimals: 1)
+    writer.member("probation", probation?.rawValue)
+    writer.member("time", time)
   }
 
   @export(interface)
   package init(
-    version: String, against: String, outcome: Outcome, reason: String = "",
+    version: String, against: String, outcome: Outcome, reason: String = "", windows: Int64 = 0,
+    agreement: Double? = nil, faults: Int64 = 0, inference: Inference? = nil,
     probation: Probation? = nil
   ) {
     (self.version, self.against, self.outcome) = (version, against, outcome)
+    (self.windows, self.agreement, self.faults) = (windows, agreement, faults)
+    self.inference = inference
     self.reason = String(decoding: reason.utf8.prefix(Self.reasonBytesMax), as: UTF8.self)
     self.probation = probation
     time = Clock.plausible(Clock.wall()).map { wall in
@@ -114,7 +102,7 @@ package struct TrialVerdict: Equatable, Sendable {
 
   private static let reasonBytesMax = 256
 
-  /// Nil for what is no verdict about that version.
+  /// Nil where the bytes are no verdict on that version.
   init?(_ bytes: [UInt8], of version: String) {
     guard
       let value = bytes.withUnsafeBytes({ try? JSONValue.parse($0) }),
@@ -131,6 +119,8 @@ package struct TrialVerdict: Equatable, Sendable {
       let max = value["max_us"]?.double
     {
       inference = Inference(mean: mean, p99: p99, max: max)
+    } else {
+      inference = nil
     }
     probation = value["probation"]?.string.flatMap { Probation(rawValue: $0) }
     time = value["time"]?.string

@@ -1,4 +1,4 @@
-/// How this board stands to a version that a registry has for it.
+/// What this board does with a version that a registry has for it.
 package enum VersionStanding: Equatable {
   /// It scores.
   case active
@@ -6,16 +6,16 @@ package enum VersionStanding: Equatable {
   case activeAfterTrial(isWatched: Bool, TrialFigures?)
   /// It is tried beside the version that scores.
   case onTrial(beside: String)
-  /// It is not fetched, for no fault of its own.
+  /// It is not fetched, though no fault of it is known.
   case heldBack(HoldBack)
-  /// It was no good, and the version named stays.
+  /// It was no good, and the version `staying` stays.
   case refused(reason: String, staying: String?)
   /// It was installed, and did not prove itself.
   case failed(TrialVerdict.Outcome, reason: String, TrialFigures?)
   case installed
   /// It scored, and another version does now.
   case replaced(by: String)
-  /// What an older agent has kept, in the words that it told.
+  /// What an older agent has kept: nothing but words.
   case told(String)
 
   package enum HoldBack: Equatable {

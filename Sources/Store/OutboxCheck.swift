@@ -7,6 +7,9 @@ package struct OutboxCheck {
   package private(set) var records = 0
   package private(set) var problems: [String] = []
 
+  /// Reads and checks the whole file.
+  ///
+  /// - Complexity: linear in the file; holds one page of records in memory.
   @export(interface)
   package init(_ path: String) throws(OutboxError) {
     let database = try Outbox.reader(path)

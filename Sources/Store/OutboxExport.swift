@@ -6,6 +6,7 @@ package final class OutboxExport {
   private let database: Database
   private var last: Int64 = 0
 
+  /// Opens an outbox that must be there. It changes nothing before `deleteRead`.
   package init(_ path: String) throws(OutboxError) {
     database = try Outbox.reader(path)
   }

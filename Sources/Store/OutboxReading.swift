@@ -1,4 +1,4 @@
-/// Calls for those who only read the outbox: the command `store`, and tests.
+/// Calls for code that does not append records: the command `store`, and tests.
 extension Outbox {
   /// The oldest records after `sequence`, at most `OutboxLimits.readRows`. No transaction stays
   /// open between two calls.
@@ -18,8 +18,7 @@ extension Outbox {
     return records
   }
 
-  /// Opens an outbox that must be there, for reading only: never quarantines it, changes no
-  /// setting.
+  /// Opens an outbox that must be there. It never quarantines the file and changes no setting.
   static func reader(_ path: String) throws(OutboxError) -> Database {
     let database = try Database(path, .existing)
     let application = try database.integer("PRAGMA application_id") ?? 0

@@ -26,6 +26,7 @@ package struct OutboxSurvey {
   /// records. Nil while there are too few records of one boot to tell.
   package let hoursHeld: Double?
 
+  /// Reads the counts of an outbox that must be there.
   @export(interface)
   package init(_ path: String) throws(OutboxError) {
     let database = try Outbox.reader(path)

@@ -2,6 +2,7 @@ import CPlatform
 
 /// The arguments and environment variables that the process was started with.
 package enum Environment {
+  /// The value of an environment variable; nil if it is not set.
   package static func value(_ name: String) -> String? {
     guard let text = name.withCString({ getenv($0) }) else { return nil }
     return String(cString: text)

@@ -77,7 +77,7 @@ import TestSupport
     }
     let vectors = try GoldenVectors(file)
     for _ in 0..<2 { try vectors.check(interpreter) }
-    // As after the check, so before it: what ran earlier does not count.
+    // The same before the check as after it: what ran earlier does not count.
     interpreter.run()
     try vectors.check(interpreter)
   }

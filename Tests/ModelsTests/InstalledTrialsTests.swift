@@ -23,10 +23,10 @@ import TestSupport
   }
 
   @Test func `a verdict reads back as it was written`() throws {
-    var verdict = verdict(.rolledBack)
-    (verdict.windows, verdict.agreement, verdict.faults) = (1000, 0.9375, 3)
-    verdict.inference = .init(mean: 12.5, p99: 20, max: 31.5)
-    verdict.probation = .running
+    let verdict = TrialVerdict(
+      version: "2", against: "1", outcome: .rolledBack, reason: "a \"reason\"", windows: 1000,
+      agreement: 0.9375, faults: 3, inference: .init(mean: 12.5, p99: 20, max: 31.5),
+      probation: .running)
     try fall.record(verdict)
     #expect(fall.verdict(of: "2") == verdict && fall.verdicts == [verdict])
     let other = self.verdict(.undecided)
@@ -129,7 +129,7 @@ import TestSupport
     #expect(fall.active == "1")
   }
 
-  @Test func `nobody goes back to a version that was no good either, or past a pin`() throws {
+  @Test func `there is no way back to a version that was no good either, or past a pin`() throws {
     try fall.activate("1")
     try fall.activate("2")
     try fall.record(verdict(.failed, "1"))

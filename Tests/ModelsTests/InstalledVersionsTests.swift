@@ -5,9 +5,8 @@ import Testing
 @testable import Models
 import TestSupport
 
-/// Goal: one version of a model is current, whatever else lies in its folder, and it changes only as
-/// people said.
-/// Method: folders with nothing in them, since versions are names here.
+/// Goal: one version of a model is current, even with other things in its folder; it changes only
+/// when a person says so. Method: folders with nothing in them, since versions are names here.
 @Suite struct InstalledVersionsTests {
   let folder = TestFolder()
   var fall: InstalledVersions { InstalledVersions("fall", in: folder.path) }

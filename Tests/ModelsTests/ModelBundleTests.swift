@@ -7,8 +7,8 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: nothing of a bundle is used unless all of it is right, and each thing that is wrong has its
-/// own error.
+/// Goal: nothing of a bundle is used unless all of it is right, and each thing that is wrong has an
+/// error of its own.
 /// Method: a copy of the repository's model with one thing broken.
 @Suite struct ModelBundleTests {
   let folder = TestFolder()

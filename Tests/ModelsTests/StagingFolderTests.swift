@@ -5,8 +5,8 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: a download that was cut waits for the next try, and nothing else stays in staging.
-/// Method: folders as a process leaves them that was stopped somewhere.
+/// Goal: a download that was cut waits for the next try, and nothing else stays in staging. Method:
+/// folders as a process leaves them when it is stopped at some point.
 @Suite struct StagingFolderTests {
   private let folder = TestFolder()
   private var staging: String { folder.path + "/.staging" }
@@ -33,7 +33,7 @@ import TestSupport
   }
 
   /// As sync does while it asks the registry for the first file.
-  @Test func `a place in which somebody works stays, and is nobody else's`() throws {
+  @Test func `a place in which a process works stays, and no other process gets it`() throws {
     let reference = InstallReference(name: "fall", version: "2")
     var lock: FolderLock?
     do {
@@ -77,7 +77,7 @@ import TestSupport
   }
 
   /// As when a person pulls one version while sync brings another.
-  @Test func `another version leaves a place in which somebody works`() throws {
+  @Test func `another version leaves a place in which a process works`() throws {
     let (one, other) = (
       InstallReference(name: "fall", version: "2"), InstallReference(name: "fall", version: "3")
     )
@@ -96,7 +96,7 @@ import TestSupport
     #expect(!places().contains("download-fall-2") && places().contains("download-fall-3"))
   }
 
-  @Test func `models that nobody asks for any more do not pile up`() throws {
+  @Test func `models that no pipeline asks for any more do not pile up`() throws {
     for number in 0..<32 { try folder.file(".staging/download-m\(number)-1/m\(number)/1/p", []) }
     let staged = try StagingFolder(models: folder.path)
     try staged.makePlace(InstallReference(name: "fall", version: "2"))

@@ -6,9 +6,9 @@ import Testing
 import TestSupport
 @testable import Text
 
-/// Goal: no bytes whatever crash the readers, and every refusal has a place in the document.
-/// Method: right documents with bytes changed, removed, doubled and moved at random. The seed is
-/// printed, and EDGEAGENT_SEED repeats a run.
+/// Goal: no bytes crash the readers, and every refusal has a place in the document. Method: right
+/// documents with bytes changed, removed, doubled and moved at random. The seed is printed, and
+/// EDGEAGENT_SEED repeats a run.
 @Suite struct TOMLMutationTests {
   @Test func `mutated documents are read or refused`() {
     var random = seededRandom("mutated documents")

@@ -17,10 +17,9 @@ import TestSupport
   private func verdict(
     _ outcome: TrialVerdict.Outcome, probation: TrialVerdict.Probation? = nil
   ) -> TrialVerdict {
-    var verdict = TrialVerdict(
-      version: "2", against: "1", outcome: outcome, reason: "r", probation: probation)
-    (verdict.windows, verdict.agreement) = (50, 1)
-    return verdict
+    TrialVerdict(
+      version: "2", against: "1", outcome: outcome, reason: "r", windows: 50, agreement: 1,
+      probation: probation)
   }
 
   private static let figures = TrialFigures(windows: 50, agreement: 1, p99: nil)

@@ -256,13 +256,13 @@ def test_an_alias_that_goes_back(owner, folder, syncing):
 
 
 def test_store_send(start, mlflow, folder, run):
-    """By hand, to the same place and under the same name as by sync; a second time nothing is sent."""
+    """By hand, to the same place and under the same name as by sync; the second sends nothing."""
     agent = start(more=configuration())
     agent.stop()
     add_records(folder / "outbox.db", 3)
     experiment = f"by hand {folder.name}"
-    words = ["store", "send", f"mlflow:{mlflow.url}", "--config", folder / "edgeagent.toml", "--json"]
-    words += ["--experiment", experiment]
+    words = ["store", "send", f"mlflow:{mlflow.url}", "--config", folder / "edgeagent.toml"]
+    words += ["--json", "--experiment", experiment]
     sent = run(*words)
     assert sent.returncode == 0, sent.stderr
     report = json.loads(sent.stdout)

@@ -44,7 +44,7 @@ def main() -> None:
         print(f"alert after impact     median {middle:.2f} s, slowest {last:.2f} s")
     daily = false_line(every.false_daily, every.daily_seconds)
     falls = false_line(every.false_fall, every.fall_seconds)
-    print(f"false alarms           {daily}, daily life")
+    print(f"false alerts           {daily}, daily life")
     print(f"                       {falls}, around falls")
     print("exceptions             " + ("; ".join(every.names) or "none"))
     sys.exit(1 if sum(lost) else 0)

@@ -21,7 +21,7 @@ FALL_NAMES = {
 
 @dataclass
 class Tally:
-    """What became of some recordings."""
+    """What was found and missed in some recordings."""
 
     falls: int = 0
     delays: list[float] = field(default_factory=list)
@@ -54,7 +54,7 @@ def stream_scores(scorer, samples: np.ndarray, stride: int) -> tuple[np.ndarray,
 
 
 def alone(scores: dict, recordings: list[Recording], rule: Rule = RULE) -> dict[str, Tally]:
-    """Each recording a stream of its own. `scores[name]`: ends and scores. By activity."""
+    """Each recording as a separate stream. `scores[name]`: ends and scores. By activity."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     for recording in recordings:
         end, score = scores[recording.name]
@@ -208,9 +208,9 @@ def report(
         f"| | each recording a stream | back to back, {len(streams)} orders |",
         "|---|---|---|",
         f"| falls found within 3 s | {found_line(every)} | {mean_line(streams, 'found')} |",
-        f"| false alarms, daily life | {false_line(every.false_daily, every.daily_seconds)} | "
+        f"| false alerts, daily life | {false_line(every.false_daily, every.daily_seconds)} | "
         f"{mean_line(streams, 'daily')} |",
-        f"| false alarms, the rest of falls' recordings | "
+        f"| false alerts, the rest of falls' recordings | "
         f"{false_line(every.false_fall, every.fall_seconds)} | "
         f"{mean_line(streams, 'fall')} |",
         "",
@@ -218,7 +218,7 @@ def report(
         f"{np.quantile(delays, 0.9):.2f} s, slowest {delays.max():.2f} s, "
         f"fastest {delays.min():.2f} s.",
         "",
-        "| fall | found | | daily life | minutes | false alarms |",
+        "| fall | found | | daily life | minutes | false alerts |",
         "|---|---|---|---|---|---|",
     ]
     falls = sorted(name for name in by_activity if name.startswith("fall"))
@@ -233,7 +233,7 @@ def report(
             right = f" | {daily[row]} | {tally.daily_seconds / 60:.1f} | {tally.false_daily} |"
         lines.append(left + right)
     for title, tallies in [("rule", rules), ("disturbance", disturbances)]:
-        lines += ["", f"| {title} | falls found | false alarms in daily life |", "|---|---|---|"]
+        lines += ["", f"| {title} | falls found | false alerts in daily life |", "|---|---|---|"]
         lines += [
             f"| {name} | {len(tally.delays)} of {tally.falls} | {tally.false_daily} |"
             for name, tally in tallies.items()

@@ -67,7 +67,7 @@ def fit(recordings, settings: Settings, seed: int, log=lambda line: None) -> tf.
             log(f"step {index} loss {float(loss):.4f} hard {len(pool.hard[0])}")
     for weight, kept in zip(model.weights, average):
         weight.assign(kept)
-    # The averaged weights have statistics of their own, which no single step has seen.
+    # No single step has seen the statistics that the averaged weights give.
     for _ in range(80):
         model(preprocess(pool.batch(settings.batch)[0], settings)[:, :, None], training=True)
     return model

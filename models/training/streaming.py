@@ -28,7 +28,7 @@ def ends(samples: int, window: int, stride: int) -> np.ndarray:
 def raises(scores, rule: Rule = Rule()) -> list[int]:
     """Indices of the scores at which the alert was raised, as the agent's `AlertRule` does it.
 
-    An episode's votes end with it: after a clear the next one needs votes of its own.
+    An episode's votes end with it: after a clear the next one needs new votes.
     """
     recent: deque[bool] = deque(maxlen=rule.of)
     raised, at = False, []

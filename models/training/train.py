@@ -1,4 +1,4 @@
-"""Cross-validates, trains on everybody, writes the bundle. `./train --help` has the options."""
+"""Cross-validates, trains on all subjects, writes the bundle. `./train --help` has the options."""
 
 import argparse
 import os

@@ -22,7 +22,9 @@ static inline const char *co_version(void) { return OpenSSL_version(OPENSSL_VERS
 static inline long co_ctx_set_min_version(SSL_CTX *context, int version) {
   return SSL_CTX_set_min_proto_version(context, version);
 }
-static inline long co_ctx_set_mode(SSL_CTX *context, long mode) { return SSL_CTX_set_mode(context, mode); }
+static inline long co_ctx_set_mode(SSL_CTX *context, long mode) {
+  return SSL_CTX_set_mode(context, mode);
+}
 static inline long co_set_server_name(SSL *connection, const char *name) {
   return SSL_set_tlsext_host_name(connection, name);
 }
@@ -32,11 +34,14 @@ static inline long co_mem_data(BIO *bio, char **data) { return BIO_get_mem_data(
 static inline EVP_PKEY *co_new_ed25519(void) { return EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"); }
 static inline EVP_PKEY *co_new_p256(void) { return EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256"); }
 
-static inline bool co_is_ed25519(const EVP_PKEY *key) { return EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519; }
+static inline bool co_is_ed25519(const EVP_PKEY *key) {
+  return EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519;
+}
 static inline bool co_is_p256(const EVP_PKEY *key) {
   char name[32];
   return EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
-         EVP_PKEY_get_group_name(key, name, sizeof name, NULL) == 1 && strcmp(name, "prime256v1") == 0;
+         EVP_PKEY_get_group_name(key, name, sizeof name, NULL) == 1 &&
+         strcmp(name, "prime256v1") == 0;
 }
 
 // Constants whose macros Swift does not import, as plain integers.
@@ -48,8 +53,11 @@ enum {
   CO_PEM = SSL_FILETYPE_PEM,
 };
 
-/// Without the board's openssl.cnf: it may name provider modules, which a static program cannot load.
-static inline bool co_init(void) { return OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1; }
+/// Without the board's openssl.cnf: it may name provider modules, which a static program cannot
+/// load.
+static inline bool co_init(void) {
+  return OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1;
+}
 static inline void co_ctx_refuse_renegotiation(SSL_CTX *context) {
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
 }

@@ -40,7 +40,7 @@ final class Alert {
   /// Hot: after a gap in the samples.
   func forgetEpisode() { rule.forgetEpisode() }
 
-  /// Hot: another version scores, whose label has that index. Its votes are its own.
+  /// Hot: another version scores, and its label has that index. It needs new votes.
   func begin(label: Int) {
     self.label = label
     rule.forgetEpisode()

@@ -1,5 +1,5 @@
 /// One transition of one alert, as it travels from the hot thread: plain numbers, no references, so
-/// that a ring can carry it. Names are found by `alert` in what was prepared at start.
+/// that a ring can carry it. `alert` leads to the names that were prepared at start.
 struct AlertEvent: BitwiseCopyable, Sendable {
   /// Index among the configuration's alerts.
   var alert: Int

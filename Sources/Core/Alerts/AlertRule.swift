@@ -6,9 +6,9 @@
 ///                                        └─score < clearBelow──▶ idle     latch: stays raised;
 ///                                                                 the next episode is `repeated`
 ///
-/// Two levels (`above`, `clearBelow`) keep a score that trembles around one of them from ringing;
-/// votes keep one odd window from ringing at all. An episode ends at the first score below
-/// `clearBelow`, and its votes end with it: the next one needs votes of its own.
+/// With two levels (`above`, `clearBelow`) a score that trembles around one of them raises no
+/// series of alerts. With votes one odd window raises none at all. An episode ends at the first
+/// score below `clearBelow`, and its votes end with it: the next episode needs new votes.
 struct AlertRule: Equatable, Sendable {
   let above: Float
   let clearBelow: Float
@@ -89,7 +89,7 @@ struct AlertRule: Equatable, Sendable {
     return .cleared
   }
 
-  /// After a gap in the samples: votes and a running hold are forgotten, what stands still stands.
+  /// After a gap in the samples: forgets the votes and a running hold. A raised alert stays raised.
   mutating func forgetEpisode() {
     votes = 0
     switch phase {

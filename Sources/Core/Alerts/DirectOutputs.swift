@@ -1,29 +1,29 @@
 import Config
 import System
 
-/// What leaves from the hot thread itself, at once: the events socket and the journal. Commands and
-/// the store have threads that may wait, and get theirs through rings.
+/// What the hot thread writes itself, at once: the events socket and the journal. Programs and the
+/// outbox have threads that may wait; they get their events through rings.
 final class DirectOutputs {
   private let alerts: [Alert]
   private let lines: EventLines
   private let subscribers: Subscribers
   private let journal: JournalOutput
-  private let commands: ProgramQueue
-  /// Nil where nothing is kept.
+  private let programs: ProgramQueue
+  /// Nil without an outbox.
   private let store: OutboxQueue?
   private let reporter: Reporter
-  /// Alerts that found the commands' ring full.
+  /// Alerts that found the programs' ring full.
   private(set) var droppedPrograms: Int64 = 0
 
   init(
     alerts: [Alert], lines: EventLines, subscribers: Subscribers, journal: JournalOutput,
-    commands: ProgramQueue, store: OutboxQueue? = nil, reporter: Reporter
+    programs: ProgramQueue, store: OutboxQueue? = nil, reporter: Reporter
   ) {
     self.alerts = alerts
     self.lines = lines
     self.subscribers = subscribers
     self.journal = journal
-    self.commands = commands
+    self.programs = programs
     self.store = store
     self.reporter = reporter
   }
@@ -34,7 +34,7 @@ final class DirectOutputs {
     if alert.goesToSocket { subscribers.publish(line) }
     if alert.goesToJournal { journal.write(event, alert, json: line) }
     store?.put(event)
-    guard alert.hasPrograms, !commands.put(event) else { return }
+    guard alert.hasPrograms, !programs.put(event) else { return }
     droppedPrograms += 1
     if droppedPrograms.isPowerOfTwo { reporter.report(.programDropped(count: droppedPrograms)) }
   }
@@ -49,7 +49,8 @@ final class DirectOutputs {
     subscribers.publish(lines.sample(channel, at: arrival))
   }
 
-  /// Hot: always published, whatever `publish` says: it is rare, and a silent sensor is news.
+  /// Hot: published even where `publish` does not ask for it: it is rare, and a silent sensor is
+  /// news.
   func publishSensor(_ channel: SensorChannel, _ state: SensorState) {
     subscribers.publish(lines.sensor(channel, state))
     store?.putSensor(channel.index, state, sample: channel.sampleCount, at: Clock.boot())
@@ -60,7 +61,7 @@ final class DirectOutputs {
     store?.putAcknowledged(alert: alert.index, at: Clock.boot())
   }
 
-  /// Hot: always published: whoever reads scores has to know whose they are.
+  /// Hot: always published: a program that reads scores has to know which version gave them.
   func publishModel(_ pipeline: ScoringPipeline, _ model: LoadedModel, _ channel: SensorChannel) {
     subscribers.publish(lines.model(pipeline, model, sample: channel.sampleCount))
     store?.putModel(
@@ -73,7 +74,7 @@ final class DirectOutputs {
     line.bytes.withUnsafeBytes { subscribers.publish($0) }
   }
 
-  /// Hot: the answer to a subscriber's `read NAME`, for that one alone.
+  /// Hot: the answer to a subscriber's `read NAME`, for that subscriber alone.
   func tell(
     _ seat: Int, latestOf name: UnsafeRawBufferPointer, among channels: [SensorChannel],
     at now: Int64
@@ -91,7 +92,7 @@ final class DirectOutputs {
 }
 
 extension UnsafeRawBufferPointer {
-  /// Hot: what follows a verb and its space in a subscriber's line; nil for another verb.
+  /// Hot: what follows a verb and its space in a subscriber's request; nil for another verb.
   func operand(of verb: StaticString) -> UnsafeRawBufferPointer? {
     let verbBytes = UnsafeBufferPointer(start: verb.utf8Start, count: verb.utf8CodeUnitCount)
     guard starts(with: verbBytes) else { return nil }

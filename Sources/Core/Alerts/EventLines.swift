@@ -5,11 +5,11 @@ import SensorIO
 import System
 import Text
 
-/// Events as JSON, one object a line, for the events socket, commands and the journal.
+/// Events as JSON, one object a line, for the events socket, programs and the journal.
 ///
-/// Writes into a buffer of its own, and each line is valid until the next: one instance a thread.
-/// Only `dropped` has a place of its own, because it goes out while another line is being
-/// published. Hot: allocates nothing. The strings it needs were made at start.
+/// All lines share one buffer, and each is valid until the next: one instance a thread. Only
+/// `dropped` has another buffer, because it goes out while another line is being published. Hot:
+/// allocates nothing. The strings that it needs were made at start.
 final class EventLines {
   private let agent: String
   private let version = SemanticVersion.agent.text
@@ -114,8 +114,8 @@ final class EventLines {
     }
   }
 
-  /// The latest sample and how old it is, for whoever asked. A stale one is told by its age alone,
-  /// without values, so that nobody takes them for the present.
+  /// The latest sample and how old it is, for the subscriber that asked. Of a stale sample it says
+  /// the age alone and no values, so that no program takes them for the present.
   func latest(_ channel: SensorChannel, at now: Int64) -> UnsafeRawBufferPointer {
     line("sample") { writer in
       let hasSample = channel.sampleCount > 0
@@ -165,7 +165,8 @@ final class EventLines {
     }
   }
 
-  /// Tells a subscriber what it missed. Valid until the next of its kind; every other line stays.
+  /// Tells a subscriber what it missed. Valid until the next `dropped`; every other line stays
+  /// valid.
   func dropped(count: Int) -> UnsafeRawBufferPointer {
     Self.line("dropped", with: &lossWriter) { writer in
       writer.member("lines", count)
@@ -178,7 +179,7 @@ final class EventLines {
     Self.line(type, with: &writer, members)
   }
 
-  /// One object and LF. The limits of the buffers hold the longest, so it always fits.
+  /// One object and LF. The buffers are as long as the longest line, so it always fits.
   private static func line(
     _ type: StaticString, with writer: inout JSONWriter, _ members: (inout JSONWriter) -> Void
   ) -> UnsafeRawBufferPointer {

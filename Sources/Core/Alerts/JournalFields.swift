@@ -1,8 +1,8 @@
 import Config
 import System
 
-/// What the journal gets with each alert and what is always the same in it: words, made at start,
-/// so that `JournalOutput` makes none.
+/// The fields that are the same each time that the journal gets an alert. They are words and made
+/// at start, so that `JournalOutput` makes none.
 enum JournalFields {
   /// For each alert the fields with their newlines; MESSAGE begins, and is last.
   static func fixed(_ configuration: Configuration) -> [[UInt8]] {

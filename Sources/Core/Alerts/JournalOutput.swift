@@ -3,9 +3,9 @@ import Config
 import System
 import Text
 
-/// Alerts in the systemd journal: its native protocol where its socket is, so that every part of an
-/// alert is a field of its own (`journalctl EDGEAGENT_ALERT=fall`), otherwise the JSON line on
-/// standard error. There too goes what the journal does not take, full or gone as it may be.
+/// Alerts in the systemd journal. Where the journal's socket is, its native protocol makes every
+/// part of an alert a separate field (`journalctl EDGEAGENT_ALERT=fall`). Where it is not, and when
+/// the journal is full or gone, the JSON line goes to standard error.
 ///
 /// Hot: one datagram or one write, neither of which waits for a reader; allocates nothing.
 final class JournalOutput {
@@ -37,7 +37,7 @@ final class JournalOutput {
     guard descriptor >= 0 else {
       return writeLine(json)
     }
-    // An output of floats may hold what no score is, and infinities.
+    // A model's output of floats may hold NaN and infinities.
     let score = event.score.isNaN ? 0 : min(max(Double(event.score), -1e9), 1e9)
     var output = FixedOutput(buffer)
     fixedFields[event.alert].withUnsafeBytes { output.put($0) }
@@ -59,9 +59,9 @@ final class JournalOutput {
     else { return writeLine(json) }
   }
 
-  /// A terminal that is held or a pipe that nobody reads gets no line. Asked first, because
-  /// O_NONBLOCK would reach everybody who shares the descriptor; an alert's line is shorter than
-  /// what a pipe takes whole once it says that it is writable.
+  /// A terminal that is held or a pipe that no process reads gets no line. `poll` asks first,
+  /// because O_NONBLOCK would reach every process that shares the descriptor. A pipe that says that
+  /// it is writable takes an alert's line whole.
   private func writeLine(_ json: UnsafeRawBufferPointer) {
     guard Wait.isReady(standardError, for: .writable, milliseconds: 0) else { return }
     _ = CPlatform.write(standardError, json.baseAddress, json.count)

@@ -1,8 +1,8 @@
 import Synchronization
 import System
 
-/// The hot thread's end of the way to the commands of alerts: a ring of fixed size, and a count of
-/// what is not through with its commands.
+/// The hot thread's end of the way to the programs of alerts: a ring of fixed size, and a count of
+/// the alerts whose programs have not ended.
 final class ProgramQueue: @unchecked Sendable {
   private let ring = Ring<AlertEvent>(capacity: PipelineLimits.programsWaitingMax)
   let wakeup = Wakeup()
@@ -22,13 +22,13 @@ final class ProgramQueue: @unchecked Sendable {
     return true
   }
 
-  // MARK: the commands' side
+  // MARK: the programs' side
 
   func take() -> AlertEvent? { ring.take() }
 
-  /// The commands of an alert that was taken have ended.
+  /// The programs of an alert that was taken have ended.
   func finished() { unfinishedCount.subtract(1, ordering: .releasing) }
 
-  /// Alerts put and not yet through with their commands.
+  /// Alerts that were put here and whose programs have not ended.
   var unfinished: Int { unfinishedCount.load(ordering: .acquiring) }
 }

@@ -3,10 +3,10 @@ import Config
 import Synchronization
 import System
 
-/// Runs the commands that alerts ask for, one after the other, on a thread that may wait.
+/// Runs the programs that alerts ask for, one after the other, on a thread that may wait.
 ///
-/// A command gets the alert in its environment (`EDGEAGENT_ALERT`, `…_STATE`, `…_SCORE`, …) and as
-/// the JSON line of the events socket on its standard input. Its end is waited for, at most
+/// A program gets the alert in its environment (`EDGEAGENT_ALERT`, `…_STATE`, `…_SCORE`, …) and as
+/// the JSON line of the events socket on its standard input. The thread waits for its end, at most
 /// `PipelineLimits.programMilliseconds`.
 final class ProgramRunner: @unchecked Sendable {
   private let configuration: Configuration
@@ -14,16 +14,16 @@ final class ProgramRunner: @unchecked Sendable {
   let queue = ProgramQueue()
   let heartbeat = Heartbeat()
 
-  /// - Parameter lines: this thread's own; it is not shared.
+  /// - Parameter lines: no other thread uses it.
   init(configuration: Configuration, lines: EventLines) {
     self.configuration = configuration
     self.lines = lines
   }
 
-  /// Waits until every command has ended, for the end of the process: an alert raised by the last
-  /// frame is as good as any other.
+  /// Waits at the end of the process until every program has ended: an alert that the last frame
+  /// raised is as good as any other.
   ///
-  /// - Returns: alerts whose commands did not get their turn in that time.
+  /// - Returns: alerts whose programs had not ended by then.
   func finish(withinMilliseconds limit: Int) -> Int {
     let deadline = Clock.boot() + Int64(limit) * 1_000_000
     while true {
@@ -56,7 +56,7 @@ final class ProgramRunner: @unchecked Sendable {
       limitMilliseconds: PipelineLimits.programMilliseconds)
     let outcome = child.run()
     if let problem = outcome.problem {
-      Log.write(.error, "alert \(alert.name): command \(path): \(problem)")
+      Log.write(.error, "alert \(alert.name): program \(path): \(problem)")
     }
   }
 

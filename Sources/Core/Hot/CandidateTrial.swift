@@ -3,12 +3,13 @@ import EdgeRuntime
 import Models
 import System
 
-/// A new version that scores beside the current one and judges nothing: what it would have said is
-/// compared, and forgotten.
+/// A candidate: a new version that scores beside the current one and judges no alert. Its scores
+/// are compared, and forgotten.
 ///
-/// Made by the models' thread, then the hot thread's until that has answered that it is over. The
-/// current version has always scored, judged and announced before the candidate gets the sample; and
-/// where half of the deadline is gone already, as in a burst, the candidate leaves its window out.
+/// The models' thread makes it. Then it belongs to the hot thread, until that thread has answered
+/// that the trial is over. The current version has always scored, judged and announced before the
+/// candidate gets the sample. Where half of the deadline has passed by then, as in a burst, the
+/// candidate leaves its window out.
 final class CandidateTrial: @unchecked Sendable {
   /// An alert on the pipeline: the index of its label in either version.
   struct Threshold: BitwiseCopyable {
@@ -23,20 +24,20 @@ final class CandidateTrial: @unchecked Sendable {
   /// For each label of the current version its index in the new one, or -1.
   private let labels: UnsafeMutableBufferPointer<Int>
   private let thresholds: UnsafeMutableBufferPointer<Threshold>
-  /// The first scores of either, to see whether they ever change.
+  /// The first scores of both versions, to see whether they ever change.
   private let first: UnsafeMutableBufferPointer<Float>
   private let firstOfCurrent: UnsafeMutableBufferPointer<Float>
-  /// Samples from a window of the current version to the one with which the new one's window
-  /// begins, so that their windows end with the same samples.
+  /// The new version's window begins so many samples after a window of the current version, so that
+  /// the windows of both end with the same samples.
   private let delay: Int
   /// -1 until a window of the current version was due.
   private var countdown = -1
-  /// Its window goes on without a gap.
+  /// The candidate's window goes on without a gap.
   private(set) var isInStep = false
 
   private(set) var statistics = TrialStatistics()
   private(set) var outcome: TrialOutcome?
-  /// Of the last sample: 0 where no window was scored.
+  /// For the last sample; 0 where no window was scored.
   private(set) var lastRunNanoseconds: Int64 = 0
 
   /// - Parameters:
@@ -93,7 +94,8 @@ final class CandidateTrial: @unchecked Sendable {
     let start = Clock.boot()
     model.scorer.score()
     lastRunNanoseconds = Clock.boot() - start
-    // What comes after the end is for a streaming model's memory: it may take over in a moment.
+    // After the outcome it scores for a streaming model's state alone: it may take over in a
+    // moment.
     guard outcome == nil else { return }
     let scores = model.scorer.scores
     statistics.ran(
@@ -138,7 +140,8 @@ final class CandidateTrial: @unchecked Sendable {
       hasCurrentChanged: differ(current, firstOfCurrent))
   }
 
-  /// One label is the greatest of both, and every alert's threshold has both on the same side.
+  /// The same label is the greatest in both, and both are on the same side of every alert's
+  /// threshold.
   private func agree(
     _ scores: UnsafeBufferPointer<Float>, _ current: UnsafeBufferPointer<Float>
   ) -> Bool {

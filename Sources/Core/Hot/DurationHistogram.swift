@@ -1,9 +1,9 @@
-/// Durations in 640 bytes, whatever their number: eight buckets an octave, so that a percentile is
+/// Durations in 1280 bytes, however many they are: eight buckets an octave, so that a percentile is
 /// at most an eighth too high and never too low.
 ///
 /// Hot: allocates nothing.
 struct DurationHistogram: BitwiseCopyable, Sendable {
-  /// From 1 ns to 2^40 ns, 18 minutes; what is longer counts as that.
+  /// From 1 ns to 2^40 ns, 18 minutes; a longer one counts as that.
   private static let octaves = 40
   private static let buckets = 8 * octaves
   private var counts = InlineArray<320, UInt32>(repeating: 0)
@@ -18,10 +18,10 @@ struct DurationHistogram: BitwiseCopyable, Sendable {
     (sum, max) = (sum &+ nanoseconds, Swift.max(max, nanoseconds))
   }
 
-  /// Nanoseconds; 0 when there is none.
+  /// Nanoseconds; 0 when there is no duration.
   var mean: Double { count == 0 ? 0 : Double(sum) / Double(count) }
 
-  /// Nanoseconds that so many per cent do not exceed; 0 when there is none.
+  /// Nanoseconds that so many per cent of the durations do not exceed; 0 when there is none.
   func percentile(_ percent: Int64) -> Int64 {
     var left = (count * percent + 99) / 100
     for bucket in 0..<Self.buckets {

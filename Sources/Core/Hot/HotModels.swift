@@ -2,9 +2,10 @@ import Config
 import System
 
 /// Versions of models as the hot thread meets them: offers between two frames, the candidate after
-/// each sample, and what it answers. All of it hot.
+/// each sample, and the hot thread's answers. All of this is hot.
 extension HotThread {
-  /// Between two frames: what the models' thread has made ready scores from the next sample on.
+  /// Between two frames: a version that the models' thread has made ready scores from the next
+  /// sample on.
   func adoptModels() {
     while let done = adoptModel() { answer(done) }
   }
@@ -27,7 +28,7 @@ extension HotThread {
     _ offer: ModelOffer, _ pipeline: ScoringPipeline, _ channel: SensorChannel
   ) {
     if let line = offer.line { outputs.publish(line) }
-    switch offer.step {
+    switch offer.kind {
     case .adopt(let model):
       outputs.publishModel(pipeline, model, channel)
       pipeline.adopt(model)
@@ -40,7 +41,8 @@ extension HotThread {
     }
   }
 
-  /// The deadline, who is to blame for missing it, and the first windows after a trial.
+  /// Checks the deadline, blames the candidate where the window was late because of it, and counts
+  /// the first windows after a trial.
   func watch(
     _ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64
   ) {
@@ -77,7 +79,7 @@ extension HotThread {
     answer(ModelAnswer(pipeline: pipeline.index, kind: kind, sample: channel.sampleCount))
   }
 
-  /// The ring's limit counts all that there may be, so there is always room.
+  /// The ring has a place for every answer that there may be, so there is always room.
   private func answer(_ answer: ModelAnswer) {
     let isTaken = models.answers.put(answer)
     precondition(isTaken)

@@ -21,7 +21,7 @@ final class HotThread {
   private let reporter: Reporter
   private let publishes: EventKinds
   private var isStopping = false
-  /// Spent on versions on trial since the start, and that sum when the bytes in hand arrived.
+  /// Spent on candidates since the start, and that sum when the bytes in hand arrived.
   var candidateNanoseconds: Int64 = 0
   var candidateBeforeArrival: Int64 = 0
 
@@ -41,7 +41,7 @@ final class HotThread {
     try poller.add(arrivalWakeup.descriptor, token: Token.arrivals.raw, interest: .readable)
   }
 
-  /// Until a signal asks it to stop, or every input has ended.
+  /// Runs until a signal asks it to stop, or every input has ended.
   func run() throws(SystemError) {
     while !isStopping {
       let events = try poller.wait(timeoutMilliseconds: pauseMilliseconds())
@@ -103,7 +103,7 @@ final class HotThread {
       if publishes.contains(.scores) { outputs.publishScores(pipeline, channel, at: arrival) }
     }
     if publishes.contains(.samples) { outputs.publishSample(channel, at: arrival) }
-    // Last of all: whatever it takes, this sample's alerts are out.
+    // Last of all: however long a candidate takes, this sample's alerts are out.
     for pipeline in channel.pipelines where pipeline.candidate != nil {
       scoreCandidate(of: pipeline, channel, at: arrival)
     }
@@ -128,11 +128,11 @@ final class HotThread {
         arrival: arrival, wall: Clock.wall() - latency, latency: latency), alert)
   }
 
-  /// A subscriber's line: `acknowledge NAME` or `read SENSOR`.
-  private func obey(_ command: UnsafeRawBufferPointer, of seat: Int) {
-    if let name = command.operand(of: "read ") {
+  /// A subscriber's request: `acknowledge NAME` or `read SENSOR`.
+  private func obey(_ request: UnsafeRawBufferPointer, of seat: Int) {
+    if let name = request.operand(of: "read ") {
       outputs.tell(seat, latestOf: name, among: channels, at: Clock.boot())
-    } else if let name = command.operand(of: "acknowledge "),
+    } else if let name = request.operand(of: "acknowledge "),
       let alert = outputs.alert(named: name), let transition = alert.acknowledge()
     {
       outputs.storeAcknowledgement(of: alert)
@@ -170,7 +170,7 @@ final class HotThread {
         return reporter.report(.lost(sensor: channel.index, descriptor))
       }
     }
-    // Only a serial line was talking before we came.
+    // Only a serial line may have sent before the agent opened it.
     let joinsMidStream = if case .serial = channel.settings.port { true } else { false }
     channel.connections[slot].open(
       descriptor, isAlwaysReady: isAlwaysReady, joinsMidStream: joinsMidStream)
@@ -178,7 +178,8 @@ final class HotThread {
   }
 
   private func disconnect(_ channel: SensorChannel, _ connection: Connection) {
-    // A loss that nobody hears of would leave the sensor closed for good: try again next round.
+    // A loss that the doorkeeper does not hear of would leave the sensor closed for good: the next
+    // round tries again.
     guard reporter.hasRoom, let descriptor = connection.close() else { return }
     poller.remove(descriptor.raw)
     switch channel.settings.port {
@@ -193,7 +194,8 @@ final class HotThread {
     }
   }
 
-  /// Regular files have no readiness: one buffer a round, so that they starve nobody.
+  /// The poller does not take regular files: each gives one buffer a round, so that no other sensor
+  /// starves.
   private func readFiles(of channel: SensorChannel) {
     for connection in channel.connections where connection.isAlwaysReady {
       receive(channel, connection)

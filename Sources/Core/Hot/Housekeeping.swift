@@ -4,13 +4,13 @@ import System
 
 /// What the hot thread does beside the flow: counts, ages, deadlines, the sign of life.
 ///
-/// The watchdog's sign is sent only when the hot thread itself went round, and the doorkeeper and
-/// the programs' thread did too: a hung thread lets systemd restart the agent.
+/// The hot thread sends the watchdog's sign in its rounds, and only when the doorkeeper and the
+/// programs' thread went round too: when one of the three hangs, systemd restarts the agent.
 final class Housekeeping {
   /// Often enough for `stale_after` of a second.
   private static let intervalNanoseconds: Int64 = 200_000_000
   private static let statusNanoseconds: Int64 = 5_000_000_000
-  /// A thread that has not gone round for so long hangs: longer than a command may take.
+  /// A thread that has not gone round for so long hangs: longer than a program may take.
   private static let hangNanoseconds: Int64 =
     Int64(PipelineLimits.programMilliseconds) * 1_000_000 + 5_000_000_000
 
@@ -99,8 +99,8 @@ final class Housekeeping {
     return elapsed
   }
 
-  /// A sensor that says nothing is as bad as one that is gone: its half window is worth nothing
-  /// when it speaks again.
+  /// A silent sensor is as bad as one that is gone: its half window is worth nothing when the next
+  /// sample comes.
   private func checkAge(of channel: SensorChannel, at now: Int64) {
     let limit = channel.settings.staleAfterNanoseconds
     guard limit > 0, !channel.isStale, !channel.hasEnded, now - channel.lastArrival > limit else {

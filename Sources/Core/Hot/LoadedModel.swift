@@ -1,11 +1,11 @@
 import EdgeRuntime
 import Models
 
-/// One version of a pipeline's model with everything its scoring needs, allocated: a pipeline can
-/// change from one to another between two frames.
+/// One version of a pipeline's model with everything that its scoring needs, allocated, so that a
+/// pipeline can change its version between two frames.
 ///
-/// Made by a cold thread (`ModelLoader.swift`) and then the hot thread's alone. Its maker keeps a
-/// reference until the hot thread has let go of it, so that the hot thread never frees one.
+/// A cold thread makes it (`ModelLoader.swift`); then it belongs to the hot thread alone. Its maker
+/// keeps a reference until the hot thread has let go of it, so that the hot thread never frees one.
 final class LoadedModel: @unchecked Sendable {
   let bundle: ModelBundle
   let scorer: Scorer
@@ -13,8 +13,8 @@ final class LoadedModel: @unchecked Sendable {
   let binding: [Int]
   /// For each of the pipeline's alerts the index of its label.
   let alertLabels: [Int]
-  /// For each feature its place among those of the version before; empty where that one lacks a
-  /// feature, and where there was none.
+  /// For each feature its place among the features of the version before; empty where that version
+  /// lacks one of them, and where there was no version before.
   let places: [Int]
   private let features: UnsafeMutableBufferPointer<Float>
 

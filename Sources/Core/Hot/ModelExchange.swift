@@ -16,32 +16,33 @@ struct ModelExchange: Sendable {
 
 /// What the hot thread shall do with a pipeline.
 struct ModelOffer: Sendable {
-  enum Step: Sendable {
+  enum Kind: Sendable {
     /// A verified and allocated version scores from now on.
     case adopt(LoadedModel)
     /// A version scores beside the current one.
     case accompany(CandidateTrial)
     /// The version on trial takes over, and is watched for a while.
     case promote(LoadedModel, Probation)
-    /// The trial ends without a verdict of the hot thread's.
+    /// The trial ends without a verdict of the hot thread.
     case withdraw
-    /// Nothing but to publish the line.
+    /// The line is published, and that is all.
     case tell
   }
 
   /// Index among the configuration's pipelines.
   let pipeline: Int
-  let step: Step
-  /// To be published first.
+  let kind: Kind
+  /// The hot thread publishes it first.
   var line: PreparedLine? = nil
 }
 
-/// Numbers alone. Whatever an offer brought, the hot thread has let go of what it no longer needs.
+/// Numbers alone. By now the hot thread has let go of everything that the offer brought and that it
+/// no longer needs.
 struct ModelAnswer: BitwiseCopyable, Sendable {
   enum Kind: BitwiseCopyable, Sendable {
     /// The offer was carried out.
     case done
-    /// The trial has an outcome: its statistics are the models' thread's to read from now on.
+    /// The trial has an outcome: from now on the models' thread may read its statistics.
     case trialEnded
     case probationEnded(Probation)
   }

@@ -13,8 +13,8 @@ struct Arrival: Sendable {
   let descriptor: Descriptor
 }
 
-/// What the hot thread has to tell: numbers only, the doorkeeper finds the words. A descriptor that
-/// comes with it is let go of there, because closing may wait.
+/// What the hot thread has to tell: numbers only, for which the doorkeeper finds the words. The
+/// doorkeeper also closes a descriptor that comes with it, because closing may wait.
 struct Notice: Sendable {
   enum Kind: Sendable {
     /// A sensor's connection ended.
@@ -31,7 +31,7 @@ struct Notice: Sendable {
     case badFrames(sensor: Int, count: Int64, framing: FrameError?, decoding: DecodeError?)
     /// The first window that missed its deadline, and every doubling of their number.
     case overrun(pipeline: Int, count: Int64, nanoseconds: Int64)
-    /// The first alert that found the queue to the commands full, and every doubling.
+    /// The first alert that found the queue to the programs full, and every doubling.
     case programDropped(count: Int64)
     case subscriberGone(Descriptor)
     case subscriberRefused(Descriptor)

@@ -2,16 +2,16 @@ import Store
 import Synchronization
 import System
 
-/// The hot thread's end of the way to the store: two rings of fixed size, and counts of what they
-/// refused. Results have a ring of their own, and half of the other is kept for alerts, so that
+/// The hot thread's end of the way to the outbox: two rings of fixed size, and counts of what they
+/// refused. Results have a separate ring, and half of the other ring is kept for alerts, so that
 /// nothing can crowd an alert out.
 package final class OutboxQueue: @unchecked Sendable {
   private let events = Ring<StoredEvent>(capacity: KeepingLimits.eventsMax)
   private let results = Ring<StoredResult>(capacity: KeepingLimits.resultsMax)
-  /// From the models' thread, and before that one runs from whoever starts it.
+  /// From the models' thread; before that thread runs, from the main thread.
   private let trials = Ring<TrialNote>(capacity: KeepingLimits.trialsMax)
   let wakeup = Wakeup()
-  /// Since they were last taken, by kind.
+  /// Counts since they were last taken, by kind.
   private let refusedResults = Atomic<Int64>(0)
   private let refusedAnomalies = Atomic<Int64>(0)
   private let refusedAudit = Atomic<Int64>(0)
@@ -44,7 +44,7 @@ package final class OutboxQueue: @unchecked Sendable {
     putLesser(.model(pipeline: pipeline, version: version, sample: sample, at: time), .audit)
   }
 
-  /// Hot: does not wake anybody; results can wait.
+  /// Hot: wakes no thread; results can wait.
   func put(_ result: StoredResult) {
     if !results.put(result) { refused(.result) }
   }
@@ -70,7 +70,7 @@ package final class OutboxQueue: @unchecked Sendable {
     if trials.put(note) { wakeup.wake() } else { refused(.audit) }
   }
 
-  // MARK: the store's side
+  // MARK: the outbox thread's side
 
   func takeEvent() -> StoredEvent? { events.take() }
   func takeResult() -> StoredResult? { results.take() }

@@ -1,6 +1,7 @@
 import System
 
-/// The hot thread's way to say something to people: numbers into a ring, words found elsewhere.
+/// The hot thread's way to say something to people: it puts numbers into a ring, and the doorkeeper
+/// finds the words.
 final class Reporter {
   private let notices: Ring<Notice>
   private let wakeup: Wakeup
@@ -12,7 +13,7 @@ final class Reporter {
     self.wakeup = wakeup
   }
 
-  /// Hot: whether the next notice will be taken. For what must not be lost.
+  /// Hot: whether the ring will take the next notice. For what must not be lost.
   var hasRoom: Bool { notices.hasRoom }
 
   /// Hot.
@@ -22,7 +23,7 @@ final class Reporter {
 }
 
 extension Int64 {
-  /// 1, 2, 4, 8 …: the counts worth a line in the log, so that a flood of faults is not one of
+  /// 1, 2, 4, 8 …: the counts worth a line in the log, so that a flood of faults is no flood of
   /// lines.
   var isPowerOfTwo: Bool { self > 0 && self & (self - 1) == 0 }
 }

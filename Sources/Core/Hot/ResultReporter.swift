@@ -1,7 +1,7 @@
 import Config
 
-/// Decides which scores of one pipeline go to the store, and sums up those that do not. Pure but
-/// for the queue at its end: no clock, the same answers for the same scores and times.
+/// Decides which scores of one pipeline go to the outbox, and sums up those that do not. Pure
+/// except for the queue at its end: no clock, the same answers for the same scores and times.
 ///
 /// Hot: its buffers are made at start.
 final class ResultReporter {
@@ -45,7 +45,8 @@ final class ResultReporter {
     }
   }
 
-  /// Hot: another version scores from now on. Its results are its own: the old one's summary ends.
+  /// Hot: another version scores from now on. The old version's summary ends, so that no summary
+  /// mixes two versions.
   func begin(version: Int, labelCount: Int) {
     flush()
     precondition(labelCount <= StoredResult.labelsMax)
@@ -70,7 +71,7 @@ final class ResultReporter {
     queue.put(pending)
   }
 
-  /// A score that is no number is a change from one that is, and once.
+  /// From a number to NaN is a change, and back; from NaN to NaN is none.
   private func hasLeft(_ band: Float, _ scores: UnsafeBufferPointer<Float>) -> Bool {
     for label in 0..<labelCount {
       let (last, now) = (pending.values[label], scores[label])

@@ -8,11 +8,11 @@ package final class ScoringPipeline {
   let index: Int
   package let settings: PipelineSettings
   let alerts: [Alert]
-  /// Nil where nothing is stored.
+  /// Nil without an outbox.
   private let results: ResultReporter?
   /// The version that scores.
   private(set) var model: LoadedModel
-  /// The version on trial beside `model`, if there is one.
+  /// The candidate beside `model`, if there is one.
   private(set) var candidate: CandidateTrial?
   /// The time after a trial in which `model` is watched.
   private(set) var probation: Probation?
@@ -58,12 +58,12 @@ package final class ScoringPipeline {
     windowCount += 1
   }
 
-  /// Hot: to the store, as the pipeline's `report` says.
+  /// Hot: to the outbox, as the pipeline's `report` says.
   func report(sample: Int64, at arrival: Int64) {
     results?.take(scorer.scores, sample: sample, at: arrival)
   }
 
-  /// At the end: what was summed up so far.
+  /// At the end: reports what was summed up so far.
   func flushResults() { results?.flush() }
 
   /// Hot: the window that was just scored was late.
@@ -71,7 +71,7 @@ package final class ScoringPipeline {
 
   /// Hot: counts the window that was just scored, in the time after a trial.
   ///
-  /// - Returns: how that time went, once, when it is over.
+  /// - Returns: how that time went, once and when it is over.
   func countProbation(isLate: Bool) -> Probation? {
     guard var counted = probation else { return nil }
     counted.scored(isLate: isLate, isFinite: scorer.scores.areFinite)
@@ -80,7 +80,8 @@ package final class ScoringPipeline {
   }
 
   /// Hot: from the next sample on another version scores. It takes over the window; votes and
-  /// running holds begin anew, because they are a version's own; what stands still stands.
+  /// running holds begin anew, because votes for one version say nothing of another. A raised alert
+  /// stays raised.
   ///
   /// Not inlined, so that nothing refers to the old version after it.
   @inline(never)
@@ -105,16 +106,16 @@ package final class ScoringPipeline {
   }
 }
 
-/// A version on trial. Nothing is inlined that lets go of one, so that nothing refers to it when
-/// the models' thread is told.
+/// The candidate. No function that lets go of one is inlined, so that nothing refers to it when the
+/// models' thread is told.
 extension ScoringPipeline {
   /// Hot.
   func accompany(by trial: CandidateTrial) { candidate = trial }
 
-  /// Hot: the same sample for the version on trial, after everything that matters is done.
+  /// Hot: gives the same sample to the candidate, after everything that matters is done.
   ///
-  /// - Returns: whether the trial ended with it. One that failed is let go of; one that passed goes
-  ///   on scoring until it is promoted.
+  /// - Returns: how long it took, and whether the trial ended with it. A candidate that failed is
+  ///   let go of; one that passed goes on scoring until it is promoted.
   @inline(never)
   func scoreCandidate(_ values: UnsafeMutableBufferPointer<Float>, hasTime: Bool) -> CandidateRun {
     guard let candidate else { return CandidateRun() }
@@ -124,7 +125,7 @@ extension ScoringPipeline {
     return CandidateRun(nanoseconds: nanoseconds, hasEnded: !hadEnded && endIfFailed())
   }
 
-  /// Hot: a window of this agent was late because of the version on trial.
+  /// Hot: a window of this agent was late because of the candidate.
   ///
   /// - Returns: whether that ended the trial.
   @inline(never)
@@ -134,10 +135,10 @@ extension ScoringPipeline {
     return endIfFailed()
   }
 
-  /// Hot: the version on trial takes over, with the window that it has.
+  /// Hot: the candidate takes over, with the window that it has.
   @inline(never)
   func promote(_ new: LoadedModel, watching probation: Probation) {
-    // After a gap its window is not there yet.
+    // After a gap the candidate has no window yet.
     if candidate?.isInStep != true { new.continueWindow(of: model) }
     begin(new)
     candidate = nil
@@ -155,7 +156,7 @@ extension ScoringPipeline {
   }
 }
 
-/// What the version on trial did with a sample.
+/// What the candidate did with a sample.
 struct CandidateRun: BitwiseCopyable {
   /// The time it took; 0 where it scored nothing.
   var nanoseconds: Int64 = 0

@@ -10,7 +10,7 @@ final class SensorChannel {
   let decoder: SampleDecoder
   /// The sample being decoded, in field order, physical units.
   let values: UnsafeMutableBufferPointer<Float>
-  /// The last good sample, which no bad frame after it touches: for those who ask.
+  /// The last good sample, for a subscriber that asks. A bad frame after it does not touch it.
   let latest: UnsafeMutableBufferPointer<Float>
   let pipelines: [ScoringPipeline]
 
@@ -48,10 +48,10 @@ final class SensorChannel {
     latest.deallocate()
   }
 
-  /// Silence counts from then: loading the models took its time.
+  /// Silence counts from that moment: loading the models took its time.
   func start(at now: Int64) { lastArrival = now }
 
-  /// Hot: the sample in `values` arrived then, CLOCK_BOOTTIME.
+  /// Hot: the sample in `values` arrived at that time, CLOCK_BOOTTIME.
   ///
   /// - Returns: whether it ends a stale time.
   func tookSample(at arrival: Int64) -> Bool {
@@ -70,7 +70,8 @@ final class SensorChannel {
   /// Hot: no samples come any more.
   func end() { hasEnded = true }
 
-  /// Hot: bad frames so far where that is worth telling: the first, and every doubling.
+  /// Hot: the number of bad frames so far where it is worth a notice: at the first, and at every
+  /// doubling.
   func takeFaultNews() -> Int64? {
     let count = faultCount
     guard count > 0, faultCountTold == 0 || count >= 2 * faultCountTold else { return nil }
@@ -78,7 +79,7 @@ final class SensorChannel {
     return count
   }
 
-  /// Everything after this is a new stretch of time: half a window must not be glued to it.
+  /// What comes after this is a new stretch of time: no window may join it to the old one.
   func forgetWindows() {
     for pipeline in pipelines { pipeline.forget() }
   }
@@ -93,14 +94,14 @@ final class SensorChannel {
   }
 }
 
-/// One open stream of a sensor's bytes, or a place for one. Each has a framer of its own, so that
-/// two producers cannot break each other's frames.
+/// One open stream of a sensor's bytes, or a place for one. Each has its own framer, so that two
+/// producers cannot break each other's frames.
 final class Connection {
   let reader: FrameReader
   private let buffer: UnsafeMutableRawBufferPointer
   private(set) var descriptor: Descriptor?
   private(set) var isAlwaysReady = false
-  /// When a serial line was opened that may be in the middle of a frame; nil once that is settled.
+  /// When a serial line was opened, perhaps in the middle of a frame; nil once that is settled.
   private var openedMidStream: Int64?
 
   static let byteCount = PipelineLimits.readBytesMax + FrameReader.byteCount

@@ -2,7 +2,7 @@ import Text
 
 /// The one line that `systemctl status` shows: what came in, what was wrong, what was raised.
 ///
-/// Hot: writes into a buffer of its own.
+/// Hot: writes into its own buffer.
 final class StatusLine {
   private let channels: [SensorChannel]
   private let alerts: [Alert]

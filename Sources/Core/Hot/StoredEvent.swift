@@ -1,18 +1,19 @@
-/// What the hot thread has to store beside results: numbers, no references; the names are found on
-/// the outbox thread.
+/// What the hot thread has to store beside results: numbers, no references; the outbox thread finds
+/// the names.
 enum StoredEvent: BitwiseCopyable, Sendable {
   case alert(AlertEvent)
-  /// Somebody acknowledged that alert at that time, CLOCK_BOOTTIME in nanoseconds.
+  /// A person acknowledged that alert at that time, CLOCK_BOOTTIME in nanoseconds.
   case acknowledged(alert: Int, at: Int64)
   case sensor(index: Int, SensorState, sample: Int64, at: Int64)
-  /// Another version scores for that pipeline, which is its so many-th since the start
-  /// (`ModelHistory`), from the sample after this one on.
+  /// Another version scores for that pipeline, from the sample after this one on. `version` is its
+  /// number in `ModelHistory`.
   case model(pipeline: Int, version: Int, sample: Int64, at: Int64)
 }
 
-/// Scores of one window, or of all windows of a period, on their way to the store.
+/// Scores of one window, or of all windows of a period, on their way to the outbox.
 struct StoredResult: BitwiseCopyable, Sendable {
-  /// For each label its score; for a summary its least, its greatest and its mean.
+  /// The score of each label. A summary has the least of each label, then the greatest of each,
+  /// then the mean of each.
   typealias Values = InlineArray<192, Float>
   static let labelsMax = 64
 

@@ -4,9 +4,10 @@ import System
 
 /// The programs that read events from the Unix socket, one JSON object a line.
 ///
-/// Nobody is waited for. What the kernel does not take now waits in the subscriber's own buffer. A
-/// line that does not fit there is dropped for that subscriber alone, whole, and so are those after
-/// it until the buffer is empty again: one gap, and in its place a line that says how long it was.
+/// The hot thread waits for no subscriber. What the Linux kernel does not take now waits in the
+/// subscriber's own buffer. A line that does not fit there is dropped, whole and for that
+/// subscriber alone. So are the lines after it, until the buffer is empty again. The subscriber
+/// finds one gap, and in its place a line that says how many lines are missing.
 final class Subscribers {
   private final class Seat {
     var descriptor: Descriptor?
@@ -15,9 +16,9 @@ final class Subscribers {
       byteCount: PipelineLimits.pendingBytesMax, alignment: 16)
     var first = 0
     var end = 0
-    /// Since the buffer was full; only ever with something pending.
+    /// Since the buffer was full; above 0 only while something is pending.
     var droppedLines = 0
-    let commands = FrameReader(.line)
+    let requests = FrameReader(.line)
     /// It has closed its writing side, as `nc` does at the end of its input, and still reads.
     var isMute = false
 
@@ -56,44 +57,44 @@ final class Subscribers {
     let seat = seats[index]
     seat.descriptor = descriptor
     (seat.first, seat.end, seat.droppedLines, seat.isMute) = (0, 0, 0, false)
-    seat.commands.reset(discardUntilBoundary: false)
+    seat.requests.reset(discardUntilBoundary: false)
     send(lines.hello(), to: index)
     return true
   }
 
-  /// Hot: to everybody. `line` ends with LF.
+  /// Hot: sends a line to every subscriber. `line` ends with LF.
   func publish(_ line: UnsafeRawBufferPointer) {
     for index in seats.indices where seats[index].descriptor != nil { send(line, to: index) }
   }
 
   /// Hot: what the poller said about a seat.
   ///
-  /// - Parameter onCommand: gets each line the subscriber wrote.
+  /// - Parameter onRequest: gets each request that the subscriber wrote.
   /// - Returns: the descriptor of a subscriber that has gone.
   func serve(
     seat index: Int, isReadable: Bool, isWritable: Bool, isHangUp: Bool,
-    onCommand: (UnsafeRawBufferPointer) -> Void
+    onRequest: (UnsafeRawBufferPointer) -> Void
   ) -> Descriptor? {
     let seat = seats[index]
     guard let descriptor = seat.descriptor else { return nil }
     if isWritable { flush(index) }
     // What it wrote before it left still counts.
-    if isReadable && !seat.isMute { listen(to: seat, descriptor, onCommand) }
+    if isReadable && !seat.isMute { listen(to: seat, descriptor, onRequest) }
     if isHangUp { return remove(index) }
     if seat.isMute { watch(index, seat.hasPending ? .writable : []) }
     return nil
   }
 
   private func listen(
-    to seat: Seat, _ descriptor: Descriptor, _ onCommand: (UnsafeRawBufferPointer) -> Void
+    to seat: Seat, _ descriptor: Descriptor, _ onRequest: (UnsafeRawBufferPointer) -> Void
   ) {
-    var bytes = PipelineLimits.CommandStorage(repeating: 0)
+    var bytes = PipelineLimits.RequestStorage(repeating: 0)
     var span = bytes.mutableSpan
     span.withUnsafeMutableBufferPointer { buffer in
       let raw = UnsafeMutableRawBufferPointer(buffer)
       switch try? descriptor.read(into: raw) {
       case .bytes(let count)?:
-        seat.commands.push(UnsafeRawBufferPointer(rebasing: raw[..<count]), onCommand)
+        seat.requests.push(UnsafeRawBufferPointer(rebasing: raw[..<count]), onRequest)
       case .wouldBlock?: return
       case .end?, nil: seat.isMute = true
       }
@@ -107,7 +108,7 @@ final class Subscribers {
     return descriptor
   }
 
-  /// Hot: to one alone. `line` ends with LF.
+  /// Hot: sends a line to one subscriber. `line` ends with LF.
   func send(_ line: UnsafeRawBufferPointer, to index: Int) {
     let seat = seats[index]
     guard let descriptor = seat.descriptor else { return }

@@ -1,7 +1,7 @@
 import Config
 
-/// What a version on trial did so far, in numbers of fixed size, and what follows from them. Pure:
-/// no clock, no model.
+/// What a candidate did so far, in numbers of fixed size, and what follows from them. Pure: no
+/// clock, no model.
 ///
 /// Hot: allocates nothing.
 struct TrialStatistics: BitwiseCopyable, Sendable {
@@ -13,9 +13,9 @@ struct TrialStatistics: BitwiseCopyable, Sendable {
   private(set) var slowRuns: Int64 = 0
   /// Windows with a score that is no number.
   private(set) var faults: Int64 = 0
-  /// Windows that the current version was late with, and would not have been without the trial.
+  /// Windows of the current version that were late, and would not have been without the trial.
   private(set) var delays: Int64 = 0
-  /// Whether the scores of either ever changed.
+  /// Whether the scores of the candidate, and of the current version, ever changed.
   private(set) var hasChanged = false
   private(set) var hasCurrentChanged = false
 
@@ -37,8 +37,8 @@ struct TrialStatistics: BitwiseCopyable, Sendable {
   /// The share of windows with the same verdict; nil before the first.
   var agreement: Double? { windows == 0 ? nil : Double(agreements) / Double(windows) }
 
-  /// Nil while the trial goes on. What cannot be made good again ends it at once: a model that is
-  /// of no use should not take the board's time.
+  /// Nil while the trial goes on. A fault that cannot be made good again ends it at once: a model
+  /// that is of no use should not take the board's time.
   func outcome(_ settings: TrialSettings) -> TrialOutcome? {
     if faults > 0 { return .failed(.notFinite) }
     if delays > 0 { return .failed(.delays) }
@@ -59,7 +59,7 @@ enum TrialFault: Equatable, Sendable {
   case disagrees, slow
   /// A score was no number.
   case notFinite
-  /// Its scores never changed, those of the current version did.
+  /// Its scores never changed, and those of the current version did.
   case stuck
   /// It made the current version late.
   case delays

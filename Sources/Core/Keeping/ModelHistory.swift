@@ -1,9 +1,9 @@
 import CPlatform
 import Models
 
-/// Every version that has scored for each pipeline since the start, so that what is stored names
-/// the one it came from, whenever it is written. The adopter adds to it, the outbox thread reads
-/// it; the hot thread only counts.
+/// Every version that has scored for each pipeline since the start, so that a record names the
+/// version that it came from, however late it is written. The adopter adds versions, the outbox
+/// thread reads them, and the hot thread only counts.
 final class ModelHistory: @unchecked Sendable {
   struct Model: Sendable {
     /// `name/version`
@@ -26,7 +26,7 @@ final class ModelHistory: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Before the hot thread can count it.
+  /// To be called before the hot thread can count it.
   func add(_ model: Model, to pipeline: Int) {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }

@@ -9,10 +9,10 @@ import Text
 /// Rings → SQLite, on a thread that may wait for a disk. Alerts and audit are committed at once and
 /// for good; results in batches.
 ///
-/// Whatever the disk does, nothing reaches back to the hot thread: what is not taken waits here up
-/// to `KeepingLimits.waitingMax`, then the least weighty is dropped and counted, and the store is
-/// tried again, ever less often. The watchdog does not ask after this thread: a hung disk is no
-/// reason to restart an agent that raises alerts.
+/// No fault of the disk reaches the hot thread. Records that the disk does not take wait here, up
+/// to `KeepingLimits.waitingMax`; then this thread drops the least weighty and counts it. It tries
+/// the outbox again, ever less often. The watchdog does not ask after this thread: a hung disk is
+/// no reason to restart an agent that raises alerts.
 final class OutboxThread: @unchecked Sendable {
   private let settings: StoreSettings
   private let queue: OutboxQueue
@@ -20,14 +20,14 @@ final class OutboxThread: @unchecked Sendable {
   private let isStopping = Atomic<Bool>(false)
   private let hasStopped = Atomic<Bool>(false)
 
-  // This thread's own.
+  // What only this thread touches.
   private var outbox: Outbox?
   private var waiting: [NewRecord] = []
   /// When the oldest of the waiting came, CLOCK_BOOTTIME in nanoseconds.
   private var waitingSince: Int64 = 0
-  /// Lost before they reached the store, and not counted in it yet.
+  /// Lost before they reached the outbox, and not counted in it yet.
   private var losses = LossCount()
-  /// Counted in the store, and not reported by a record yet.
+  /// Counted in the outbox, and not reported by a record yet.
   private var unreported = LossCount()
   private var nextReport: Int64 = 0
   private var doubtful: DoubtfulCommit?
@@ -108,7 +108,7 @@ final class OutboxThread: @unchecked Sendable {
 
   // MARK: rings → waiting
 
-  /// While the store is well, what does not fit stays in the rings until the next round.
+  /// While the outbox takes records, what does not fit stays in the rings until the next round.
   private func collect() {
     var hasRoom: Bool { waiting.count < KeepingLimits.waitingMax || failureCount > 0 }
     while hasRoom, let event = queue.takeEvent() { add(maker.record(event)) }
@@ -150,7 +150,7 @@ final class OutboxThread: @unchecked Sendable {
     do throws(OutboxError) {
       let outbox = try opened()
       while !waiting.isEmpty { try append(to: outbox) }
-      if failureCount > 0 { Log.write(.notice, "store \(settings.path): writing again") }
+      if failureCount > 0 { Log.write(.notice, "outbox \(settings.path): writing again") }
       (failureCount, retryPause) = (0, KeepingLimits.retryNanoseconds.lowerBound)
       reportLosses()
     } catch {
@@ -192,7 +192,8 @@ final class OutboxThread: @unchecked Sendable {
   }
 
   private func fail(_ error: OutboxError) {
-    // A full disk or a busy file may be well in a moment; any other error may be the connection's.
+    // A full disk or a busy file may be well in a moment. Another error may be one of the
+    // connection to the file.
     let isTemporary =
       switch error {
       case .sqlite(let code, _): code & 0xFF == SQLITE_FULL || code & 0xFF == SQLITE_BUSY
@@ -207,18 +208,18 @@ final class OutboxThread: @unchecked Sendable {
     failureCount += 1
     if failureCount.isPowerOfTwo {
       let times = failureCount == 1 ? "" : " (\(failureCount) times)"
-      Log.write(.error, "store \(settings.path): \(error.message)\(times); alerts go on")
+      Log.write(.error, "outbox \(settings.path): \(error.message)\(times); alerts go on")
     }
     retryAt = Clock.boot() + retryPause
     retryPause = min(2 * retryPause, KeepingLimits.retryNanoseconds.upperBound)
   }
 
   private func tell(_ name: String, _ reason: OutboxError) {
-    Log.write(.error, "store \(settings.path): \(reason.message); kept as \(name), begun anew")
+    Log.write(.error, "outbox \(settings.path): \(reason.message); kept as \(name), begun anew")
     add(maker.quarantined(name, reason))
   }
 
-  /// Loss is a record too, so that the server hears of it.
+  /// A loss is a record too, so that the server hears of it.
   private func reportLosses() {
     let now = Clock.boot()
     guard !unreported.isEmpty, now >= nextReport else { return }
@@ -229,6 +230,6 @@ final class OutboxThread: @unchecked Sendable {
       summary.append("\(count) \(kind.word) (\(reason.word))")
     }
     unreported = LossCount()
-    Log.write(.warning, "store \(settings.path): lost \(summary.joined(separator: ", "))")
+    Log.write(.warning, "outbox \(settings.path): lost \(summary.joined(separator: ", "))")
   }
 }

@@ -6,7 +6,7 @@ import Text
 
 /// Events and results as records: finds the names, writes the bodies. On the outbox thread.
 final class RecordMaker {
-  /// What the store has to know of a pipeline; by index among the configuration's.
+  /// A pipeline that runs; `index` is its place among the configuration's.
   struct Pipeline: Sendable {
     let index: Int
     let name: String
@@ -101,7 +101,7 @@ final class RecordMaker {
     }
   }
 
-  /// That something was done: by a person, or by the agent itself.
+  /// A record of an action, by a person or by the agent itself.
   func audit(
     _ action: StaticString, about source: String, at time: Int64,
     _ members: (inout JSONWriter) -> Void
@@ -120,7 +120,7 @@ final class RecordMaker {
     }
   }
 
-  /// The store itself was no good and was begun anew: somebody has to know.
+  /// The agent quarantined the outbox and began a new one: a person has to know.
   func quarantined(_ name: String, _ reason: OutboxError) -> NewRecord {
     record(.alert, "store", about: "agent", at: Clock.boot()) { writer in
       writer.member("state", "quarantined")

@@ -2,7 +2,7 @@ import CPlatform
 import Config
 import System
 
-/// The core process: everything is made here, once, and then the hot thread runs.
+/// The core: everything is made here, once, and then the hot thread runs.
 ///
 ///     ports ─▶ hot thread ─▶ subscribers, journal
 ///       ▲        │  ▲  ├ring─▶ programs' thread
@@ -13,8 +13,8 @@ package final class Agent {
   private let configuration: Configuration
   private let notifier: ServiceNotifier
   private let doorkeeper: Doorkeeper
-  private let commands: ProgramRunner
-  /// Nil where nothing is kept.
+  private let programs: ProgramRunner
+  /// Nil without an outbox.
   private let store: OutboxThread?
   private let adopter: ModelAdopter
   private let starts: StartGuard
@@ -24,8 +24,8 @@ package final class Agent {
 
   /// Loads and checks every model, allocates every buffer, opens every port that is there.
   ///
-  /// - Throws: what keeps the agent from doing anything useful. One model out of several that was
-  ///   refused, or a sensor that is not there, is logged and does not stop the others.
+  /// - Throws: what keeps the agent from doing anything useful. A refused model among several, or a
+  ///   sensor that is not there, is logged and does not stop the others.
   @export(interface)
   package init(_ configuration: Configuration) throws(StartError) {
     self.configuration = configuration
@@ -38,7 +38,7 @@ package final class Agent {
       for line in refusal.lines { Log.write(.error, line) }
     }
     if builder.pipelines.isEmpty, let refusal = builder.refusals.first {
-      // Another try leads to the version before: systemd must not take it for final.
+      // The next starts lead to the version before: systemd must try them.
       throw .nothingToRun(starts.isCounting ? 1 : refusal.exitCode)
     }
     (channels, pipelines) = (builder.channels, builder.pipelines)
@@ -50,7 +50,7 @@ package final class Agent {
     doorkeeper = try Doorkeeper(
       configuration: configuration, arrivals: arrivals, notices: notices, hotWakeup: hotWakeup,
       wakeup: doorWakeup)
-    commands = ProgramRunner(
+    programs = ProgramRunner(
       configuration: configuration, lines: EventLines(configuration))
     let exchange = ModelExchange()
     let history = ModelHistory(pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) })
@@ -68,12 +68,12 @@ package final class Agent {
         poller: poller, tokenBase: Token.subscriberBase, lines: lines)
       let outputs = DirectOutputs(
         alerts: alerts, lines: lines, subscribers: subscribers,
-        journal: JournalOutput(configuration), commands: commands.queue, store: outboxQueue,
+        journal: JournalOutput(configuration), programs: programs.queue, store: outboxQueue,
         reporter: reporter)
       let housekeeping = Housekeeping(
         channels: channels, outputs: outputs, reporter: reporter, notifier: notifier,
         status: StatusLine(channels: channels, alerts: alerts),
-        otherThreads: [doorkeeper.heartbeat, commands.heartbeat])
+        otherThreads: [doorkeeper.heartbeat, programs.heartbeat])
       hot = try HotThread(
         HotParts(
           poller: poller, signals: signals, channels: channels, subscribers: subscribers,
@@ -90,17 +90,17 @@ package final class Agent {
   /// - Returns: what it did, in a line.
   @export(interface)
   package func run() throws(StartError) -> String {
-    let (doorkeeper, commands, adopter) = (doorkeeper, commands, adopter)
+    let (doorkeeper, programs, adopter) = (doorkeeper, programs, adopter)
     guard Thread.start("doorkeeper", { doorkeeper.run() }),
-      Thread.start("commands", { commands.run() }),
+      Thread.start("programs", { programs.run() }),
       !adopter.isNeeded || Thread.start("models", { adopter.run() })
     else { throw .noThread }
     if let store {
-      guard Thread.start("store", { store.run() }) else { throw .noThread }
+      guard Thread.start("outbox", { store.run() }) else { throw .noThread }
     }
     for channel in channels { channel.start(at: Clock.boot()) }
     hot.adoptArrivals()
-    // Reading configurations and verifying models takes other code than what follows.
+    // The code that read configurations and verified models is not needed for what follows.
     cp_drop_code_pages()
     notifier.ready()
     let allocationsAtReady = cp_thread_allocations()
@@ -112,16 +112,16 @@ package final class Agent {
     let allocations = cp_thread_allocations() - allocationsAtReady
     notifier.stopping()
     starts.settle(pipelines)
-    let unfinished = commands.finish(withinMilliseconds: PipelineLimits.stopMilliseconds)
+    let unfinished = programs.finish(withinMilliseconds: PipelineLimits.stopMilliseconds)
     for pipeline in pipelines { pipeline.flushResults() }
-    if let store, !store.finish() { Log.write(.error, "stopped before the store was written") }
-    if unfinished > 0 { Log.write(.error, "stopped before the commands of \(unfinished) alerts") }
+    if let store, !store.finish() { Log.write(.error, "stopped before the outbox was written") }
+    if unfinished > 0 { Log.write(.error, "stopped before the programs of \(unfinished) alerts") }
     doorkeeper.close()
     return summary(allocations: cp_thread_allocations() < 0 ? nil : allocations)
   }
 
-  /// A configuration that is wrong is no version's fault; one that does not go together with a
-  /// version may be.
+  /// A wrong configuration is no fault of a version. Where a configuration and a version do not go
+  /// together, the version may be at fault.
   private static func builder(
     _ configuration: Configuration, _ queue: OutboxQueue?, _ starts: StartGuard
   ) throws(StartError) -> PipelineBuilder {
@@ -137,7 +137,7 @@ package final class Agent {
     }
   }
 
-  /// The outbox thread, at the other end of each pipeline's way to it.
+  /// The outbox thread, which takes what the pipelines report.
   private static func store(
     _ configuration: Configuration, _ pipelines: [ScoringPipeline], _ history: ModelHistory,
     _ queue: OutboxQueue?

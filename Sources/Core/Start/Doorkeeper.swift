@@ -4,19 +4,19 @@ import SensorIO
 import Synchronization
 import System
 
-/// Opens whatever the agent needs while it runs, so that the hot thread never does: devices that
-/// come back, producers and subscribers that knock. It also finds the words for what the hot
-/// thread noticed, and lets go of what that thread is done with.
+/// Opens what the agent needs while it runs, so that the hot thread opens nothing: devices that
+/// come back, producers and subscribers that connect. It also finds the words for what the hot
+/// thread noticed, and closes what that thread no longer needs.
 ///
-/// A device is tried again after 0.2 s, then after ever longer times up to 5 s, each drawn at
-/// random from the upper half so that ports on one hub do not come in step. Its log says so once
-/// per reason, not once per try.
+/// It tries a device again after 0.2 s, then after ever longer times up to 5 s. It draws each time
+/// at random from the upper half of the pause, so that it does not try all ports of one hub at
+/// once. The log says so once per reason, not once per try.
 final class Doorkeeper: @unchecked Sendable {
   static let firstRetryNanoseconds: Int64 = 200_000_000
   static let longestRetryNanoseconds: Int64 = 5_000_000_000
 
   private enum Door {
-    /// `pause` was waited for before it opened.
+    /// The last pause before it opened was `pause`.
     case open(since: Int64, pause: Int64)
     case listening(UnixListener)
     /// `wasOpen`: it was lost, and its return is news.
@@ -61,7 +61,7 @@ final class Doorkeeper: @unchecked Sendable {
     } catch {
       throw .system(error)
     }
-    // systemd makes /run/edgeagent; without it somebody has to.
+    // systemd makes /run/edgeagent; without systemd the agent makes it.
     Files.makeFolder(of: configuration.events.socket)
     do throws(SocketError) {
       events = try UnixListener.open(path: configuration.events.socket)
@@ -97,9 +97,9 @@ final class Doorkeeper: @unchecked Sendable {
     }
   }
 
-  /// For the end of the process, from the main thread: lets the doorkeeper say what is still to be
-  /// said and take the sockets' files away. Waits for it half a second, in case it hangs in a
-  /// driver.
+  /// For the end of the process, from the main thread: the doorkeeper logs the last notices and
+  /// removes the sockets' files. The main thread waits half a second at most, because the
+  /// doorkeeper may hang in a driver.
   func close() {
     let deadline = Clock.boot() + 500_000_000
     isClosing.store(true, ordering: .releasing)
@@ -139,10 +139,11 @@ final class Doorkeeper: @unchecked Sendable {
     while true {
       do throws(SystemError) {
         guard let descriptor = try listener.accept() else { return }
-        // Whoever finds no room is hung up on and may knock again.
+        // Without room the connection is closed, and the program may connect again.
         _ = deliver(Arrival(role: role, descriptor: descriptor))
       } catch {
-        // Out of descriptors, most likely. Who waits stays in the queue; do not spin on it.
+        // Most likely there is no descriptor left. The connections stay in the queue; do not spin
+        // on it.
         Log.write(.error, "\(listener.path): \(error.text)")
         usleep(100_000)
         return
@@ -150,8 +151,8 @@ final class Doorkeeper: @unchecked Sendable {
     }
   }
 
-  /// The ring holds more than can be open at once, so it is full only while a crowd knocks or the
-  /// hot thread has died.
+  /// The ring holds more than can be open at once, so it is full only while very many programs
+  /// connect or the hot thread has died.
   private func deliver(_ arrival: Arrival) -> Bool {
     guard arrivals.put(arrival) else { return false }
     hotWakeup.wake()

@@ -4,9 +4,9 @@ import Models
 import Store
 import System
 
-/// Everything of size that the core allocates, as the objects that hold it declare it: nearly all
-/// of it before READY; later a new version of a model, and what waits for the store, up to their
-/// limits.
+/// Everything large that the core allocates, as the objects that hold it declare it. Nearly all of
+/// it is there before READY. A new version of a model and the records that wait for the outbox come
+/// later, up to their limits.
 package struct MemoryBudget {
   package struct Item: Equatable {
     package let name: String
@@ -33,22 +33,22 @@ package struct MemoryBudget {
     addSpare(pipelines)
     add("events: \(PipelineLimits.subscribersMax) subscribers", Subscribers.byteCount)
     add(
-      "rings: arrivals, notices, commands, models",
+      "rings: arrivals, notices, programs, models",
       Ring<Arrival>.byteCount(PipelineLimits.arrivalsMax)
         + Ring<Notice>.byteCount(PipelineLimits.noticesMax) + ProgramQueue.byteCount
         + ModelExchange.byteCount)
     if let store = configuration.store {
       add(
-        "store: rings, results, SQLite, stack",
+        "outbox: rings, results, SQLite, stack",
         OutboxQueue.byteCount + pipelines.count * ResultReporter.byteCount
           + OutboxLimits.heapBytesMax + Thread.stackBytes)
       add(
-        "store: \(KeepingLimits.waitingMax) records that wait for a disk",
+        "outbox: \(KeepingLimits.waitingMax) records that wait for a disk",
         OutboxThread.byteCount(store))
     }
     // Of the hot thread, of the programs' thread, of the journal, of the status.
     add("lines: 4 × event text", 4 * PipelineLimits.lineBytesMax)
-    add("stacks: doorkeeper, commands", 2 * Thread.stackBytes)
+    add("stacks: doorkeeper, programs", 2 * Thread.stackBytes)
   }
 
   private mutating func add(_ pipeline: ScoringPipeline) {

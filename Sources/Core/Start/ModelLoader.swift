@@ -6,7 +6,7 @@ import Models
 /// pipeline, and allocated.
 extension LoadedModel {
   /// - Parameters:
-  ///   - alerts: the pipeline's.
+  ///   - alerts: those of the pipeline.
   ///   - old: the version whose place it takes, if there is one.
   /// - Throws: `.bundle` for a model that is not fit for use, the others for one that does not go
   ///   together with the pipeline.
@@ -62,7 +62,8 @@ extension LoadedModel {
     return places.count == binding.count ? places : []
   }
 
-  /// A model sees its window's length in time: at another rate it sees other movements.
+  /// At another rate the same window is longer or shorter in time, and the model sees other
+  /// movements.
   private static func checkRate(
     _ sensor: SensorSettings, _ manifest: ModelManifest
   ) throws(StartError) {
@@ -79,7 +80,7 @@ extension LoadedModel {
 }
 
 extension FeatureSettings {
-  /// - Parameter stride: the configuration's, which goes before the manifest's.
+  /// - Parameter stride: the configuration's, which takes precedence over the manifest's.
   init(_ manifest: ModelManifest, stride: Int?) {
     let scaling = manifest.scaling.map { scaling in
       zip(scaling.offset, scaling.divide).map { offset, divide in

@@ -42,7 +42,7 @@ extension Notice {
           + "\(settings.deadlineNanoseconds / 1000) µs (\(count) so far)"
       )
     case .programDropped(let count):
-      return (.error, "commands cannot keep up: \(count) alerts found their queue full")
+      return (.error, "programs cannot keep up: \(count) alerts found their queue full")
     case .subscriberGone: return nil
     case .subscriberRefused:
       return (

@@ -11,7 +11,7 @@ package struct PipelineBuilder {
   /// Pipelines whose model was refused. The others do not depend on them.
   package let refusals: [StartError]
 
-  /// - Parameter queue: the way to the store; nil where nothing is kept.
+  /// - Parameter queue: the way to the outbox; nil without one.
   /// - Throws: what is wrong with the configuration itself.
   @export(interface)
   package init(_ configuration: Configuration, queue: OutboxQueue? = nil) throws(StartError) {
@@ -87,7 +87,7 @@ package struct PipelineBuilder {
       after: nil)
   }
 
-  /// A restart in the time after a trial begins that time anew.
+  /// A restart during a probation begins the probation anew.
   private static func probation(
     _ settings: PipelineSettings, _ model: LoadedModel, in folder: String
   ) -> Probation? {

@@ -1,6 +1,6 @@
 import Config
 
-/// What is said when a running pipeline changes its model's version, or refuses to.
+/// What the log says when a running pipeline changes its model's version, or refuses to.
 enum AdoptionText {
   static func adopted(
     _ pipeline: PipelineSettings, version: String, previous: String, sample: Int64

@@ -7,12 +7,13 @@ import Text
 /// to the hot thread: loads a version, checks it as at start and against its pipeline, allocates
 /// it, and offers it. The hot thread takes it between two frames; what it let go of is freed here.
 ///
-/// A pipeline whose configuration names a version keeps that one. A version that is refused is told
-/// once, and the current one goes on. One thing at a time, so that one spare is enough for all: an
-/// offer, or a trial. It has no heartbeat: golden vectors of a slow model take as long as they
-/// take, and while this thread hangs everything else works.
+/// A pipeline whose configuration names a version keeps that version. The log tells of a refused
+/// version once, and the current one goes on. There is one offer or one trial at a time, so that
+/// one spare is enough for all pipelines. This thread has no heartbeat: the golden vectors of a
+/// slow model may take long, and everything else works while this thread hangs.
 final class ModelAdopter: @unchecked Sendable {
-  struct Seat {
+  /// A pipeline that follows the active version of its model.
+  struct Follower {
     /// Index among the configuration's pipelines.
     let pipeline: Int
     let settings: PipelineSettings
@@ -21,27 +22,28 @@ final class ModelAdopter: @unchecked Sendable {
     let versions: InstalledVersions
     /// What the hot thread scores with.
     var model: LoadedModel
-    /// A version that was told to be of no use.
+    /// A version that was refused; the log has told.
     var refused: String?
-    /// A candidate of which something could not be written: told once, and left alone.
+    /// A candidate about which something could not be written; the log has told, and it is left
+    /// alone.
     var refusedCandidate: String?
-    /// How the time after a trial went, until the models folder says so.
+    /// How the probation went, until that is written to the models folder.
     var probation: Probation?
-    /// It was told that the version that scores is no longer installed.
+    /// The log has told that the version that scores is no longer installed.
     var isGone = false
   }
 
-  /// What the hot thread was asked to do, and has not answered.
+  /// What the hot thread was asked to do and has not answered.
   enum Offered {
-    case adopt(seat: Int, LoadedModel)
-    case promote(seat: Int, LoadedModel)
+    case adopt(follower: Int, LoadedModel)
+    case promote(follower: Int, LoadedModel)
     case accompany
     case withdraw
     /// The line is kept until the hot thread has sent it.
     case tell(PreparedLine)
   }
 
-  var seats: [Seat] = []
+  var followers: [Follower] = []
   var offered: Offered?
   /// From its offer to the hot thread until its verdict is written, or it is withdrawn.
   var trial: RunningTrial?
@@ -49,7 +51,7 @@ final class ModelAdopter: @unchecked Sendable {
   let models: String
   private let exchange: ModelExchange
   private let hotWakeup: Wakeup
-  /// Nil where nothing is kept.
+  /// Nil without an outbox.
   private let store: OutboxQueue?
   private let starts: StartGuard?
   private let pipelines: [ScoringPipeline]
@@ -74,15 +76,15 @@ final class ModelAdopter: @unchecked Sendable {
       let settings = pipeline.settings
       let sensor = configuration.sensorIndex(named: settings.sensor)!
       let versions = InstalledVersions(settings.model.name, in: models)
-      seats.append(
-        Seat(
+      followers.append(
+        Follower(
           pipeline: pipeline.index, settings: settings, sensor: configuration.sensors[sensor],
           alerts: pipeline.alerts.map { $0.settings }, versions: versions, model: pipeline.model))
     }
   }
 
   /// Without a pipeline that follows the active version there is nothing to do.
-  var isNeeded: Bool { !seats.isEmpty }
+  var isNeeded: Bool { !followers.isEmpty }
 
   /// The thread's body.
   func run() {
@@ -102,50 +104,51 @@ final class ModelAdopter: @unchecked Sendable {
       starts?.settle(pipelines)
     }
     if offered == nil { attendTrial() }
-    for seat in seats.indices where offered == nil { look(seat) }
+    for follower in followers.indices where offered == nil { look(follower) }
   }
 
   private func look(_ index: Int) {
-    let seat = seats[index]
-    if seat.probation != nil, !endProbation(index) { return }
+    let follower = followers[index]
+    if follower.probation != nil, !endProbation(index) { return }
     noteRemoval(index)
-    guard let version = seat.versions.active, version != seat.model.version else {
-      seats[index].refused = nil
+    guard let version = follower.versions.active, version != follower.model.version else {
+      followers[index].refused = nil
       return lookForCandidate(index)
     }
-    guard seat.refused.map({ $0 != version }) ?? true else { return }
-    // A version that was found to be no good is on its way out.
-    if seat.versions.mustGoBack {
-      let isBack = change(seat, version) { () throws(ModelsError) in
-        try seat.versions.finishGoingBack()
+    guard follower.refused.map({ $0 != version }) ?? true else { return }
+    // The active version was found to be no good, and the way back from it was interrupted.
+    if follower.versions.mustGoBack {
+      let isBack = change(follower, version) { () throws(ModelsError) in
+        try follower.versions.finishGoingBack()
       }
-      if isBack == false { seats[index].refused = version }
+      if isBack == false { followers[index].refused = version }
       return
     }
-    // Its memory is needed; the trial begins anew afterwards.
+    // The candidate's memory is needed; the trial begins anew afterwards.
     if trial != nil { return withdrawTrial() }
     adopt(version, index)
   }
 
   private func adopt(_ version: String, _ index: Int) {
-    let seat = seats[index]
+    let follower = followers[index]
     do throws(StartError) {
-      let model = try load(version, for: seat)
-      // Known before the hot thread can score with it.
-      history.add(ModelHistory.Model(model.bundle), to: seat.pipeline)
-      offer(.adopt(model), to: seat.pipeline, .adopt(seat: index, model))
+      let model = try load(version, for: follower)
+      // The history knows it before the hot thread can score with it.
+      history.add(ModelHistory.Model(model.bundle), to: follower.pipeline)
+      offer(.adopt(model), to: follower.pipeline, .adopt(follower: index, model))
     } catch {
-      seats[index].refused = version
+      followers[index].refused = version
       for line in error.lines { Log.write(.error, line) }
       Log.write(
-        .error, AdoptionText.refused(seat.settings, version: version, current: seat.model.version))
+        .error,
+        AdoptionText.refused(follower.settings, version: version, current: follower.model.version))
     }
   }
 
-  func load(_ version: String, for seat: Seat) throws(StartError) -> LoadedModel {
+  func load(_ version: String, for follower: Follower) throws(StartError) -> LoadedModel {
     let model = try LoadedModel(
-      folder: seat.versions.folder(of: version), settings: seat.settings, sensor: seat.sensor,
-      alerts: seat.alerts, after: seat.model)
+      folder: follower.versions.folder(of: version), settings: follower.settings,
+      sensor: follower.sensor, alerts: follower.alerts, after: follower.model)
     let needed = bytes + model.byteCount
     guard needed <= bytesMax else {
       throw .spareTooLarge(place: memoryPlace, bytes: needed, bytesMax: bytesMax)
@@ -153,23 +156,23 @@ final class ModelAdopter: @unchecked Sendable {
     return model
   }
 
-  /// A person may take away what scores; a running agent does not depend on it.
+  /// A person may remove the version that scores; a running agent does not need its files.
   private func noteRemoval(_ index: Int) {
-    let seat = seats[index]
-    let isGone = !seat.versions.has(seat.model.version)
-    if isGone && !seat.isGone {
-      Log.write(.warning, TrialText.gone(seat.settings, version: seat.model.version))
+    let follower = followers[index]
+    let isGone = !follower.versions.has(follower.model.version)
+    if isGone && !follower.isGone {
+      Log.write(.warning, TrialText.gone(follower.settings, version: follower.model.version))
     }
-    seats[index].isGone = isGone
+    followers[index].isGone = isGone
   }
 
   // MARK: to and from the hot thread
 
   /// One at a time, so there is always room.
   func offer(
-    _ step: ModelOffer.Step, to pipeline: Int, line: PreparedLine? = nil, _ kept: Offered
+    _ kind: ModelOffer.Kind, to pipeline: Int, line: PreparedLine? = nil, _ kept: Offered
   ) {
-    let isPut = exchange.offers.put(ModelOffer(pipeline: pipeline, step: step, line: line))
+    let isPut = exchange.offers.put(ModelOffer(pipeline: pipeline, kind: kind, line: line))
     precondition(isPut && offered == nil)
     offered = kept
     hotWakeup.wake()
@@ -180,55 +183,57 @@ final class ModelAdopter: @unchecked Sendable {
     case .done: finish(sample: answer.sample)
     case .trialEnded: trial?.hasEnded = true
     case .probationEnded(let probation):
-      guard let seat = seats.firstIndex(where: { $0.pipeline == answer.pipeline }) else { return }
-      seats[seat].probation = probation
+      guard let follower = followers.firstIndex(where: { $0.pipeline == answer.pipeline }) else {
+        return
+      }
+      followers[follower].probation = probation
     }
   }
 
-  /// What the hot thread let go of goes here.
+  /// Frees what the hot thread let go of.
   private func finish(sample: Int64) {
     let done = offered
     offered = nil
     switch done {
-    case .adopt(let seat, let new): replaced(seat, new, sample)
-    case .promote(let seat, let new):
+    case .adopt(let follower, let new): replaced(follower, new, sample)
+    case .promote(let follower, let new):
       trial = nil
-      replaced(seat, new, sample)
+      replaced(follower, new, sample)
     case .withdraw: endWithdrawal()
     case .accompany, .tell, nil: break
     }
   }
 
-  private func replaced(_ seat: Int, _ new: LoadedModel, _ sample: Int64) {
-    let old = seats[seat].model
+  private func replaced(_ follower: Int, _ new: LoadedModel, _ sample: Int64) {
+    let old = followers[follower].model
     bytes += new.byteCount - old.byteCount
-    seats[seat].model = new
-    // How the version before did is nobody's question any more.
-    seats[seat].probation = nil
+    followers[follower].model = new
+    // How the version before did no longer matters.
+    followers[follower].probation = nil
     Log.write(
       .notice,
       AdoptionText.adopted(
-        seats[seat].settings, version: new.version, previous: old.version, sample: sample))
+        followers[follower].settings, version: new.version, previous: old.version, sample: sample))
   }
 
   // MARK: the models folder
 
-  /// A change while no other process makes one.
+  /// Changes the models folder while no other process does.
   ///
-  /// - Returns: nil while another process does; whether it was made otherwise.
+  /// - Returns: nil while another process changes it; otherwise whether the change was made.
   func change(
-    _ seat: Seat, _ version: String, _ step: () throws(ModelsError) -> Void
+    _ follower: Follower, _ version: String, _ step: () throws(ModelsError) -> Void
   ) -> Bool? {
     do throws(ModelsError) {
       return try FolderLock.holding(models, step) ? true : nil
     } catch {
       for line in error.lines { Log.write(.error, line) }
-      Log.write(.error, TrialText.notWritten(seat.settings, version: version))
+      Log.write(.error, TrialText.notWritten(follower.settings, version: version))
       return false
     }
   }
 
-  /// In the log and in the store.
+  /// Into the log and into the outbox.
   func report(_ note: TrialNote, _ settings: PipelineSettings) {
     let isGood = note.verdict.outcome == .passed
     Log.write(isGood ? .notice : .error, TrialText.ended(settings, note.verdict))

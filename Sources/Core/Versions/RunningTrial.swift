@@ -4,19 +4,19 @@ import System
 
 /// A trial as the models' thread sees it.
 struct RunningTrial {
-  /// Index among the adopter's seats.
-  let seat: Int
+  /// Index among the adopter's followers.
+  let follower: Int
   let candidate: CandidateTrial
   let version: String
   /// The version that scores meanwhile.
   let against: String
   let began = Clock.boot()
-  /// The hot thread writes its statistics no more.
+  /// The hot thread no longer writes its statistics.
   var hasEnded = false
   /// It took too long.
   var isOverdue = false
 
-  /// Only once it has ended.
+  /// Valid only when the trial has ended.
   var verdict: TrialVerdict {
     let (statistics, settings) = (candidate.statistics, candidate.settings)
     let (outcome, reason): (TrialVerdict.Outcome, String) =
@@ -25,86 +25,90 @@ struct RunningTrial {
       case .failed(let fault): (.failed, TrialText.reason(fault, statistics, settings))
       case nil: (.undecided, TrialText.undecided(statistics, settings))
       }
-    var verdict = TrialVerdict(
+    return TrialVerdict(
       version: version, against: against, outcome: outcome, reason: reason,
-      probation: outcome == .passed ? .running : nil)
-    (verdict.windows, verdict.agreement) = (statistics.windows, statistics.agreement)
-    verdict.faults = statistics.faults
-    if statistics.runs.count > 0 {
-      verdict.inference = TrialVerdict.Inference(
-        mean: statistics.runs.mean / 1000, p99: Double(statistics.runs.percentile(99)) / 1000,
-        max: Double(statistics.runs.max) / 1000)
-    }
-    return verdict
+      windows: statistics.windows, agreement: statistics.agreement, faults: statistics.faults,
+      inference: statistics.runs.inference, probation: outcome == .passed ? .running : nil)
+  }
+}
+
+extension DurationHistogram {
+  /// In microseconds; nil where nothing was scored.
+  fileprivate var inference: TrialVerdict.Inference? {
+    guard count > 0 else { return nil }
+    return TrialVerdict.Inference(
+      mean: mean / 1000, p99: Double(percentile(99)) / 1000, max: Double(max) / 1000)
   }
 }
 
 /// Trials and what follows them: the models' thread.
 extension ModelAdopter {
-  /// Where several pipelines follow one model the first tries it for all.
+  /// Where several pipelines follow one model, the first one tries the candidate for all.
   func lookForCandidate(_ index: Int) {
-    let seat = seats[index]
-    guard trial == nil, let version = seat.versions.candidate,
-      seat.refusedCandidate.map({ $0 != version }) ?? true,
-      seats.first(where: { $0.versions.name == seat.versions.name })?.pipeline == seat.pipeline
+    let follower = followers[index]
+    guard trial == nil, let version = follower.versions.candidate,
+      follower.refusedCandidate.map({ $0 != version }) ?? true,
+      followers.first(where: { $0.versions.name == follower.versions.name })?.pipeline
+        == follower.pipeline
     else { return }
     // Already active, or already found to be no good: a loss of power left the link behind.
-    let isOver = seat.versions.verdict(of: version)?.isBad ?? false
-    if version == seat.model.version || isOver || seat.versions.isPinned {
-      let isWithdrawn = change(seat, version) { () throws(ModelsError) in
-        try seat.versions.withdrawCandidate()
+    let isOver = follower.versions.verdict(of: version)?.isBad ?? false
+    if version == follower.model.version || isOver || follower.versions.isPinned {
+      let isWithdrawn = change(follower, version) { () throws(ModelsError) in
+        try follower.versions.withdrawCandidate()
       }
-      if isWithdrawn == false { seats[index].refusedCandidate = version }
+      if isWithdrawn == false { followers[index].refusedCandidate = version }
       return
     }
-    // What is left of a trial that power was lost in is not this one's.
-    if seat.versions.verdict(of: version) != nil {
-      let isForgotten = change(seat, version) { () throws(ModelsError) in
-        try seat.versions.forgetVerdict(of: version)
+    // This verdict is left of an earlier trial, during which the power failed.
+    if follower.versions.verdict(of: version) != nil {
+      let isForgotten = change(follower, version) { () throws(ModelsError) in
+        try follower.versions.forgetVerdict(of: version)
       }
-      if isForgotten == false { seats[index].refusedCandidate = version }
+      if isForgotten == false { followers[index].refusedCandidate = version }
       guard isForgotten == true else { return }
     }
     do throws(StartError) {
-      let model = try load(version, for: seat)
+      let model = try load(version, for: follower)
       let candidate = CandidateTrial(
-        model, beside: seat.model, settings: seat.settings, alerts: seat.alerts)
+        model, beside: follower.model, settings: follower.settings, alerts: follower.alerts)
       trial = RunningTrial(
-        seat: index, candidate: candidate, version: version, against: seat.model.version)
-      offer(.accompany(candidate), to: seat.pipeline, .accompany)
+        follower: index, candidate: candidate, version: version, against: follower.model.version)
+      offer(.accompany(candidate), to: follower.pipeline, .accompany)
       Log.write(
-        .notice, TrialText.begins(seat.settings, version: version, against: seat.model.version))
+        .notice,
+        TrialText.begins(follower.settings, version: version, against: follower.model.version))
     } catch {
       for line in error.lines { Log.write(.error, line) }
       refuse(
         TrialVerdict(
-          version: version, against: seat.model.version, outcome: .failed,
+          version: version, against: follower.model.version, outcome: .failed,
           reason: error.lines.first ?? ""), index)
     }
   }
 
   /// Before its first window: the version is of no use here.
   private func refuse(_ verdict: TrialVerdict, _ index: Int) {
-    let seat = seats[index]
-    let isWritten = change(seat, verdict.version) { () throws(ModelsError) in
-      try seat.versions.conclude(verdict)
+    let follower = followers[index]
+    let isWritten = change(follower, verdict.version) { () throws(ModelsError) in
+      try follower.versions.conclude(verdict)
     }
-    // While another process has the folder, it is loaded and refused again.
+    // While another process changes the folder, the version is loaded and refused again.
     guard let isWritten else { return }
-    if !isWritten { seats[index].refusedCandidate = verdict.version }
+    if !isWritten { followers[index].refusedCandidate = verdict.version }
     tell(verdict, index)
   }
 
-  /// Goes on with the trial: nothing to do, its end, or that nobody wants it any more.
+  /// Goes on with the trial, ends it, or withdraws it when it is not wanted any more.
   func attendTrial() {
     guard let running = trial else { return }
-    let seat = seats[running.seat]
+    let follower = followers[running.follower]
     let isWanted =
-      seat.versions.candidate == running.version && !seat.versions.isPinned
-      && (seat.versions.active ?? running.against) == running.against
+      follower.versions.candidate == running.version && !follower.versions.isPinned
+      && (follower.versions.active ?? running.against) == running.against
     guard isWanted else { return withdrawTrial() }
     if running.hasEnded { return conclude(running) }
-    if Clock.boot() - running.began > seat.settings.trial.timeNanoseconds {
+    if Clock.boot() - running.began > follower.settings.trial.timeNanoseconds {
       trial?.isOverdue = true
       withdrawTrial()
     }
@@ -112,7 +116,7 @@ extension ModelAdopter {
 
   func withdrawTrial() {
     guard let running = trial, offered == nil else { return }
-    offer(.withdraw, to: seats[running.seat].pipeline, .withdraw)
+    offer(.withdraw, to: followers[running.follower].pipeline, .withdraw)
   }
 
   /// The hot thread has let go of it.
@@ -123,19 +127,19 @@ extension ModelAdopter {
       return
     }
     Log.write(
-      .notice, TrialText.withdrawn(seats[running.seat].settings, version: running.version))
+      .notice, TrialText.withdrawn(followers[running.follower].settings, version: running.version))
     trial = nil
   }
 
   private func conclude(_ running: RunningTrial) {
-    let (index, verdict) = (running.seat, running.verdict)
-    let seat = seats[index]
-    let isWritten = change(seat, running.version) { () throws(ModelsError) in
-      try seat.versions.conclude(verdict)
+    let (index, verdict) = (running.follower, running.verdict)
+    let follower = followers[index]
+    let isWritten = change(follower, running.version) { () throws(ModelsError) in
+      try follower.versions.conclude(verdict)
     }
     guard let isWritten else { return }
     guard isWritten else {
-      seats[index].refusedCandidate = running.version
+      followers[index].refusedCandidate = running.version
       trial?.isOverdue = false
       return withdrawTrial()
     }
@@ -143,52 +147,54 @@ extension ModelAdopter {
       trial = nil
       return tell(verdict, index)
     }
-    let note = TrialNote(pipeline: seat.pipeline, model: seat.settings.model.name, verdict: verdict)
-    report(note, seat.settings)
+    let note = TrialNote(
+      pipeline: follower.pipeline, model: follower.settings.model.name, verdict: verdict)
+    report(note, follower.settings)
     let model = running.candidate.model
-    history.add(ModelHistory.Model(model.bundle), to: seat.pipeline)
-    let line = note.line(seat.settings.name)
+    history.add(ModelHistory.Model(model.bundle), to: follower.pipeline)
+    let line = note.line(follower.settings.name)
     offer(
-      .promote(model, Probation(seat.settings.trial)), to: seat.pipeline, line: line,
-      .promote(seat: index, model))
+      .promote(model, Probation(follower.settings.trial)), to: follower.pipeline, line: line,
+      .promote(follower: index, model))
   }
 
-  /// - Returns: false while the models folder is another process's: it is tried again.
+  /// - Returns: false while another process changes the models folder, and it is tried again; false
+  ///   also while an offer waits for its answer.
   func endProbation(_ index: Int) -> Bool {
-    let seat = seats[index]
-    let version = seat.model.version
-    guard let probation = seat.probation, let isPassed = probation.isPassed,
-      var verdict = seat.versions.verdict(of: version), verdict.probation == .running
+    let follower = followers[index]
+    let version = follower.model.version
+    guard let probation = follower.probation, let isPassed = probation.isPassed,
+      var verdict = follower.versions.verdict(of: version), verdict.probation == .running
     else {
-      seats[index].probation = nil
+      followers[index].probation = nil
       return true
     }
     var hasGoneBack = false
-    let isWritten = change(seat, version) { () throws(ModelsError) in
+    let isWritten = change(follower, version) { () throws(ModelsError) in
       verdict.probation = isPassed ? .passed : nil
-      guard !isPassed else { return try seat.versions.record(verdict) }
+      guard !isPassed else { return try follower.versions.record(verdict) }
       (verdict.outcome, verdict.reason) = (.rolledBack, TrialText.reason(probation))
-      hasGoneBack = try seat.versions.goBack(verdict) != nil
+      hasGoneBack = try follower.versions.goBack(verdict) != nil
     }
     guard isWritten != nil else { return false }
-    seats[index].probation = nil
+    followers[index].probation = nil
     if isPassed {
-      Log.write(.notice, TrialText.probationPassed(seat.settings, version: version))
+      Log.write(.notice, TrialText.probationPassed(follower.settings, version: version))
     } else if hasGoneBack {
       tell(verdict, index, isRollback: true)
     } else {
-      Log.write(.error, TrialText.staysLate(seat.settings, verdict))
+      Log.write(.error, TrialText.staysLate(follower.settings, verdict))
     }
     return offered == nil
   }
 
   private func tell(_ verdict: TrialVerdict, _ index: Int, isRollback: Bool = false) {
-    let seat = seats[index]
+    let follower = followers[index]
     let note = TrialNote(
-      pipeline: seat.pipeline, model: seat.settings.model.name, verdict: verdict,
+      pipeline: follower.pipeline, model: follower.settings.model.name, verdict: verdict,
       isRollback: isRollback)
-    report(note, seat.settings)
-    let line = note.line(seat.settings.name)
-    offer(.tell, to: seat.pipeline, line: line, .tell(line))
+    report(note, follower.settings)
+    let line = note.line(follower.settings.name)
+    offer(.tell, to: follower.pipeline, line: line, .tell(line))
   }
 }

@@ -2,10 +2,10 @@ import Config
 import Models
 import System
 
-/// Decides before any model is loaded whether a version that did not start three times in a row is
-/// left for the one before it, and counts this start until it has gone well.
+/// Decides before any model is loaded whether the core goes back from a version with which three
+/// starts in a row failed. Counts this start until it has gone well.
 ///
-/// Only models that a pipeline follows without naming a version.
+/// It looks only at models that a pipeline names without a version.
 final class StartGuard: Sendable {
   private struct Model: Sendable {
     let pipeline: Int
@@ -14,7 +14,7 @@ final class StartGuard: Sendable {
   }
 
   private let models: [Model]
-  /// What went back, for the log and the store.
+  /// Verdicts of the versions that it went back from, for the log and the outbox.
   let notes: [TrialNote]
 
   init(_ configuration: Configuration) {
@@ -47,7 +47,8 @@ final class StartGuard: Sendable {
     _ model: Model, in folder: String
   ) throws(ModelsError) -> TrialVerdict? {
     var verdict: TrialVerdict?
-    // A person's verb at the same time decides itself; the next start sees what came of it.
+    // Where a person changes the folder at the same time, nothing is done here; the next start sees
+    // the change.
     _ = try FolderLock.holding(folder) { () throws(ModelsError) in
       try model.versions.finishGoingBack()
       verdict = try model.count.begin()
@@ -68,7 +69,7 @@ final class StartGuard: Sendable {
     }
   }
 
-  /// The start failed for a reason that is no model's.
+  /// The start failed for a reason that has nothing to do with a model.
   func settleAll() {
     for model in models { try? model.count.settle() }
   }

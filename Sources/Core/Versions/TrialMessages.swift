@@ -2,7 +2,7 @@ import Config
 import Models
 import Text
 
-/// What is said about a version's trial, and kept as the reason in its verdict.
+/// What the log says about a version's trial, and what its verdict keeps as the reason.
 enum TrialText {
   static func reason(
     _ fault: TrialFault, _ statistics: TrialStatistics, _ settings: TrialSettings
@@ -69,7 +69,7 @@ enum TrialText {
     "pipeline \(pipeline.name): \(pipeline.model.name)/\(version) has proved itself"
   }
 
-  /// It should go back, and cannot.
+  /// The pipeline should go back to the version before, and cannot.
   static func staysLate(_ pipeline: PipelineSettings, _ verdict: TrialVerdict) -> String {
     "pipeline \(pipeline.name): \(pipeline.model.name)/\(verdict.version): \(verdict.reason), so "
       + "soon after its trial; there is no version to go back to, or it is pinned"
@@ -86,7 +86,7 @@ enum TrialText {
       + "on scoring until the agent ends"
   }
 
-  /// A change of the models folder that is waited for.
+  /// A change of the models folder failed, and the trial needs it.
   static func notWritten(_ pipeline: PipelineSettings, version: String) -> String {
     "pipeline \(pipeline.name): what became of \(pipeline.model.name)/\(version) could not be "
       + "written; it is not tried again until the agent starts anew"

@@ -2,14 +2,14 @@ import Models
 import System
 import Text
 
-/// What became of a version, on its way to the store and to the subscribers.
+/// What became of a version, on its way to the outbox and to the subscribers.
 struct TrialNote: Sendable {
   /// Index among the configuration's pipelines.
   let pipeline: Int
   /// The model's name.
   let model: String
   let verdict: TrialVerdict
-  /// The active version became the one before it.
+  /// The version before became the active one again.
   let isRollback: Bool
   /// CLOCK_BOOTTIME in nanoseconds.
   let at: Int64

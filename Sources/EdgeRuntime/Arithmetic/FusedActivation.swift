@@ -28,6 +28,7 @@ enum FusedActivation: Int {
 
 /// Names of the schema's fused activations, for messages.
 package enum ActivationName {
+  /// - Parameter activation: the schema's number.
   package static func name(of activation: Int) -> String {
     switch activation {
     case 0: "NONE"

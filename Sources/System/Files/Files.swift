@@ -8,6 +8,9 @@ package enum Files {
     case tooLarge(bytesMax: Int)
   }
 
+  /// Reads a whole file.
+  ///
+  /// - Throws: `.tooLarge` when the file has more than `bytesMax` bytes.
   package static func read(_ path: String, bytesMax: Int) throws(Failure) -> [UInt8] {
     var bytes: [UInt8] = []
     try readPieces(of: path, bytesMax: bytesMax) { (piece) throws(Failure) in
@@ -90,10 +93,12 @@ package enum Files {
     return path.withCString { stat($0, &status) } == 0 ? Int(status.st_size) : 0
   }
 
+  /// Removes a file; ignores failures.
   package static func remove(_ path: String) { _ = path.withCString { unlink($0) } }
 
   package enum Kind: Equatable { case missing, folder, file, other }
 
+  /// The kind of the file at a path; links are followed.
   package static func kind(_ path: String) -> Kind {
     var status = stat()
     guard path.withCString({ stat($0, &status) }) == 0 else { return .missing }

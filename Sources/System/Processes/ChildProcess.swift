@@ -24,6 +24,7 @@ package struct ChildProcess {
     self.limitMilliseconds = limitMilliseconds
   }
 
+  /// Starts the program and waits for its end, at most `limitMilliseconds`.
   package func run() -> Outcome {
     var child = pid_t()
     let code = start(&child)

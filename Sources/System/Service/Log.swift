@@ -11,6 +11,7 @@ package enum Log {
     case error, warning, notice, info
   }
 
+  /// Writes one line; `text` has no line end.
   package static func write(_ priority: Priority, _ text: String) {
     let prefix = goesToJournal ? "<\(priority.rawValue)>" : "edgeagent: "
     Terminal.write(prefix + text + "\n", to: 2)

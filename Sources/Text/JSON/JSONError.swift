@@ -18,6 +18,7 @@ package struct JSONError: Error, Equatable, Sendable {
   }
 }
 
+/// What is wrong, without the place.
 package enum JSONFault: Equatable, Sendable {
   case endUnexpected
   case byteUnexpected(UInt8)

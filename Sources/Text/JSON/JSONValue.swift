@@ -18,6 +18,7 @@ package enum JSONValue: Equatable, Sendable {
     return members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
   }
 
+  /// The element at that place; nil if there is none, or if this is no array.
   package subscript(index: Int) -> JSONValue? {
     guard case .array(let elements) = self, elements.indices.contains(index) else { return nil }
     return elements[index]
@@ -42,6 +43,7 @@ package enum JSONValue: Equatable, Sendable {
   }
 }
 
+/// A name and a value of an object.
 package struct JSONMember: Equatable, Sendable {
   package var name: String
   package var value: JSONValue

@@ -6,6 +6,7 @@ package enum Hexadecimal {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// Nil unless the text has an even count of hexadecimal digits and nothing else.
   package static func bytes(_ text: String) -> [UInt8]? {
     let digits = text.utf8.compactMap(Digits.hexadecimal)
     guard digits.count == text.utf8.count, digits.count % 2 == 0 else { return nil }

@@ -4,6 +4,7 @@ package struct TOMLError: Error, Equatable {
   package var kind: TOMLErrorKind
 }
 
+/// What is wrong, without the place.
 package enum TOMLErrorKind: Error, Equatable, Sendable {
   case documentTooLong(bytes: Int)
   case tooDeep

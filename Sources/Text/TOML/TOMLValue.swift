@@ -4,6 +4,7 @@ package struct TOMLValue {
   package let content: TOMLContent
 }
 
+/// A value without its place.
 package enum TOMLContent {
   case string(String)
   case integer(Int64)

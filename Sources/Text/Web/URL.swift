@@ -182,6 +182,7 @@ package struct URL: Equatable, Sendable {
   }
 }
 
+/// Bounds of the addresses that are accepted.
 enum URLLimits {
   /// The longest addresses that the agent needs are presigned ones of object stores: about 2 KiB.
   static let urlBytesMax = 4096

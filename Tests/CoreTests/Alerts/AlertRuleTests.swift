@@ -2,10 +2,9 @@ import Testing
 
 @testable import Core
 
-/// Goal: every path through the alert's states, and that neither one odd score nor a trembling one
-/// rings or silences it.
-/// Method: scores by hand, one a second; a letter for each answer: R raised, C cleared, A again,
-/// `.` nothing.
+/// Goal: every path through the alert's states; neither one odd score nor a trembling one raises or
+/// clears it. Method: scores by hand, one a second; a letter for each answer: R raised, C cleared,
+/// A again, `.` nothing.
 @Suite struct AlertRuleTests {
   private func rule(
     votes: (Int, Int) = (1, 1), hold: Int64 = 0, latches: Bool = false
@@ -33,7 +32,7 @@ import Testing
     #expect(letters(rule(), [0.89, 0.9, 0.95, 0.6, 0.89, 0.59, 0.0]) == ".R...C.")
   }
 
-  @Test func `one odd score does not ring when two of three are needed`() {
+  @Test func `one odd score raises nothing when two of three are needed`() {
     #expect(letters(rule(votes: (2, 3)), [0.95, 0.7, 0.7, 0.95, 0.7, 0.7]) == "......")
     #expect(letters(rule(votes: (2, 3)), [0.95, 0.7, 0.95]) == "..R")
     #expect(letters(rule(votes: (2, 3)), [0.95, 0.95]) == ".R")

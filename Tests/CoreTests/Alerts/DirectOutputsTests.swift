@@ -34,10 +34,10 @@ import TestSupport
     #expect(try subscriber.events(2).map { $0["alert"] } == [nil, .string("loud")])
   }
 
-  @Test func `tells of lost commands at the first and at every doubling`() throws {
+  @Test func `tells of lost programs at the first and at every doubling`() throws {
     let rig = try rig([Make.alert(outputs: [.exec(path: "/bin/true")])])
     let alert = rig.alerts[0]
-    // Nobody takes from the queue here.
+    // Nothing takes from the queue here.
     for _ in 0..<PipelineLimits.programsWaitingMax + 100 {
       rig.outputs.announce(event(alert), alert)
     }

@@ -160,7 +160,7 @@ import TestSupport
     #expect(rig.lines.sensor(channel, .connected).count <= PipelineLimits.lineBytesMax)
     #expect(rig.lines.hello().count <= PipelineLimits.lineBytesMax)
     let alert = rig.lines.alert(event).count
-    #expect(alert <= 4096, "goes whole through a pipe: commands, standard error")
+    #expect(alert <= 4096, "goes whole through a pipe: programs, standard error")
     #expect(PipelineLimits.pendingBytesMax >= PipelineLimits.lineBytesMax)
   }
 }

@@ -9,8 +9,8 @@ import TestSupport
 @testable import Text
 
 /// Goal: the journal gets every part of an alert as a field; without a journal the line goes to
-/// standard error; nobody is waited for in either case.
-/// Method: a real datagram socket as the journal, a pipe as standard error.
+/// standard error; in neither case does the agent wait for a reader. Method: a real datagram socket
+/// as the journal, a pipe as standard error.
 @Suite struct JournalOutputTests {
   let folder = TestFolder()
   let configuration: Configuration
@@ -68,7 +68,7 @@ import TestSupport
     #expect(receiveDatagram(journal).contains("EDGEAGENT_SCORE="))
   }
 
-  @Test func `a journal that does not read stops nobody`() {
+  @Test func `a journal that does not read stops nothing`() {
     let journal = UnixDatagram.bound(to: socket)
     defer { close(journal) }
     let output = JournalOutput(configuration, socketPath: socket)
@@ -86,7 +86,7 @@ import TestSupport
     write(output, event(), "{\"n\":1}\n")
     #expect(cp_fcntl(reader.raw, F_SETFL, O_NONBLOCK) == 0)
     #expect(try reader.receive() == Array("{\"n\":1}\n".utf8))
-    // Nobody reads: what the pipe does not hold is lost, and this test ends.
+    // Nothing reads from the pipe: what it does not hold is lost, and this test ends.
     for _ in 0..<20_000 { write(output, event(), "{\"n\":2}\n") }
     let kept = try parseLines(try reader.receive())
     #expect(kept.count > 100 && kept.allSatisfy { $0["n"] == .integer(2) })

@@ -8,9 +8,9 @@ import Testing
 import TestSupport
 @testable import Text
 
-/// Goal: each command of an alert runs once with the alert in its environment and on its standard
-/// input, in order, and a full queue says so.
-/// Method: real scripts; the runner's own thread, which lives on after the test, idle.
+/// Goal: each program of an alert runs once and in order, with the alert in its environment and on
+/// its standard input; a full queue says so. Method: real scripts; the runner's own thread, which
+/// lives on after the test, idle.
 @Suite struct ProgramRunnerTests {
   let folder = TestFolder()
 
@@ -27,14 +27,14 @@ import TestSupport
       latency: 0)
   }
 
-  @Test func `a command gets the alert`() throws {
+  @Test func `a program gets the alert`() throws {
     let script = try folder.script(
       "siren", "cd '\(folder.path)'; env > env.new; cat > line; mv env.new env")
     let runner = runner([.socket, .exec(path: script), .journal])
     #expect(runner.queue.put(event(1234)))
-    #expect(Thread.start("commands") { runner.run() })
+    #expect(Thread.start("programs") { runner.run() })
     #expect(eventually { Files.kind("\(folder.path)/env") == .file })
-    // The last is the tests' own, for whoever runs them.
+    // EDGEAGENT_SHARED is for the tests themselves, and is in their own environment.
     let variables = folder.text("env").split(separator: "\n").filter {
       $0.hasPrefix("EDGEAGENT_") && !$0.hasPrefix("EDGEAGENT_SHARED=")
     }
@@ -48,7 +48,7 @@ import TestSupport
     #expect(line.map { $0["sample"] } == [.integer(1234)])
   }
 
-  @Test func `commands run one after the other, and a failing one stops none`() throws {
+  @Test func `programs run one after the other, and a failing one stops none`() throws {
     let log = "\(folder.path)/log"
     let scripts = try (0..<3).map { index in
       try folder.script("s\(index)", "echo \(index) $EDGEAGENT_STATE >> '\(log)'; exit \(index)")
@@ -56,7 +56,7 @@ import TestSupport
     let missing = OutputSettings.exec(path: "\(folder.path)/missing")
     let runner = runner(
       [.exec(path: scripts[2]), missing] + scripts[..<2].map { .exec(path: $0) })
-    #expect(Thread.start("commands") { runner.run() })
+    #expect(Thread.start("programs") { runner.run() })
     let young = runner.heartbeat.last
     #expect(runner.queue.put(event(1)) && runner.queue.put(event(2, .cleared)))
     let expected = "2 raised\n0 raised\n1 raised\n2 cleared\n0 cleared\n1 cleared\n"

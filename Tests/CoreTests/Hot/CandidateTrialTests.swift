@@ -14,7 +14,8 @@ import TestSupport
   @Test func `an alert on one side of its threshold in one version alone is a disagreement`()
     throws
   {
-    // `newer` is the greater of the two in both; it is the field b in the one, c in the other.
+    // `newer` is the greater of the two in both; it is the field b in the one version, c in the
+    // other.
     let first = EchoModel(window: 1, features: ["a", "b"])
     let second = EchoModel(version: "2", window: 1, features: ["a", "c"])
     let bench = try TrialBench(
@@ -38,7 +39,8 @@ import TestSupport
       version: "2", window: other, stride: otherStride, labels: labels(other))
     let bench = try TrialBench(
       second, first: first, trial: TrialSettings(windows: 3, agreement: 1))
-    // The last value is always the greatest, so they agree whenever they meet.
+    // The last value is always the greatest, so both versions agree whenever they score the same
+    // window.
     try bench.send(
       (0..<(window + other + 4 * stride * otherStride)).map { 0.001 * Double($0) })
     bench.settle { bench.versions.verdict(of: "2") != nil }

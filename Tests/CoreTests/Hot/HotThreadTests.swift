@@ -139,7 +139,7 @@ import TestSupport
       words(try subscriber.events(3)) == ["hello", "sensor connected", "high raised 2"])
     try producer.send("0\n1\n0\n")
     #expect(words(try subscriber.events(1)) == ["high repeated 4"])
-    // Nothing tells when the last sample was judged; the acknowledgement is tried until it was.
+    // No event tells when the last sample was judged; the test acknowledges again until it was.
     #expect(
       eventually {
         try? subscriber.send("acknowledge high\n")

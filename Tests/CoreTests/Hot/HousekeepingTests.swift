@@ -123,7 +123,7 @@ import TestSupport
     #expect(signs(at: beat + Self.second / 2) == 0, "a third of the interval is enough")
     #expect(signs(at: beat + Self.second) == 1)
     let patience = Int64(PipelineLimits.programMilliseconds) * 1_000_000 + 5 * Self.second
-    #expect(signs(at: beat + patience - 1) == 1, "a command may take its time")
+    #expect(signs(at: beat + patience - 1) == 1, "a program may take its time")
     #expect(signs(at: beat + patience + Self.second) == 0, "a thread that hangs")
     rig.doorkeeperHeart.beat()
   }

@@ -5,8 +5,9 @@ import Testing
 import TestSupport
 @testable import Text
 
-/// Goal: whoever asks for a sensor's latest sample gets it, alone, and is never given an old one
-/// for the present. Method: the real hot thread with two sensors and two subscribers.
+/// Goal: the subscriber that asks for a sensor's latest sample gets it, and no other does; it never
+/// gets an old one for the present. Method: the real hot thread with two sensors and two
+/// subscribers.
 @Suite struct SensorReadTests {
   let folder = TestFolder()
 

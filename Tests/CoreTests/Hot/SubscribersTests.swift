@@ -7,9 +7,9 @@ import Testing
 import TestSupport
 @testable import Text
 
-/// Goal: nobody waits for a subscriber, and each gets every line whole or is told how many it
-/// missed, in the place where it missed them.
-/// Method: real sockets with both ends in one thread; the kernel's buffers are filled for good.
+/// Goal: the hot thread waits for no subscriber. Each gets every line whole, or learns how many it
+/// missed, in the place where it missed them. Method: real sockets with both ends in one thread;
+/// the kernel's buffers are filled for good.
 @Suite struct SubscribersTests {
   let folder = TestFolder()
   let poller: Poller
@@ -39,7 +39,7 @@ import TestSupport
 
   /// Does what the hot thread does, until nothing is ready.
   @discardableResult
-  private func serve(onCommand: (String) -> Void = { _ in }) throws -> [Descriptor] {
+  private func serve(onRequest: (String) -> Void = { _ in }) throws -> [Descriptor] {
     var gone: [Descriptor] = []
     while true {
       let events = try poller.wait(timeoutMilliseconds: 0)
@@ -48,7 +48,7 @@ import TestSupport
         let left = subscribers.serve(
           seat: Int(event.token) - 100, isReadable: event.isReadable,
           isWritable: event.isWritable, isHangUp: event.isHangUp
-        ) { onCommand(String(decoding: $0, as: UTF8.self)) }
+        ) { onRequest(String(decoding: $0, as: UTF8.self)) }
         if let left { gone.append(left) }
       }
     }
@@ -215,14 +215,14 @@ import TestSupport
     #expect(subscribers.count == 1)
   }
 
-  @Test func `what somebody wrote before leaving is obeyed`() throws {
+  @Test func `what a subscriber wrote before it left is obeyed`() throws {
     var subscriber: Descriptor? = try subscribe()
     Array("acknowledge a\n".utf8).withUnsafeBytes { _ = try? subscriber!.write($0) }
     subscriber = nil
     #expect(subscriber == nil)
-    var commands: [String] = []
-    #expect(try serve { commands.append($0) }.count == 1)
-    #expect(commands == ["acknowledge a"])
+    var requests: [String] = []
+    #expect(try serve { requests.append($0) }.count == 1)
+    #expect(requests == ["acknowledge a"])
   }
 
   @Test func `one that leaves with lines waiting frees its seat`() throws {
@@ -237,20 +237,20 @@ import TestSupport
     #expect(try next.events(1).map(number) == [1], "nothing of the one before")
   }
 
-  @Test func `commands come line by line, however they are cut`() throws {
+  @Test func `requests come line by line, however they are cut`() throws {
     let subscriber = try subscribe()
-    var commands: [String] = []
+    var requests: [String] = []
     for piece in ["ack", "nowledge fall\r\nx", "\n\n", String(repeating: "y", count: 700)] {
       try subscriber.send(piece)
-      try serve { commands.append($0) }
+      try serve { requests.append($0) }
     }
-    #expect(commands == ["acknowledge fall", "x"])
+    #expect(requests == ["acknowledge fall", "x"])
     try subscriber.send("\nafter\n")
-    try serve { commands.append($0) }
-    #expect(commands == ["acknowledge fall", "x", "after"], "one too long costs itself alone")
+    try serve { requests.append($0) }
+    #expect(requests == ["acknowledge fall", "x", "after"], "one too long costs itself alone")
   }
 
-  @Test func `half a command is not the next subscriber's`() throws {
+  @Test func `half a request is not the next subscriber's`() throws {
     var subscriber: Descriptor? = try subscribe()
     try subscriber!.send("acknowledge ")
     try serve()
@@ -259,8 +259,8 @@ import TestSupport
     try serve()
     let next = try subscribe()
     try next.send("fall\n")
-    var commands: [String] = []
-    try serve { commands.append($0) }
-    #expect(commands == ["fall"])
+    var requests: [String] = []
+    try serve { requests.append($0) }
+    #expect(requests == ["fall"])
   }
 }

@@ -3,7 +3,8 @@ import Testing
 @testable import Config
 @testable import Core
 
-/// Goal: what goes into a poller's token comes out of it, for all there may be, and no two agree.
+/// Goal: what goes into a poller's token comes out of it, for all tokens that there may be, and no
+/// two are the same.
 @Suite struct TokenTests {
   @Test func `every token there may be is itself again and no other`() {
     var tokens: [Token] = [.signals, .arrivals]

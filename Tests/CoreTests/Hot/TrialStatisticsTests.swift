@@ -7,7 +7,8 @@ import TestSupport
 @testable import edgeagent
 
 /// Goal: a trial and a probation end when their numbers say so, not one window earlier or later.
-/// Method: the pure counters, told what a window was like; the limits, and one beyond them.
+/// Method: the test tells the pure counters what each window was like, up to the limits and one
+/// beyond them.
 @Suite struct TrialStatisticsTests {
   private static let settings = TrialSettings(windows: 200, agreement: 0.95)
 

@@ -8,9 +8,8 @@ import Testing
 import TestSupport
 @testable import Text
 
-/// Goal: what the hot thread puts is stored under its names, alerts at once; a store that fails
-/// holds nobody up, and what it cost is counted.
-/// Method: the thread itself on real files.
+/// Goal: what the hot thread puts is stored under its names, alerts at once. An outbox that fails
+/// holds nothing up, and what it cost is counted. Method: the thread itself on real files.
 @Suite struct OutboxThreadTests {
   let folder = TestFolder()
   private var path: String { "\(folder.path)/outbox.db" }
@@ -56,11 +55,11 @@ import TestSupport
     #expect(alert["alert"] == .string("high") && alert["sample"] == .integer(9))
     let result = try #require(bodies.first { $0["type"] == .string("score") })
     #expect(result["scores"]?["newer"] == .number(0.75))
-    // A wall time of 1970 is none.
+    // A wall time of 1970 counts as no time.
     #expect(stored.first { $0.kind == 4 }?.time == nil)
   }
 
-  @Test func `a store that cannot be opened holds nothing up`() throws {
+  @Test func `an outbox that cannot be opened holds nothing up`() throws {
     let queue = OutboxQueue()
     let store = thread(queue, "\(folder.path)/missing/deep/outbox.db")
     #expect(Thread.start("store") { store.run() })

@@ -6,9 +6,9 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: whatever can be opened is, as soon as it can, and reaches the hot thread once.
-/// Method: the doorkeeper's own thread, which lives on after the test, idle; the test in the place
-/// of the hot thread.
+/// Goal: every port is opened as soon as it can be, and reaches the hot thread once. Method: the
+/// doorkeeper's own thread, which lives on after the test, idle; the test in the place of the hot
+/// thread.
 @Suite struct DoorkeeperTests {
   let folder = TestFolder()
   let notices = Ring<Notice>(capacity: 16)

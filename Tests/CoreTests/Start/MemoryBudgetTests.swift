@@ -10,10 +10,9 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: the budget is what the core takes: nothing is left out, and nothing is counted that is not
-/// there.
-/// Method: each item by the limits; then all that the core makes, with a disk that takes nothing,
-/// beside what the C library says is allocated.
+/// Goal: the budget is what the core takes: it leaves nothing out, and counts nothing that is not
+/// there. Method: each item by the limits; then the budget of a core whose disk takes nothing,
+/// beside the bytes that the C library says are allocated.
 @Suite struct MemoryBudgetTests {
   let folder = TestFolder()
 
@@ -56,8 +55,8 @@ import TestSupport
     #expect(all < configuration.agent.memoryBytesMax / 4)
   }
 
-  /// A version with as many labels as there may be, each as long as it may be, and twice as long as
-  /// JSON.
+  /// A version with as many labels as there may be, each as long as it may be. In JSON each is
+  /// twice as long.
   private static let labels = (0..<ConfigurationLimits.labelsMax).map { index in
     String(repeating: "\"", count: ConfigurationLimits.nameBytesMax - 2) + (index < 10 ? "0" : "")
       + "\(index)"
@@ -99,7 +98,8 @@ import TestSupport
     let budget = MemoryBudget(configuration, try PipelineBuilder(configuration).pipelines)
     let declared = budget.total - 4 * Thread.stackBytes - OutboxLimits.heapBytesMax
     print("allocated: \(grown) of \(declared) bytes")
-    // What is small is not declared: names, objects, what the C library puts around each.
+    // The budget does not declare what is small: names, objects, what the C library puts around
+    // each.
     #expect(grown <= declared + 64 << 10)
     // The longest record that a result becomes is four fifths of what a record may be.
     #expect(grown >= declared * 2 / 3)

@@ -6,7 +6,7 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: whatever the hot thread notices has a line for people, or is meant to have none.
+/// Goal: every notice of the hot thread has a line for people, or is meant to have none.
 @Suite struct NoticeMessagesTests {
   private func configuration(_ port: PortAddress) -> Configuration {
     Make.configuration(

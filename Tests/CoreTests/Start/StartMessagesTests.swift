@@ -9,8 +9,8 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: whatever keeps the agent from starting has its sentences and the exit code that says
-/// whether a person must change something.
+/// Goal: every fault that keeps the agent from starting has its sentences, and the exit code that
+/// says whether a person must change something.
 @Suite struct StartMessagesTests {
   private static let file = "/models/fall/1/model.tflite"
   private static let missing = ConfigurationError([

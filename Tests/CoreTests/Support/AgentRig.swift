@@ -8,8 +8,8 @@ import Testing
 @testable import System
 import TestSupport
 
-/// The core without its helpers: the hot thread and all it is made of, and the test in the places
-/// of the doorkeeper, the supervisor and the world.
+/// The core without its other threads: the hot thread and all that it is made of. The test takes
+/// the places of the doorkeeper, of systemd and of the world outside.
 final class AgentRig: @unchecked Sendable {
   let configuration: Configuration
   let channels: [SensorChannel]
@@ -19,11 +19,11 @@ final class AgentRig: @unchecked Sendable {
   let subscribers: Subscribers
   let outputs: DirectOutputs
   let housekeeping: Housekeeping
-  let commands: ProgramRunner
+  let programs: ProgramRunner
   let doorkeeperHeart = Heartbeat()
   let notices = Ring<Notice>(capacity: PipelineLimits.noticesMax)
   let exchange = ModelExchange()
-  /// Nobody takes from it but the test.
+  /// Only the test takes from it.
   let store = OutboxQueue()
   private let arrivals = Ring<Arrival>(capacity: PipelineLimits.arrivalsMax)
   private let (hotWakeup, doorWakeup) = (Wakeup(), Wakeup())
@@ -47,10 +47,10 @@ final class AgentRig: @unchecked Sendable {
     let reporter = Reporter(notices: notices, wakeup: doorWakeup)
     lines = EventLines(configuration)
     subscribers = Subscribers(poller: poller, tokenBase: Token.subscriberBase, lines: lines)
-    commands = ProgramRunner(configuration: configuration, lines: EventLines(configuration))
+    programs = ProgramRunner(configuration: configuration, lines: EventLines(configuration))
     outputs = DirectOutputs(
       alerts: alerts, lines: lines, subscribers: subscribers,
-      journal: journal ?? JournalOutput(configuration, socketPath: ""), commands: commands.queue,
+      journal: journal ?? JournalOutput(configuration, socketPath: ""), programs: programs.queue,
       reporter: reporter)
     housekeeping = Housekeeping(
       channels: channels, outputs: outputs, reporter: reporter, notifier: notifier,
@@ -110,7 +110,7 @@ final class AgentRig: @unchecked Sendable {
     hot.adoptArrivals()
   }
 
-  /// The models' thread, to be gone round by hand.
+  /// The models' thread; the test calls its rounds.
   func adopter() -> ModelAdopter {
     ModelAdopter(
       configuration, pipelines, exchange: exchange,

@@ -9,7 +9,7 @@ import TestSupport
 @testable import Text
 
 /// An agent with version 1 active and another one proposed: the real hot thread, and the models'
-/// thread gone round by hand.
+/// thread, whose rounds the test calls.
 final class TrialBench {
   let folder: TestFolder
   let versions: InstalledVersions
@@ -18,7 +18,7 @@ final class TrialBench {
   private let subscriber: Descriptor
   private let sensor: Descriptor
 
-  /// - Parameter folder: one that has its versions already; else they are written.
+  /// - Parameter folder: one that has its versions already; otherwise the bench writes them.
   init(
     _ second: EchoModel, first: EchoModel = EchoModel(), trial: TrialSettings,
     deadline: Int64 = 3_600_000_000_000, above: Double = 0.9, fields: [String] = ["level"],
@@ -77,8 +77,8 @@ final class TrialBench {
     }
   }
 
-  /// Rounds of the adopter until it has come to that. The hot thread publishes a sample before the
-  /// candidate scores it, and answers after that.
+  /// Rounds of the adopter until the condition is true. The hot thread publishes a sample before
+  /// the candidate scores it, and answers after that.
   func settle(until isSo: () -> Bool) {
     #expect(
       eventually {

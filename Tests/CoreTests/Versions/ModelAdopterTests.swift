@@ -9,9 +9,9 @@ import TestSupport
 @testable import Text
 
 /// Goal: a new version scores from one sample to the next, with the window of the old one; one that
-/// is of no use changes nothing.
-/// Method: the real hot thread; the models' thread is gone round by hand. Version 2 names its
-/// scores the other way round, so that each score shows whose it is.
+/// is of no use changes nothing. Method: the real hot thread; the test calls the rounds of the
+/// models' thread. Version 2 names its scores the other way round, so that each score shows whose
+/// it is.
 @Suite struct ModelAdopterTests {
   let folder = TestFolder()
   var versions: InstalledVersions { InstalledVersions("echo", in: "\(folder.path)/models") }

@@ -8,9 +8,9 @@ import Testing
 import TestSupport
 @testable import Text
 
-/// Goal: a version on trial changes nothing while it is, and takes over, or not, as the trial says;
-/// a person may end it at any time.
-/// Method: the real hot thread; the models' thread is gone round by hand.
+/// Goal: a candidate changes nothing during its trial, and takes over or not, as the trial says; a
+/// person may end the trial at any time. Method: the real hot thread; the test calls the rounds of
+/// the models' thread.
 @Suite struct ModelTrialTests {
   private static let trial = TrialSettings(windows: 4, agreement: 0.75)
 
@@ -58,7 +58,7 @@ import TestSupport
 
   @Test func `a deadline that leaves no room for two compares nothing, and blames nothing`() throws
   {
-    // It cannot be met, with or without the candidate.
+    // The deadline cannot be met, with or without the candidate.
     let bench = try TrialBench(
       .same, trial: TrialSettings(windows: 3, latencyNanoseconds: 3_600_000_000_000),
       deadline: 1)
@@ -112,7 +112,7 @@ import TestSupport
     let (folder, versions) = (first!.folder, first!.versions)
     #expect(first?.rig.pipelines[0].probation == nil)
     first = nil
-    // As if it had passed: what it needs to have passed is another test's.
+    // As if it had passed: another test is about what that takes.
     try versions.conclude(
       TrialVerdict(version: "2", against: "1", outcome: .passed, probation: .running))
     let bench = try TrialBench(.same, trial: trial, deadline: 1, folder: folder)
@@ -159,11 +159,11 @@ import TestSupport
     try bench.folder.file("trash/x", [])
     try bench.versions.removeAll(through: "\(bench.folder.path)/trash")
     bench.settle(3)
-    #expect(bench.adopter.seats[0].isGone && bench.adopter.trial == nil)
+    #expect(bench.adopter.followers[0].isGone && bench.adopter.trial == nil)
     #expect(try bench.send([0.1, 0.2, 0.3]).of("score").count == 2)
     try EchoModel.same.write(to: bench.folder)
     try bench.versions.activate("2")
     bench.settle(3)
-    #expect(bench.rig.pipelines[0].model.version == "2" && !bench.adopter.seats[0].isGone)
+    #expect(bench.rig.pipelines[0].model.version == "2" && !bench.adopter.followers[0].isGone)
   }
 }

@@ -10,7 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// An allocation on the hot thread, once a round of its poller: the allocation counter has to see it.
+// An allocation on the hot thread, once a round of its poller: the allocation counter has to see
+// it.
 int __real_epoll_wait(int poller, struct epoll_event *events, int room, int milliseconds);
 int __wrap_epoll_wait(int poller, struct epoll_event *events, int room, int milliseconds) {
   void *volatile planted = malloc(8);
@@ -29,7 +30,7 @@ static void reach(void) {
   if (remaining > 0 && --remaining == 0) kill(getpid(), SIGKILL);
 }
 
-// What is there already cannot be made, nor removed what is not; and sockets are gone with the power.
+// What is there already cannot be made, nor removed what is not. Sockets are gone with the power.
 enum kind { NOTHING, SOCKET, ANYTHING_ELSE };
 static enum kind kind_of(const char *path) {
   int code = errno;
