@@ -506,6 +506,24 @@ def test_without_a_key_nothing_is_installed(sync, board):
     assert board.active() == "1"
 
 
+def test_keys_that_are_gone_for_a_while_refuse_no_bundle(sync, board):
+    """Their folder is moved away while the bundle comes, and back: the bundle is none the worse."""
+    model = board.bundle("2") / "model.tflite"
+    content = model.read_bytes()
+    model.unlink()
+    os.mkfifo(model)
+    process = sync(folder_settings(board), "--once")
+    with open(model, "wb") as pipe:  # waits until sync reads it
+        board.trust.rename(board.folder / "aside")
+        pipe.write(content)
+    assert process.ends() == 1 and str(board.trust) in process.log
+    (board.folder / "aside").rename(board.trust)
+    model.unlink()
+    model.write_bytes(content)
+    assert sync(folder_settings(board), "--once").ends() == 0
+    assert board.active() == "2"
+
+
 # MARK: secrets, memory, time, ends
 
 

@@ -59,8 +59,8 @@ final class AdoptingChild: BundleAdopter {
       let store = try TrustedKeys(folder: trust)
       return AdoptingHere(models: models, trust: store, time: time).adopt(adoption)
     } catch {
-      let error = InstallError.trust(error)
-      return error.isOfTheBundle ? .refused(.found(error.lines)) : .postponed(.found(error.lines))
+      // The board's keys are at fault, whatever the error: nothing is known of the bundle.
+      return .postponed(.found(error.lines))
     }
   }
 

@@ -89,6 +89,7 @@ import TestSupport
     #expect(try client.next(before: 0)?["n"] == .integer(2), "it is there already")
     #expect(try client.next(before: 0) == nil)
     try theirs.send(":3}\n")
+    #expect(try client.next(before: 0) == nil, "nothing is read when the time is over")
     #expect(try client.next(before: deadline)?["n"] == .integer(3))
     _ = consume theirs
     #expect(throws: EventsClient.Fault.gone) { try client.next(before: deadline) }
