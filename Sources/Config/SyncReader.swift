@@ -149,7 +149,7 @@ extension ConfigurationReader {
       switch ConfigurationText.split(text, at: ":") {
       case ("exec", let path?):
         return resolved(path, bytesMax: ConfigurationLimits.pathBytesMax).map {
-          .command(path: $0)
+          .program(path: $0)
         }
       case ("sensor", let condition?): return Self.condition(condition)
       default: return nil

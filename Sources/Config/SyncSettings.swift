@@ -1,32 +1,32 @@
 import System
 import Text
 
-/// `[sync]`: the servers of `edgeagent sync`, how often it asks them, and how much it sends. The
-/// core reads only the names in `models`.
+/// `[sync]`: the servers of `edgeagent sync`, and how often and how much. The core reads none of it
+/// but `models`' names.
 package struct SyncSettings: Equatable, Sendable {
-  /// Where models come from; nil if there is no registry.
+  /// Where models come from; nil for none.
   package var registry: RegistrySettings?
-  /// The models that this board wants; with `dir:`, an empty array means all models in the folder.
+  /// Which of them this board wants; empty beside `dir:` for all that are there.
   package var models: [WantedModel] = []
-  /// Where records go; nil if there is no uplink.
+  /// Where records go; nil for nowhere.
   package var uplink: UplinkSettings?
-  /// The time between two requests to a server, from which up to a quarter is taken off at random.
+  /// Between two looks at a server, less a random part of a quarter.
   package var intervalNanoseconds: Int64 = 900_000_000_000
   /// The folder of the keys whose holders may put models onto this board.
   package var trust = "/etc/edgeagent/trust.d"
   package var network = NetworkSettings()
   package var budget = BudgetSettings()
-  /// Sync asks the gate before each use of the link; nil means that sync may always use it.
+  /// Asked before each use of the link; nil: it may always be used.
   package var gate: GateSettings?
 
-  /// The place where `[sync]` begins.
+  /// Where `[sync]` begins.
   package var place: SourcePlace
 }
 
 /// `models = [ { name = "fall", alias = "champion" } ]`
 package struct WantedModel: Equatable, Sendable {
   package var name: String
-  /// The owner's alias for the version that boards should have; nil means the newest version.
+  /// What the owner calls the version that boards should have; the newest when nil.
   package var alias: String?
 
   package init(name: String, alias: String? = nil) {
@@ -35,30 +35,30 @@ package struct WantedModel: Equatable, Sendable {
   }
 }
 
-/// A server, with the settings and secrets that only this server may see.
+/// A server with what it alone may see.
 package struct ServerSettings: Equatable, Sendable {
   package var url: URL
-  /// A file of `Name: value` lines, for headers such as `Authorization`.
+  /// A file of `Name: value` lines, for the likes of `Authorization`.
   package var headers: SecretFile?
-  /// SHA-256 of the server's public key.
+  /// SHA-256 of its public key.
   package var pin: Digest?
 }
 
-/// The settings for all servers.
+/// What holds for every server.
 package struct NetworkSettings: Equatable, Sendable {
-  /// A PEM file of authorities that replaces the system's authorities.
+  /// PEM authorities in the place of the system's.
   package var authorities: String?
-  /// The PEM chain of the client, and its key, which may be in the same file.
+  /// PEM chain of the client, and its key, which may stand in the same file.
   package var certificate: SecretFile?
   package var key: SecretFile?
   package var proxy: URL?
-  /// A file that holds `user:password`.
+  /// A file `user:password`.
   package var proxyPassword: SecretFile?
 }
 
-/// How much may go over the link in a day.
+/// What may go over the link in a day.
 package struct BudgetSettings: Equatable, Sendable {
-  /// Nil means no limit.
+  /// Nil: any.
   package var bytesPerDay: Int64?
   package var attemptsPerDay: Int64?
 
@@ -68,16 +68,16 @@ package struct BudgetSettings: Equatable, Sendable {
   }
 }
 
-/// A file that holds a secret, so that no secret is in a configuration.
+/// A file that holds a secret, so that none stands in a configuration.
 package enum SecretFile: Equatable, Sendable {
-  /// `credential:NAME`: a credential that systemd's LoadCredential= brought.
+  /// `credential:NAME`: what systemd's LoadCredential= brought.
   case credential(String)
   case path(String)
 
   /// LoadCredential=sync:/etc/edgeagent/credentials names each file of the folder `sync_…`.
   static let credentialPrefix = "sync_"
 
-  /// The path of the file; nil for a credential if no service manager brought any.
+  /// Where it is now; nil for a credential where no service manager brought any.
   package var path: String? {
     switch self {
     case .path(let path): return path
@@ -89,11 +89,10 @@ package enum SecretFile: Equatable, Sendable {
   }
 }
 
-/// What opens or closes the link for sync.
+/// What allows or forbids the use of the link.
 package enum GateSettings: Equatable, Sendable {
-  /// `exec:/path`: the link is open if the program ends with 0 within ten seconds.
-  case command(path: String)
-  /// `sensor:battery.voltage above 11.8`, or `below`: the link is open while the latest value of a
-  /// sensor's field is above or below the level.
+  /// `exec:/path`: allowed while it ends with 0, within ten seconds.
+  case program(path: String)
+  /// `sensor:battery.voltage above 11.8`, or `below`: the latest value of a sensor's field.
   case sensor(name: String, field: String, isAbove: Bool, level: Double)
 }

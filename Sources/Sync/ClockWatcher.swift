@@ -1,9 +1,9 @@
 import CPlatform
 
-/// Tells when somebody sets the clock (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET): certificates that
-/// seemed expired may be good now.
+/// Tells when a process sets the clock (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET): certificates
+/// that seemed expired may be good now.
 final class ClockWatcher {
-  /// Readable when the clock was set; -1 where the kernel does not tell.
+  /// Readable when a process set the clock; -1 where the Linux kernel does not tell.
   let descriptor: Int32
 
   init() {

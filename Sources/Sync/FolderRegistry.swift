@@ -28,7 +28,7 @@ package final class FolderRegistry: ModelRegistry {
     return models
   }
 
-  /// - Returns: the newest version there, or the one that is asked for.
+  /// - Returns: the newest version there, or the one that the caller names.
   @export(interface)
   package func find(_ name: String, version: String?) throws(RegistryError) -> InstallReference {
     let names = try names()
@@ -51,7 +51,7 @@ package final class FolderRegistry: ModelRegistry {
     }
   }
 
-  /// The signature is over all other files, so its digest tells one content from another.
+  /// The signature covers all other files, so its digest tells one content from another.
   package func found(_ reference: InstallReference) -> RegistryVersion {
     let path = place(reference) + "/" + BundleSignature.fileName
     let signature = (try? Files.read(path, bytesMax: BundleSignature.fileBytesMax)) ?? []
@@ -79,7 +79,7 @@ package final class FolderRegistry: ModelRegistry {
     }
   }
 
-  /// Nobody reads what is written to a stick.
+  /// No owner reads a report on a stick.
   package func report(_ state: String, of version: RegistryVersion, by agent: String) {}
 
   package func place(_ reference: InstallReference) -> String {

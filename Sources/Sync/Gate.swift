@@ -2,23 +2,23 @@ import Config
 import System
 import Text
 
-/// Asks whether the link may be used now: a vessel may sync in port, a lorry while its engine runs.
+/// Asks whether sync may use the link now: a vessel may sync in port, a lorry with its engine on.
 struct Gate {
   let settings: GateSettings
   /// The core's events socket, for a sensor's latest value.
   let socket: String
 
-  /// - Returns: nil when it may, else why not. What cannot be asked forbids: a link that costs
-  ///   money must not open by a fault.
+  /// - Returns: nil when it may, else why not. A gate that gives no answer forbids: a fault must
+  ///   not open a link that costs money.
   func refusal() -> String? {
     switch settings {
-    case .command(let path): refusal(ofCommand: path)
+    case .program(let path): refusal(ofProgram: path)
     case .sensor(let name, let field, let isAbove, let level):
       refusal(ofSensor: name, field, isAbove, level)
     }
   }
 
-  private func refusal(ofCommand path: String) -> String? {
+  private func refusal(ofProgram path: String) -> String? {
     let outcome = ChildProcess(
       path: path, variables: [], input: [], limitMilliseconds: SyncLimits.gateAnswerMilliseconds
     ).run()

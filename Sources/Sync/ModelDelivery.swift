@@ -1,15 +1,15 @@
 import Models
 import System
 
-/// Brings a version of a model from a registry onto this board: the way of sync and of `models pull`
-/// alike.
+/// Brings a version of a model from a registry onto this board. Sync and `models pull` both use it.
 ///
-///     obstacle    a pin, a trial that failed, a name that cannot be: nothing is fetched
+///     obstacle    a pin, a trial that failed, a name that cannot be: it fetches nothing
 ///     fetch       every file into staging, unless the version is here
 ///     adopt       verified, put into place, made the active one: `Installer`
 ///
-/// The models folder's lock is held for moments only: nobody waits for a slow link. The place in
-/// staging is locked throughout the download. What is there of an earlier try is gone on with.
+/// It holds the models folder's lock for moments only, so that no other process waits for a slow
+/// link. It holds the lock of its place in staging throughout the download. It goes on with the
+/// bytes of an earlier try.
 package struct ModelDelivery {
   private let models: String
   private let registry: any ModelRegistry
@@ -24,8 +24,8 @@ package struct ModelDelivery {
   ///   - isHere: the version is installed, and known to be the same. A version never changes, so
   ///     that nothing has to come over the network again.
   ///   - onTrial: it becomes the active one when a running core has tried it.
-  /// - Throws: `.refused` for a bundle that is of no use on this board, `.postponed` where the board
-  ///   is at fault; whatever fetching it throws.
+  /// - Throws: `.refused` for a bundle that is of no use on this board, `.postponed` where the
+  ///   board is at fault; and every error of fetching it.
   @export(interface)
   package func bring(
     _ found: RegistryVersion, isHere: Bool, onTrial: Bool

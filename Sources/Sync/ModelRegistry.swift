@@ -9,16 +9,16 @@ package protocol ModelRegistry: AnyObject {
   func find(_ name: String, alias: String?) throws(SyncError) -> RegistryVersion
 
   /// Brings the files of a bundle into a folder that is there already, perhaps with a part of them
-  /// from an earlier try. Nothing is verified here but digests that the registry promised.
+  /// from an earlier try. It verifies only the digests that the registry promised.
   func fetch(_ version: RegistryVersion, into folder: String) throws(SyncError)
 
   /// Tells the owner how the board fared with a version, in words: `installed`, `active`,
-  /// `refused: …`. A registry that nobody can write to does nothing.
+  /// `refused: …`. A registry that takes no reports does nothing.
   ///
   /// - Parameter state: one line, at most 1,000 bytes.
   func report(_ state: String, of version: RegistryVersion, by agent: String) throws(SyncError)
 
-  /// Where people look for a bundle: what its folder on this board is called in messages.
+  /// Where people look for a bundle: messages call its folder on this board so.
   func place(_ reference: InstallReference) -> String
 }
 

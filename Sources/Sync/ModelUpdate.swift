@@ -2,8 +2,8 @@ import Config
 import Models
 import System
 
-/// One model of one registry: found, fetched, verified, installed, reported. In that order, and each
-/// step only where the one before asks for it.
+/// One model of one registry: sync finds, fetches, verifies, installs and reports it. In that
+/// order, and each step only where the one before asks for it.
 struct ModelUpdate {
   private let context: SyncContext
   private let registry: any ModelRegistry
@@ -51,7 +51,7 @@ struct ModelUpdate {
   private func bring(_ found: RegistryVersion, _ index: Int) throws(SyncError) -> VersionStanding {
     let version = found.reference.version
     let obstacle = installed.obstacle(to: version, isChosen: wanted.alias != nil)
-    // The registry names it, and may name it as it likes.
+    // The registry names it, and may choose any name.
     if obstacle == .reserved {
       return refused(ModelsError.reserved(version: version).lines, index, isForGood: true)
     }
@@ -67,7 +67,7 @@ struct ModelUpdate {
         found, isHere: installed.has(version) && !isChanged(found), onTrial: isTried)
     } catch {
       guard error.isOfTheBundle else { throw error }
-      // What was cheap to find out is looked at again: its owner may be publishing just now.
+      // A fault that is cheap to find is worth another look: the owner may be publishing just now.
       return refused(error.lines, index, isForGood: error.hasCostTheWhole)
     }
     switch outcome {
@@ -80,8 +80,8 @@ struct ModelUpdate {
     return installed.standing(of: version) ?? .installed
   }
 
-  /// - Parameter isForGood: until the revision, the keys or the agent change; else until it is looked
-  ///   at again.
+  /// - Parameter isForGood: until the revision, the keys or the agent change; else until the next
+  ///   round.
   private func refused(_ lines: [String], _ index: Int, isForGood: Bool) -> VersionStanding {
     let standing = VersionStanding.refused(
       reason: SyncState.Version.line(lines.first ?? ""), staying: installed.current)
@@ -93,14 +93,14 @@ struct ModelUpdate {
     return standing
   }
 
-  /// Whether a pipeline that follows the model wants new versions to be tried.
+  /// Whether a pipeline that follows the model wants a trial of new versions.
   private var isTried: Bool {
     context.configuration.pipelines.contains {
       $0.model.name == wanted.name && $0.model.version == nil && $0.triesNewVersions
     }
   }
 
-  /// The registry has given that version other content since.
+  /// The registry has other content under that version now.
   private func isChanged(_ found: RegistryVersion) -> Bool {
     context.state.versions.contains {
       $0.name == wanted.name && $0.version == found.reference.version
@@ -108,7 +108,7 @@ struct ModelUpdate {
     }
   }
 
-  /// What this board scored with before is so no more.
+  /// The version that scored on this board before does so no more.
   private func noteReplaced(by found: RegistryVersion, _ index: Int) {
     guard context.state.versions[index].isActive else { return }
     for other in context.state.versions.indices
@@ -119,7 +119,7 @@ struct ModelUpdate {
     }
   }
 
-  /// Tells the registry whatever it has not been told. That it will not hear of it changes nothing.
+  /// Tells the registry every standing that it does not know yet. When it refuses, nothing changes.
   private func report() throws(SyncError) {
     for index in context.state.versions.indices where context.state.versions[index].isUntold {
       let version = context.state.versions[index]
@@ -133,7 +133,8 @@ struct ModelUpdate {
       } catch {
         if error.endsRound { throw error }
         context.complain(of: "model \(version.name) not reported", error.lines)
-        // A server in trouble is told in the next round; one that will not hear of it, never.
+        // Sync tells a server in trouble in the next round, and a server that refuses reports
+        // never.
         if error.verdict.isPassing { return }
       }
       context.state.versions[index].reported = version.state

@@ -2,10 +2,11 @@ import Config
 import Text
 import Trust
 
-/// Brings this board the versions that its owner wants it to have, and tells the owner how that went.
+/// Brings this board the versions that its owner wants it to have, and tells the owner how that
+/// went.
 ///
-/// One model's trouble is not another's, and what was refused once is not fetched again: not before
-/// its revision, the keys, or the agent changes.
+/// One model's trouble does not keep another back. Sync does not fetch a refused version again
+/// before its revision, the keys or the agent change.
 final class ModelsLane: SyncLane {
   private let context: SyncContext
   private let settings: RegistrySettings
@@ -66,7 +67,7 @@ final class ModelsLane: SyncLane {
         cancelDescriptor: context.cancelDescriptor, interlude: interlude))
   }
 
-  /// Those of the configuration; every one of a folder where none is named.
+  /// Those of the configuration; every model of a folder where the configuration names none.
   private func wanted(_ registry: any ModelRegistry) throws(SyncError) -> [WantedModel] {
     guard context.settings.models.isEmpty, case .folder(let folder) = settings else {
       return context.settings.models
@@ -78,8 +79,8 @@ final class ModelsLane: SyncLane {
     }
   }
 
-  /// What a refusal depends on beside the bundle: also on which keys have expired, by a clock that may
-  /// have stood wrong.
+  /// What a refusal depends on beside the bundle: also on which keys have expired, by a clock that
+  /// may have stood wrong.
   private func fingerprint(ofTrust folder: String) throws(SyncError) -> String {
     do throws(TrustError) {
       let trust = try TrustedKeys(folder: folder)
@@ -97,7 +98,7 @@ final class ModelsLane: SyncLane {
 }
 
 extension HTTPFault {
-  /// About the link rather than about what was asked.
+  /// The fault is about the link rather than about the request.
   var endsRound: Bool {
     switch self {
     case .cancelled, .budgetSpent, .resolve, .connect, .proxyRefused: true

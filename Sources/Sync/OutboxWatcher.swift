@@ -1,22 +1,23 @@
 import CPlatform
 import System
 
-/// Tells when somebody has written to the store (inotify(7)), so that an alert need not wait for
+/// Tells when a process has written to the outbox (inotify(7)), so that an alert need not wait for
 /// the next interval.
 ///
-/// The store's log is what counts: it is written by every commit, and never by a look. That it is
-/// made and removed says nothing: whoever opens a store that nobody has open does both.
+/// The outbox's log (`-wal`) is what counts: every commit writes it, and a look never does. That
+/// the log comes and goes says nothing: the first process that opens an outbox makes it, and the
+/// last one that closes the outbox removes it.
 final class OutboxWatcher {
-  /// Readable when something in the store's folder changed; -1 where the kernel does not tell.
+  /// Readable when something in the outbox's folder changed; -1 where Linux does not tell.
   let descriptor: Int32
   private let folder: String
   private let log: String
   private let buffer: UnsafeMutableRawBufferPointer
   private var isWatching = false
 
-  init(store: String) {
-    folder = Files.folder(of: store)
-    log = Files.name(of: store) + "-wal"
+  init(outbox: String) {
+    folder = Files.folder(of: outbox)
+    log = Files.name(of: outbox) + "-wal"
     buffer = .allocate(byteCount: 4096, alignment: 16)
     descriptor = inotify_init1(CP_INOTIFY_FLAGS)
     watch()
@@ -27,10 +28,10 @@ final class OutboxWatcher {
     buffer.deallocate()
   }
 
-  /// Watches a folder that was not there before, or that was replaced by another one: the core may
-  /// make it later, a disk may be mounted over it.
+  /// Watches a folder that was not there before, or in whose place another one is now: the core may
+  /// make it later, a person may mount a disk over it.
   ///
-  /// - Returns: whether the watch began now: what was written before is not told.
+  /// - Returns: whether the watch began now: the kernel tells nothing of what was written before.
   @discardableResult
   func watch() -> Bool {
     guard descriptor >= 0, !isWatching else { return false }
@@ -41,7 +42,7 @@ final class OutboxWatcher {
     return isWatching
   }
 
-  /// Takes what came; true when the store's log was written, or may have been.
+  /// Takes what came; true when a process wrote the outbox's log, or may have.
   func hasChanged() -> Bool {
     guard descriptor >= 0 else { return false }
     var hasChanged = false
@@ -57,7 +58,7 @@ final class OutboxWatcher {
         let name = buffer[start + 16..<min(start + 16 + length, count)].prefix { $0 != 0 }
         if name.elementsEqual(log.utf8) || mask & CP_IN_Q_OVERFLOW != 0 { hasChanged = true }
         if mask & CP_IN_IGNORED != 0 { isWatching = false }
-        // Renamed away, it is no longer the store's folder.
+        // A folder that was renamed is no longer the outbox's.
         if mask & CP_IN_MOVE_SELF != 0 {
           inotify_rm_watch(
             descriptor, buffer.loadUnaligned(fromByteOffset: start, as: Int32.self))

@@ -2,7 +2,7 @@ import CPlatform
 import Config
 import System
 
-/// One server with its schedule: whether it may be asked now, and what follows from how it went.
+/// One server with its schedule: whether sync may ask it now, and what follows from each round.
 final class ScheduledLane {
   enum Kind: String { case uplink, registry }
 
@@ -10,24 +10,24 @@ final class ScheduledLane {
   var schedule: SyncSchedule
   private let work: any SyncLane
   private let context: SyncContext
-  /// Said once, not at every look.
+  /// The lane logs it once, not at every look.
   private var lastRefusal = ""
 
   init(_ kind: Kind, _ work: any SyncLane, _ context: SyncContext) {
     (self.kind, self.work, self.context) = (kind, work, context)
-    let lane = kind == .uplink ? context.state.uplink : context.state.registry
+    let known = kind == .uplink ? context.state.uplink : context.state.registry
     let (boot, now) = (Clock.bootIdentifier(), Clock.boot())
-    // Without an id it may be any boot's. No server's word reaches farther than a day.
-    let isOfThisBoot = !boot.isEmpty && lane.boot == boot
+    // Without an id it may belong to any boot. No server's word reaches farther than a day.
+    let isOfThisBoot = !boot.isEmpty && known.boot == boot
     let blockedMax = now + RetryAfter.secondsMax * 1_000_000_000
     schedule = SyncSchedule(
       intervalNanoseconds: context.settings.intervalNanoseconds, now: now,
-      blockedUntil: isOfThisBoot ? min(lane.blockedUntil, blockedMax) : 0)
-    if lane.isStopped { Log.write(.warning, stoppedText) }
+      blockedUntil: isOfThisBoot ? min(known.blockedUntil, blockedMax) : 0)
+    if known.isStopped { Log.write(.warning, stoppedText) }
   }
 
-  /// What is remembered of it.
-  var lane: SyncState.Lane {
+  /// What sync remembers of this server.
+  var remembered: SyncState.Lane {
     get { kind == .uplink ? context.state.uplink : context.state.registry }
     set {
       if kind == .uplink {
@@ -38,14 +38,14 @@ final class ScheduledLane {
     }
   }
 
-  var isStopped: Bool { lane.isStopped }
+  var isStopped: Bool { remembered.isStopped }
 
   func isDue(at now: Int64) -> Bool { !isStopped && schedule.isDue(at: now) }
 
   /// Whether an alert would bring the next round forward.
   var heedsAlerts: Bool { !isStopped && schedule.isWell }
 
-  /// Whether the server lets itself be asked at all: what `--once` obeys beside the budget.
+  /// Whether the server takes a question at all: `--once` obeys this and the budget.
   func isOpen(at now: Int64) -> Bool {
     if isStopped { return false }
     guard now < schedule.blockedUntil else { return true }
@@ -76,7 +76,7 @@ final class ScheduledLane {
     if let failure { outcome = judge(failure) } else { noteWell() }
     schedule.ended(outcome, at: Clock.boot())
     if case .wait = outcome {
-      (lane.boot, lane.blockedUntil) = (Clock.bootIdentifier(), schedule.blockedUntil)
+      (remembered.boot, remembered.blockedUntil) = (Clock.bootIdentifier(), schedule.blockedUntil)
     }
     do throws(SyncError) {
       try context.state.save()
@@ -88,12 +88,12 @@ final class ScheduledLane {
 
   private func noteWell() {
     let now = context.now
-    // In steps: it is no reason to write to the flash every round.
-    if lane.doneAt.map({ (now - $0).magnitude >= SyncLimits.doneStepSeconds }) ?? true {
-      lane.doneAt = now
+    // In steps: sync does not write to the flash every round for it.
+    if remembered.doneAt.map({ (now - $0).magnitude >= SyncLimits.doneStepSeconds }) ?? true {
+      remembered.doneAt = now
     }
-    if !lane.fault.isEmpty { Log.write(.notice, "\(kind.rawValue): well again") }
-    lane.fault = ""
+    if !remembered.fault.isEmpty { Log.write(.notice, "\(kind.rawValue): well again") }
+    remembered.fault = ""
   }
 
   private func isAllowed() -> Bool {
@@ -132,14 +132,14 @@ final class ScheduledLane {
       }
     }
     let text = error.lines.first ?? ""
-    // A server that is away for a month is not told a thousand times.
-    if text != lane.fault {
+    // The log tells of a server that is away for a month once, not a thousand times.
+    if text != remembered.fault {
       for line in error.lines { Log.write(.warning, "\(kind.rawValue): \(line)") }
     }
-    lane.fault = text
+    remembered.fault = text
     switch error.verdict {
     case .stop:
-      lane.isStopped = true
+      remembered.isStopped = true
       Log.write(.error, stoppedText)
       return .later
     case .wait, .retry: return error.retryAfter.map { .wait($0) } ?? .retry
@@ -148,7 +148,7 @@ final class ScheduledLane {
   }
 
   private var stoppedText: String {
-    "\(kind.rawValue): \(lane.address) has answered 410, it wants no more requests, and gets none; "
-      + "another address, or removing \(context.configuration.agent.state)/sync.json, begins anew"
+    "\(kind.rawValue): \(remembered.address) has answered 410, it wants no more requests, and gets "
+      + "none; another address, or removing \(context.configuration.agent.state)/sync.json, begins anew"
   }
 }

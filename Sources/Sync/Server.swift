@@ -1,7 +1,7 @@
 import System
 import Text
 
-/// A server that is asked small questions: one request, one short answer in memory.
+/// A server for small questions: one request, one short answer in memory.
 package final class Server {
   /// Answers of registries and event receivers are some kilobytes; a list of a folder some more.
   static let answerBytesMax: Int64 = 256 << 10

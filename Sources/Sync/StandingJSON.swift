@@ -1,8 +1,8 @@
 import Models
 import Text
 
-/// `{"is":"refused","reason":"…","version":"1"}`, as `sync.json` keeps it. What has no such form is
-/// kept in words.
+/// `{"is":"refused","reason":"…","version":"1"}`, as `sync.json` keeps it. A standing
+/// without such a form stays in words.
 extension VersionStanding {
   /// Nil for what no version of this agent wrote.
   init?(_ value: JSONValue) {
@@ -25,32 +25,39 @@ extension VersionStanding {
     }
   }
 
-  /// Nil for words alone.
-  var json: String? {
+  /// False for words alone, which have no members.
+  var hasForm: Bool {
+    if case .told = self { false } else { true }
+  }
+
+  /// Its members.
+  func put(into writer: inout JSONWriter) {
     switch self {
-    case .active: Self.object(StandingKind.active)
+    case .active: writer.member("is", StandingKind.active)
     case .activeAfterTrial(let isWatched, let figures):
-      Self.object(StandingKind.activeAfterTrial, [("watched", "\(isWatched)")] + figures.members)
-    case .onTrial(let version): Self.object(StandingKind.onTrial, version: version)
-    case .heldBack(.pinned(let version)): Self.object(StandingKind.pinned, version: version)
-    case .heldBack(.older(let version)): Self.object(StandingKind.older, version: version)
+      writer.member("is", StandingKind.activeAfterTrial)
+      writer.member("watched", isWatched)
+      figures?.put(into: &writer)
+    case .onTrial(let version): Self.put(StandingKind.onTrial, version, into: &writer)
+    case .heldBack(.pinned(let version)): Self.put(StandingKind.pinned, version, into: &writer)
+    case .heldBack(.older(let version)): Self.put(StandingKind.older, version, into: &writer)
     case .refused(let reason, let version):
-      Self.object(StandingKind.refused, [("reason", JSONText.quoted(reason))], version: version)
+      writer.member("is", StandingKind.refused)
+      writer.member("reason", reason)
+      if let version { writer.member("version", version) }
     case .failed(let outcome, let reason, let figures):
-      Self.object(outcome.rawValue, [("reason", JSONText.quoted(reason))] + figures.members)
-    case .installed: Self.object(StandingKind.installed)
-    case .replaced(let version): Self.object(StandingKind.replaced, version: version)
-    case .told: nil
+      writer.member("is", outcome.rawValue)
+      writer.member("reason", reason)
+      figures?.put(into: &writer)
+    case .installed: writer.member("is", StandingKind.installed)
+    case .replaced(let version): Self.put(StandingKind.replaced, version, into: &writer)
+    case .told: break
     }
   }
 
-  private static func object(
-    _ kind: String, _ members: [(key: String, json: String)] = [], version: String? = nil
-  ) -> String {
-    var text = "{\"is\":\(JSONText.quoted(kind))"
-    for member in members { text += ",\"\(member.key)\":\(member.json)" }
-    if let version { text += ",\"version\":\(JSONText.quoted(version))" }
-    return text + "}"
+  private static func put(_ kind: String, _ version: String, into writer: inout JSONWriter) {
+    writer.member("is", kind)
+    writer.member("version", version)
   }
 }
 
@@ -60,25 +67,16 @@ extension TrialFigures {
     self.init(
       windows: windows, agreement: value["agreement"]?.double, p99: value["p99_us"]?.double)
   }
-}
 
-extension TrialFigures? {
-  fileprivate var members: [(key: String, json: String)] {
-    guard let self else { return [] }
-    return [
-      ("windows", "\(self.windows)"), ("agreement", Self.number(self.agreement)),
-      ("p99_us", Self.number(self.p99)),
-    ]
-  }
-
-  /// As short as may be, and the same when it is read.
-  private static func number(_ value: Double?) -> String {
-    guard let value, value.isFinite else { return "null" }
-    return "\(value)"
+  /// It leaves out what is missing.
+  fileprivate func put(into writer: inout JSONWriter) {
+    writer.member("windows", windows)
+    if let agreement { writer.member("agreement", agreement) }
+    if let p99 { writer.member("p99_us", p99) }
   }
 }
 
-/// What `is` says; a trial that failed is told by its outcome.
+/// What `is` says; for a failed trial it says the outcome.
 private enum StandingKind {
   static let active = "active"
   static let activeAfterTrial = "active after a trial"

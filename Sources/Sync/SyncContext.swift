@@ -9,11 +9,11 @@ package final class SyncContext {
   package var state: SyncState
   var budget: RequestBudget
   let meter = TrafficMeter()
-  /// Readable: whatever is under way ends.
+  /// Readable: the exchange that is under way ends.
   let cancelDescriptor: Int32
   private(set) var trusted: TrustedTime
   private var meteredBefore: Int64 = 0
-  /// The last one of each subject. A server that is away for a month is not told a thousand times.
+  /// The last one of each subject: the log tells of a server that is away for a month only once.
   private var complaints: [String: String] = [:]
 
   @export(interface)
@@ -32,9 +32,9 @@ package final class SyncContext {
   /// Seconds since 1970 UTC by which keys expire and days begin.
   var now: Int64 { trusted.now() }
 
-  /// Whether a server may be asked once more today.
+  /// Whether sync may ask a server once more today.
   func beginAttempt() -> Bool {
-    // Another one may be under way.
+    // Another attempt may be under way.
     spendMetered()
     guard budget.allows(now: now) else { return false }
     budget.spendAttempt(now: now)
@@ -49,11 +49,11 @@ package final class SyncContext {
 
   func endAttempt() {
     spendMetered()
-    // Where nothing is limited there is nothing to keep.
+    // Without a limit there is nothing to keep.
     state.budget = budget.limits == BudgetSettings() ? "" : budget.text
   }
 
-  /// Says what is wrong, unless that was the last thing said of the subject. Nothing to say ends it.
+  /// Logs what is wrong, unless that was the last line about the subject. No lines end the subject.
   func complain(of subject: String, _ lines: [String]) {
     let text = lines.joined(separator: "\n")
     guard complaints[subject] != text else { return }
@@ -87,7 +87,7 @@ package final class SyncContext {
     return HTTPClient(http)
   }
 
-  /// Takes what servers have shown of the time, and closes the connection.
+  /// Takes the time that servers have proved, and closes the connection.
   func finish(_ client: HTTPClient) {
     client.close()
     guard let seconds = client.provenSeconds,

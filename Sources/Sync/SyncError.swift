@@ -3,7 +3,7 @@ import Store
 import System
 import Trust
 
-/// Why something that sync wants did not come to its end. `verdict` says what to do about it,
+/// Why sync did not get or send what it wanted. `verdict` says what to do about it, and
 /// `SyncMessages.swift` says it to people.
 package enum SyncError: Error {
   /// No whole answer.
@@ -18,15 +18,15 @@ package enum SyncError: Error {
   case registry(RegistryError)
   case models(ModelsError)
   case trust(TrustError)
-  /// A bundle was verified and is of no use on this board; in words for people.
+  /// The verification says that a bundle is of no use on this board; in words for people.
   case refused([String])
-  /// A bundle could not be verified now; in words for people.
+  /// The board cannot verify a bundle now; in words for people.
   case postponed([String])
-  /// A secret that no service manager has brought.
+  /// A secret that no service manager has handed over.
   case credential(String)
   /// A file of header fields.
   case headers(path: String, HeaderFileFault)
-  /// - place: the server, as it is named in messages.
+  /// - place: the server, as messages name it.
   case mlflow(place: String, MLflowError)
 
   /// 410 for one of several models: about that one, not about the registry.
@@ -38,7 +38,7 @@ package enum SyncError: Error {
     case .http(let failure): failure.fault.isPassing ? .retry : .final
     case .status(let failure): Self.verdict(failure.status, failure.retryAfter)
     case .download(.status(_, let status, let seconds)): Self.verdict(status, seconds)
-    // A whole download that came to nothing is not paid for again at once.
+    // Sync does not pay at once again for a whole download that came to nothing.
     case .download(.digest), .download(.unsteady): .final
     case .download(let error): error.isPassing ? .retry : .final
     // Another program may hold it, or a disk be full for a while.
@@ -48,7 +48,8 @@ package enum SyncError: Error {
     }
   }
 
-  /// Whoever says when it may be asked again expects to say something else then, whatever the status.
+  /// A server that says when sync may ask again expects to give another answer then, so the status
+  /// alone does not make it final.
   private static func verdict(_ status: Int, _ retryAfter: Int64?) -> ResponseVerdict {
     let verdict = ResponseVerdict(status: status)
     return verdict == .final && retryAfter != nil ? .wait : verdict
@@ -62,8 +63,8 @@ package enum SyncError: Error {
     }
   }
 
-  /// Nothing else will do better now: the link is down, the day's bytes are spent, the server wants
-  /// to be left alone.
+  /// No other request to this server will do better now: the link is down, the day's bytes are
+  /// spent, the server wants to be left alone.
   var endsRound: Bool { httpFailure?.fault.endsRound ?? (retryAfter != nil) }
 
   /// What the registry has under that revision is no bundle for any board.
@@ -77,7 +78,7 @@ package enum SyncError: Error {
     }
   }
 
-  /// And to find that out took all of its bytes.
+  /// Sync had to fetch all of its bytes to find that out.
   var hasCostTheWhole: Bool {
     switch self {
     case .download(.digest), .download(.unsteady), .models(.file(_, .tooLarge)), .refused: true
@@ -85,7 +86,7 @@ package enum SyncError: Error {
     }
   }
 
-  /// What was fetched before it is worth keeping. A disk that is full is not helped by that.
+  /// The bytes that sync fetched before this are worth keeping, except on a full disk.
   var isResumable: Bool {
     switch self {
     case .download(.file), .models: false
@@ -93,7 +94,7 @@ package enum SyncError: Error {
     }
   }
 
-  /// Seconds that the server asked to be left alone for.
+  /// For so many seconds the server wants no request.
   var retryAfter: Int64? {
     switch self {
     case .status(let failure): failure.retryAfter
@@ -102,7 +103,7 @@ package enum SyncError: Error {
     }
   }
 
-  /// The address does not fit, or the credentials do not: whatever is sent there gets this answer.
+  /// The address or the credentials do not fit: the server gives every request this answer.
   /// Otherwise a final status is about the item that was sent.
   var isOfTheServer: Bool {
     guard case .status(let failure) = self else { return true }

@@ -1,6 +1,6 @@
-/// What is done with one server, in rounds: the uplink's records, the registry's models.
+/// The work with one server, in rounds: the uplink's records, the registry's models.
 protocol SyncLane: AnyObject {
-  /// Looked at before each round.
+  /// The lane looks at it before each round.
   var task: SyncTask { get }
 
   /// One round, to its end or to the first trouble that ends it.

@@ -14,27 +14,26 @@ enum SyncLimits {
   static let linkPauseMilliseconds: Int64 = 60_000
   /// An alert waits so long at most, while the server is well.
   static let alertSpreadMilliseconds: Int64 = 500
-  /// Commits to the store are looked at so often at most.
+  /// Between two looks at what was committed to the outbox.
   static let outboxLookMilliseconds: Int64 = 500
-  /// After the end of a Retry-After, of a day whose budget is spent, of the time for which a gate is
-  /// closed: a quarter of the wait, but no less than this and no more than that.
+  /// After the end of a Retry-After, of a day whose budget is spent, of the time for which a gate
+  /// is closed: a quarter of the wait, but no less than this and no more than that.
   static let waitSpreadMilliseconds: ClosedRange<Int64> = 10_000...60_000
 
-  /// A gate that was closed is asked again after so long, and a random part of a quarter: within a
-  /// minute.
+  /// Sync asks a closed gate again after so long and a random part of a quarter: within a minute.
   static let gateMilliseconds: Int64 = 48_000
-  /// A gate's command, or the core's answer, takes so long at most.
+  /// A gate's program, or the core's answer, takes so long at most.
   static let gateAnswerMilliseconds = 10_000
 
   /// What sync remembers between two starts.
   static let stateBytesMax = 256 << 10
   /// Versions remembered for one model: the current one and some that were, or were refused.
   static let versionsMax = 8
-  /// When a server was last well is kept in steps of so many seconds, to spare the flash.
+  /// Sync keeps the time of the last good round in steps of so many seconds, to spare the flash.
   static let doneStepSeconds: UInt64 = 600
   /// A line of state, as a registry shows it.
   static let stateLineBytesMax = 1_000
 
-  /// Time shown by servers is kept in steps of so many seconds, to spare the flash.
+  /// Sync keeps the time that servers prove in steps of so many seconds, to spare the flash.
   static let timeStepSeconds: Int64 = 3_600
 }

@@ -2,36 +2,36 @@ import CPlatform
 import Config
 import System
 
-/// The sync process: asks each of its servers when that is due, and sleeps in between. What wakes it
-/// early: a link that comes up, a clock that is set, an alert in the store, a signal.
+/// The sync process: asks each of its servers when that is due, and sleeps in between. What wakes
+/// it early: a link that comes up, a clock that is set, an alert in the outbox, a signal.
 ///
-/// One thread. The core knows nothing of it; they meet in the store and in the models folder.
+/// One thread. The core knows nothing of sync; they meet in the outbox and in the models folder.
 package final class SyncProcess {
   private let signals: Signals
   private let notifier = ServiceNotifier()
   /// In the order of their weight.
-  private let seats: [ScheduledLane]
+  private let lanes: [ScheduledLane]
   private let uplink: UplinkWatch?
   private let link = LinkWatcher()
   private let clock = ClockWatcher()
 
-  /// - Parameter isOnce: for `runOnce`, in which records are sent before models are fetched, and not
-  ///   meanwhile; else for `run`.
+  /// - Parameter isOnce: for `runOnce`, in which records are sent before models are fetched, and
+  ///   not meanwhile; else for `run`.
   @export(interface)
   package init(_ configuration: Configuration, _ settings: SyncSettings, isOnce: Bool) {
     signals = Signals()
     let context = SyncContext(configuration, settings, cancelDescriptor: signals.descriptor)
-    var (seats, uplink): ([ScheduledLane], UplinkWatch?) = ([], nil)
+    var (lanes, uplink): ([ScheduledLane], UplinkWatch?) = ([], nil)
     if let uplinkSettings = settings.uplink, let store = configuration.store {
       let made = UplinkWatch(context, uplinkSettings, store)
-      seats.append(made.seat)
+      lanes.append(made.lane)
       uplink = made
     }
     if let registry = settings.registry {
-      let lane = ModelsLane(context, registry, interlude: isOnce ? nil : uplink)
-      seats.append(ScheduledLane(.registry, lane, context))
+      let work = ModelsLane(context, registry, interlude: isOnce ? nil : uplink)
+      lanes.append(ScheduledLane(.registry, work, context))
     }
-    (self.seats, self.uplink) = (seats, uplink)
+    (self.lanes, self.uplink) = (lanes, uplink)
   }
 
   /// Every server once.
@@ -40,8 +40,8 @@ package final class SyncProcess {
   @export(interface)
   package func runOnce() -> Bool {
     var isWell = true
-    for seat in seats {
-      if !seat.isOpen(at: Clock.boot()) || !seat.round() { isWell = false }
+    for lane in lanes {
+      if !lane.isOpen(at: Clock.boot()) || !lane.round() { isWell = false }
       if signals.take() != nil { return false }
     }
     return isWell
@@ -52,8 +52,8 @@ package final class SyncProcess {
   package func run() {
     notifier.ready()
     while signals.take() == nil {
-      for seat in seats where seat.isDue(at: Clock.boot()) {
-        _ = seat.round()
+      for lane in lanes where lane.isDue(at: Clock.boot()) {
+        _ = lane.round()
         tellStatus()
       }
       uplink?.look()
@@ -65,7 +65,7 @@ package final class SyncProcess {
   private func wait() {
     // Once an hour in any case: a stopped process looks the same as a sleeping one.
     var next = Clock.boot() + 3_600_000_000_000
-    for seat in seats where !seat.isStopped { next = min(next, seat.schedule.dueAt) }
+    for lane in lanes where !lane.isStopped { next = min(next, lane.schedule.dueAt) }
     if let lookAt = uplink?.lookAt { next = min(next, lookAt) }
     var wait = Wait()
     for descriptor in [signals.descriptor, link.descriptor, clock.descriptor] {
@@ -75,17 +75,17 @@ package final class SyncProcess {
     _ = try? wait.run(nanoseconds: next - Clock.boot())
     let news = link.news()
     if clock.wasSet() || news != .nothing {
-      for seat in seats {
-        seat.schedule.linkChanged(at: Clock.boot(), hasCarrier: news == .carrier)
+      for lane in lanes {
+        lane.schedule.linkChanged(at: Clock.boot(), hasCarrier: news == .carrier)
       }
     }
     uplink?.takeChanges()
   }
 
   private func tellStatus() {
-    let parts = seats.map { seat in
-      seat.lane.fault.isEmpty
-        ? "\(seat.kind.rawValue) well" : "\(seat.kind.rawValue): \(seat.lane.fault)"
+    let parts = lanes.map { lane in
+      lane.remembered.fault.isEmpty
+        ? "\(lane.kind.rawValue) well" : "\(lane.kind.rawValue): \(lane.remembered.fault)"
     }
     let text = Array("STATUS=\(parts.joined(separator: "; "))\n".utf8)
     text.withUnsafeBytes { notifier.status($0) }

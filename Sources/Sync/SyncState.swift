@@ -3,14 +3,14 @@ import Models
 import System
 import Text
 
-/// What sync remembers between two starts: `<state>/sync.json`, a few kilobytes, replaced as a whole.
-/// Without it, or with a damaged one, it begins anew and asks the servers.
+/// What sync remembers between two starts: `<state>/sync.json`, a few kilobytes, replaced as a
+/// whole. Without it, or with a damaged one, it begins anew and asks the servers.
 package struct SyncState: Equatable {
   /// One server's.
   package struct Lane: Equatable {
     /// As the configuration names it: another address is another server.
     package let address: String
-    /// It answered 410: it is not asked again.
+    /// It answered 410: sync does not ask it again.
     package var isStopped = false
     /// What Retry-After said, as CLOCK_BOOTTIME of that boot.
     var boot = ""
@@ -26,21 +26,21 @@ package struct SyncState: Equatable {
     package let name: String
     package let version: String
     let revision: String
-    /// Refused for good: it is not fetched again.
+    /// Refused for good: sync does not fetch it again.
     var isRefused = false
-    /// What the refusal depended on beside the bundle.
+    /// What the refusal depends on beside the bundle.
     var trust = ""
     /// Nil until the first round.
     var standing: VersionStanding?
-    /// What the registry was told last.
+    /// What sync told the registry last.
     var reported = ""
 
     var isActive: Bool { standing?.isActive ?? false }
-    /// In the words that are reported; "" for none.
+    /// In the words that sync reports; "" for none.
     package var state: String { standing.map { Self.line($0.words) } ?? "" }
     package var isUntold: Bool { state != reported && !state.isEmpty }
 
-    /// One line, whatever a server or a bundle had to do with it, and no longer than a registry takes.
+    /// One line, also of words from a server or a bundle, and no longer than a registry takes.
     static func line(_ text: String) -> String {
       var bytes = text.utf8.prefix(SyncLimits.stateLineBytesMax).map {
         $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0
@@ -85,11 +85,16 @@ package struct SyncState: Equatable {
     saved = text
   }
 
-  /// Writes it where it has changed. No more than the next start reads: the oldest versions go.
+  /// Writes a file that has changed, no longer than the next start reads: the oldest versions go.
   mutating func save() throws(SyncError) {
     var text = text
     while text.utf8.count > SyncLimits.stateBytesMax, !versions.isEmpty {
-      versions.removeFirst()
+      // As many as make up for it: to write the whole text for each would take seconds.
+      var excess = text.utf8.count - SyncLimits.stateBytesMax
+      while excess > 0, let oldest = versions.first {
+        excess -= JSONWriter.text { oldest.put(into: &$0) }.utf8.count + 1
+        versions.removeFirst()
+      }
       text = self.text
     }
     guard text != saved else { return }
@@ -107,7 +112,7 @@ package struct SyncState: Equatable {
     versions.firstIndex { $0.name == name && $0.revision == revision }
   }
 
-  /// The place of a version, made where it is new; of one model's the oldest goes.
+  /// The place of a version, made for a new one; beyond `versionsMax` the model's oldest goes.
   mutating func place(of name: String, _ found: RegistryVersion) -> Int {
     if let index = index(of: name, found.revision) { return index }
     let same = versions.indices.filter { versions[$0].name == name }
@@ -117,7 +122,7 @@ package struct SyncState: Equatable {
     return versions.count - 1
   }
 
-  /// Models that nobody wants here any more.
+  /// Forgets the models that the configuration no longer names.
   mutating func forgetVersions(exceptOf names: [String]) {
     versions.removeAll { !names.contains(bytesOf: $0.name) }
   }
@@ -125,9 +130,14 @@ package struct SyncState: Equatable {
   // MARK: JSON
 
   private var text: String {
-    let list = versions.map { $0.json }.joined(separator: ",\n  ")
-    return "{\"uplink\":\(uplink.json),\n\"registry\":\(registry.json),\n"
-      + "\"budget\":\(JSONText.quoted(budget)),\n\"versions\":[\n  \(list)]}\n"
+    JSONWriter.text { writer in
+      writer.object("uplink") { uplink.put(into: &$0) }
+      writer.object("registry") { registry.put(into: &$0) }
+      writer.member("budget", budget)
+      writer.array("versions") { writer in
+        for version in versions { writer.object { version.put(into: &$0) } }
+      }
+    } + "\n"
   }
 }
 
@@ -143,10 +153,13 @@ extension SyncState.Lane {
     fault = value["fault"]?.string ?? ""
   }
 
-  fileprivate var json: String {
-    "{\"address\":\(JSONText.quoted(address)),\"stopped\":\(isStopped),"
-      + "\"boot\":\(JSONText.quoted(boot)),\"blocked_until\":\(blockedUntil),"
-      + "\"done_at\":\(doneAt.map { "\($0)" } ?? "null"),\"fault\":\(JSONText.quoted(fault))}"
+  fileprivate func put(into writer: inout JSONWriter) {
+    writer.member("address", address)
+    writer.member("stopped", isStopped)
+    writer.member("boot", boot)
+    writer.member("blocked_until", blockedUntil)
+    writer.member("done_at", doneAt)
+    writer.member("fault", fault)
   }
 }
 
@@ -164,12 +177,17 @@ extension SyncState.Version {
     reported = value["reported"]?.string ?? ""
   }
 
-  /// The words too: an older agent reads nothing else, and so does a person.
-  fileprivate var json: String {
-    "{\"name\":\(JSONText.quoted(name)),\"version\":\(JSONText.quoted(version)),"
-      + "\"revision\":\(JSONText.quoted(revision)),\"refused\":\(isRefused),"
-      + "\"trust\":\(JSONText.quoted(trust)),\"state\":\(JSONText.quoted(state)),"
-      + (standing?.json.map { "\"standing\":\($0)," } ?? "")
-      + "\"reported\":\(JSONText.quoted(reported))}"
+  /// The words too: an older agent and a person read only them.
+  fileprivate func put(into writer: inout JSONWriter) {
+    writer.member("name", name)
+    writer.member("version", version)
+    writer.member("revision", revision)
+    writer.member("refused", isRefused)
+    writer.member("trust", trust)
+    writer.member("state", state)
+    if let standing, standing.hasForm {
+      writer.object("standing") { standing.put(into: &$0) }
+    }
+    writer.member("reported", reported)
   }
 }

@@ -3,7 +3,7 @@ import Store
 import System
 import Text
 
-/// Sends what waits in the store, the weightiest first, and releases what the server has.
+/// Sends what waits in the outbox, the weightiest first, and deletes what the server has.
 final class UplinkLane: SyncLane {
   private let context: SyncContext
   private let settings: UplinkSettings
@@ -13,8 +13,8 @@ final class UplinkLane: SyncLane {
     (self.context, self.settings, self.store) = (context, settings, store)
   }
 
-  /// A board whose core has not started yet has nothing to send. A store that cannot be read is told
-  /// by the round.
+  /// A board whose core has not started yet has nothing to send. The round tells
+  /// of an outbox that it cannot read.
   var task: SyncTask {
     guard Files.kind(store.path) == .file else { return .nothing }
     guard let drain = try? drain(), let hasRecords = try? drain.hasRecords() else {
@@ -34,7 +34,7 @@ final class UplinkLane: SyncLane {
         Log.write(
           .warning,
           "uplink: \(Decimal.count(Int(upload.setAside), "record")) refused for good; set aside in "
-            + "the store, see `edgeagent store info`")
+            + "the outbox, see `edgeagent store info`")
       }
     }
     try upload.run()

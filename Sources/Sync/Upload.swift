@@ -1,23 +1,24 @@
 import Store
 
-/// Empties the store through an uplink: send, and delete what arrived. Whatever ends it, everything
-/// that was not acknowledged is still there.
+/// Drains the outbox through an uplink: sends records, and deletes those that the server has.
+/// However it ends, the outbox still holds every record that the server did not acknowledge.
 ///
-/// A batch that the server refuses for what is in it is sent again in halves until the culprit is
-/// alone; that one is set aside with the server's words and the rest goes on. A server that refuses
-/// three alone before it has taken any says 400 to everybody: that is its own fault, and nothing is
-/// set aside, so that it empties no store.
+/// When the server refuses a batch for what is in it, the upload sends the batch again in halves
+/// until the culprit is alone. It sets that record aside with the server's words, and goes on with
+/// the rest. A server that refuses three records alone before it has taken any says 400 to every
+/// client: the fault is the server's, and the upload sets nothing aside, so that no such server
+/// empties an outbox.
 package final class Upload {
-  /// Records that were refused alone before the first was taken: so many, and the server is at fault.
+  /// When the server refused so many records alone before it took the first, it is at fault itself.
   private static let refusalsMax = 3
 
   private let drain: OutboxDrain
   private let uplink: any Uplink
-  /// Records that the server has now, and that are no longer here.
+  /// Records that the server has now, and the outbox no longer.
   package private(set) var sent: Int64 = 0
   package private(set) var setAside: Int64 = 0
   private var batch: BatchSize
-  /// Refused alone before anything was taken.
+  /// The server refused these alone before it took any.
   private var suspects: [(record: StoredRecord, refusal: SyncError)] = []
 
   package init(_ drain: OutboxDrain, through uplink: any Uplink) {
@@ -28,8 +29,8 @@ package final class Upload {
   /// Until nothing waits.
   ///
   /// - Parameter isEnough: asked before every request; true ends it without a fault.
-  /// - Throws: whatever does not pass by setting a record aside, as it came. `sent` and `setAside`
-  ///   hold what was done before.
+  /// - Throws: as it came, every error that setting a record aside does not end. `sent` and
+  ///   `setAside` hold what was done before.
   @export(interface)
   package func run(until isEnough: () -> Bool = { false }) throws(SyncError) {
     while !isEnough() {
@@ -37,12 +38,12 @@ package final class Upload {
       guard !records.isEmpty else { return }
       try deliver(records[...], isEnough)
       guard let suspect = suspects.last else { continue }
-      // Nothing else waits that could show whether the server takes anything.
+      // No other record waits that could show whether the server takes any.
       guard suspects.count == records.count, records.count < batch.records else {
-        // Sent again at once they would be refused again.
+        // The server would refuse them again at once.
         throw suspect.refusal
       }
-      for suspect in suspects { try putAside(suspect.record, suspect.refusal) }
+      for suspect in suspects { try setAside(suspect.record, suspect.refusal) }
       suspects = []
     }
   }
@@ -60,7 +61,7 @@ package final class Upload {
     try stored { () throws(OutboxError) in try drain.acknowledge(records) }
     sent += Int64(records.count)
     batch.taken(records.count)
-    for suspect in suspects { try putAside(suspect.record, suspect.refusal) }
+    for suspect in suspects { try setAside(suspect.record, suspect.refusal) }
     suspects = []
   }
 
@@ -75,12 +76,12 @@ package final class Upload {
       try deliver(records[..<middle], isEnough)
       return try deliver(records[middle...], isEnough)
     }
-    guard sent == 0 else { return try putAside(record, refusal) }
+    guard sent == 0 else { return try setAside(record, refusal) }
     suspects.append((record, refusal))
     if suspects.count >= Self.refusalsMax { throw refusal }
   }
 
-  private func putAside(_ record: StoredRecord, _ refusal: SyncError) throws(SyncError) {
+  private func setAside(_ record: StoredRecord, _ refusal: SyncError) throws(SyncError) {
     let reason = refusal.lines.joined(separator: " ")
     try stored { () throws(OutboxError) in try drain.setAside(record, reason: reason) }
     setAside += 1

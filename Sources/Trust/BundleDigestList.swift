@@ -2,7 +2,7 @@ import Config
 import Text
 
 extension BundleDigests {
-  /// A list that somebody else made with `sha256sum`, of files in one folder. In the order of
+  /// A list that `sha256sum` made of the files in one folder, on another machine. In the order of
   /// their names it is what `bundle.sig` signs.
   ///
   /// - Returns: nil for what is no such list, names that no bundle has, and more than a bundle may

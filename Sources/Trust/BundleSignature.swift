@@ -34,7 +34,7 @@ package struct BundleSignature: Equatable {
   package init(entries: [Entry] = []) { self.entries = entries }
 
   /// Empty lines and lines that begin with `#` are skipped; so is an algorithm that this agent does
-  /// not know, since others may vouch too.
+  /// not know, since another line may vouch for the bundle in one that it knows.
   @export(interface)
   package init(_ bytes: [UInt8]) throws(TrustError) {
     entries = []
@@ -58,8 +58,8 @@ package struct BundleSignature: Equatable {
   }
 }
 
-/// The digests of all files of a bundle but its signature, as `sha256sum` writes them, by name: what
-/// is signed.
+/// The digests of all files of a bundle but its signature, as `sha256sum` writes them, by name:
+/// what is signed.
 ///
 ///     <64 hexadecimal digits>  golden.bin
 ///     <64 hexadecimal digits>  model.tflite

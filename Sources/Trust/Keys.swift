@@ -1,7 +1,7 @@
 import COpenSSL
 import Text
 
-/// The signatures that the agent knows. Both are made and checked by the openssl command too.
+/// The signatures that the agent knows. The openssl command makes and checks both, too.
 package enum SignatureAlgorithm: String, CaseIterable, Sendable {
   case ed25519
   /// ECDSA on the curve P-256 with SHA-256, DER-encoded: what most hardware keys offer.
@@ -148,7 +148,7 @@ package enum KeyError: Error, Equatable {
 }
 
 private enum KeyPassword {
-  /// Asks nobody: without it OpenSSL would read a password from the terminal.
+  /// Gives no password: without it OpenSSL would read a password from the terminal.
   static var none:
     @convention(c) (UnsafeMutablePointer<CChar>?, Int32, Int32, UnsafeMutableRawPointer?) -> Int32
   {

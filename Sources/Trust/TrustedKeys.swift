@@ -28,7 +28,7 @@ package struct TrustedKeys {
   /// Signatures by different keys that a bundle needs.
   package let threshold: Int
 
-  /// - Throws: `.noKeys` where nobody is trusted: such a board takes no model from outside.
+  /// - Throws: `.noKeys` for a folder without a key: such a board takes no model from outside.
   @export(interface)
   package init(folder: String) throws(TrustError) {
     self.folder = folder
@@ -73,8 +73,8 @@ package struct TrustedKeys {
     }
   }
 
-  /// Whether enough trusted keys vouch for the bundle. Each key counts once; signatures by unknown
-  /// keys count nothing; a wrong signature by a trusted key is an alert of its own.
+  /// Whether enough trusted keys vouch for the bundle. Each key counts once; a signature
+  /// by an unknown key counts nothing; a wrong signature by a trusted key refuses the bundle.
   ///
   /// - Parameters:
   ///   - place: what errors call the folder, when not by its path.
@@ -119,7 +119,7 @@ package struct TrustedKeys {
   }
 }
 
-/// Why a bundle, or the trust store itself, was refused.
+/// Why the board refuses a bundle, or the trusted keys themselves.
 package enum TrustError: Error, Equatable {
   case file(path: String, Files.Failure)
   case settings(ConfigurationError)
@@ -127,7 +127,7 @@ package enum TrustError: Error, Equatable {
   case keyRepeated(path: String, other: String)
   case noKeys(folder: String)
   case tooManyKeys(folder: String, found: Int, limit: Int)
-  /// More signatures asked for than there are keys.
+  /// `threshold` asks for more signatures than there are keys.
   case threshold(folder: String, threshold: Int, keys: Int)
   case strayFile(path: String)
   case unsigned(folder: String)

@@ -3,10 +3,10 @@ import Text
 
 /// The time by which keys expire, on a board whose clock may stand at 1970 after each boot.
 ///
-/// A floor is kept on disk: time is at least the latest that was ever shown to be true (by this
-/// agent's release, a server under TLS, or a signed document). A clock behind the floor is wrong,
-/// so the floor counts; a clock ahead of it is believed, but never becomes the floor by itself,
-/// since a clock that jumps to 2038 for a day must not expire every key for good.
+/// The agent keeps a floor on disk: time is at least the latest that this agent's release, a server
+/// under TLS, or a signed document ever proved. A clock behind the floor is wrong, so the floor
+/// counts. The agent believes a clock ahead of the floor, but such a clock never raises the floor:
+/// a clock that jumps to 2038 for a day must not expire every key for good.
 package struct TrustedTime {
   /// When this release was made: no earlier time is true. 2026-11-01T00:00:00Z
   static let releaseSeconds: Int64 = 1_793_491_200

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Sync
 
-/// Goal: what comes up is heard, the kernel's chatter is not, and cut messages harm nobody.
+/// Goal: what comes up is heard, the kernel's chatter is not, and cut messages do no harm.
 @Suite struct LinkWatcherTests {
   /// A netlink message: length, type, 10 bytes, the body.
   private func message(_ type: UInt16, _ body: [UInt8]) -> [UInt8] {

@@ -7,9 +7,10 @@ import Testing
 import TestSupport
 @testable import Trust
 
-/// Goal: one model's trouble, one file's, one report's stays what it is, and nothing is paid for twice.
-/// Method: rounds of the lane against a scripted MLflow; no bundle gets as far as being adopted, which
-/// would fork this process.
+/// Goal: one model's trouble, one file's, one report's stays what it is, and nothing is paid for
+/// twice.
+/// Method: rounds of the lane against a scripted MLflow; no bundle gets as far as being adopted,
+/// which would fork this process.
 @Suite struct ModelsLaneTests {
   private let folder = TestFolder()
 

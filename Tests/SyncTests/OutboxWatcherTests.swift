@@ -5,14 +5,15 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: every commit to the store is noticed, a mere look never, whatever becomes of its folder.
+/// Goal: the watcher notices every commit to the outbox and no mere look, also when its folder is
+/// replaced.
 @Suite struct OutboxWatcherTests {
   private let folder = TestFolder()
   private var store: String { folder.path + "/state/outbox.db" }
 
   @Test func `a commit is noticed, and the log's coming and going is not`() throws {
     try folder.file("state/outbox.db", [])
-    let watcher = OutboxWatcher(store: store)
+    let watcher = OutboxWatcher(outbox: store)
     #expect(!watcher.hasChanged())
     // As SQLite does when the first one opens a store, and when the last one closes it.
     try folder.file("state/outbox.db-wal", [])
@@ -26,7 +27,7 @@ import TestSupport
   }
 
   @Test func `a folder that comes later is watched then`() throws {
-    let watcher = OutboxWatcher(store: store)
+    let watcher = OutboxWatcher(outbox: store)
     #expect(watcher.descriptor >= 0 && !watcher.hasChanged())
     try folder.file("state/outbox.db", [])
     watcher.watch()
@@ -37,7 +38,7 @@ import TestSupport
   @Test(arguments: [true, false])
   func `a folder that was replaced is watched again`(isMoved: Bool) throws {
     try folder.file("state/outbox.db", [])
-    let watcher = OutboxWatcher(store: store)
+    let watcher = OutboxWatcher(outbox: store)
     if isMoved {
       try Files.rename(folder.path + "/state", to: folder.path + "/old")
     } else {

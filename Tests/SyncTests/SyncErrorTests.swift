@@ -16,7 +16,7 @@ import Testing
 
   private static let digest = Digest(of: [])
 
-  @Test func `a Retry-After is obeyed whatever the status`() {
+  @Test func `a Retry-After is obeyed with any status`() {
     for code in [400, 403, 413, 429, 503] {
       #expect(status(code, retryAfter: 60).verdict == .wait, "\(code)")
       #expect(status(code, retryAfter: 0).endsRound, "\(code)")

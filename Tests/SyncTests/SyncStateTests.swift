@@ -95,6 +95,26 @@ import TestSupport
     #expect(versions[2].standing == nil && !versions[2].isUntold)
   }
 
+  /// Agents of before this form wrote lines between the members, and null for a missing figure.
+  @Test func `a file of an older agent is read`() throws {
+    let folder = TestFolder()
+    let text =
+      #"{"uplink":{"address":"cloudevents:http://u/","stopped":true,"boot":"b","#
+      + #""blocked_until":7,"done_at":null,"fault":"x"},"# + "\n"
+      + #""registry":{"address":"dir:/r","stopped":false,"boot":"","blocked_until":0,"#
+      + #""done_at":1800000000,"fault":""},"# + "\n" + #""budget":"1 2 3","# + "\n"
+      + #""versions":["# + "\n  "
+      + #"{"name":"fall","version":"2","revision":"r","refused":false,"trust":"k","#
+      + #""state":"active after a trial (9 windows)","standing":{"is":"active after a trial","#
+      + #""watched":false,"windows":9,"agreement":null,"p99_us":null},"reported":""}]}"# + "\n"
+    try Files.write(Array(text.utf8), to: folder.path + "/sync.json")
+    let state = state(folder)
+    #expect(state.uplink.isStopped && state.uplink.blockedUntil == 7 && state.uplink.doneAt == nil)
+    #expect(state.registry.doneAt == 1_800_000_000 && state.budget == "1 2 3")
+    let figures = TrialFigures(windows: 9, agreement: nil, p99: nil)
+    #expect(state.versions[0].standing == .activeAfterTrial(isWatched: false, figures))
+  }
+
   @Test func `it is written only when it changed`() throws {
     let folder = TestFolder()
     var one = state(folder)
@@ -122,7 +142,7 @@ import TestSupport
     #expect(second.versions.count > 200 && second.versions.count < 400)
   }
 
-  @Test func `models that nobody wants are forgotten`() {
+  @Test func `models that the configuration does not name are forgotten`() {
     var state = state(TestFolder())
     _ = state.place(of: "fall", found("1", "r1"))
     state.forgetVersions(exceptOf: ["fall"])
@@ -152,7 +172,7 @@ import TestSupport
     #expect(!other.registry.isStopped && other.versions.isEmpty && other.uplink.isStopped)
   }
 
-  @Test func `numbers that nobody wrote are as good as none`() throws {
+  @Test func `numbers that no agent wrote are as good as none`() throws {
     let folder = TestFolder()
     let text =
       #"{"uplink":{"address":"cloudevents:http://u/","blocked_until":-9223372036854775808,"#

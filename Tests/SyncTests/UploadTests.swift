@@ -33,7 +33,7 @@ import TestSupport
     return sequences
   }
 
-  @Test func `sends all in batches, under the epoch of the store`() throws {
+  @Test func `sends all in batches, under the epoch of the outbox`() throws {
     try fill(1000)
     let server = ScriptedUplink()
     let upload = try upload(server)

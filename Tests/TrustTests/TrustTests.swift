@@ -5,7 +5,8 @@ import TestSupport
 @testable import Text
 @testable import Trust
 
-/// Goal: only what enough trusted, unexpired keys signed is taken, and every other case has its name.
+/// Goal: only what enough trusted, unexpired keys signed is taken, and every other case has its
+/// name.
 /// Method: keys made here, a copy of a bundle signed and then changed in every way.
 @Suite struct TrustTests {
   private static let now: Int64 = 1_800_000_000
@@ -63,10 +64,10 @@ import TestSupport
     #expect(refusal() == .signatureWrong(folder: bundle, key: "owner.pem"))
   }
 
-  @Test func `unsigned, signed by strangers, and signed by nobody`() throws {
+  @Test func `unsigned, signed by strangers, and with a signature file that is empty`() throws {
     try sign(vendor)
     #expect(refusal() == .notVouched(folder: bundle, found: 0, threshold: 1, expired: []))
-    try folder.file("fall/1/bundle.sig", Array("# nobody\n".utf8))
+    try folder.file("fall/1/bundle.sig", Array("# empty\n".utf8))
     #expect(refusal() == .notVouched(folder: bundle, found: 0, threshold: 1, expired: []))
     try folder.file("fall/1/bundle.sig", Array("gibberish\n".utf8))
     #expect(refusal() == .signatureFile(line: 1))

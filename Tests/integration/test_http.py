@@ -184,7 +184,7 @@ def test_a_pin(fetch, folder, nginx, certificates):
     pin = base64.b64encode(hashlib.sha256(der).digest()).decode()
     wrong = base64.b64encode(bytes(32)).decode()
     ca = ["--ca", certificates.authority]
-    refused(fetch(url, "--pin", pin), folder, "nobody trusted vouches")
+    refused(fetch(url, "--pin", pin), folder, "no trusted authority vouches")
     refused(fetch(url, *ca, "--pin", wrong), folder, f"it has {pin}")
     took(fetch(url, *ca, "--pin", pin), folder)
 
@@ -213,8 +213,8 @@ def test_authorities_that_are_not_trusted(fetch, folder, nginx, certificates, tm
     """Neither the system's nor another one signed it; or it signed itself."""
     url = f"https://localhost:{nginx.tls}/file.bin"
     other = Certificates(tmp_path / "other")
-    refused(fetch(url), folder, "nobody trusted vouches", "no certificate authorities")
-    refused(fetch(url, "--ca", other.authority), folder, "nobody trusted vouches")
+    refused(fetch(url), folder, "no trusted authority vouches", "no certificate authorities")
+    refused(fetch(url, "--ca", other.authority), folder, "no trusted authority vouches")
     own = tls_context(other.authority, other.folder / "ca.key")
     peer = Peer(answering(b""), own)
     words = [f"https://localhost:{peer.port}/", "--ca", certificates.authority]

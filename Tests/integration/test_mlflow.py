@@ -417,7 +417,7 @@ class FrontEnd:
 def test_a_prefix_behind_tls_and_credentials(board, mlflow, folder):
     front = FrontEnd(folder, mlflow, password="Bearer secret")
     mlflow.register(board.bundle("2"), board.name, "champion", version="2")
-    assert "nobody trusted vouches" in board.pull(front).stderr
+    assert "no trusted authority vouches" in board.pull(front).stderr
     result = board.pull(front, "@champion", *front.ca)
     assert "401" in result.stderr and "check the credentials" in result.stderr
     (folder / "headers").write_text("Authorization: Bearer secret\n")

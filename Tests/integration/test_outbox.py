@@ -1,5 +1,5 @@
-"""Goal: what is alerted is kept, whatever happens to the process, the disk or the file; and nothing
-that happens to the store reaches an alert.
+"""Goal: the outbox keeps every alert through faults of the process, the disk and the file; and no
+fault of the outbox reaches an alert.
 Method: the shipped executable, killed, starved and misled; its store read with SQLite."""
 
 import contextlib
@@ -49,7 +49,7 @@ def with_report(policy: str) -> str:
 
 
 def test_an_alert_is_stored_with_its_history(start, store, socket_line):
-    """Raised and cleared, the audit around them, in a file that anybody can read."""
+    """Raised and cleared, the audit around them, in a file that every reader of SQLite can read."""
     agent = start(more=outbox.configuration())
     subscriber = agent.subscribe()
     socket_line().send(EPISODE)
@@ -143,14 +143,14 @@ def test_its_memory_with_a_store_is_small(start, store, socket_line, capsys):
 
 @pytest.mark.timeout(3600)
 def test_no_alert_is_lost_by_kill_9(start, store, socket_line, run, capsys):
-    """What another process has seen in the store is there after every later kill, once; what
+    """What another process has seen in the outbox is there after every later kill, once; what
     subscribers were told is there without a hole, up to the last moments; and a server gets exactly
-    what the store has, each once."""
+    what the outbox has, each once."""
     rounds = 1000 if is_long() else 200
     chance = seeded("moments of kill -9", capsys)
     seen: dict[int, str] = {}
     slowest, told_count, untold = 0.0, 0, 0
-    # Room for all of them: at its cap the store drops the oldest, as it should.
+    # Room for all of them: at its cap the outbox drops the oldest, as it should.
     roomy = outbox.configuration(size="64MiB")
     for _ in range(rounds):
         before = max(seen, default=0)
@@ -230,8 +230,8 @@ def small_disk(folder: Path):
 
 
 def test_a_full_disk_disturbs_no_alert(start, small_disk, socket_line):
-    """The disk fills under the store: alerts go on, the log says so, and when there is room again
-    the store goes on too and knows what it lost."""
+    """The disk fills under the outbox: alerts go on, the log says so, and when there is room again
+    the outbox goes on too and knows what it lost."""
     text = with_report("all").replace('path = "outbox.db"', 'path = "disk/outbox.db"')
     agent = start(configuration=text)
     store = small_disk / "outbox.db"
@@ -252,7 +252,7 @@ def test_a_full_disk_disturbs_no_alert(start, small_disk, socket_line):
     agent.says("writing again", timeout=70)
     eventually(lambda: outbox.losses(store), "losses counted")
     lost = sum(n for (_, k), n in outbox.losses(store).items() if k == ALERT)
-    # Whatever is not in the store is counted.
+    # The outbox counts every alert that it does not hold.
     eventually(lambda: len(outbox.bodies(store, ALERT)) + lost >= 402, "every alert accounted for")
     assert before <= 402
     agent.stop()
@@ -319,7 +319,7 @@ def ill(agent: Agent, error: str, calls: str):
 )
 def test_a_broken_disk_disturbs_no_alert(start, store, socket_line, error, calls):
     """Every alert goes out on time while the disk fails; the log says so; when the disk is well
-    again the store goes on, every alert is in it or counted, and what was in it before still is."""
+    again the outbox goes on, has or counts every alert, and still has what was in it before."""
     agent = start(configuration=with_report("all"))
     subscriber = agent.subscribe()
     line = socket_line()
@@ -412,8 +412,8 @@ def filled(start, store, socket_line) -> bytes:
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("harm", ["flip", "truncate"])
 def test_a_broken_file_stops_nothing(start, store, folder, filled, socket_line, capsys, harm):
-    """Each 512 bytes flipped, or the file cut there: it starts, alerts, stores them; what it can
-    tell is broken is put aside."""
+    """Each 512 bytes flipped, or the file cut there: the agent starts, alerts, stores them; it
+    quarantines a file that it can tell is broken."""
     places = list(range(0, len(filled), 512))
     chance = seeded("broken places", capsys)
     if not is_long():
@@ -445,7 +445,7 @@ def test_a_broken_file_stops_nothing(start, store, folder, filled, socket_line, 
             (told,) = [e for e in outbox.bodies(store, ALERT) if e["type"] == "store"]
             assert told["state"] == "quarantined"
             assert outbox.is_sound(store)
-    say(capsys, f"{len(places)} places ({harm}), {aside} files put aside")
+    say(capsys, f"{len(places)} places ({harm}), {aside} files quarantined")
     assert aside > 0
 
 

@@ -1,7 +1,7 @@
-"""Goal: an alert that was ever seen in the store is there after the power went, and the file is
+"""Goal: an alert that was ever seen in the outbox is there after the power went, and the file is
 whole.
 Method: the shipped executable's own writes and syncs, recorded while another process reads the
-store; then the states a disk may be found in, opened one by one. The control is the same with a
+outbox; then the states a disk may be found in, opened one by one. The control is the same with a
 disk that does not sync, as `synchronous=OFF` would leave it: that has to fail."""
 
 import os
@@ -29,7 +29,7 @@ STATES = 50_000 if is_long() else 5_000
 
 @pytest.fixture
 def recorded(start, folder, socket_line) -> tuple[list[power_loss.Call], list[tuple[float, int]]]:
-    """What was written, and when which alert was first seen in the store."""
+    """What was written, and when which alert was first seen in the outbox."""
     if not shutil.which("strace"):
         pytest.skip("strace is missing: Tests/integration/install-tools")
     text = level_configuration("PORT", more=outbox.configuration("1MiB"))
@@ -46,7 +46,7 @@ def recorded(start, folder, socket_line) -> tuple[list[power_loss.Call], list[tu
             before = seen[-1][1] if seen else 0
             sequence = eventually(
                 lambda: (found := reader.execute(newest).fetchone()[0] or 0) > before and found,
-                "another alert in the store",
+                "another alert in the outbox",
             )
             seen.append((time.time(), sequence))
     children = Path(f"/proc/{agent.process.pid}/task/{agent.process.pid}/children").read_text()

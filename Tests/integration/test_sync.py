@@ -1,5 +1,5 @@
 """Goal: sync asks when it should, as often as it may, and stops when it is told; whatever a server
-does, the store loses nothing and the process stays small.
+does, the outbox loses nothing and the process stays small.
 Method: the shipped executable, a store that the agent made, servers on loopback that say exactly
 what a test wants; for links that come up, a network namespace of the test's own."""
 
@@ -140,7 +140,7 @@ def test_an_alert_is_sent_at_once(start, sync, folder, receiver, socket_line, ca
     """The next look is a quarter of an hour away; the alert is there in about a second."""
     server = receiver()
     agent = start(more=outbox.configuration(), publish='["alerts"]')
-    eventually(lambda: (folder / "outbox.db").exists(), "the store")
+    eventually(lambda: (folder / "outbox.db").exists(), "the outbox")
     process = sync(uplink(server), more="")
     eventually(lambda: server.requests, "the first look")
     eventually(lambda: waiting(folder / "outbox.db") == 0, "everything sent")

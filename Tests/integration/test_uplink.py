@@ -1,5 +1,5 @@
-"""Goal: every record reaches the server and is kept there once, whatever the link, the server and
-the sending process do; what a server refuses for good costs nothing else.
+"""Goal: every record reaches the server, which keeps it once, through all faults of the link, the
+server and the sending process; what a server refuses for good costs no other record.
 Method: `edgeagent store send` on stores that the agent made, against a server that loses requests
 and answers, refuses, and keeps events by (source, id); killed at random moments."""
 
@@ -89,7 +89,7 @@ def fill(store: Path, count: int) -> None:
 
 
 def expected(store: Path) -> dict[tuple[str, str], bytes]:
-    """What the server should have in the end, made from the store another way than the agent
+    """What the server should have in the end, made from the outbox another way than the agent
     does."""
     ((epoch,),) = outbox.query(store, "SELECT value FROM meta WHERE name = 'epoch'")
     events = {}

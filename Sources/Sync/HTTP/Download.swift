@@ -8,7 +8,7 @@ import Text
 package struct Download {
   package let url: URL
   package let output: String
-  /// What the file has to be, as somebody trusted said. With both, no answer of a stranger can make
+  /// What the file has to be, as a trusted source says. With both, no answer of a stranger can make
   /// the client give up what it has.
   package var digest: Digest?
   package var length: Int64?
@@ -143,7 +143,7 @@ package enum DownloadError: Error, Equatable {
   /// Compressed, though we said not to.
   case encoded(place: String)
   case length(place: String, found: Int64, expected: Int64)
-  /// The server does not say how long the file is, and nobody else did: a cut would look whole.
+  /// Neither the server nor the caller says how long the file is: a cut would look whole.
   case lengthUnknown(place: String)
   case tooLarge(bytes: Int64, bytesMax: Int64)
   case digest(place: String, found: Digest, expected: Digest)
@@ -152,7 +152,7 @@ package enum DownloadError: Error, Equatable {
   case file(path: String, code: Int32)
   case busy(path: String)
 
-  /// Another try may do better without anybody's doing.
+  /// Another try may do better although no person changes anything.
   package var isPassing: Bool {
     switch self {
     case .http(let failure): failure.fault.isPassing

@@ -35,14 +35,15 @@ extension Download {
   /// `Content-Range: bytes 100-199/200`, from where the part ends, of a whole as long as before,
   /// of the same version.
   ///
-  /// - Returns: the bytes of the whole as announced; nil when the answer does not continue the part.
+  /// - Returns: the bytes of the whole as announced; nil when the answer does not continue the
+  ///   part.
   func total(continuing size: Int64, _ state: PartState?, _ head: ResponseHead) -> Int64? {
     guard let range = head.value("content-range").flatMap({ ContentRange($0) }),
       range.first == size, range.total <= bytesMax
     else { return nil }
     let (tag, validator) = (head.value("etag"), state?.validator)
     if let validator, let tag, tag != validator { return nil }
-    // A length may be wrong, whoever said it before; then only version and digest tell.
+    // A length may be wrong, the server's or the caller's; then only version and digest tell.
     if digest != nil, validator != nil, tag == validator { return range.total }
     guard range.total == length ?? range.total else { return nil }
     return digest != nil || range.total == state?.length ?? range.total ? range.total : nil

@@ -12,7 +12,7 @@ final class DownloadReceiver: ResponseReceiver {
   private(set) var isContradicted = false
   /// And so did the one before, in the same words.
   private(set) var mustRestart = false
-  /// All the bytes that were wanted are there, whatever else the server sends.
+  /// All the bytes that the caller wants are there, even if the server sends more.
   private(set) var isFull = false
   /// The server went on where the part ended.
   private(set) var hasResumed = false

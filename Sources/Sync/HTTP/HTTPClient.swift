@@ -15,9 +15,9 @@ package struct HTTPSettings {
   package var limits = TimeLimits()
   /// Shared by clients of one link.
   var meter: TrafficMeter?
-  /// Readable: whatever is under way ends. Borrowed.
+  /// Readable: the exchange that is under way ends. Borrowed.
   var cancelDescriptor: Int32?
-  /// Once a second while something is under way. What it takes counts as nobody's slowness.
+  /// Once a second during an exchange. No time limit of the exchange counts the time that it takes.
   var interlude: (any Interlude)?
 
   @export(interface)
@@ -39,7 +39,8 @@ package struct HTTPSettings {
 
 /// Asks servers, one request at a time, and keeps one connection for the next.
 ///
-/// Memory: one buffer of `HTTPLimits.bufferBytes` and what OpenSSL holds, whatever the server sends.
+/// Memory: one buffer of `HTTPLimits.bufferBytes` and what OpenSSL holds, for a body of any
+/// length.
 package final class HTTPClient {
   private let settings: HTTPSettings
   private var context: TLSContext?
@@ -57,7 +58,7 @@ package final class HTTPClient {
 
   /// Sends a request, follows its redirects, and hands the answer to the receiver.
   ///
-  /// - Returns: the head of the answer, whatever its status.
+  /// - Returns: the head of the answer, with any status.
   /// - Throws: when there is no whole answer. The receiver may have had a part.
   func send(
     _ request: HTTPRequest, to receiver: any ResponseReceiver
@@ -227,7 +228,7 @@ package final class HTTPClient {
   }
 }
 
-/// A body that nobody wants.
+/// A body that the client drops.
 private final class Drain: ResponseReceiver {
   func begin(_ head: ResponseHead, length: Int64?) {}
   func receive(_ bytes: UnsafeRawBufferPointer) {}

@@ -22,7 +22,7 @@ enum HTTPFault: Error, Equatable, Sendable {
   case bodyTooLarge(bytesMax: Int64)
   case proxyRefused(status: Int)
   case redirect(RedirectFault)
-  /// Whoever takes the body wants no more of it, and knows why.
+  /// The receiver of the body wants no more of it, and knows why.
   case receiver
 
   enum Phase: Equatable, Sendable { case connecting, handshake, sending, head, body }
@@ -44,7 +44,7 @@ enum TLSFault: Error, Equatable, Sendable {
   case expired(seconds: Int64)
   case notYetValid(seconds: Int64)
   case hostname
-  /// X509_V_ERR_…: nobody that is trusted vouches for the server.
+  /// X509_V_ERR_…: no trusted authority vouches for the server.
   case untrusted(code: Int)
   /// X509_V_ERR_…: anything else about a certificate.
   case certificate(code: Int)
@@ -72,7 +72,7 @@ enum HeadFault: Error, Equatable, Sendable {
   /// made to read another message.
   case framing
   case tooManyInterim
-  /// 101, which nobody asked for.
+  /// 101, which the client did not ask for.
   case upgrade
 }
 

@@ -1,5 +1,5 @@
-/// What the HTTP client takes, whatever the server sends. Nothing is allocated in proportion to a
-/// body: it passes through one buffer.
+/// How much the HTTP client takes from any server. It allocates nothing in proportion to a body:
+/// the body passes through one buffer.
 package enum HTTPLimits {
   /// As nginx and Apache limit request lines; a cookie or a redirect's address fits.
   static let lineBytesMax = 8 * 1024

@@ -13,7 +13,7 @@ struct HTTPRequest {
 
   var method = Method.get
   var url: URL
-  /// Beside those that the client writes itself; go to whatever host a redirect names.
+  /// Beside those that the client writes itself; the client sends them to every host of a redirect.
   var fields: [HeaderField] = []
   var body: [UInt8] = []
   /// More than that ends the exchange, announced or not.
@@ -50,7 +50,7 @@ struct HTTPRequest {
 
 /// Takes one response.
 ///
-/// A class-bound protocol, so that whoever stores, hashes or parses keeps its own state.
+/// A class-bound protocol: a receiver that stores, hashes or parses keeps its state.
 protocol ResponseReceiver: AnyObject {
   /// The head, before any byte of the body. Not called for answers that the client deals with
   /// itself: redirects, a proxy's.

@@ -50,13 +50,13 @@ enum HeaderText {
       }
   }
 
-  /// No control characters but the tab; bytes from 128 on are somebody's text.
+  /// No control characters but the tab; bytes from 128 on are text in an unknown encoding.
   static func isValue(_ bytes: some Collection<UInt8>) -> Bool {
     bytes.allSatisfy { $0 == 9 || $0 >= 0x20 && $0 != 0x7F }
   }
 }
 
-/// Reads one head byte by byte. Lines end in CR LF and nothing else, no line continues another, and
+/// Reads one head byte by byte. Lines end in CR LF only, no line continues another, and
 /// no space stands before a colon: what readers disagree about is refused (RFC 9112 section 11).
 struct HeadParser {
   private(set) var head = ResponseHead()

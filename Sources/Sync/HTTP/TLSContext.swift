@@ -47,7 +47,7 @@ final class TLSContext {
     _ = co_ctx_set_mode(
       context, CO_MODE_PARTIAL_WRITE | CO_MODE_MOVING_WRITE_BUFFER | CO_MODE_RELEASE_BUFFERS)
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
-    // Asks nobody: without it OpenSSL would read a password from the terminal.
+    // Gives no password: without it OpenSSL would read a password from the terminal.
     SSL_CTX_set_default_passwd_cb(context) { _, _, _, _ in -1 }
     do throws(TLSFault) {
       try loadAuthorities(settings)

@@ -13,7 +13,7 @@ extension TLSFault {
       "its certificate is not valid yet, if this board's clock is right (\(Self.time(seconds)))"
     case .hostname: "its certificate is for another name"
     case .untrusted(let code):
-      "nobody trusted vouches for its certificate (\(TLSStream.text(verification: code))); "
+      "no trusted authority vouches for its certificate (\(TLSStream.text(verification: code))); "
         + "give the CA that signed it"
     case .certificate(let code): "its certificate: \(TLSStream.text(verification: code))"
     case .pin(let found): "its public key is not the pinned one; it has \(found)"

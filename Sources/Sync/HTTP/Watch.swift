@@ -28,7 +28,7 @@ final class Watch {
 
   private static let interludeMilliseconds: Int64 = 1000
 
-  /// Lets something else be done, and takes the time for it off nobody's account.
+  /// Does a step of the interlude, and counts its time against no limit.
   private func stepInterlude() {
     let before = Self.now()
     guard let interlude, before >= interludeAt else { return }

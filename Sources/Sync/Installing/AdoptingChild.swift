@@ -2,11 +2,11 @@ import CPlatform
 import System
 import Trust
 
-/// Adopts bundles in a process of its own, for the sync process: loading and running a stranger's
-/// model takes memory that the kernel gets back at the end, and a model that brought the loader down
-/// would bring down a child.
+/// Adopts bundles in a child process, for sync: loading and running a stranger's model takes memory
+/// that the Linux kernel gets back at the end, and a model that brought the loader down would bring
+/// down a child only.
 ///
-/// Forked by a process of one thread, so that everything may be called in the child.
+/// A process of one thread forks it, so that the child may call everything.
 final class AdoptingChild: BundleAdopter {
   /// Ten times the slowest golden vectors that a board should bear.
   private static let verifyMilliseconds: Int64 = 600_000
@@ -19,7 +19,7 @@ final class AdoptingChild: BundleAdopter {
 
   /// - Parameters:
   ///   - trust: the folder of keys.
-  ///   - cancelDescriptor: readable: the child is ended early. Borrowed.
+  ///   - cancelDescriptor: readable: the parent ends the child early. Borrowed.
   ///   - interlude: once a second until the child has ended.
   init(
     models: String, trust: String, time: TrustedTime, cancelDescriptor: Int32?,

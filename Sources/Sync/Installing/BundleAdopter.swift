@@ -1,8 +1,8 @@
 import Models
 import Trust
 
-/// Verifies a bundle and makes it the active version, or the candidate. `AdoptingHere` does so in this
-/// process, `AdoptingChild` in one of its own.
+/// Verifies a bundle and makes it the active version, or the candidate. `AdoptingHere` does so in
+/// this process, `AdoptingChild` in a child process.
 package protocol BundleAdopter: AnyObject {
   func adopt(_ adoption: Adoption) -> AdoptionVerdict
 }
@@ -29,11 +29,11 @@ package enum AdoptionVerdict: Equatable {
 
 /// Why a bundle was not adopted.
 package enum AdoptionFault: Equatable {
-  /// What the verification found, in words: of its errors a process can hand on nothing else.
+  /// What the verification found, in words: a child process can hand on only the words of an error.
   case found([String])
   case late(seconds: Int64)
   case crashed(signal: Int32)
-  /// By somebody else, or by the kernel when memory was short.
+  /// By another process, or by the Linux kernel when memory was short.
   case killed
   case silent
   case noPipe(code: Int32)

@@ -3,8 +3,8 @@ import Models
 import System
 import Trust
 
-/// Puts bundles that lie in staging into the models folder: verified, put into place, made the active
-/// version.
+/// Puts bundles that lie in staging into the models folder: verified, put into place, made the
+/// active version.
 ///
 /// The order is fixed, and each step is on the disk before the next begins:
 ///
@@ -14,7 +14,7 @@ import Trust
 ///     place       one rename, staging → <models>/<name>/<version>
 ///     activate    `previous`, then `active`; or, for a trial, `candidate`
 ///
-/// Whatever fails, the current version stays as it was. What was refused leaves staging.
+/// When a step fails, the active version stays as it is, and a refused bundle leaves staging.
 package struct Installer {
   private let trust: TrustedKeys
   /// Trusted time, seconds since 1970 UTC.
@@ -157,7 +157,7 @@ package struct Installer {
 
 /// Why a bundle was not taken.
 enum InstallError: Error {
-  /// Nobody, or too few, vouch for it.
+  /// Too few trusted keys vouch for it, or none.
   case trust(TrustError)
   case models(ModelsError)
 

@@ -1,6 +1,7 @@
 import Text
 
-/// A folder of artifacts that the server hands out itself: `mlflow-artifacts:/1/models/m-…/artifacts`.
+/// A folder of artifacts that the server hands out itself:
+/// `mlflow-artifacts:/1/models/m-…/artifacts`.
 struct MLflowArtifacts {
   private static let api = "/api/2.0/mlflow-artifacts/artifacts"
   private static let scheme = "mlflow-artifacts:"

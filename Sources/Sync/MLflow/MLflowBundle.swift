@@ -18,7 +18,8 @@ struct MLflowBundle: Equatable {
 
   /// Refuses before the first byte is fetched what a board would refuse after the last.
   ///
-  /// - Parameter digests: promised by the version's tag; then every file but the signature is in it.
+  /// - Parameter digests: promised by the version's tag; then every file but the signature is in
+  ///   it.
   init(
     _ listed: [MLflowArtifacts.File], digests: BundleDigests?
   ) throws(MLflowFilesFault) {

@@ -50,12 +50,12 @@ struct MLflowClient {
   func setTag(
     _ key: String, _ value: String, of name: String, number: String
   ) throws(SyncError) {
-    _ = try post(
-      "/model-versions/set-tag",
-      .object([
-        JSONMember("name", .string(name)), JSONMember("version", .string(number)),
-        JSONMember("key", .string(key)), JSONMember("value", .string(value)),
-      ]))
+    _ = try post("/model-versions/set-tag") { writer in
+      writer.member("name", name)
+      writer.member("version", number)
+      writer.member("key", key)
+      writer.member("value", value)
+    }
   }
 
   private func version(
@@ -84,16 +84,13 @@ struct MLflowClient {
 
   /// Each of MLflow's requests that are used here says what shall be, so that a second time
   /// changes nothing; but one that makes something has to say so.
+  ///
+  /// - Parameter write: writes the members of the body, as `JSONWriter.text` asks for them.
   func post(
-    _ path: String, _ body: JSONValue, isRepeatable: Bool = true
+    _ path: String, isRepeatable: Bool = true, _ write: (inout JSONWriter) -> Void
   ) throws(SyncError) -> JSONValue {
-    try post(path, bytes: body.document, isRepeatable: isRepeatable)
-  }
-
-  func post(
-    _ path: String, bytes: [UInt8], isRepeatable: Bool
-  ) throws(SyncError) -> JSONValue {
-    try server.askJSON(.post, Self.api + path, body: bytes, isRepeatable: isRepeatable)
+    try server.askJSON(
+      .post, Self.api + path, body: Array(JSONWriter.text(write).utf8), isRepeatable: isRepeatable)
   }
 
   func missing(_ what: String) -> SyncError { .answer(place: place, missing: what) }
@@ -102,22 +99,5 @@ struct MLflowClient {
 extension String {
   fileprivate var trimmingSlash: String {
     utf8.last == UInt8(ascii: "/") ? String(dropLast()) : self
-  }
-}
-
-extension JSONValue {
-  /// As it goes over the line.
-  var document: [UInt8] {
-    var room = 4096
-    while true {
-      var buffer = [UInt8](repeating: 0, count: room)
-      let count: Int? = buffer.withUnsafeMutableBytes { raw in
-        var writer = JSONWriter(raw)
-        writer.value(self)
-        return writer.finished?.count
-      }
-      if let count { return Array(buffer[..<count]) }
-      room *= 2
-    }
   }
 }

@@ -16,22 +16,31 @@ struct MLflowDocument {
       case .anomaly: "anomalies"
       case .result: "results"
       case .debug: "debug"
-      // Of a later version of the store.
+      // A later version of the agent wrote it.
       case nil: "other"
       }
     name = "\(folder)/\(epoch)-\(record.sequence).json"
-    var time = "null"
+    var time: String?
     if let nanoseconds = record.time {
       Timestamp(wallNanoseconds: nanoseconds).withBytes {
-        time = "\"\(String(decoding: $0, as: UTF8.self))\""
+        time = String(decoding: $0, as: UTF8.self)
       }
     }
-    // The body is a document of its own, as it was written.
-    let body =
-      record.object == nil ? JSONText.quoted(record.body) : record.body
+    let isObject = record.object != nil
     text =
-      "{\"sequence\":\(record.sequence),\"kind\":\"\(kind?.word ?? "\(record.kind)")\","
-      + "\"at\":\(record.at),\"boot\":\(JSONText.quoted(record.boot)),\"time\":\(time),"
-      + "\"source\":\(JSONText.quoted(record.source)),\"body\":\(body)}\n"
+      JSONWriter.text { writer in
+        writer.member("sequence", record.sequence)
+        writer.member("kind", kind?.word ?? "\(record.kind)")
+        writer.member("at", record.at)
+        writer.member("boot", record.boot)
+        writer.member("time", time)
+        writer.member("source", record.source)
+        // An object stands there as the core wrote it.
+        if isObject {
+          writer.member("body", json: record.body)
+        } else {
+          writer.member("body", record.body)
+        }
+      } + "\n"
   }
 }

@@ -14,17 +14,17 @@ struct MLflowMetrics {
   static let bytesMax = 192 << 10
 
   /// Elements of JSON arrays, one a request: so many as are full.
-  private var full: [[UInt8]] = []
-  private var last: [UInt8] = []
+  private var full: [String] = []
+  private var last = ""
   private var count = 0
 
   /// - Returns: the next request that nothing can be added to any more, each once.
-  mutating func nextFull() -> [UInt8]? { full.isEmpty ? nil : full.removeFirst() }
+  mutating func nextFull() -> String? { full.isEmpty ? nil : full.removeFirst() }
 
   /// What is left at the end; perhaps nothing.
-  mutating func finish() -> [UInt8] {
+  mutating func finish() -> String {
     precondition(full.isEmpty)
-    defer { (last, count) = ([], 0) }
+    defer { (last, count) = ("", 0) }
     return last
   }
 
@@ -44,17 +44,23 @@ struct MLflowMetrics {
   }
 
   private mutating func add(_ name: String, _ value: JSONValue, _ record: StoredRecord) {
-    // What is no number stands as null in a record.
-    let number = value.double.map { "\($0)" } ?? "\"NaN\""
-    let milliseconds = max(record.time ?? 0, 0) / 1_000_000
-    let metric = Array(
-      ("{\"key\":\"\(MetricKey.text(name))\",\"value\":\(number),"
-        + "\"timestamp\":\(milliseconds),\"step\":\(record.sequence)}").utf8)
-    if count == Self.countMax || last.count + metric.count + 1 > Self.bytesMax {
-      full.append(last)
-      (last, count) = ([], 0)
+    let key = MetricKey.text(name)
+    let metric = JSONWriter.text { writer in
+      writer.member("key", key)
+      // What is no number stands as null in a record.
+      if let number = value.double {
+        writer.member("value", number)
+      } else {
+        writer.member("value", "NaN")
+      }
+      writer.member("timestamp", max(record.time ?? 0, 0) / 1_000_000)
+      writer.member("step", record.sequence)
     }
-    if count > 0 { last.append(UInt8(ascii: ",")) }
+    if count == Self.countMax || last.utf8.count + metric.utf8.count + 1 > Self.bytesMax {
+      full.append(last)
+      (last, count) = ("", 0)
+    }
+    if count > 0 { last += "," }
     last += metric
     count += 1
   }

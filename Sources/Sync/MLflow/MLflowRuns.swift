@@ -13,8 +13,9 @@ extension MLflowClient {
   func experiment(_ name: String) throws(SyncError) -> String {
     if let id = try existingExperiment(name) { return id }
     do throws(SyncError) {
-      let answer = try post(
-        "/experiments/create", .object([JSONMember("name", .string(name))]), isRepeatable: false)
+      let answer = try post("/experiments/create", isRepeatable: false) {
+        $0.member("name", name)
+      }
       guard let id = answer["experiment_id"]?.string else { throw missing("an experiment_id") }
       return id
     } catch .status(let failure) where failure.status == 400 {
@@ -42,15 +43,13 @@ extension MLflowClient {
 
   /// The oldest run that is not deleted and has the tag.
   func run(in experiment: String, tag: String, value: String) throws(SyncError) -> Run? {
-    let answer = try post(
-      "/runs/search",
-      .object([
-        JSONMember("experiment_ids", .array([.string(experiment)])),
-        JSONMember("filter", .string("tags.`\(tag)` = '\(value)'")),
-        JSONMember("order_by", .array([.string("attributes.start_time ASC")])),
-        JSONMember("run_view_type", .string("ACTIVE_ONLY")),
-        JSONMember("max_results", .integer(1)),
-      ]))
+    let answer = try post("/runs/search") { writer in
+      writer.member("experiment_ids", [experiment])
+      writer.member("filter", "tags.`\(tag)` = '\(value)'")
+      writer.member("order_by", ["attributes.start_time ASC"])
+      writer.member("run_view_type", "ACTIVE_ONLY")
+      writer.member("max_results", 1 as Int)
+    }
     guard answer.members != nil else { throw missing("runs") }
     guard let first = answer["runs"]?[0] else { return nil }
     guard let run = Self.run(first) else { throw missing("a run") }
@@ -61,31 +60,30 @@ extension MLflowClient {
   func makeRun(
     _ name: String, in experiment: String, tag: String, value: String, start: Int64
   ) throws(SyncError) -> Run {
-    let answer = try post(
-      "/runs/create",
-      .object([
-        JSONMember("experiment_id", .string(experiment)),
-        JSONMember("run_name", .string(name)),
-        JSONMember("start_time", .integer(max(start, 0))),
-        JSONMember(
-          "tags",
-          .array([
-            .object([JSONMember("key", .string(tag)), JSONMember("value", .string(value))])
-          ])),
-      ]), isRepeatable: false)
+    let answer = try post("/runs/create", isRepeatable: false) { writer in
+      writer.member("experiment_id", experiment)
+      writer.member("run_name", name)
+      writer.member("start_time", max(start, 0))
+      writer.array("tags") { writer in
+        writer.object { writer in
+          writer.member("key", tag)
+          writer.member("value", value)
+        }
+      }
+    }
     guard let run = answer["run"].flatMap(Self.run) else { throw missing("a run") }
     return run
   }
 
-  /// Twice the same is once for MLflow: it keeps a value by name, step, time and value. Without
-  /// metrics it only shows whether the run takes some.
+  /// MLflow keeps the same metric once: it knows a value by name, step, time and value. A request
+  /// without metrics only shows whether the run takes some.
   ///
   /// - Parameter metrics: the elements of a JSON array.
-  func log(_ metrics: [UInt8], to run: Run) throws(SyncError) {
-    var body = Array("{\"run_id\":\(JSONText.quoted(run.id)),\"metrics\":[".utf8)
-    body += metrics
-    body += Array("]}".utf8)
-    _ = try post("/runs/log-batch", bytes: body, isRepeatable: true)
+  func log(_ metrics: String, to run: Run) throws(SyncError) {
+    _ = try post("/runs/log-batch") { writer in
+      writer.member("run_id", run.id)
+      writer.member("metrics", json: "[\(metrics)]")
+    }
   }
 
   private static func run(_ value: JSONValue) -> Run? {

@@ -2,11 +2,11 @@ import Config
 import Store
 import System
 
-/// `mlflow:https://…` as a place for records: one run a board, results as its metrics, everything
-/// else as its artifacts.
+/// `mlflow:https://…` as a place for records: one run a board, results as its metrics, other
+/// records as its artifacts.
 ///
-/// Sent twice is sent once: MLflow keeps a metric's value once for each step and time, and a file has
-/// one content.
+/// Sent twice is sent once: MLflow keeps a metric's value once for each step and time, and a file
+/// has one content.
 final class MLflowUplink: Uplink {
   /// What tells a board's run.
   static let agentTag = "edgeagent.agent"
@@ -63,7 +63,7 @@ final class MLflowUplink: Uplink {
 
   private func isGone(_ run: MLflowClient.Run) throws(SyncError) -> Bool {
     do throws(SyncError) {
-      try client.log([], to: run)
+      try client.log("", to: run)
       return false
     } catch .status(let failure) where [400, 404].contains(failure.status) {
       return true

@@ -2,7 +2,7 @@
 enum ResponseVerdict: Equatable, Sendable {
   /// 2xx; and 304, which is what a conditional request hopes for.
   case done
-  /// 410: nobody wants this any more. Stop asking this server.
+  /// 410: the server wants no more of this. Stop asking it.
   case stop
   /// 429 and 503: the server is up and busy; Retry-After rules where it is given.
   case wait
@@ -26,8 +26,8 @@ enum ResponseVerdict: Equatable, Sendable {
 }
 
 extension HTTPFault {
-  /// Another try may do better without anybody's doing. Certificates and names too: clocks get set
-  /// and records get repaired while nobody is at the board.
+  /// Another try may do better although no person changes anything on this board. Certificates and
+  /// names too: clocks get set and records of names get repaired meanwhile.
   var isPassing: Bool {
     switch self {
     case .resolve, .connect, .transfer, .timeout, .tooSlow, .cut, .tls, .head, .chunk: true

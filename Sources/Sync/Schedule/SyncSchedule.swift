@@ -1,6 +1,7 @@
 import System
 
-/// When one server is asked next. Pure: it is told the time, CLOCK_BOOTTIME in nanoseconds.
+/// When sync asks one server next. Pure: its caller tells it the time, CLOCK_BOOTTIME in
+/// nanoseconds.
 ///
 /// Everything that many boards could do in the same moment has a random part: the start, the
 /// interval, the first retry, a link's return, the end of a Retry-After.
@@ -67,8 +68,8 @@ struct SyncSchedule {
     }
   }
 
-  /// A link came back, or the clock was set: whatever the trouble was, it may be over. Where there is
-  /// none, only a new carrier is news, and once a minute: some routers renew an address every few
+  /// A link came back, or a process set the clock: the trouble of before may be over. Without
+  /// trouble only a new carrier is news, and once a minute: some routers renew an address every few
   /// seconds.
   ///
   /// A link that goes as often as it comes hastens less each time, until a round goes well.

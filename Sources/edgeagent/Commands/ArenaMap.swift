@@ -1,8 +1,8 @@
 import EdgeRuntime
 import Text
 
-/// The arena as a picture, then as a list: a column an operator, a row a piece of the arena, a letter
-/// a tensor.
+/// The arena as a picture, then as a list: a column an operator, a row a piece of the arena, a
+/// letter a tensor.
 ///
 ///     offset  0123456
 ///          0  aaccee·
@@ -70,7 +70,7 @@ struct ArenaMap {
     return Decimal.right(title, width: 10) + "  " + String(decoding: digits, as: UTF8.self) + "\n"
   }
 
-  /// The letter of whatever covers most of these bytes while the operator runs.
+  /// The letter of the tensor that covers most of these bytes while the operator runs.
   private func mark(node: Int, _ bytes: Range<Int>) -> UInt8 {
     var (mark, most) = (Self.nothingMark, 0)
     for position in tensors.indices {

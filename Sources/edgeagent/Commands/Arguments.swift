@@ -80,7 +80,7 @@ struct Arguments {
   }
 }
 
-/// A command line that cannot be carried out as written: exit code 2.
+/// A command line that the agent cannot carry out as written: exit code 2.
 enum UsageError: Error, Equatable {
   case verbMissing
   case unknownVerb(String)

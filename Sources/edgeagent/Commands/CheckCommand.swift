@@ -5,7 +5,7 @@ import SensorIO
 import System
 import Text
 
-/// `check`: everything that can be known before the first frame. Loads what `run` would load, on
+/// `check`: all that the agent can know before the first frame. Loads what `run` would load, on
 /// this board, and says what it costs; changes nothing.
 enum CheckCommand {
   /// Runs for the time of a stage: enough for a 99th percentile.

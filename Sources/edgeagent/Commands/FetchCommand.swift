@@ -77,10 +77,15 @@ private struct FetchOptions {
   func report(_ outcome: Download.Outcome, nanoseconds: Int64) -> String {
     let milliseconds = nanoseconds / 1_000_000
     guard !isJSON else {
-      return "{\"url\":\(JSONText.quoted(download.url.text)),"
-        + "\"output\":\(JSONText.quoted(download.output)),\"bytes\":\(outcome.bytes),"
-        + "\"fetched\":\(outcome.bytesFetched),\"resumed_from\":\(outcome.resumedFrom),"
-        + "\"sha256\":\"\(outcome.digest.text)\",\"milliseconds\":\(milliseconds)}\n"
+      return JSONWriter.text { writer in
+        writer.member("url", download.url.text)
+        writer.member("output", download.output)
+        writer.member("bytes", outcome.bytes)
+        writer.member("fetched", outcome.bytesFetched)
+        writer.member("resumed_from", outcome.resumedFrom)
+        writer.member("sha256", outcome.digest.text)
+        writer.member("milliseconds", milliseconds)
+      } + "\n"
     }
     let resumed =
       outcome.resumedFrom > 0

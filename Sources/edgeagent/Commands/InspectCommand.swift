@@ -59,39 +59,63 @@ enum InspectCommand {
   }
 
   private static func json(_ path: String, _ model: Model, _ interpreter: Interpreter) -> String {
-    let nodes = model.nodes.map { node in
-      "{\"index\":\(node.index),\"operator\":\"\(node.operatorName)\","
-        + "\"inputs\":\(list(node.inputs)),\"outputs\":\(list(node.outputs)),"
-        + "\"output_shape\":\(list(node.outputShape)),"
-        + "\"multiplications\":\(node.multiplyAccumulates),"
-        + "\"scratch_bytes\":\(node.scratchBytes)}"
-    }
-    let plan = interpreter.plan.map { place in
-      "{\"tensor\":\(number(place.tensor)),"
-        + "\"name\":\(place.tensor.map { JSONText.quoted(model.tensors[$0].name) } ?? "null"),"
-        + "\"offset\":\(place.offset),\"bytes\":\(place.bytes),"
-        + "\"first\":\(place.firstNode),\"last\":\(place.lastNode),"
-        + "\"alias_of\":\(number(place.aliasOf)),\"written_over\":\(number(place.writtenOver))}"
-    }
-    return "{\"model\":\(JSONText.quoted(path)),\"file_bytes\":\(model.fileBytes),"
-      + "\"multiplications\":\(model.multiplyAccumulates),"
-      + "\"arena_bytes\":\(interpreter.arenaBytes),\"table_bytes\":\(model.tableBytes),"
-      + "\"state_bytes\":\(model.stateBytes),"
-      + "\"inputs\":[\(model.inputs.map(json).joined(separator: ","))],"
-      + "\"outputs\":[\(model.outputs.map(json).joined(separator: ","))],"
-      + "\"operators\":[\(nodes.joined(separator: ","))],"
-      + "\"arena\":[\(plan.joined(separator: ","))]}\n"
+    JSONWriter.text { writer in
+      writer.member("model", path)
+      writer.member("file_bytes", model.fileBytes)
+      writer.member("multiplications", model.multiplyAccumulates)
+      writer.member("arena_bytes", interpreter.arenaBytes)
+      writer.member("table_bytes", model.tableBytes)
+      writer.member("state_bytes", model.stateBytes)
+      writer.array("inputs") { writer in
+        for tensor in model.inputs { writer.object { put(tensor, into: &$0) } }
+      }
+      writer.array("outputs") { writer in
+        for tensor in model.outputs { writer.object { put(tensor, into: &$0) } }
+      }
+      writer.array("operators") { writer in
+        for node in model.nodes { writer.object { put(node, into: &$0) } }
+      }
+      writer.array("arena") { writer in
+        for place in interpreter.plan { writer.object { put(place, model, into: &$0) } }
+      }
+    } + "\n"
   }
 
-  private static func json(_ tensor: TensorInfo) -> String {
-    "{\"name\":\(JSONText.quoted(tensor.name)),\"type\":\"\(tensor.type.name)\","
-      + "\"shape\":\(list(tensor.shape)),\"scale\":\(tensor.scale),"
-      + "\"zero_point\":\(tensor.zeroPoint),\"bytes\":\(tensor.byteCount)}"
+  private static func put(_ tensor: TensorInfo, into writer: inout JSONWriter) {
+    writer.member("name", tensor.name)
+    writer.member("type", tensor.type.name)
+    put("shape", tensor.shape, into: &writer)
+    writer.member("scale", tensor.scale)
+    writer.member("zero_point", tensor.zeroPoint)
+    writer.member("bytes", tensor.byteCount)
   }
 
-  private static func number(_ number: Int?) -> String { number.map { "\($0)" } ?? "null" }
+  private static func put(_ node: NodeInfo, into writer: inout JSONWriter) {
+    writer.member("index", node.index)
+    writer.member("operator", node.operatorName)
+    put("inputs", node.inputs, into: &writer)
+    put("outputs", node.outputs, into: &writer)
+    put("output_shape", node.outputShape, into: &writer)
+    writer.member("multiplications", node.multiplyAccumulates)
+    writer.member("scratch_bytes", node.scratchBytes)
+  }
 
-  private static func list(_ numbers: [Int]) -> String {
-    "[" + numbers.map { "\($0)" }.joined(separator: ",") + "]"
+  private static func put(
+    _ place: PlannedTensor, _ model: Model, into writer: inout JSONWriter
+  ) {
+    writer.member("tensor", place.tensor)
+    writer.member("name", place.tensor.map { model.tensors[$0].name })
+    writer.member("offset", place.offset)
+    writer.member("bytes", place.bytes)
+    writer.member("first", place.firstNode)
+    writer.member("last", place.lastNode)
+    writer.member("alias_of", place.aliasOf)
+    writer.member("written_over", place.writtenOver)
+  }
+
+  private static func put(_ key: String, _ numbers: [Int], into writer: inout JSONWriter) {
+    writer.array(key) { writer in
+      for number in numbers { writer.integer(number) }
+    }
   }
 }

@@ -2,8 +2,8 @@ import CPlatform
 import Config
 import Models
 
-/// Where a model is looked for when no configuration says: beside the caller, beside the program,
-/// where packages put it.
+/// Where the agent looks for a model when no configuration says it: beside the caller, beside the
+/// program, where packages put it.
 enum InstalledModels {
   static func find(_ name: String) throws(Failure) -> String {
     let reference = ModelReference(name: name, version: nil)

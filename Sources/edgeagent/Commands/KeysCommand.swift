@@ -47,7 +47,7 @@ enum KeysCommand {
     return algorithm
   }
 
-  /// A key that exists is never written over: there may be no other copy.
+  /// It never writes over a key that exists: there may be no other copy.
   private static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(TrustError) {
     do throws(Files.Failure) {
       try Files.create(path, bytes, mode: mode)

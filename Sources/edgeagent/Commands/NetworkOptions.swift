@@ -2,7 +2,7 @@ import Sync
 import System
 import Text
 
-/// The options that say how a server is reached, the same for every verb that asks one.
+/// The options that say how the agent reaches a server, the same for every verb that asks one.
 struct NetworkOptions {
   static let valued = [
     "--ca", "--cert", "--key", "--pin", "--proxy", "--header-file", "--idle", "--min-rate",

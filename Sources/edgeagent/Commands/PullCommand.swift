@@ -155,10 +155,10 @@ struct PullCommand {
   }
 }
 
-/// One model on its way, told to whoever sits at the terminal.
+/// One model on its way; its progress goes to the terminal.
 private struct ModelPull {
   let delivery: ModelDelivery
-  /// Comparing with what is here already costs nobody's money.
+  /// A comparison with what is here already costs no bytes of a link.
   let isLocal: Bool
   let onTrial: Bool
   let model: InstalledVersions

@@ -3,8 +3,8 @@ import System
 import Text
 
 /// `replay`: recordings played through a pseudo-terminal, byte for byte as the configured serial
-/// sensor would send them, to the real agent in a process of its own; its alerts come back with
-/// the sample that caused each. Commands and other outputs of the alerts stay quiet.
+/// sensor would send them, to the real agent in a child process; its alerts come back with the
+/// sample that caused each. Programs and other outputs of the alerts stay quiet.
 enum ReplayCommand {
   static func execute(_ words: [String]) throws(Failure) {
     let options = try parse(words)

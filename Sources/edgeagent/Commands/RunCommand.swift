@@ -2,7 +2,7 @@ import Config
 import Core
 import System
 
-/// `run`: the core process.
+/// `run`: the core.
 enum RunCommand {
   static func execute(_ words: [String]) throws(Failure) {
     let path: String

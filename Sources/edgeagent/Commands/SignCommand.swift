@@ -3,10 +3,10 @@ import System
 import Text
 import Trust
 
-/// `models sign` and `models verify`: the owner's side of trust, and anybody's check of it.
+/// `models sign` and `models verify`: the owner signs a bundle, and every person can check it.
 enum SignCommand {
-  /// Adds a signature to a bundle, in the place of an older one by the same key. The bundle is
-  /// loaded first: nobody should vouch for what no board would take.
+  /// Adds a signature to a bundle, in the place of an older one by the same key. The command
+  /// loads the bundle first: no owner should vouch for a bundle that no board would take.
   static func sign(_ folder: String, keyPath: String) throws(Failure) {
     _ = try ModelOperand.bundle(folder)
     do throws(TrustError) {

@@ -50,7 +50,7 @@ enum StoreCommand {
     }
   }
 
-  /// Everything to a new file; only what has safely arrived there is deleted here.
+  /// Writes all records to a new file, and deletes here only those that are safely in it.
   private static func drain(_ path: String, to file: String) throws(Failure) {
     let export = try asked(path) { () throws(OutboxError) in try OutboxExport(path) }
     var isFirst = true

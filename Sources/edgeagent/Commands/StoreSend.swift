@@ -5,8 +5,8 @@ import Sync
 import System
 import Text
 
-/// `store send`: empties the store over the network, once and by hand: does the server take what
-/// this board has to say? The same uplink as sync uses.
+/// `store send`: drains the outbox over the network, once and by hand: does the server take what
+/// this board has to say? It uses the same uplink as sync.
 enum StoreSend {
   static func execute(_ words: [String]) throws(Failure) {
     cp_ignore_signal(SIGPIPE)
@@ -49,9 +49,13 @@ enum StoreSend {
     let milliseconds = nanoseconds / 1_000_000
     let server = options.uplink.server.url.authority
     guard !options.isJSON else {
-      return "{\"store\":\(JSONText.quoted(path)),"
-        + "\"server\":\(JSONText.quoted(server)),\"sent\":\(upload.sent),"
-        + "\"set_aside\":\(upload.setAside),\"milliseconds\":\(milliseconds)}\n"
+      return JSONWriter.text { writer in
+        writer.member("store", path)
+        writer.member("server", server)
+        writer.member("sent", upload.sent)
+        writer.member("set_aside", upload.setAside)
+        writer.member("milliseconds", milliseconds)
+      } + "\n"
     }
     let seconds = Decimal.text(Double(milliseconds) / 1000, decimals: 2)
     var text = "\(Decimal.count(Int(upload.sent), "record")) sent to \(server) in \(seconds) s\n"

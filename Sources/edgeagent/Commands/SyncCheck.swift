@@ -4,7 +4,7 @@ import System
 import Text
 import Trust
 
-/// What of `[sync]` can be known without asking a server: files that have to be there and readable.
+/// What `check` can say of `[sync]` without asking a server: files that it must find and read.
 enum SyncCheck {
   static func problems(_ settings: SyncSettings) -> [String] {
     var problems: [String] = []
@@ -14,7 +14,7 @@ enum SyncCheck {
         note("\(path): \(SystemText.of(cp_errno()))")
       }
     }
-    if case .command(let path) = settings.gate, path.withCString({ access($0, X_OK) }) != 0 {
+    if case .program(let path) = settings.gate, path.withCString({ access($0, X_OK) }) != 0 {
       note("gate \(path): \(SystemText.of(cp_errno()))")
     }
     guard settings.registry != nil else { return problems }
@@ -26,7 +26,7 @@ enum SyncCheck {
     return problems
   }
 
-  /// A credential without a service manager is none of this one's business: `path` is nil.
+  /// Without a service manager this check does not judge a credential: its `path` is nil.
   private static func files(_ settings: SyncSettings) -> [String] {
     let network = settings.network
     var secrets = [network.certificate, network.key, network.proxyPassword]

@@ -4,7 +4,7 @@ import Sync
 import System
 import Text
 
-/// `sync`: the process that talks to servers, for as long as it runs or once.
+/// `sync`: the process that talks to servers, until a signal ends it or for one round.
 enum SyncCommand {
   static func execute(_ words: [String]) throws(Failure) {
     let arguments: Arguments
@@ -22,7 +22,9 @@ enum SyncCommand {
     }
     let configuration = try RunCommand.configuration(path)
     guard let settings = configuration.sync else {
-      throw .configuration(["\(path): nobody to talk to; add [sync] with a registry or an uplink"])
+      throw .configuration([
+        "\(path): no server to talk to; add [sync] with a registry or an uplink"
+      ])
     }
     if arguments.has("--status") {
       return Terminal.write(status(configuration, settings, asJSON: arguments.has("--json")))
@@ -35,10 +37,11 @@ enum SyncCommand {
     guard process.runOnce() else { throw Failure(exitCode: 1, lines: []) }
   }
 
-  /// Two at once would spend one budget twice, and each forget what the other was told.
+  /// Two sync processes at once would spend one budget twice, and each would forget what the other
+  /// one remembers.
   ///
-  /// - Returns: nil where the folder cannot be locked, which ends nothing; nor is the models folder,
-  ///   whose lock is for moments.
+  /// - Returns: nil for a folder that sync cannot lock, and goes on without; also where the state
+  ///   is in the models folder, whose lock is for moments.
   private static func lock(_ agent: AgentSettings) throws(Failure) -> FolderLock? {
     let state = agent.state
     guard Files.absolute(state) != Files.absolute(agent.models) else { return nil }
@@ -76,18 +79,29 @@ enum SyncCommand {
   private static func json(
     _ lanes: [(name: String, lane: SyncState.Lane)], _ versions: [SyncState.Version]
   ) -> String {
-    let servers = lanes.map { name, lane in
-      "{\"name\":\"\(name)\",\"address\":\(JSONText.quoted(lane.address)),"
-        + "\"stopped\":\(lane.isStopped),"
-        + "\"last_well\":\(lane.doneAt.map { "\"\(time($0))\"" } ?? "null"),"
-        + "\"fault\":\(JSONText.quoted(lane.fault))}"
-    }
-    let models = versions.map {
-      "{\"name\":\(JSONText.quoted($0.name)),\"version\":\(JSONText.quoted($0.version)),"
-        + "\"state\":\(JSONText.quoted($0.state)),\"reported\":\(!$0.isUntold)}"
-    }
-    return "{\"servers\":[\(servers.joined(separator: ","))],"
-      + "\"models\":[\(models.joined(separator: ","))]}\n"
+    JSONWriter.text { writer in
+      writer.array("servers") { writer in
+        for (name, lane) in lanes { writer.object { put(name, lane, into: &$0) } }
+      }
+      writer.array("models") { writer in
+        for version in versions { writer.object { put(version, into: &$0) } }
+      }
+    } + "\n"
+  }
+
+  private static func put(_ name: String, _ lane: SyncState.Lane, into writer: inout JSONWriter) {
+    writer.member("name", name)
+    writer.member("address", lane.address)
+    writer.member("stopped", lane.isStopped)
+    writer.member("last_well", lane.doneAt.map(time))
+    writer.member("fault", lane.fault)
+  }
+
+  private static func put(_ version: SyncState.Version, into writer: inout JSONWriter) {
+    writer.member("name", version.name)
+    writer.member("version", version.version)
+    writer.member("state", version.state)
+    writer.member("reported", !version.isUntold)
   }
 
   private static func time(_ seconds: Int64) -> String {

@@ -26,10 +26,13 @@ enum VersionCommand {
   private static var openSSL: String { String(cString: co_version()) }
 
   private static var json: String {
-    let operators = OperatorName.supported.map { "\"\($0)\"" }
-    return "{\"name\":\"edgeagent\",\"version\":\"\(SemanticVersion.agent.text)\","
-      + "\"kernel\":\"\(kernelName())\","
-      + "\"sqlite\":\"\(sqlite)\",\"openssl\":\"\(openSSL)\","
-      + "\"operators\":[\(operators.joined(separator: ","))]}\n"
+    JSONWriter.text { writer in
+      writer.member("name", "edgeagent")
+      writer.member("version", SemanticVersion.agent.text)
+      writer.member("kernel", kernelName())
+      writer.member("sqlite", sqlite)
+      writer.member("openssl", openSSL)
+      writer.member("operators", OperatorName.supported)
+    } + "\n"
   }
 }

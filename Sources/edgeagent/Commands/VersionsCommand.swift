@@ -16,7 +16,7 @@ struct VersionsCommand {
 
   func activate(_ reference: InstallReference) throws(Failure) {
     try change { _ throws(ModelsError) in
-      // Whoever activates a version has seen it work: here it must at least load on this board.
+      // The person who activates a version has seen it work: it must at least load on this board.
       _ = try Self.load(model(reference.name), reference.version)
       try model(reference.name).activate(reference.version)
       Terminal.write("\(reference.text) is active\n")
@@ -68,7 +68,7 @@ struct VersionsCommand {
   /// One step on the models folder, alone.
   private func change(_ step: (StagingFolder) throws(ModelsError) -> Void) throws(Failure) {
     do throws(ModelsError) {
-      // A folder that is not there is told as such, and not made.
+      // It tells of a folder that is not there, and does not make it.
       guard Files.kind(models) == .folder else {
         throw .file(path: models, .system(code: ENOENT))
       }
@@ -108,20 +108,25 @@ struct VersionsCommand {
     return text
   }
 
-  private func text(_ verdict: TrialVerdict) -> String {
-    String(decoding: verdict.json.dropLast(), as: UTF8.self)
+  private func json(_ installed: [InstalledVersions]) -> String {
+    JSONWriter.text { writer in
+      writer.member("folder", models)
+      writer.array("models") { writer in
+        for model in installed { writer.object { put(model, into: &$0) } }
+      }
+    } + "\n"
   }
 
-  private func json(_ installed: [InstalledVersions]) -> String {
-    func quoted(_ text: String?) -> String { text.map(JSONText.quoted) ?? "null" }
-    let items = installed.map { model in
-      "{\"name\":\(JSONText.quoted(model.name)),\"active\":\(quoted(model.current)),"
-        + "\"previous\":\(quoted(model.previous)),\"candidate\":\(quoted(model.candidate)),"
-        + "\"pinned\":\(model.isPinned),"
-        + "\"versions\":[\(model.versions.map(JSONText.quoted).joined(separator: ","))],"
-        + "\"trials\":[\(model.verdicts.map(text).joined(separator: ","))]}"
+  private func put(_ model: InstalledVersions, into writer: inout JSONWriter) {
+    writer.member("name", model.name)
+    writer.member("active", model.current)
+    writer.member("previous", model.previous)
+    writer.member("candidate", model.candidate)
+    writer.member("pinned", model.isPinned)
+    writer.member("versions", model.versions)
+    writer.array("trials") { writer in
+      for verdict in model.verdicts { writer.object { verdict.put(into: &$0) } }
     }
-    return "{\"folder\":\(JSONText.quoted(models)),\"models\":[\(items.joined(separator: ","))]}\n"
   }
 }
 

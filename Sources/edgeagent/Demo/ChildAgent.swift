@@ -3,11 +3,11 @@ import Config
 import Core
 import System
 
-/// The real agent in a process of its own, with its events read by this one: what `demo`,
-/// `replay` and `bench --frames` put their sensors on.
+/// The real agent in a child process, whose events this process reads: `demo`, `replay` and
+/// `bench --frames` put their sensors on it.
 ///
-/// Forked, not executed: the very same code in a fresh process, also where the program file cannot
-/// be started again (an emulator without binfmt).
+/// Forked, not executed: the very same code in a fresh process, also where the system cannot start
+/// the program file again (an emulator without binfmt).
 final class ChildAgent {
   /// Holds the child's sockets, and is removed at the end.
   let folder: TemporaryFolder
@@ -71,7 +71,7 @@ final class ChildAgent {
   }
 
   private static func runChild(_ configuration: Configuration, _ readiness: String) -> Never {
-    // Whatever happens to the parent, no agent stays behind.
+    // However the parent ends, no agent stays behind.
     _ = cp_prctl(PR_SET_PDEATHSIG, UInt(SIGTERM))
     setenv("NOTIFY_SOCKET", readiness, 1)
     unsetenv("WATCHDOG_USEC")

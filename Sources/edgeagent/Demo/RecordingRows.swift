@@ -1,7 +1,7 @@
 import SensorIO
 import Text
 
-/// A recording's rows in the order of a sensor's fields, whatever the order of its columns.
+/// A recording's rows in the order of a sensor's fields, with its columns in any order.
 final class RecordingRows {
   private let path: String
   private let reader: RecordingReader

@@ -3,7 +3,7 @@ import Testing
 @testable import Sync
 @testable import System
 
-/// Goal: whatever bytes come, the parsers end within their limits, and two readers could not
+/// Goal: with any bytes the parsers end within their limits, and two readers could not
 /// disagree about what they take.
 /// Method: heads and bodies whole, byte by byte, cut at every place, and mutated from a seed.
 @Suite struct ResponseParserTests {

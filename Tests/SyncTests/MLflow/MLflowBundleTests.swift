@@ -5,8 +5,8 @@ import Testing
 @testable import Text
 @testable import Trust
 
-/// Goal: what no bundle looks like is refused before a byte of it is fetched, and each reason has its
-/// name.
+/// Goal: what no bundle looks like is refused before a byte of it is fetched, and each reason has
+/// its name.
 /// Method: lists of files as MLflow gives them, each wrong in one way.
 @Suite struct MLflowBundleTests {
   private static let good: [MLflowArtifacts.File] = [
@@ -69,7 +69,7 @@ import Testing
         == .tooLarge(name: "bundle.sig", bytes: 8193, bytesMax: 8192))
   }
 
-  @Test func `what is missing and what nobody promised`() {
+  @Test func `what is missing and what the registry did not promise`() {
     for index in Self.good.indices {
       var files = Self.good
       let name = files.remove(at: index).name

@@ -38,7 +38,7 @@ import Testing
     return lines.joined(separator: "\n")
   }
 
-  @Test func `an alias is a version, whatever boards reported of it`() throws {
+  @Test func `an alias is a version, also after reports of boards`() throws {
     var revisions: [String] = []
     for text in [Self.version, Self.version.replacing("active", with: "refused: \\u0007")] {
       let lines = try client(path: "/a/b/", text) { client in

@@ -7,7 +7,7 @@ import Testing
 @testable import System
 @testable import Text
 
-/// Goal: whatever a registry lacks has a sentence of its own.
+/// Goal: each thing that a registry may lack has its sentence.
 @Suite struct MLflowMessagesTests {
   @Test func `every fault has its sentence`() throws {
     let files: [MLflowFilesFault] = [

@@ -21,11 +21,11 @@ import Testing
       let isResult = metrics.add(record)
       #expect(isResult)
     }
-    return requests(of: &metrics).map { String(decoding: $0, as: UTF8.self) }
+    return requests(of: &metrics)
   }
 
-  private func requests(of metrics: inout MLflowMetrics) -> [[UInt8]] {
-    var requests: [[UInt8]] = []
+  private func requests(of metrics: inout MLflowMetrics) -> [String] {
+    var requests: [String] = []
     while let request = metrics.nextFull() { requests.append(request) }
     return requests + [metrics.finish()]
   }
@@ -57,7 +57,7 @@ import Testing
       let isResult = metrics.add(record(body, kind))
       #expect(!isResult, "\(body)")
     }
-    #expect(requests(of: &metrics) == [[]])
+    #expect(requests(of: &metrics) == [""])
   }
 
   @Test func `requests stay within what MLflow takes`() throws {
@@ -71,8 +71,8 @@ import Testing
     var count = 0
     let requests = requests(of: &metrics)
     for request in requests {
-      #expect(request.count <= MLflowMetrics.bytesMax)
-      let array = Array("[".utf8) + request + Array("]".utf8)
+      #expect(request.utf8.count <= MLflowMetrics.bytesMax)
+      let array = Array("[\(request)]".utf8)
       let elements = try array.withUnsafeBytes { try JSONValue.parse($0) }.array
       #expect((1...1000).contains(elements?.count ?? 0))
       count += elements?.count ?? 0

@@ -7,8 +7,8 @@ import Testing
 @testable import Text
 
 /// Goal: a real MLflow keeps what is sent twice once, and takes every name and number of ours.
-/// Method: the server that the environment names in EDGEAGENT_MLFLOW; without one these are skipped,
-/// and the test run says so.
+/// Method: the server that the environment names in EDGEAGENT_MLFLOW; without one these are
+/// skipped, and the test run says so.
 @Suite(.enabled(if: Environment.value("EDGEAGENT_MLFLOW") != nil, "EDGEAGENT_MLFLOW is not set"))
 struct MLflowServerTests {
   private let server: Server
@@ -88,12 +88,13 @@ struct MLflowServerTests {
     let uplink = self.uplink
     try uplink.send([record(1, .alert, "{}")], epoch: "e0")
     let first = try run()
-    _ = try client.post(
-      "/runs/update",
-      .object([JSONMember("run_id", .string(first.id)), JSONMember("status", .string("FINISHED"))]))
+    _ = try client.post("/runs/update") { writer in
+      writer.member("run_id", first.id)
+      writer.member("status", "FINISHED")
+    }
     try uplink.send([record(2, .alert, "{}")], epoch: "e0")
     #expect(try run() == first, "a finished run goes on")
-    _ = try client.post("/runs/delete", .object([JSONMember("run_id", .string(first.id))]))
+    _ = try client.post("/runs/delete") { $0.member("run_id", first.id) }
     try uplink.send([record(3, .alert, "{}")], epoch: "e0")
     let second = try run()
     #expect(second.id != first.id)
@@ -105,13 +106,12 @@ struct MLflowServerTests {
     let name = "model-\(Clock.boot())"
     let run = try client.makeRun(
       name, in: try client.experiment("bench"), tag: "x", value: "y", start: 0)
-    _ = try client.post("/registered-models/create", .object([JSONMember("name", .string(name))]))
-    _ = try client.post(
-      "/model-versions/create",
-      .object([
-        JSONMember("name", .string(name)), JSONMember("run_id", .string(run.id)),
-        JSONMember("source", .string(run.artifactURI + "/bundle")),
-      ]))
+    _ = try client.post("/registered-models/create") { $0.member("name", name) }
+    _ = try client.post("/model-versions/create") { writer in
+      writer.member("name", name)
+      writer.member("run_id", run.id)
+      writer.member("source", run.artifactURI + "/bundle")
+    }
     let registry = MLflowRegistry(server)
     let found = try registry.find(name, alias: nil)
     #expect(found.revision == "1" && found.reference == InstallReference(name: name, version: "1"))

@@ -6,7 +6,7 @@ import Testing
 import TestSupport
 @testable import edgeagent
 
-/// Goal: a board's records end in one run of its own, whatever happened to the last one.
+/// Goal: each board's records end in one run, also when the last run is gone.
 /// Method: a scripted server that plays MLflow with a list of runs, some of them deleted.
 @Suite struct MLflowUplinkTests {
   private static let result = StoredRecord(
@@ -150,7 +150,7 @@ import TestSupport
   }
 
   /// What people type by hand goes the way of the process that runs unattended.
-  @Test func `store send empties a store into the experiment that is named`() throws {
+  @Test func `store send drains an outbox into the experiment that is named`() throws {
     let (fake, folder) = (Fake(), TestFolder())
     let server = ScriptedServer { fake.answer($0) }
     defer { server.stop() }

@@ -61,7 +61,7 @@ import Testing
       "Sun Nov  6 08:50:37 1994",
     ] { #expect(wait(form) == 60) }
     #expect(wait("Sun, 06 Nov 1994 08:00:00 GMT") == 0)
-    // The server's own clock counts, whatever ours says.
+    // The server's clock counts, not ours.
     let date = "Sun, 06 Nov 1994 08:49:37 GMT"
     #expect(wait("Sun, 06 Nov 1994 08:50:07 GMT", date: date, now: 0) == 30)
     #expect(wait("Sun, 06 Nov 1994 08:50:07 GMT", now: 0) == 86_400)

@@ -31,7 +31,7 @@ import Testing
 
   @Test(arguments: [30, 60, 300, 600, 3600, 86_400] as [Int64])
   func `a thousand boards come back without a herd`(outage: Int64) {
-    // The outage begins when each has a poll of its own behind it.
+    // The outage begins when each lane has had one poll.
     let start = 900 * Self.second
     for trial in 0..<5 as Range<UInt64> {
       let seeds = trial * 1000..<(trial + 1) * 1000

@@ -86,6 +86,16 @@ import TestSupport
     #expect(JSONWriter.text { $0.member("x", text) } == "{\"x\":\"\(text)\"}")
   }
 
+  @Test(arguments: [
+    "", "plain", "\"quoted\" and \\", "\u{0}\u{1F}\n\r\t\u{8}\u{C}\u{7F}", "é 日本 🙂",
+    String(repeating: "\u{1}", count: 1000),
+  ])
+  func `any text in a report reads back as itself`(text: String) throws {
+    let report = Array(JSONWriter.text { $0.member("x", text) }.utf8)
+    #expect(!report.contains { $0 < 0x20 })
+    #expect(try report.withUnsafeBytes { try JSONValue.parse($0) }["x"] == .string(text))
+  }
+
   @Test func `a room too small is flagged and never overrun`() {
     for room in 0..<Self.alertText.utf8.count {
       #expect(written(room) { alert(&$0) } == nil)

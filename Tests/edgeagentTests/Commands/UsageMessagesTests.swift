@@ -5,7 +5,7 @@ import Testing
 @testable import Text
 @testable import edgeagent
 
-/// Goal: whatever is wrong with a command line has a sentence of its own.
+/// Goal: each fault of a command line has its sentence.
 @Suite struct UsageMessagesTests {
   @Test func `every mistake has its sentence`() throws {
     let errors: [UsageError] = [
