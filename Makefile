@@ -71,7 +71,7 @@ format: swift ## put the Swift sources into that format
 unit: swift ## the Swift tests
 	@mkdir -p .build-fuzz/seeds
 	swift build --build-tests $(declared)
-	FUZZ_SEEDS=$(CURDIR)/.build-fuzz/seeds swift test --skip-build
+	FUZZ_SEEDS="$(CURDIR)/.build-fuzz/seeds" swift test --skip-build
 
 # Sanitizers in folders of their own. XCTest itself leaks; hiding all leaks would hide ours.
 sanitize: swift ## the Swift tests under ThreadSanitizer and AddressSanitizer (some minutes)

@@ -196,6 +196,8 @@ package enum ModelsError: Error {
   case reserved(version: String)
   /// That version is installed, with other files: a version never changes.
   case versionDiffers(folder: String)
+  /// A newer version became active while this one, the newest there was, was on its way.
+  case overtaken(model: String, version: String, current: String)
   /// Another process is changing the folder.
   case busy(folder: String)
 }

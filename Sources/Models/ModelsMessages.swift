@@ -31,6 +31,8 @@ extension ModelsError {
       ]
     case .reserved(let version):
       ["no version may be called \"\(version)\"; its owner gives it another name"]
+    case .overtaken(let model, let version, let current):
+      ["\(model)/\(version) is older than \(model)/\(current), which has become active meanwhile"]
     case .versionDiffers(let folder):
       [
         "\(folder): installed with other files; a version never changes: its owner gives the new "

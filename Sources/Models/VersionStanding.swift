@@ -95,14 +95,16 @@ extension InstalledVersions {
     return .tried(reason: verdict.reason)
   }
 
-  /// The same as an error, for what a person or an alias has named.
-  package func checkObstacle(to version: String) throws(ModelsError) {
-    switch obstacle(to: version, isChosen: true) {
+  /// The same as an error.
+  package func checkObstacle(to version: String, isChosen: Bool) throws(ModelsError) {
+    switch obstacle(to: version, isChosen: isChosen) {
     case .reserved?: throw .reserved(version: version)
     case .pinned(let current)?: throw .pinned(model: name, version: current)
     case .tried(let reason)?:
       throw .triedBefore(model: name, version: version, reason: reason)
-    case .older?, nil: return
+    case .older(let current)?:
+      throw .overtaken(model: name, version: version, current: current)
+    case nil: return
     }
   }
 }

@@ -64,7 +64,8 @@ struct ModelUpdate {
     let outcome: Installer.Outcome
     do throws(SyncError) {
       outcome = try delivery.bring(
-        found, isHere: installed.has(version) && !isChanged(found), onTrial: isTried)
+        found, isHere: installed.has(version) && !isChanged(found),
+        isChosen: wanted.alias != nil, onTrial: isTried)
     } catch {
       guard error.isOfTheBundle else { throw error }
       // A fault that is cheap to find is worth another look: the owner may be publishing just now.

@@ -4,12 +4,15 @@ Method: the shipped executable and bundles signed with openssl, so that wrong on
 for the loss of power one that kills itself before its nth change to the disk."""
 
 import base64
+import fcntl
 import json
+import os
 import random
 import re
 import shutil
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -111,6 +114,55 @@ def test_a_pull_never_goes_back_by_itself(board):
     board.bundle("2")
     assert "level/3 is current; the newest there is level/2" in board.pull().stdout
     assert board.active() == "3"
+
+
+class SlowBundle:
+    """A bundle on the stick whose model comes when it is told to: a slow link."""
+
+    def __init__(self, board, version):
+        self.model = board.bundle(version) / "model.tflite"
+        self.content = self.model.read_bytes()
+        self.model.unlink()
+        os.mkfifo(self.model)
+        self._pool = ThreadPoolExecutor(max_workers=1)
+        self._result = self._pool.submit(board.pull)
+        self._pipe = open(self.model, "wb")  # waits until the pull reads it
+
+    def comes(self):
+        self._pipe.write(self.content)
+        self._pipe.close()
+
+    def result(self):
+        return self._result.result(timeout=60)
+
+
+def test_a_pull_that_was_overtaken_does_not_go_back(board, folder):
+    """While the newest of a slow stick comes, a person brings a newer one."""
+    slow = SlowBundle(board, "2")
+    quick = folder / "quick"
+    shutil.copytree(board.stick, quick, ignore=shutil.ignore_patterns("2"))
+    board.stick, slow_stick = quick, board.stick
+    board.bundle("3")
+    board.does("pull", f"dir:{quick}", "level/3")
+    board.stick = slow_stick
+    slow.comes()
+    result = slow.result()
+    assert result.returncode == 1 and "level/2 is older than level/3" in result.stderr
+    assert "level/3 stays active" in result.stderr
+    assert board.level()["active"] == "3"
+
+
+def test_a_pull_waits_for_another_process_at_its_end(board):
+    """What has come is not given up because another process is changing the folder."""
+    slow = SlowBundle(board, "2")
+    lock = os.open(board.models, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    slow.comes()
+    time.sleep(2)  # enough for the pull to find the folder busy, on most machines
+    os.close(lock)
+    result = slow.result()
+    assert result.returncode == 0 and "instead of level/1" in result.stdout
+    assert board.level()["active"] == "2"
 
 
 def test_verbs(board):

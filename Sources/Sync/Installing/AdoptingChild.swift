@@ -57,7 +57,9 @@ final class AdoptingChild: BundleAdopter {
   private func work(_ adoption: Adoption) -> AdoptionVerdict {
     do throws(TrustError) {
       let store = try TrustedKeys(folder: trust)
-      return AdoptingHere(models: models, trust: store, time: time).adopt(adoption)
+      // Sync comes again in the next round.
+      return AdoptingHere(models: models, trust: store, time: time, waitNanoseconds: 0)
+        .adopt(adoption)
     } catch {
       // The board's keys are at fault, whatever the error: nothing is known of the bundle.
       return .postponed(.found(error.lines))

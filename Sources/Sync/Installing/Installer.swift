@@ -41,45 +41,38 @@ package struct Installer {
   /// Verifies what was fetched, and makes it the active version. Nothing of it stays in staging,
   /// unless the board's own disk is at fault.
   ///
-  /// - Parameters:
-  ///   - place: where people look for the bundle, which is not where it lies.
-  ///   - onTrial: it becomes the active one when a running core has tried it beside the current one;
-  ///     at once where there is no current one.
-  func adopt(
-    _ reference: InstallReference, from place: String, onTrial: Bool
-  ) throws(InstallError) -> Outcome {
+  /// A version that is to be tried is active at once where there is no current one.
+  func adopt(_ adoption: Adoption) throws(InstallError) -> Outcome {
     do throws(InstallError) {
-      let outcome = try take(reference, from: place, onTrial: onTrial)
-      staging.removePlace(reference)
+      let outcome = try take(adoption)
+      staging.removePlace(adoption.reference)
       return outcome
     } catch {
-      if !error.isOfTheBoard { staging.removePlace(reference) }
+      if !error.isOfTheBoard { staging.removePlace(adoption.reference) }
       throw error
     }
   }
 
   /// Verifies a version that is here already, and makes it the active one, or the candidate.
-  func activate(
-    _ reference: InstallReference, onTrial: Bool
-  ) throws(InstallError) -> Outcome {
+  func activate(_ adoption: Adoption) throws(InstallError) -> Outcome {
+    let (reference, onTrial) = (adoption.reference, adoption.onTrial)
     let model = InstalledVersions(reference.name, in: staging.models)
-    try changing { () throws(ModelsError) in try model.checkObstacle(to: reference.version) }
+    try changing { () throws(ModelsError) in
+      try model.checkObstacle(to: reference.version, isChosen: adoption.isChosen)
+    }
     try verify(model.folder(of: reference.version))
     return try changing { () throws(ModelsError) in
       try activate(reference, in: model, onTrial: onTrial)
     }
   }
 
-  private func take(
-    _ reference: InstallReference, from place: String, onTrial: Bool
-  ) throws(InstallError) -> Outcome {
+  private func take(_ adoption: Adoption) throws(InstallError) -> Outcome {
+    let (reference, place, onTrial) = (adoption.reference, adoption.place, adoption.onTrial)
     let staged = staging.place(reference)
     let model = InstalledVersions(reference.name, in: staging.models)
-    let lock = try changing { () throws(ModelsError) in
-      try model.checkObstacle(to: reference.version)
-      return try staging.lockPlace(reference)
+    try changing { () throws(ModelsError) in
+      try model.checkObstacle(to: reference.version, isChosen: adoption.isChosen)
     }
-    defer { withExtendedLifetime(lock) {} }
     try verify(staged, shownAs: place)
     let isHere = model.has(reference.version)
     if isHere { try checkSame(staged, shownAs: place, model.folder(of: reference.version)) }
@@ -186,7 +179,7 @@ extension ModelsError {
     case .bundle(.file(_, let failure)): !failure.isOfTheBoard
     case .bundle, .versionDiffers, .reserved: true
     // What a trial said is kept where it was said.
-    case .file, .pinned, .noPrevious, .isActive, .triedBefore, .busy: false
+    case .file, .pinned, .noPrevious, .isActive, .triedBefore, .overtaken, .busy: false
     }
   }
 }

@@ -13,6 +13,12 @@ extension Files {
     let descriptor = path.withCString { cp_open($0, O_RDONLY | O_CLOEXEC, 0) }
     guard descriptor >= 0 else { throw .system(code: cp_errno()) }
     defer { close(descriptor) }
+    try readPieces(from: descriptor, bytesMax: bytesMax, take)
+  }
+
+  private static func readPieces(
+    from descriptor: Int32, bytesMax: Int, _ take: (ArraySlice<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) {
     var piece = [UInt8](repeating: 0, count: pieceBytes)
     var size = 0
     while true {
@@ -25,16 +31,18 @@ extension Files {
     }
   }
 
-  /// Copies a file, replacing a file at `newPath`, and waits until the copy is on the disk.
+  /// Copies a file over what is there, and waits until it is on the disk. Where the source cannot
+  /// be opened, what was there stays.
   package static func copy(_ path: String, to newPath: String, bytesMax: Int) throws(Failure) {
-    // This check comes before the target is emptied.
-    guard kind(path) != .missing else { throw .system(code: ENOENT) }
+    let source = path.withCString { cp_open($0, O_RDONLY | O_CLOEXEC, 0) }
+    guard source >= 0 else { throw .system(code: cp_errno()) }
+    defer { close(source) }
     let target = newPath.withCString {
       cp_open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     }
     guard target >= 0 else { throw .system(code: cp_errno()) }
     defer { close(target) }
-    try readPieces(of: path, bytesMax: bytesMax) { (piece) throws(Failure) in
+    try readPieces(from: source, bytesMax: bytesMax) { (piece) throws(Failure) in
       try piece.span.withUnsafeBytes { (bytes) throws(Failure) in try writeAll(bytes, to: target) }
     }
     guard fsync(target) == 0 else { throw .system(code: cp_errno()) }

@@ -180,11 +180,13 @@ private struct ModelPull {
         return []
       }
       let isHere = !isLocal && model.has(reference.version)
-      let outcome = try delivery.bring(found, isHere: isHere, onTrial: onTrial)
-      tell(outcome, reference, insteadOf: current)
+      let outcome = try delivery.bring(
+        found, isHere: isHere, isChosen: isNamed, onTrial: onTrial)
+      // Another process may have changed it meanwhile.
+      tell(outcome, reference, insteadOf: model.previous ?? current)
       return []
     } catch {
-      return error.lines + (current.map { ["\(name)/\($0) stays active"] } ?? [])
+      return error.lines + (model.current.map { ["\(name)/\($0) stays active"] } ?? [])
     }
   }
 
