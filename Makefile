@@ -60,9 +60,11 @@ planted: toolchain
 	@Tests/integration/planted/build .build-planted/edgeagent
 
 lint: toolchain ## format, columns, words, dead files, the picture of the targets
-	swift format lint --strict -r Sources Tests Package.swift
-	.ci/tidy
-	.ci/targets --check
+	@status=0; \
+	swift format lint --strict -r Sources Tests Package.swift || status=1; \
+	.ci/tidy || status=1; \
+	.ci/targets --check || status=1; \
+	exit $$status
 
 format: swift ## put the Swift sources into that format
 	swift format --in-place -r Sources Tests Package.swift

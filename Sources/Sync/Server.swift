@@ -3,8 +3,6 @@ import Text
 
 /// A server for small questions: one request, one short answer in memory.
 package final class Server {
-  /// Answers of registries and event receivers are some kilobytes; a list of a folder some more.
-  static let answerBytesMax: Int64 = 256 << 10
   /// Names and values of one answer; each costs some 50 bytes once it is read, so that a hostile
   /// answer of commas alone would otherwise take 10 MB.
   static let answerValuesMax = 16_384
@@ -50,7 +48,7 @@ package final class Server {
   ) throws(SyncError) -> (status: Int, body: [UInt8]) {
     var request = request
     request.body = body
-    request.bodyBytesMax = Self.answerBytesMax
+    request.bodyBytesMax = HTTPLimits.answerBytesMax
     if !body.isEmpty { request.fields.append(HeaderField(name: "Content-Type", value: type)) }
     if isRepeatable { request.isRepeatable = true }
     let answer = BodyInMemory()

@@ -12,10 +12,11 @@ package struct Download {
   /// the client give up what it has.
   package var digest: Digest?
   package var length: Int64?
-  package var bytesMax: Int64 = 1 << 30
+  package var bytesMax: Int64
 
   package init(
-    url: URL, output: String, digest: Digest? = nil, length: Int64? = nil, bytesMax: Int64 = 1 << 30
+    url: URL, output: String, digest: Digest? = nil, length: Int64? = nil,
+    bytesMax: Int64 = HTTPLimits.downloadBytesMax
   ) {
     self.url = url
     self.output = output

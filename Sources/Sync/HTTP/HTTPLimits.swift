@@ -21,6 +21,13 @@ package enum HTTPLimits {
   /// A file of request headers: tokens included, one fits thousands of times.
   package static let headerFileBytesMax = 16 * 1024
   static let requestFieldsMax = 32
+  /// A body that is kept in memory, where the request does not say otherwise.
+  static let bodyBytesMax: Int64 = 1 << 20
+  /// A small question's answer: those of registries and event receivers are some kilobytes; a list
+  /// of a folder is some more.
+  static let answerBytesMax: Int64 = 256 << 10
+  /// A file that is downloaded, where its reader does not say otherwise.
+  package static let downloadBytesMax: Int64 = 1 << 30
 }
 
 /// How long an exchange may take. Times are CLOCK_BOOTTIME, so that setting the clock ends nothing.

@@ -17,7 +17,7 @@ struct HTTPRequest {
   var fields: [HeaderField] = []
   var body: [UInt8] = []
   /// More than that ends the exchange, announced or not.
-  var bodyBytesMax: Int64 = 1 << 20
+  var bodyBytesMax: Int64 = HTTPLimits.bodyBytesMax
   /// In place of the client's limit; 0: no end, for downloads, which the minimum rate ends.
   var totalMilliseconds: Int64?
   /// May be sent a second time when a kept connection turns out to be gone before an answer came.
@@ -26,7 +26,7 @@ struct HTTPRequest {
 
   init(
     _ method: Method, _ url: URL, fields: [HeaderField] = [], body: [UInt8] = [],
-    bodyBytesMax: Int64 = 1 << 20
+    bodyBytesMax: Int64 = HTTPLimits.bodyBytesMax
   ) {
     (self.method, self.url, self.fields, self.body) = (method, url, fields, body)
     self.bodyBytesMax = bodyBytesMax
