@@ -5,33 +5,36 @@ import Text
 
 extension BundleError {
   package var lines: [String] {
-    switch self {
-    case .notInstalled(let folder, let available):
-      [
-        "\(folder): no such model; "
-          + (available.isEmpty ? "the folder is empty" : "installed: \(available.quotedList)")
-      ]
-    case .file(let path, let failure): ["\(path): \(failure.text)"]
-    case .manifest(let error): error.messages
-    case .misplaced(let path, let name, let version):
-      ["\(path): is model \(name)/\(version); its folder must have that name"]
-    case .model(let path, let error): ["\(path): \(error.message)"]
-    case .tensorCount(let path, let inputs, let outputs):
-      ["\(path): \(inputs) inputs and \(outputs) outputs; a bundle's model has one of each"]
-    case .windowSize(let place, let window, let features, let modelValues):
-      [
-        "\(place.text): window \(window) of \(features) features is \(window * features) values, "
-          + "the model's input has \(modelValues)"
-      ]
-    case .labelCount(let place, let labels, let modelScores):
-      ["\(place.text): \(labels) labels, the model's output has \(modelScores) scores"]
-    case .golden(let path, let error): ["\(path): \(error.message)"]
-    case .tooSlow(let place, let nanoseconds, let nanosecondsMax):
-      [
-        "\(place.text): an inference takes \(nanoseconds / 1000) us on this board, the model's "
-          + "limit is \(DurationText.text(nanoseconds: nanosecondsMax)); use a smaller model or a "
-          + "faster board"
-      ]
+    @export(interface)
+    get {
+      switch self {
+      case .notInstalled(let folder, let available):
+        [
+          "\(folder): no such model; "
+            + (available.isEmpty ? "the folder is empty" : "installed: \(available.quotedList)")
+        ]
+      case .file(let path, let failure): ["\(path): \(failure.text)"]
+      case .manifest(let error): error.messages
+      case .misplaced(let path, let name, let version):
+        ["\(path): is model \(name)/\(version); its folder must have that name"]
+      case .model(let path, let error): ["\(path): \(error.message)"]
+      case .tensorCount(let path, let inputs, let outputs):
+        ["\(path): \(inputs) inputs and \(outputs) outputs; a bundle's model has one of each"]
+      case .windowSize(let place, let window, let features, let modelValues):
+        [
+          "\(place.text): window \(window) of \(features) features is \(window * features) values, "
+            + "the model's input has \(modelValues)"
+        ]
+      case .labelCount(let place, let labels, let modelScores):
+        ["\(place.text): \(labels) labels, the model's output has \(modelScores) scores"]
+      case .golden(let path, let error): ["\(path): \(error.message)"]
+      case .tooSlow(let place, let nanoseconds, let nanosecondsMax):
+        [
+          "\(place.text): an inference takes \(nanoseconds / 1000) us on this board, the model's "
+            + "limit is \(DurationText.text(nanoseconds: nanosecondsMax)); use a smaller model or a "
+            + "faster board"
+        ]
+      }
     }
   }
 }

@@ -13,6 +13,7 @@ final class ClockWatcher {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
+  @export(interface)
   func wasSet() -> Bool {
     guard descriptor >= 0 else { return false }
     var count: UInt64 = 0

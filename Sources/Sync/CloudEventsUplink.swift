@@ -25,6 +25,7 @@ final class CloudEventsUplink: Uplink {
     body.reserveCapacity(Self.requestBytesMax + OutboxLimits.bodyBytesMax + 1024)
   }
 
+  @export(interface)
   func send(_ records: [StoredRecord], epoch: String) throws(SyncError) {
     var next = 0
     while next < records.count {

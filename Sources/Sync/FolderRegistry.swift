@@ -42,6 +42,7 @@ package final class FolderRegistry: ModelRegistry {
     return InstallReference(name: name, version: version)
   }
 
+  @export(interface)
   package func find(_ name: String, alias: String?) throws(SyncError) -> RegistryVersion {
     do throws(RegistryError) {
       if let alias { throw .aliasInFolder(folder: folder, alias: alias) }

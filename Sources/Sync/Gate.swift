@@ -10,6 +10,7 @@ struct Gate {
 
   /// - Returns: nil when it may, else why not. A gate that gives no answer forbids: a fault must
   ///   not open a link that costs money.
+  @export(interface)
   func refusal() -> String? {
     switch settings {
     case .program(let path): refusal(ofProgram: path)

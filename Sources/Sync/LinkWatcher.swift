@@ -30,6 +30,7 @@ final class LinkWatcher {
 
   /// Takes what came, and says the best of it. A burst that the kernel could not keep counts as an
   /// address.
+  @export(interface)
   func news() -> News {
     guard descriptor >= 0 else { return .nothing }
     var best = News.nothing
@@ -44,6 +45,7 @@ final class LinkWatcher {
   }
 
   /// `nlmsghdr`s, one after the other: length u32, type u16, and 10 bytes that say nothing here.
+  @export(interface)
   func readMessages(_ bytes: UnsafeRawBufferPointer) -> News {
     var best = News.nothing
     var start = 0

@@ -22,6 +22,7 @@ struct ModelUpdate {
     installed = InstalledVersions(wanted.name, in: context.configuration.agent.models)
   }
 
+  @export(interface)
   func run() throws(SyncError) {
     let found = try registry.find(wanted.name, alias: wanted.alias)
     let index = context.state.place(of: wanted.name, found)

@@ -22,6 +22,7 @@ final class ModelsLane: SyncLane {
     return .overTheLink
   }
 
+  @export(interface)
   func run() throws(SyncError) {
     let trust = try fingerprint(ofTrust: context.settings.trust)
     let (registry, client) = try registry()

@@ -43,6 +43,7 @@ final class OutboxWatcher {
   }
 
   /// Takes what came; true when a process wrote the outbox's log, or may have.
+  @export(interface)
   func hasChanged() -> Bool {
     guard descriptor >= 0 else { return false }
     var hasChanged = false

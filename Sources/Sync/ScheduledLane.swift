@@ -46,6 +46,7 @@ final class ScheduledLane {
   var heedsAlerts: Bool { !isStopped && schedule.isWell }
 
   /// Whether the server takes a question at all: `--once` obeys this and the budget.
+  @export(interface)
   func isOpen(at now: Int64) -> Bool {
     if isStopped { return false }
     guard now < schedule.blockedUntil else { return true }
@@ -59,6 +60,7 @@ final class ScheduledLane {
   /// Asks the gate, spends of the budget, does the work, and sets the next time.
   ///
   /// - Returns: whether it went well.
+  @export(interface)
   func round() -> Bool {
     let task = work.task
     if task == .overTheLink, !isAllowed() { return false }

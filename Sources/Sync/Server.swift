@@ -69,6 +69,7 @@ package final class Server {
   }
 
   /// The same for an answer that has to be JSON.
+  @export(interface)
   func askJSON(
     _ method: HTTPRequest.Method, _ path: String, query: [(name: String, value: String)] = [],
     body: [UInt8] = [], isRepeatable: Bool = false
@@ -80,6 +81,7 @@ package final class Server {
     return value
   }
 
+  @export(interface)
   func address(
     _ path: String, _ query: [(name: String, value: String)] = []
   ) throws(SyncError) -> URL {

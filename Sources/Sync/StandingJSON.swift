@@ -31,6 +31,7 @@ extension VersionStanding {
   }
 
   /// Its members.
+  @export(interface)
   func put(into writer: inout JSONWriter) {
     switch self {
     case .active: writer.member("is", StandingKind.active)

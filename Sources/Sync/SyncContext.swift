@@ -33,6 +33,7 @@ package final class SyncContext {
   var now: Int64 { trusted.now() }
 
   /// Whether sync may ask a server once more today.
+  @export(interface)
   func beginAttempt() -> Bool {
     // Another attempt may be under way.
     spendMetered()
@@ -62,6 +63,7 @@ package final class SyncContext {
   }
 
   /// A client for one server, with the secrets as their files hold them now.
+  @export(interface)
   func client(
     _ server: ServerSettings, interlude: (any Interlude)? = nil
   ) throws(SyncError) -> HTTPClient {
@@ -88,6 +90,7 @@ package final class SyncContext {
   }
 
   /// Takes the time that servers have proved, and closes the connection.
+  @export(interface)
   func finish(_ client: HTTPClient) {
     client.close()
     guard let seconds = client.provenSeconds,

@@ -5,25 +5,28 @@ import Trust
 
 extension SyncError {
   package var lines: [String] {
-    switch self {
-    case .http(let failure): [failure.message]
-    case .status(let failure): [failure.message]
-    case .answer(let place, let missing):
-      ["\(place): the answer lacks \(missing); is this the right address?"]
-    case .download(let error): [error.message]
-    case .store(let path, let error): ["\(path): \(error.message)"]
-    case .file(let path, let failure): ["\(path): \(failure.text)"]
-    case .registry(let error): [error.message]
-    case .models(let error): error.lines
-    case .trust(let error): error.lines
-    case .refused(let lines), .postponed(let lines), .gone(let lines): lines
-    case .credential(let name):
-      [
-        "credential:\(name): no such credential; under systemd put the file into the folder of "
-          + "LoadCredential=, elsewhere give its path"
-      ]
-    case .headers(let path, let fault): [fault.message(path)]
-    case .mlflow(let place, let error): ["\(place): \(error.message)"]
+    @export(interface)
+    get {
+      switch self {
+      case .http(let failure): [failure.message]
+      case .status(let failure): [failure.message]
+      case .answer(let place, let missing):
+        ["\(place): the answer lacks \(missing); is this the right address?"]
+      case .download(let error): [error.message]
+      case .store(let path, let error): ["\(path): \(error.message)"]
+      case .file(let path, let failure): ["\(path): \(failure.text)"]
+      case .registry(let error): [error.message]
+      case .models(let error): error.lines
+      case .trust(let error): error.lines
+      case .refused(let lines), .postponed(let lines), .gone(let lines): lines
+      case .credential(let name):
+        [
+          "credential:\(name): no such credential; under systemd put the file into the folder of "
+            + "LoadCredential=, elsewhere give its path"
+        ]
+      case .headers(let path, let fault): [fault.message(path)]
+      case .mlflow(let place, let error): ["\(place): \(error.message)"]
+      }
     }
   }
 }

@@ -86,6 +86,7 @@ package struct SyncState: Equatable {
   }
 
   /// Writes a file that has changed, no longer than the next start reads: the oldest versions go.
+  @export(interface)
   mutating func save() throws(SyncError) {
     var text = text
     while text.utf8.count > SyncLimits.stateBytesMax, !versions.isEmpty {
@@ -113,6 +114,7 @@ package struct SyncState: Equatable {
   }
 
   /// The place of a version, made for a new one; beyond `versionsMax` the model's oldest goes.
+  @export(interface)
   mutating func place(of name: String, _ found: RegistryVersion) -> Int {
     if let index = index(of: name, found.revision) { return index }
     let same = versions.indices.filter { versions[$0].name == name }

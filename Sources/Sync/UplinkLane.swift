@@ -23,6 +23,7 @@ final class UplinkLane: SyncLane {
     return hasRecords ? .overTheLink : .nothing
   }
 
+  @export(interface)
   func run() throws(SyncError) {
     let drain = try drain()
     let client = try context.client(settings.server)

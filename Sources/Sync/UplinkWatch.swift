@@ -32,6 +32,7 @@ final class UplinkWatch: Interlude {
   }
 
   /// Looks for an alert when that is due; an alert brings the next round forward.
+  @export(interface)
   func look() {
     if watcher.watch() { lookAt = Clock.boot() }
     guard let time = lookAt, Clock.boot() >= time else { return }

@@ -19,40 +19,43 @@ extension StartError {
   }
 
   package var lines: [String] {
-    switch self {
-    case .system(let error): [error.message]
-    case .noThread: ["the system gives no thread; is TasksMax or the process limit too low?"]
-    case .eventsSocket(let place, .missing(let path)),
-      .eventsSocket(let place, .notPermitted(let path)):
-      [
-        "\(place.text): no socket can be made at \(path); set socket in [events] to a folder that "
-          + "exists and that the agent may write"
-      ]
-    case .eventsSocket(let place, let error): ["\(place.text): events socket \(error.message)"]
-    case .noSensor(let place):
-      [
-        "\(place.text): there is nothing to watch; "
-          + "add a [[sensor]] with name, port, fields and rate"
-      ]
-    case .decoding(let place, let error): ["\(place.text): \(error.message)"]
-    case .bundle(let pipeline, let place, let error):
-      error.lines.map { "\(place.text): pipeline \(pipeline): \($0)" }
-    case .configuration(let error): error.messages
-    case .scorer(let place, let error): ["\(place.text): \(error.message)"]
-    case .rate(let place, let found, let model, let expected):
-      [
-        "\(place.text): the sensor's rate is \(found), "
-          + "model \(model) was trained at \(expected) Hz; "
-          + "change the sensor's rate, or take a model trained at it"
-      ]
-    case .labelUnknown(let place, let label, let labels):
-      ["\(place.text): the model has no label \"\(label)\"; it has \(labels.quotedList)"]
-    case .spareTooLarge(let place, let bytes, let bytesMax):
-      [
-        "\(place.text): with the new version beside the old one the agent needs \(bytes) bytes, "
-          + "memory allows \(bytesMax); raise memory, or give a smaller model"
-      ]
-    case .nothingToRun: ["no pipeline is left to run: see the errors above"]
+    @export(interface)
+    get {
+      switch self {
+      case .system(let error): [error.message]
+      case .noThread: ["the system gives no thread; is TasksMax or the process limit too low?"]
+      case .eventsSocket(let place, .missing(let path)),
+        .eventsSocket(let place, .notPermitted(let path)):
+        [
+          "\(place.text): no socket can be made at \(path); set socket in [events] to a folder that "
+            + "exists and that the agent may write"
+        ]
+      case .eventsSocket(let place, let error): ["\(place.text): events socket \(error.message)"]
+      case .noSensor(let place):
+        [
+          "\(place.text): there is nothing to watch; "
+            + "add a [[sensor]] with name, port, fields and rate"
+        ]
+      case .decoding(let place, let error): ["\(place.text): \(error.message)"]
+      case .bundle(let pipeline, let place, let error):
+        error.lines.map { "\(place.text): pipeline \(pipeline): \($0)" }
+      case .configuration(let error): error.messages
+      case .scorer(let place, let error): ["\(place.text): \(error.message)"]
+      case .rate(let place, let found, let model, let expected):
+        [
+          "\(place.text): the sensor's rate is \(found), "
+            + "model \(model) was trained at \(expected) Hz; "
+            + "change the sensor's rate, or take a model trained at it"
+        ]
+      case .labelUnknown(let place, let label, let labels):
+        ["\(place.text): the model has no label \"\(label)\"; it has \(labels.quotedList)"]
+      case .spareTooLarge(let place, let bytes, let bytesMax):
+        [
+          "\(place.text): with the new version beside the old one the agent needs \(bytes) bytes, "
+            + "memory allows \(bytesMax); raise memory, or give a smaller model"
+        ]
+      case .nothingToRun: ["no pipeline is left to run: see the errors above"]
+      }
     }
   }
 }

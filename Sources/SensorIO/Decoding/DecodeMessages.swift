@@ -20,15 +20,18 @@ extension DecodeError {
 
 extension DecodingSetupError {
   package var message: String {
-    switch self {
-    case .fieldCount(let found, let max): "\(found) fields; at most \(max) are decoded"
-    case .nameEmpty(let field): "field \(field + 1) has no name"
-    case .nameRepeated(let field): "field \(field + 1) has the name of another"
-    case .scaleUnusable(let field): "the scale of field \(field + 1) is 0 or not finite"
-    case .offsetNotFinite(let field): "the offset of field \(field + 1) is not finite"
-    case .payloadTooLong(let bytes, let max): "\(bytes) bytes a frame; at most \(max) are read"
-    case .binaryInLines:
-      "lines cannot hold binary fields, since any byte may end a line; use length or cobs framing"
+    @export(interface)
+    get {
+      switch self {
+      case .fieldCount(let found, let max): "\(found) fields; at most \(max) are decoded"
+      case .nameEmpty(let field): "field \(field + 1) has no name"
+      case .nameRepeated(let field): "field \(field + 1) has the name of another"
+      case .scaleUnusable(let field): "the scale of field \(field + 1) is 0 or not finite"
+      case .offsetNotFinite(let field): "the offset of field \(field + 1) is not finite"
+      case .payloadTooLong(let bytes, let max): "\(bytes) bytes a frame; at most \(max) are read"
+      case .binaryInLines:
+        "lines cannot hold binary fields, since any byte may end a line; use length or cobs framing"
+      }
     }
   }
 }

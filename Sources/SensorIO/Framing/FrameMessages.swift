@@ -1,12 +1,15 @@
 extension FrameError {
   package var message: String {
-    switch self {
-    case .payloadTooLong(let bytes): "a frame of \(bytes) bytes is longer than the limit"
-    case .payloadEmpty: "an empty frame"
-    case .checksumMissing(let bytes): "a frame of \(bytes) bytes has no room for its checksum"
-    case .checksumMismatch(let computed, let received):
-      "checksum \(String(received, radix: 16)) received, \(String(computed, radix: 16)) computed"
-    case .cobsTruncated(let missing): "a COBS frame ended \(missing) bytes early"
+    @export(interface)
+    get {
+      switch self {
+      case .payloadTooLong(let bytes): "a frame of \(bytes) bytes is longer than the limit"
+      case .payloadEmpty: "an empty frame"
+      case .checksumMissing(let bytes): "a frame of \(bytes) bytes has no room for its checksum"
+      case .checksumMismatch(let computed, let received):
+        "checksum \(String(received, radix: 16)) received, \(String(computed, radix: 16)) computed"
+      case .cobsTruncated(let missing): "a COBS frame ended \(missing) bytes early"
+      }
     }
   }
 }

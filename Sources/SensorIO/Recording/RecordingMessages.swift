@@ -2,17 +2,20 @@ import System
 
 extension RecordingError {
   package var message: String {
-    switch self {
-    case .port(let error): error.message
-    case .system(let error): error.message
-    case .headerMissing: "no header; the first line must name the columns"
-    case .header(let error): "header: \(error.message)"
-    case .lineTooLong(let line, let bytesMax): "line \(line) is longer than \(bytesMax) bytes"
-    case .row(let line, .notANumber(let column)):
-      "line \(line): column \(column + 1) is not a number"
-    case .row(let line, .fieldCount(let expected, let found)):
-      "line \(line): \(found) columns, the header names \(expected)"
-    case .row(let line, _): "line \(line) is not a row of finite numbers"
+    @export(interface)
+    get {
+      switch self {
+      case .port(let error): error.message
+      case .system(let error): error.message
+      case .headerMissing: "no header; the first line must name the columns"
+      case .header(let error): "header: \(error.message)"
+      case .lineTooLong(let line, let bytesMax): "line \(line) is longer than \(bytesMax) bytes"
+      case .row(let line, .notANumber(let column)):
+        "line \(line): column \(column + 1) is not a number"
+      case .row(let line, .fieldCount(let expected, let found)):
+        "line \(line): \(found) columns, the header names \(expected)"
+      case .row(let line, _): "line \(line) is not a row of finite numbers"
+      }
     }
   }
 }

@@ -53,6 +53,7 @@ struct BodyDecoder {
   /// Takes some of the bytes that came.
   ///
   /// - Returns: how many were taken, at least 1, and which of them belong to the body.
+  @export(interface)
   mutating func take(
     _ bytes: UnsafeRawBufferPointer
   ) throws(ChunkFault) -> (taken: Int, body: Range<Int>) {

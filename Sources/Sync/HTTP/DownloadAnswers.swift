@@ -3,6 +3,7 @@ import Text
 /// Which answers can be about the file that is wanted; judged by their heads alone.
 extension Download {
   /// A login page, or something compressed on the way.
+  @export(interface)
   func refuseStranger(_ head: ResponseHead) throws(DownloadError) {
     let type = head.value("content-type").map { ASCII.lowered($0) } ?? ""
     let path = url.target.utf8.prefix { $0 != UInt8(ascii: "?") }
@@ -18,6 +19,7 @@ extension Download {
   /// Where the digest decides, a server that knows versions may announce too much: its bytes are
   /// as good as any, and no more of them are taken than are wanted. Too little is what login pages
   /// announce.
+  @export(interface)
   func refuseWrongLength(
     _ head: ResponseHead, _ announced: Int64?, _ state: PartState?
   ) throws(DownloadError) {
@@ -37,6 +39,7 @@ extension Download {
   ///
   /// - Returns: the bytes of the whole as announced; nil when the answer does not continue the
   ///   part.
+  @export(interface)
   func total(continuing size: Int64, _ state: PartState?, _ head: ResponseHead) -> Int64? {
     guard let range = head.value("content-range").flatMap({ ContentRange($0) }),
       range.first == size, range.total <= bytesMax

@@ -83,6 +83,7 @@ final class DownloadReceiver: ResponseReceiver {
     return .digest(place: place, found: found, expected: expected)
   }
 
+  @export(interface)
   func begin(_ head: ResponseHead, length: Int64?) throws(HTTPFault) {
     do throws(DownloadError) {
       try judge(head, length: length)
@@ -94,6 +95,7 @@ final class DownloadReceiver: ResponseReceiver {
     if comparedBytes == nil { claim = nil }
   }
 
+  @export(interface)
   func receive(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) {
     bytesFetched += Int64(bytes.count)
     do throws(DownloadError) {

@@ -60,6 +60,7 @@ package final class HTTPClient {
   ///
   /// - Returns: the head of the answer, with any status.
   /// - Throws: when there is no whole answer. The receiver may have had a part.
+  @export(interface)
   func send(
     _ request: HTTPRequest, to receiver: any ResponseReceiver
   ) throws(HTTPFailure) -> ResponseHead {

@@ -36,6 +36,7 @@ final class HTTPConnection {
   ///
   /// A server may answer and close before it has read a body that it does not want; the answer
   /// counts then.
+  @export(interface)
   func send(
     head: [UInt8], body: [UInt8], isHead: Bool, watch: Watch
   ) throws(HTTPFault) -> (ResponseHead, BodyDecoder) {
@@ -58,6 +59,7 @@ final class HTTPConnection {
   }
 
   /// Passes the body on, piece by piece.
+  @export(interface)
   func readBody(
     _ head: ResponseHead, _ decoder: BodyDecoder, bytesMax: Int64,
     to receiver: any ResponseReceiver,

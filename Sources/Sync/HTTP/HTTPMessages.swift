@@ -85,6 +85,7 @@ extension RedirectFault {
 }
 
 extension HeaderFileFault {
+  @export(interface)
   package func message(_ path: String) -> String {
     switch self {
     case .line(let line): "\(path):\(line): not what it has to be, such as \"Name: value\""

@@ -36,6 +36,7 @@ struct HTTPRequest {
   /// - Parameters:
   ///   - absolute: for a proxy that is asked in clear.
   ///   - secrets: fields meant for this origin only.
+  @export(interface)
   func head(absolute: Bool, secrets: [HeaderField]) -> [UInt8] {
     var text = "\(method.rawValue) \(absolute ? url.text : url.target) HTTP/1.1\r\n"
     text += "Host: \(url.authority)\r\nUser-Agent: edgeagent/\(SemanticVersion.agent.text)\r\n"

@@ -36,6 +36,7 @@ final class PartFile {
     self.size = size
   }
 
+  @export(interface)
   func append(_ bytes: UnsafeRawBufferPointer) throws(DownloadError) {
     var done = 0
     while done < bytes.count {
@@ -49,6 +50,7 @@ final class PartFile {
   }
 
   /// Feeds all that is there to a digest.
+  @export(interface)
   func hash(into digest: DigestStream) throws(DownloadError) {
     let buffer = UnsafeMutableRawBufferPointer.allocate(
       byteCount: HTTPLimits.bufferBytes, alignment: 16)
@@ -63,6 +65,7 @@ final class PartFile {
 
   /// - Parameter bytes: what a server says that the bytes from `place` on are.
   /// - Returns: how many of them are the same here.
+  @export(interface)
   func commonBytes(at place: Int64, _ bytes: UnsafeRawBufferPointer) throws(DownloadError) -> Int {
     let buffer = UnsafeMutableRawBufferPointer.allocate(
       byteCount: HTTPLimits.bufferBytes, alignment: 16)
@@ -92,6 +95,7 @@ final class PartFile {
   }
 
   /// Gives the whole file its name, for good.
+  @export(interface)
   func install(as output: String) throws(DownloadError) {
     try synchronize()
     do throws(Files.Failure) {
@@ -147,6 +151,7 @@ struct PartState: Equatable {
     return PartState(text: bytes)
   }
 
+  @export(interface)
   func write(_ output: String) throws(DownloadError) {
     do throws(Files.Failure) {
       try Files.write(Array(text.utf8), to: Self.path(output))

@@ -14,6 +14,7 @@ enum Resolver {
   /// Blocks while a server is asked: at most 2 × 3 s for each in resolv.conf.
   ///
   /// - Returns: 1…`HTTPLimits.addressesMax` addresses, in the order of RFC 6724.
+  @export(interface)
   static func addresses(of host: String, port: UInt16) throws(HTTPFault) -> [Address] {
     _ = configured
     var hints = addrinfo()

@@ -20,6 +20,7 @@ struct ResponseHead: Equatable, Sendable {
   func count(_ name: String) -> Int { fields.count { $0.name == name } }
 
   /// Whether a list field has that lower-case word.
+  @export(interface)
   func lists(_ word: String, in name: String) -> Bool {
     fields.contains { field in
       field.name == name
@@ -65,6 +66,7 @@ struct HeadParser {
   private var linesSeen = 0
 
   /// - Returns: true with the last byte of the head; `head` is then whole.
+  @export(interface)
   mutating func push(_ byte: UInt8) throws(HeadFault) -> Bool {
     bytesSeen += 1
     guard bytesSeen <= HTTPLimits.headBytesMax else {

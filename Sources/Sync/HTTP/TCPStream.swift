@@ -65,6 +65,7 @@ final class TCPStream: Transport {
     guard outcome == 0 else { throw .connect(code: outcome) }
   }
 
+  @export(interface)
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(HTTPFault) -> Transfer {
     do throws(SystemError) {
       switch try descriptor.read(into: buffer) {
@@ -79,6 +80,7 @@ final class TCPStream: Transport {
     }
   }
 
+  @export(interface)
   func write(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) -> Transfer {
     do throws(SystemError) {
       guard let count = try descriptor.write(bytes) else { return .wait(.writable) }

@@ -41,6 +41,7 @@ final class TLSStream: Transport {
   }
 
   /// - Throws: the reason that OpenSSL or the pin has; `.cut` and `.timeout`.
+  @export(interface)
   func handshake(_ watch: Watch) throws(HTTPFault) {
     watch.enter(.handshake)
     while case let answer = SSL_connect(connection), answer != 1 {
@@ -68,6 +69,7 @@ final class TLSStream: Transport {
     Int64(BIO_number_read(SSL_get_rbio(connection)) + BIO_number_written(SSL_get_wbio(connection)))
   }
 
+  @export(interface)
   func vouches(for seconds: Int64) -> Bool {
     guard let certificate = SSL_get1_peer_certificate(connection) else { return false }
     defer { X509_free(certificate) }

@@ -52,6 +52,7 @@ final class Watch {
   func sent() { restart() }
 
   /// Some bytes came in: is it fast enough? Counts from the first byte.
+  @export(interface)
   func received(_ bytes: Int) throws(HTTPFault) {
     stepInterlude()
     let now = Self.now()
@@ -64,6 +65,7 @@ final class Watch {
   }
 
   /// Waits until the socket can be read or written.
+  @export(interface)
   func wait(for direction: Direction, of raw: Int32) throws(HTTPFault) {
     while true {
       stepInterlude()

@@ -29,6 +29,7 @@ final class AdoptingChild: BundleAdopter {
     (self.cancelDescriptor, self.interlude) = (cancelDescriptor, interlude)
   }
 
+  @export(interface)
   func adopt(_ adoption: Adoption) -> AdoptionVerdict {
     let child: ForkedChild
     do throws(SystemError) {

@@ -14,6 +14,7 @@ enum AdoptionAnswer {
   private static let postponed: UInt8 = 0x11
 
   /// What is too long is cut.
+  @export(interface)
   static func bytes(_ verdict: AdoptionVerdict) -> [UInt8] {
     switch verdict {
     case .adopted(let outcome): [tag(outcome)]
@@ -24,6 +25,7 @@ enum AdoptionAnswer {
     }
   }
 
+  @export(interface)
   static func verdict(_ bytes: [UInt8]) -> AdoptionVerdict? {
     guard let first = bytes.first, bytes.count <= bytesMax else { return nil }
     if first == refused { return lines(bytes[1...]).map { .refused(.found($0)) } }

@@ -12,6 +12,7 @@ extension InstallError {
 }
 
 extension AdoptionFault {
+  @export(interface)
   func lines(_ reference: InstallReference) -> [String] {
     switch self {
     case .found(let lines): lines

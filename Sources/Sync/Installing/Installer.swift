@@ -42,6 +42,7 @@ package struct Installer {
   /// unless the board's own disk is at fault.
   ///
   /// A version that is to be tried is active at once where there is no current one.
+  @export(interface)
   func adopt(_ adoption: Adoption) throws(InstallError) -> Outcome {
     do throws(InstallError) {
       let outcome = try take(adoption)
@@ -54,6 +55,7 @@ package struct Installer {
   }
 
   /// Verifies a version that is here already, and makes it the active one, or the candidate.
+  @export(interface)
   func activate(_ adoption: Adoption) throws(InstallError) -> Outcome {
     let (reference, onTrial) = (adoption.reference, adoption.onTrial)
     let model = InstalledVersions(reference.name, in: staging.models)

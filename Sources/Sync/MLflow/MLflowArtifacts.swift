@@ -40,6 +40,7 @@ struct MLflowArtifacts {
   }
 
   /// What is in the folder itself; an empty one and one that is not there look the same.
+  @export(interface)
   func list() throws(SyncError) -> [File] {
     let answer = try client.server.askJSON(.get, Self.api, query: [("path", plainPath)])
     guard let members = answer.members else { throw client.missing("a list of files") }

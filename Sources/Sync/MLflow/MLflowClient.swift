@@ -26,6 +26,7 @@ struct MLflowClient {
 
   /// By number. `get-latest-versions` would do the same but thinks in stages, which MLflow 3 is
   /// about to drop.
+  @export(interface)
   func newestVersion(_ name: String) throws(SyncError) -> MLflowModelVersion {
     let query: [(name: String, value: String)] = [
       ("filter", "name = '\(name)'"), ("order_by", "version_number DESC"), ("max_results", "1"),
@@ -47,6 +48,7 @@ struct MLflowClient {
     return try artifacts(uri)
   }
 
+  @export(interface)
   func setTag(
     _ key: String, _ value: String, of name: String, number: String
   ) throws(SyncError) {

@@ -29,6 +29,7 @@ struct MLflowMetrics {
   }
 
   /// - Returns: false for a record that is none of the results known here; nothing is added then.
+  @export(interface)
   mutating func add(_ record: StoredRecord) -> Bool {
     guard let result = StoredScores(record) else { return false }
     for score in result.scores {
@@ -73,6 +74,7 @@ enum MetricKey {
   /// Letters and digits of ASCII, `_`, `-`, `.` and spaces as they are; every other byte, also what
   /// MLflow would take for a path, as `_XX` in hexadecimal. What is too long ends in 16 digits of
   /// its SHA-256.
+  @export(interface)
   static func text(_ name: String) -> String {
     var bytes: [UInt8] = []
     for byte in name.utf8 {

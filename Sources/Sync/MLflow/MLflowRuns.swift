@@ -10,6 +10,7 @@ extension MLflowClient {
   /// The experiment of that name, made where there is none.
   ///
   /// - Returns: its id.
+  @export(interface)
   func experiment(_ name: String) throws(SyncError) -> String {
     if let id = try existingExperiment(name) { return id }
     do throws(SyncError) {
@@ -42,6 +43,7 @@ extension MLflowClient {
   }
 
   /// The oldest run that is not deleted and has the tag.
+  @export(interface)
   func run(in experiment: String, tag: String, value: String) throws(SyncError) -> Run? {
     let answer = try post("/runs/search") { writer in
       writer.member("experiment_ids", [experiment])
@@ -57,6 +59,7 @@ extension MLflowClient {
   }
 
   /// - Parameter start: milliseconds since 1970.
+  @export(interface)
   func makeRun(
     _ name: String, in experiment: String, tag: String, value: String, start: Int64
   ) throws(SyncError) -> Run {

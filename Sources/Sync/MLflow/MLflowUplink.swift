@@ -24,6 +24,7 @@ final class MLflowUplink: Uplink {
     (self.agent, self.experiment) = (agent, experiment)
   }
 
+  @export(interface)
   func send(_ records: [StoredRecord], epoch: String) throws(SyncError) {
     guard let known = run else {
       let found = try findRun()

@@ -43,6 +43,7 @@ struct RequestBudget: Equatable {
   var text: String { "\(day) \(bytes) \(attempts)\n" }
 
   /// Takes up what was kept; anything else than `text` leaves the budget as it is.
+  @export(interface)
   mutating func restore(_ text: String) {
     let words = text.utf8.split { $0 == 0x20 || $0 == 10 }
       .map { Digits.number(String(decoding: Array($0), as: UTF8.self)) }

@@ -8,6 +8,7 @@ enum RetryAfter {
   /// - Parameter now: wall time in nanoseconds, for a date where the server does not tell its own
   ///   (whose difference is right even when this board's clock is not).
   /// - Returns: seconds from now, 0…`secondsMax`; nil without the field or for what is no time.
+  @export(interface)
   static func seconds(_ head: ResponseHead, now: Int64) -> Int64? {
     guard let text = head.value("retry-after") else { return nil }
     if !text.isEmpty, text.utf8.allSatisfy(Digits.isDecimal) {

@@ -49,6 +49,7 @@ struct SyncSchedule {
     case notBefore(Int64)
   }
 
+  @export(interface)
   mutating func ended(_ outcome: Outcome, at now: Int64) {
     isWell = outcome == .done
     linksInVain = isWell ? 0 : linksInVain + (isHastenedByLink ? 1 : 0)
@@ -73,6 +74,7 @@ struct SyncSchedule {
   /// seconds.
   ///
   /// A link that goes as often as it comes hastens less each time, until a round goes well.
+  @export(interface)
   mutating func linkChanged(at now: Int64, hasCarrier: Bool = false) {
     guard now >= blockedUntil else { return }
     if isWell {
