@@ -21,6 +21,7 @@ def test_a_small_fleet(mlflow, folder, capsys):
     assert not limits(plan.devices)
     # All at once would show.
     assert plan.returning_a_second < plan.devices and plan.released_a_second < plan.devices / 3
+    assert plan.polling_a_second < plan.devices
     said: list[str] = []
     run = Run(plan, mlflow, ROOT / "dist" / f"edgeagent-{HOST}", folder, said.append)
     run.everything()

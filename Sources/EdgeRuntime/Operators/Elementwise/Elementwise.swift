@@ -27,4 +27,13 @@ struct Elementwise: BitwiseCopyable {
     let y = memory.tensor(y, as: To.self)
     for index in 0..<count { y[index] = function(x[index]) }
   }
+
+  /// The same for real numbers. NaN goes by its bits: whether a signalling one becomes quiet on its
+  /// way through Double is the compiler's choice, which it makes anew for each copy of the loop.
+  @inline(__always)
+  func evalReals(_ memory: Memory, _ function: (Float) -> Float) {
+    eval(memory) { (x: Float) in
+      x == x ? function(x) : Float(bitPattern: x.bitPattern | 0x0040_0000)
+    }
+  }
 }

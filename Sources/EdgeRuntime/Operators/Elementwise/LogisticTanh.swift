@@ -86,9 +86,9 @@ struct LogisticTanh: Kernel {
       }
     case .reals(let run):
       if isTanh {
-        run.eval(memory) { (x: Float) in Float(RealMath.tanh(Double(x))) }
+        run.evalReals(memory) { Float(RealMath.tanh(Double($0))) }
       } else {
-        run.eval(memory) { (x: Float) in Self.logistic(x) }
+        run.evalReals(memory) { Self.logistic($0) }
       }
     }
   }

@@ -58,13 +58,6 @@ struct RealMap: Kernel {
 extension Elementwise {
   @inline(__always)
   fileprivate func eval(_ memory: Memory, _ function: RealFunction) {
-    // NaN by its bits: whether a signalling one becomes quiet on its way through Double is the
-    // compiler's choice, which it makes anew for each copy of this loop.
-    eval(memory) { (x: Float) in x == x ? function(x) : x.quietNaN }
+    evalReals(memory) { function($0) }
   }
-}
-
-extension Float {
-  @inline(__always)
-  fileprivate var quietNaN: Float { Float(bitPattern: bitPattern | 0x0040_0000) }
 }
