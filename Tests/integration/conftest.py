@@ -95,11 +95,15 @@ def fall_model() -> Path:
 
 def shared(name: str) -> Path:
     """A folder beside the checkout. Where it is not, a test that needs it is skipped and says so;
-    it fails where somebody counts on it: in CI, and where EDGEAGENT_SHARED names the folder."""
+    it fails in CI, and where EDGEAGENT_SHARED names the folder."""
     if not (SHARED / name).exists():
-        expected = os.environ.get("CI") == "true" or "EDGEAGENT_SHARED" in os.environ
-        (pytest.fail if expected else pytest.skip)(f"{SHARED / name} is not there")
+        absent(f"{SHARED / name} is not there", expected="EDGEAGENT_SHARED" in os.environ)
     return SHARED / name
+
+
+def absent(what: str, expected: bool = False) -> None:
+    """Skips a test aloud for want of something; in CI, where all is expected, it fails."""
+    (pytest.fail if expected or os.environ.get("CI") == "true" else pytest.skip)(what)
 
 
 def say(capsys: pytest.CaptureFixture, text: str) -> None:

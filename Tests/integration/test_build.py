@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from conftest import HOST, ROOT
+from conftest import HOST, ROOT, absent
 from test_demo import in_terminal, in_pipe
 
 SLOW = """\
@@ -28,7 +28,7 @@ echo agent >"$scratch/release/edgeagent"
 def build(folder, monkeypatch):
     """The words that build with that `swift`, into the test's folder."""
     if not shutil.which("swiftc"):
-        pytest.skip("no swiftc on the PATH")
+        absent("no swiftc on the PATH")
     (folder / "swift").write_text(SLOW)
     (folder / "swift").chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")

@@ -18,7 +18,7 @@ import pytest
 
 import outbox
 from agent import PATIENCE, Agent, eventually
-from conftest import EVERYTHING, level_configuration, say
+from conftest import EVERYTHING, absent, level_configuration, say
 from outbox import ALERT, ANOMALY, AUDIT, RESULT
 from receiver import Receiver
 from signals import RAISE, lines
@@ -286,7 +286,7 @@ def test_a_read_only_disk_disturbs_no_alert(start, small_disk, socket_line):
 def ill(agent: Agent, error: str, calls: str):
     """While it lasts, these calls of the agent fail: strace answers them in the kernel's place."""
     if not shutil.which("strace"):
-        pytest.skip("strace is missing: Tests/integration/install-tools")
+        absent("strace is missing: Tests/integration/install-tools")
     options = ["-f", "-qq", "-e", f"trace={calls}", "-e", f"inject={calls}:error={error}"]
     output = agent.folder / "strace"
     strace = subprocess.Popen(
@@ -357,7 +357,7 @@ def test_single_errors_of_the_disk_lose_nothing(start, store, socket_line, capsy
     """One of a hundred calls or two fails, at another place each time: none hangs the agent, loses
     an alert, or stores one twice."""
     if not shutil.which("strace"):
-        pytest.skip("strace is missing: Tests/integration/install-tools")
+        absent("strace is missing: Tests/integration/install-tools")
     chance = seeded("calls that fail", capsys)
     calls = "pwrite64,fdatasync,ftruncate"
     failed = 0

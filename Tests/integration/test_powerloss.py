@@ -20,7 +20,7 @@ import pytest
 import outbox
 import power_loss
 from agent import eventually
-from conftest import level_configuration, say
+from conftest import absent, level_configuration, say
 from outbox import ALERT, AUDIT
 from test_outbox import EPISODE, is_long, seeded
 
@@ -31,7 +31,7 @@ STATES = 50_000 if is_long() else 5_000
 def recorded(start, folder, socket_line) -> tuple[list[power_loss.Call], list[tuple[float, int]]]:
     """What was written, and when which alert was first seen in the outbox."""
     if not shutil.which("strace"):
-        pytest.skip("strace is missing: Tests/integration/install-tools")
+        absent("strace is missing: Tests/integration/install-tools")
     text = level_configuration("PORT", more=outbox.configuration("1MiB"))
     text = text.replace('model = "level"', 'model = "level"\nreport = "all"')
     store = folder / "outbox.db"

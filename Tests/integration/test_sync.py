@@ -17,7 +17,7 @@ import pytest
 
 import outbox
 from agent import eventually
-from conftest import ROOT, level_configuration, say
+from conftest import ROOT, absent, level_configuration, say
 from receiver import Receiver
 from signals import RAISE, lines
 from test_outbox import EPISODE
@@ -603,7 +603,7 @@ def faked():
     """The ordinary build, whose C library can be given another clock; what ships is static."""
     executable = ROOT / ".build" / "debug" / "edgeagent"
     if not executable.exists():
-        pytest.skip("the ordinary build is not there: swift build")
+        absent("the ordinary build is not there: swift build")
     return [str(executable)]
 
 

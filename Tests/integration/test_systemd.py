@@ -11,7 +11,7 @@ import time
 import pytest
 
 from agent import PATIENCE
-from conftest import HOST, ROOT, say
+from conftest import HOST, ROOT, absent, say
 from signals import lines
 
 EXPOSURE_MAX = 1.2
@@ -34,7 +34,7 @@ def units(folder):
 def tool(name: str) -> str:
     path = shutil.which(name)
     if not path:
-        pytest.skip(f"{name} is not there")
+        absent(f"{name} is not there")
     return path
 
 

@@ -3,16 +3,7 @@ import CPlatform
 extension JSONWriter {
   package mutating func integer(_ value: some FixedWidthInteger) {
     separate()
-    var digits = InlineArray<20, UInt8>(repeating: 0)
-    var first = digits.count
-    var left = UInt64(value.magnitude)
-    repeat {
-      first -= 1
-      digits[first] = UInt8(ascii: "0") + UInt8(left % 10)
-      left /= 10
-    } while left > 0
-    if value < 0 { output.put(UInt8(ascii: "-")) }
-    for index in first..<digits.count { output.put(digits[index]) }
+    output.integer(value)
   }
 
   /// Writes the shortest text that reads back as the same Double. It has a point or an exponent, so
