@@ -10,12 +10,14 @@ package enum Clock {
   /// Nanoseconds since 1970 UTC, as this board's clock says; it may be wrong.
   package static func wall() -> Int64 { read(CP_CLOCK_REALTIME) }
 
-  /// 1 January 2025, before this code was written. A board with an earlier time does not know the
-  /// time.
-  private static let wallNanosecondsMin: Int64 = 1_735_689_600_000_000_000
+  /// When this release was made, in seconds since 1970 UTC: 2026-11-01T00:00:00Z. No earlier time is
+  /// true.
+  package static let releaseSeconds: Int64 = 1_793_491_200
 
-  /// The wall time, or nil if it is so early that the board cannot know the time.
-  package static func plausible(_ wall: Int64) -> Int64? { wall >= wallNanosecondsMin ? wall : nil }
+  /// The wall time, or nil if it is before the release: then the board does not know the time.
+  package static func plausible(_ wall: Int64) -> Int64? {
+    wall >= releaseSeconds * 1_000_000_000 ? wall : nil
+  }
 
   /// The id of this boot: times of `boot` can be compared only within one boot. "" if the kernel
   /// does not tell it.

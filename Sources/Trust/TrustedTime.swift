@@ -8,9 +8,6 @@ import Text
 /// counts. The agent believes a clock ahead of the floor, but such a clock never raises the floor:
 /// a clock that jumps to 2038 for a day must not expire every key for good.
 package struct TrustedTime {
-  /// When this release was made: no earlier time is true. 2026-11-01T00:00:00Z
-  static let releaseSeconds: Int64 = 1_793_491_200
-
   private let path: String
   package private(set) var floorSeconds: Int64
 
@@ -20,16 +17,13 @@ package struct TrustedTime {
     let text = (try? Files.read(path, bytesMax: 64)) ?? []
     let stored = CalendarTime.seconds(
       rfc3339: String(decoding: text.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
-    floorSeconds = max(Self.releaseSeconds, stored ?? 0)
+    floorSeconds = max(Clock.releaseSeconds, stored ?? 0)
   }
 
   /// Seconds since 1970 UTC.
   package func now(clock: Int64 = Clock.wall() / 1_000_000_000) -> Int64 {
     max(clock, floorSeconds)
   }
-
-  /// Whether the board's clock can be right.
-  func isPlausible(clock: Int64 = Clock.wall() / 1_000_000_000) -> Bool { clock >= floorSeconds }
 
   /// Something trustworthy showed that it is at least so late.
   package mutating func raise(to seconds: Int64) throws(Files.Failure) {
