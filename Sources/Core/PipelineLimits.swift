@@ -32,7 +32,7 @@ package enum PipelineLimits {
   typealias RequestStorage = InlineArray<128, UInt8>
 
   /// Everything that can be open at once, twice: 16 sensors of 4 connections and 16 subscribers.
-  static let arrivalsMax = 256
+  static let admissionsMax = 256
 
   /// More than one round of the hot thread can produce.
   static let noticesMax = 256

@@ -8,7 +8,7 @@ package enum Quarantine {
   package struct Opened {
     package let outbox: Outbox
     /// The new name of the bad file, and why it was quarantined.
-    package let putAside: (name: String, reason: OutboxError)?
+    package let quarantined: (name: String, reason: OutboxError)?
   }
 
   /// - Throws: a fault that does not come from the file's content: no permission, no room, no
@@ -18,12 +18,12 @@ package enum Quarantine {
     -> Opened
   {
     do throws(OutboxError) {
-      return Opened(outbox: try checked(path, bytesMax: bytesMax, boot: boot), putAside: nil)
+      return Opened(outbox: try checked(path, bytesMax: bytesMax, boot: boot), quarantined: nil)
     } catch {
       guard error.isOfTheFile else { throw error }
-      let name = try putAside(path)
+      let name = try quarantine(path)
       let outbox = try Outbox(path, bytesMax: bytesMax, boot: boot)
-      return Opened(outbox: outbox, putAside: (name, error))
+      return Opened(outbox: outbox, quarantined: (name, error))
     }
   }
 
@@ -32,7 +32,7 @@ package enum Quarantine {
   ///
   /// - Returns: the new name, `<path>.bad-<number>`.
   @export(interface)
-  package static func putAside(_ path: String) throws(OutboxError) -> String {
+  package static func quarantine(_ path: String) throws(OutboxError) -> String {
     let number = (numbers(of: path).last ?? 0) + 1
     let name = "\(path).bad-\(number)"
     try rename("\(path)-wal", to: "\(name)-wal")

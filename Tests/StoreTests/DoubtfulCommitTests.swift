@@ -32,7 +32,7 @@ import TestSupport
     #expect(try doubtful.isIn(open()))
     try OutboxDrain(path).acknowledge(try outbox.records(after: 0)[...])
     #expect(try doubtful.isIn(open()), "sent and deleted meanwhile")
-    _ = try Quarantine.putAside(path)
+    _ = try Quarantine.quarantine(path)
     let other = try open()
     try other.append([record(1), record(2), record(3)], durably: true)
     #expect(try !doubtful.isIn(open()), "another file")

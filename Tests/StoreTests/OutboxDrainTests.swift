@@ -84,7 +84,7 @@ import TestSupport
     #expect(try drain.hasAlert())
   }
 
-  @Test func `a refused record is kept aside and not sent again`() throws {
+  @Test func `a refused record is set aside and not sent again`() throws {
     try open().append([record(.result), record(.alert, time: nil)], durably: true)
     let drain = try drain()
     let alert = try #require(drain.next(max: 1, wall: 0, now: 0).first)
@@ -151,11 +151,11 @@ import TestSupport
     #expect(unknown.map { $0.time } == [nil, Self.now])
   }
 
-  @Test func `a file that is put aside under it takes nothing of the new one with it`() throws {
+  @Test func `a file that is quarantined under it takes nothing of the new one with it`() throws {
     try open().append([record(.alert), record(.alert)], durably: true)
     let drain = try drain()
     let records = try drain.next(max: 1)
-    _ = try Quarantine.putAside(path)
+    _ = try Quarantine.quarantine(path)
     let outbox = try open()
     #expect(outbox.epoch != drain.epoch)
     for _ in 0..<3 { try outbox.append([record(.alert)], durably: true) }
@@ -165,11 +165,11 @@ import TestSupport
     #expect(try self.drain().next(max: 9).count == 3)
   }
 
-  @Test func `closing one that was put aside leaves the new log alone`() throws {
+  @Test func `closing one that was quarantined leaves the new log alone`() throws {
     try open().append([record(.alert)], durably: true)
     var old: OutboxDrain? = try drain()
     _ = try old?.next(max: 1)
-    _ = try Quarantine.putAside(path)
+    _ = try Quarantine.quarantine(path)
     let outbox = try open()
     try outbox.append([record(.alert), record(.alert)], durably: true)
     #expect(old != nil)

@@ -19,15 +19,15 @@ import TestSupport
     try open().outbox.append(
       [NewRecord(kind: .alert, at: 1, time: nil, source: "a", body: "{}")], durably: true)
     let again = try open()
-    #expect(again.putAside == nil)
+    #expect(again.quarantined == nil)
     #expect(try again.outbox.records(after: 0).count == 1)
   }
 
-  @Test func `what is no database is put aside, the last three of them kept`() throws {
+  @Test func `what is no database is quarantined, the last three of them kept`() throws {
     for round in 1...5 {
       try folder.file("outbox.db", Array("no database, number \(round)\n".utf8))
       let opened = try open()
-      #expect(opened.putAside?.name == "\(path).bad-\(round)")
+      #expect(opened.quarantined?.name == "\(path).bad-\(round)")
       #expect(try opened.outbox.records(after: 0).isEmpty)
     }
     let kept = try Files.names(in: folder.path).filter { $0.hasPrefix("outbox.db.bad-") }
@@ -37,7 +37,7 @@ import TestSupport
 
   @Test func `an empty file is a new store`() throws {
     try folder.file("outbox.db", [])
-    #expect(try open().putAside == nil)
+    #expect(try open().quarantined == nil)
   }
 
   @Test func `a folder in its place is not the file's fault`() throws {

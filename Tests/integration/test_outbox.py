@@ -418,7 +418,7 @@ def test_a_broken_file_stops_nothing(start, store, folder, filled, socket_line, 
     chance = seeded("broken places", capsys)
     if not is_long():
         places = sorted({0, *chance.sample(places, 12)})
-    aside = 0
+    quarantined = 0
     for place in places:
         for file in folder.glob("outbox.db*"):
             file.unlink()
@@ -441,15 +441,15 @@ def test_a_broken_file_stops_nothing(start, store, folder, filled, socket_line, 
         line.close()
         agent.close()
         if (folder / "outbox.db.bad-1").exists():
-            aside += 1
+            quarantined += 1
             (told,) = [e for e in outbox.bodies(store, ALERT) if e["type"] == "store"]
             assert told["state"] == "quarantined"
             assert outbox.is_sound(store)
-    say(capsys, f"{len(places)} places ({harm}), {aside} files quarantined")
-    assert aside > 0
+    say(capsys, f"{len(places)} places ({harm}), {quarantined} files quarantined")
+    assert quarantined > 0
 
 
-def test_a_foreign_database_is_put_aside(start, store, folder, socket_line):
+def test_a_foreign_database_is_quarantined(start, store, folder, socket_line):
     with closing(sqlite3.connect(store)) as foreign, foreign:
         foreign.executescript("CREATE TABLE mine(a); INSERT INTO mine VALUES (7)")
     agent = start(more=outbox.configuration())
@@ -460,7 +460,7 @@ def test_a_foreign_database_is_put_aside(start, store, folder, socket_line):
     assert outbox.query(folder / "outbox.db.bad-1", "SELECT a FROM mine") == [(7,)]
 
 
-def test_the_verb_store(start, store, folder, socket_line, run):
+def test_the_command_store(start, store, folder, socket_line, run):
     """info, verify, export, drain; drain deletes only what it has written."""
     agent = start(configuration=with_report("all"))
     subscriber = agent.subscribe()

@@ -14,8 +14,8 @@ final class HotThread {
   let channels: [SensorChannel]
   private let subscribers: Subscribers
   let outputs: DirectOutputs
-  private let arrivals: Ring<Arrival>
-  private let arrivalWakeup: Wakeup
+  private let admissions: Ring<Admission>
+  private let admissionWakeup: Wakeup
   let models: ModelExchange
   let housekeeping: Housekeeping
   private let reporter: Reporter
@@ -31,14 +31,14 @@ final class HotThread {
     channels = parts.channels
     subscribers = parts.subscribers
     outputs = parts.outputs
-    arrivals = parts.arrivals
-    arrivalWakeup = parts.arrivalWakeup
+    admissions = parts.admissions
+    admissionWakeup = parts.admissionWakeup
     models = parts.models
     housekeeping = parts.housekeeping
     reporter = parts.reporter
     publishes = parts.publishes
     try poller.add(signals.descriptor, token: Token.signals.raw, interest: .readable)
-    try poller.add(arrivalWakeup.descriptor, token: Token.arrivals.raw, interest: .readable)
+    try poller.add(admissionWakeup.descriptor, token: Token.admissions.raw, interest: .readable)
   }
 
   /// Runs until a signal asks it to stop, or every input has ended.
@@ -46,7 +46,7 @@ final class HotThread {
     while !isStopping {
       let events = try poller.wait(timeoutMilliseconds: pauseMilliseconds())
       adoptModels()
-      adoptArrivals()
+      adoptAdmissions()
       for event in events { serve(event) }
       for channel in channels { readFiles(of: channel) }
       housekeeping.keep(at: Clock.boot())
@@ -58,8 +58,8 @@ final class HotThread {
     switch Token(raw: event.token) {
     case .signals:
       if signals.take() != nil { isStopping = true }
-    case .arrivals:
-      arrivalWakeup.clear()
+    case .admissions:
+      admissionWakeup.clear()
     case .connection(let sensor, let connection):
       let channel = channels[sensor]
       receive(channel, channel.connections[connection])
@@ -143,14 +143,14 @@ final class HotThread {
   // MARK: connections
 
   /// Takes over what the doorkeeper opened.
-  func adoptArrivals() {
-    while let arrival = arrivals.take() {
-      switch arrival.role {
+  func adoptAdmissions() {
+    while let admission = admissions.take() {
+      switch admission.role {
       case .connection(let sensor, let isAlwaysReady):
-        connect(channels[sensor], arrival.descriptor, isAlwaysReady: isAlwaysReady)
+        connect(channels[sensor], admission.descriptor, isAlwaysReady: isAlwaysReady)
       case .subscriber:
-        if !subscribers.add(arrival.descriptor) {
-          reporter.report(.subscriberRefused(arrival.descriptor))
+        if !subscribers.add(admission.descriptor) {
+          reporter.report(.subscriberRefused(admission.descriptor))
         }
       }
     }
@@ -218,8 +218,8 @@ struct HotParts {
   let channels: [SensorChannel]
   let subscribers: Subscribers
   let outputs: DirectOutputs
-  let arrivals: Ring<Arrival>
-  let arrivalWakeup: Wakeup
+  let admissions: Ring<Admission>
+  let admissionWakeup: Wakeup
   let models: ModelExchange
   let housekeeping: Housekeeping
   let publishes: EventKinds

@@ -2,7 +2,7 @@ import SensorIO
 import System
 
 /// A descriptor that the doorkeeper opened, on its way to the hot thread.
-struct Arrival: Sendable {
+struct Admission: Sendable {
   enum Role: Sendable {
     /// Bytes of the configuration's sensor of that index. A file is always ready, and epoll does
     /// not take it.

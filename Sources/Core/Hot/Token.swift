@@ -1,7 +1,7 @@
 /// What a poller's event is about, packed into its 64-bit token.
 enum Token: Equatable {
   case signals
-  case arrivals
+  case admissions
   case connection(sensor: Int, connection: Int)
   case subscriber(seat: Int)
 
@@ -11,7 +11,7 @@ enum Token: Equatable {
   var raw: UInt64 {
     switch self {
     case .signals: 0
-    case .arrivals: 1 << 32
+    case .admissions: 1 << 32
     case .connection(let sensor, let connection):
       2 << 32 | UInt64(sensor) << 8 | UInt64(connection)
     case .subscriber(let seat): Self.subscriberBase + UInt64(seat)
@@ -21,7 +21,7 @@ enum Token: Equatable {
   init(raw: UInt64) {
     switch raw >> 32 {
     case 0: self = .signals
-    case 1: self = .arrivals
+    case 1: self = .admissions
     case 2: self = .connection(sensor: Int(raw >> 8 & 0xFF_FFFF), connection: Int(raw & 0xFF))
     default: self = .subscriber(seat: Int(raw & 0xFFFF_FFFF))
     }

@@ -182,7 +182,7 @@ final class OutboxThread: @unchecked Sendable {
     if let outbox { return outbox }
     let opened = try Quarantine.open(
       settings.path, bytesMax: settings.bytesMax, boot: Clock.bootIdentifier())
-    if let (name, reason) = opened.putAside { tell(name, reason) }
+    if let (name, reason) = opened.quarantined { tell(name, reason) }
     if let doubtful, doubtful.isIn(opened.outbox) {
       doubtful.settle(waiting: &waiting, losses: &losses)
     }
@@ -201,7 +201,7 @@ final class OutboxThread: @unchecked Sendable {
       case .foreign, .newer: false
       }
     if !isTemporary { outbox = nil }
-    if error.isOfTheFile, let name = try? Quarantine.putAside(settings.path) {
+    if error.isOfTheFile, let name = try? Quarantine.quarantine(settings.path) {
       retryAt = Clock.boot() + KeepingLimits.retryNanoseconds.lowerBound
       return tell(name, error)
     }

@@ -7,7 +7,7 @@ import System
 ///     ports ─▶ hot thread ─▶ subscribers, journal
 ///       ▲        │  ▲  ├ring─▶ programs' thread
 ///       │        │  │  └rings▶ outbox thread ─▶ SQLite
-///       │    notices arrivals
+///       │    notices admissions
 ///       └────── doorkeeper ─▶ log        models' thread: looks for new versions
 package final class Agent {
   private let configuration: Configuration
@@ -44,11 +44,11 @@ package final class Agent {
     (channels, pipelines) = (builder.channels, builder.pipelines)
     let alerts = pipelines.flatMap { $0.alerts }
 
-    let arrivals = Ring<Arrival>(capacity: PipelineLimits.arrivalsMax)
+    let admissions = Ring<Admission>(capacity: PipelineLimits.admissionsMax)
     let notices = Ring<Notice>(capacity: PipelineLimits.noticesMax)
     let (hotWakeup, doorWakeup) = (Wakeup(), Wakeup())
     doorkeeper = try Doorkeeper(
-      configuration: configuration, arrivals: arrivals, notices: notices, hotWakeup: hotWakeup,
+      configuration: configuration, admissions: admissions, notices: notices, hotWakeup: hotWakeup,
       wakeup: doorWakeup)
     programs = ProgramRunner(
       configuration: configuration, lines: EventLines(configuration))
@@ -62,7 +62,7 @@ package final class Agent {
     store = Self.store(configuration, pipelines, history, outboxQueue)
 
     do throws(SystemError) {
-      let poller = try Poller(eventsMax: PipelineLimits.arrivalsMax)
+      let poller = try Poller(eventsMax: PipelineLimits.admissionsMax)
       let lines = EventLines(configuration)
       let subscribers = Subscribers(
         poller: poller, tokenBase: Token.subscriberBase, lines: lines)
@@ -77,7 +77,7 @@ package final class Agent {
       hot = try HotThread(
         HotParts(
           poller: poller, signals: signals, channels: channels, subscribers: subscribers,
-          outputs: outputs, arrivals: arrivals, arrivalWakeup: hotWakeup, models: exchange,
+          outputs: outputs, admissions: admissions, admissionWakeup: hotWakeup, models: exchange,
           housekeeping: housekeeping, publishes: configuration.events.publish,
           reporter: reporter))
     } catch {
@@ -99,7 +99,7 @@ package final class Agent {
       guard Thread.start("outbox", { store.run() }) else { throw .noThread }
     }
     for channel in channels { channel.start(at: Clock.boot()) }
-    hot.adoptArrivals()
+    hot.adoptAdmissions()
     // The code that read configurations and verified models is not needed for what follows.
     cp_drop_code_pages()
     notifier.ready()

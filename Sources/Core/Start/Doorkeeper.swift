@@ -26,9 +26,9 @@ final class Doorkeeper: @unchecked Sendable {
   }
 
   private let configuration: Configuration
-  private let arrivals: Ring<Arrival>
+  private let admissions: Ring<Admission>
   private let notices: Ring<Notice>
-  /// Wakes the hot thread for an arrival, and this thread for a notice.
+  /// Wakes the hot thread for an admission, and this thread for a notice.
   private let hotWakeup: Wakeup
   private let wakeup: Wakeup
   private let poller: Poller
@@ -47,11 +47,11 @@ final class Doorkeeper: @unchecked Sendable {
   /// - Throws: only what no later try can mend: the socket for subscribers, the system's limits.
   ///   A sensor that is not there is logged and tried again.
   init(
-    configuration: Configuration, arrivals: Ring<Arrival>, notices: Ring<Notice>,
+    configuration: Configuration, admissions: Ring<Admission>, notices: Ring<Notice>,
     hotWakeup: Wakeup, wakeup: Wakeup
   ) throws(StartError) {
     self.configuration = configuration
-    self.arrivals = arrivals
+    self.admissions = admissions
     self.notices = notices
     self.hotWakeup = hotWakeup
     self.wakeup = wakeup
@@ -135,12 +135,12 @@ final class Doorkeeper: @unchecked Sendable {
     }
   }
 
-  private func accept(from listener: UnixListener, role: Arrival.Role) {
+  private func accept(from listener: UnixListener, role: Admission.Role) {
     while true {
       do throws(SystemError) {
         guard let descriptor = try listener.accept() else { return }
         // Without room the connection is closed, and the program may connect again.
-        _ = deliver(Arrival(role: role, descriptor: descriptor))
+        _ = deliver(Admission(role: role, descriptor: descriptor))
       } catch {
         // Most likely there is no descriptor left. The connections stay in the queue; do not spin
         // on it.
@@ -153,8 +153,8 @@ final class Doorkeeper: @unchecked Sendable {
 
   /// The ring holds more than can be open at once, so it is full only while very many programs
   /// connect or the hot thread has died.
-  private func deliver(_ arrival: Arrival) -> Bool {
-    guard arrivals.put(arrival) else { return false }
+  private func deliver(_ admission: Admission) -> Bool {
+    guard admissions.put(admission) else { return false }
     hotWakeup.wake()
     return true
   }
@@ -188,8 +188,8 @@ final class Doorkeeper: @unchecked Sendable {
   private func admit(
     _ descriptor: Descriptor, of sensor: Int, isAlwaysReady: Bool, _ pause: Int64
   ) -> Bool {
-    let role = Arrival.Role.connection(sensor: sensor, isAlwaysReady: isAlwaysReady)
-    guard deliver(Arrival(role: role, descriptor: descriptor)) else {
+    let role = Admission.Role.connection(sensor: sensor, isAlwaysReady: isAlwaysReady)
+    guard deliver(Admission(role: role, descriptor: descriptor)) else {
       doors[sensor] = .closed(
         retryAt: Clock.boot() + Self.firstRetryNanoseconds, pause: pause, reason: nil,
         wasOpen: false)

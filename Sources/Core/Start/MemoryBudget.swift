@@ -33,8 +33,8 @@ package struct MemoryBudget {
     addSpare(pipelines)
     add("events: \(PipelineLimits.subscribersMax) subscribers", Subscribers.byteCount)
     add(
-      "rings: arrivals, notices, programs, models",
-      Ring<Arrival>.byteCount(PipelineLimits.arrivalsMax)
+      "rings: admissions, notices, programs, models",
+      Ring<Admission>.byteCount(PipelineLimits.admissionsMax)
         + Ring<Notice>.byteCount(PipelineLimits.noticesMax) + ProgramQueue.byteCount
         + ModelExchange.byteCount)
     if let store = configuration.store {

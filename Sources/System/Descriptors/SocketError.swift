@@ -10,7 +10,7 @@ package enum SocketError: Error, Equatable, Sendable {
   /// The file at the path is no socket.
   case notSocket(path: String)
   /// There is a socket file, but no program listens.
-  case nobodyListens(path: String)
+  case noListener(path: String)
   /// The path is longer than `UnixSocket.pathBytesMax` bytes.
   case pathBytes(path: String, bytes: Int)
   case system(path: String, SystemError)

@@ -7,7 +7,7 @@ extension SocketError {
       "\(path): permission denied; give the agent's user access (group of the socket)"
     case .busy(let path): "\(path): in use by another program; stop that one first"
     case .notSocket(let path): "\(path): there is a file that is no socket; remove it"
-    case .nobodyListens(let path): "\(path): no program listens at this socket"
+    case .noListener(let path): "\(path): no program listens at this socket"
     case .pathBytes(let path, let bytes):
       "\(path): \(bytes) bytes long; a socket's path may have \(UnixSocket.pathBytesMax)"
     case .system(let path, let error): "\(path): \(error.message)"

@@ -72,7 +72,7 @@ package final class UnixListener: Sendable {
       _ = try UnixSocket.connect(path: path)
     } catch {
       switch error {
-      case .nobodyListens: _ = path.withCString { unlink($0) }
+      case .noListener: _ = path.withCString { unlink($0) }
       case .missing: break  // its owner removed it meanwhile
       default: throw error
       }

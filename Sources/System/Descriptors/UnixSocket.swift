@@ -7,7 +7,7 @@ package enum UnixSocket {
 
   /// Connects without waiting.
   ///
-  /// - Throws: `.missing`, `.nobodyListens`, `.busy` while the listener's queue is full, …
+  /// - Throws: `.missing`, `.noListener`, `.busy` while the listener's queue is full, …
   package static func connect(path: String) throws(SocketError) -> Descriptor {
     var address = try address(path: path)
     do throws(SystemError) {
@@ -19,7 +19,7 @@ package enum UnixSocket {
       return descriptor
     } catch {
       switch error.code {
-      case ECONNREFUSED: throw .nobodyListens(path: path)
+      case ECONNREFUSED: throw .noListener(path: path)
       // A full queue, or a socket of another type: in both cases a program has the socket.
       case EAGAIN, EPROTOTYPE: throw .busy(path: path)
       default: throw .from(error, path: path)

@@ -7,7 +7,7 @@ import Testing
 /// two are the same.
 @Suite struct TokenTests {
   @Test func `every token there may be is itself again and no other`() {
-    var tokens: [Token] = [.signals, .arrivals]
+    var tokens: [Token] = [.signals, .admissions]
     for sensor in 0..<ConfigurationLimits.sensorsMax {
       for connection in 0..<PipelineLimits.producersMax {
         tokens.append(.connection(sensor: sensor, connection: connection))

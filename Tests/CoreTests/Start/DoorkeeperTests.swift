@@ -16,10 +16,10 @@ import TestSupport
   let wakeup = Wakeup()
 
   private func doorkeeper(
-    _ port: PortAddress, arrivals: Ring<Arrival>
+    _ port: PortAddress, admissions: Ring<Admission>
   ) throws(StartError) -> Doorkeeper {
     try Doorkeeper(
-      configuration: Make.configuration(folder, sensors: [Make.sensor(port)]), arrivals: arrivals,
+      configuration: Make.configuration(folder, sensors: [Make.sensor(port)]), admissions: admissions,
       notices: notices, hotWakeup: hotWakeup, wakeup: wakeup)
   }
 
@@ -27,79 +27,79 @@ import TestSupport
     #expect(Thread.start("doorkeeper") { doorkeeper.run() })
   }
 
-  private func next(_ arrivals: Ring<Arrival>) -> Arrival? {
-    var arrival: Arrival?
+  private func next(_ admissions: Ring<Admission>) -> Admission? {
+    var admission: Admission?
     _ = eventually {
-      arrival = arrivals.take()
-      return arrival != nil
+      admission = admissions.take()
+      return admission != nil
     }
-    return arrival
+    return admission
   }
 
   @Test func `what is there at the start comes at once`() throws {
-    let arrivals = Ring<Arrival>(capacity: 4)
+    let admissions = Ring<Admission>(capacity: 4)
     let path = try folder.file("samples", Array("1\n".utf8))
-    _ = try doorkeeper(.file(path: path), arrivals: arrivals)
-    guard case .connection(sensor: 0, isAlwaysReady: true)? = arrivals.take()?.role else {
+    _ = try doorkeeper(.file(path: path), admissions: admissions)
+    guard case .connection(sensor: 0, isAlwaysReady: true)? = admissions.take()?.role else {
       Issue.record("a regular file is always ready")
       return
     }
     #expect(waitsForInput(hotWakeup.descriptor, milliseconds: 0))
-    #expect(arrivals.take() == nil)
+    #expect(admissions.take() == nil)
   }
 
   @Test func `a device that appears later is opened then`() throws {
-    let arrivals = Ring<Arrival>(capacity: 4)
+    let admissions = Ring<Admission>(capacity: 4)
     let path = "\(folder.path)/pipe"
-    let doorkeeper = try doorkeeper(.file(path: path), arrivals: arrivals)
-    #expect(arrivals.take() == nil)
+    let doorkeeper = try doorkeeper(.file(path: path), admissions: admissions)
+    #expect(admissions.take() == nil)
     start(doorkeeper)
     #expect(mkfifo(path, 0o600) == 0)
-    guard case .connection(sensor: 0, isAlwaysReady: false)? = next(arrivals)?.role else {
+    guard case .connection(sensor: 0, isAlwaysReady: false)? = next(admissions)?.role else {
       Issue.record("a pipe can be watched")
       return
     }
     usleep(300_000)
-    #expect(arrivals.take() == nil, "once")
+    #expect(admissions.take() == nil, "once")
   }
 
   @Test func `a device that is lost is opened again, an input that ended is not`() throws {
-    let arrivals = Ring<Arrival>(capacity: 4)
+    let admissions = Ring<Admission>(capacity: 4)
     let path = try folder.file("samples", Array("1\n".utf8))
-    start(try doorkeeper(.file(path: path), arrivals: arrivals))
-    let first = try #require(arrivals.take())
+    start(try doorkeeper(.file(path: path), admissions: admissions))
+    let first = try #require(admissions.take())
     #expect(notices.put(Notice(kind: .lost(sensor: 0, first.descriptor))))
     wakeup.wake()
-    let second = try #require(next(arrivals))
+    let second = try #require(next(admissions))
     #expect(notices.put(Notice(kind: .ended(sensor: 0, second.descriptor))))
     wakeup.wake()
     usleep(300_000)
-    #expect(arrivals.take() == nil)
+    #expect(admissions.take() == nil)
   }
 
   @Test func `a sensor that finds the ring full comes when there is room`() throws {
-    let arrivals = Ring<Arrival>(capacity: 1)
+    let admissions = Ring<Admission>(capacity: 1)
     let (crowd, _) = try socketPair()
-    #expect(arrivals.put(Arrival(role: .subscriber, descriptor: crowd)))
+    #expect(admissions.put(Admission(role: .subscriber, descriptor: crowd)))
     let path = try folder.file("samples", Array("1\n".utf8))
-    start(try doorkeeper(.file(path: path), arrivals: arrivals))
-    #expect(arrivals.take()?.descriptor === crowd)
-    guard case .connection(sensor: 0, isAlwaysReady: true)? = next(arrivals)?.role else {
+    start(try doorkeeper(.file(path: path), admissions: admissions))
+    #expect(admissions.take()?.descriptor === crowd)
+    guard case .connection(sensor: 0, isAlwaysReady: true)? = next(admissions)?.role else {
       Issue.record("never came")
       return
     }
   }
 
   @Test func `producers and subscribers are told apart`() throws {
-    let arrivals = Ring<Arrival>(capacity: 16)
-    start(try doorkeeper(.unix(path: "\(folder.path)/sensor.sock"), arrivals: arrivals))
+    let admissions = Ring<Admission>(capacity: 16)
+    start(try doorkeeper(.unix(path: "\(folder.path)/sensor.sock"), admissions: admissions))
     let producer = try UnixSocket.connect(path: "\(folder.path)/sensor.sock")
-    guard case .connection(sensor: 0, isAlwaysReady: false)? = next(arrivals)?.role else {
+    guard case .connection(sensor: 0, isAlwaysReady: false)? = next(admissions)?.role else {
       Issue.record("a producer")
       return
     }
     let subscriber = try UnixSocket.connect(path: "\(folder.path)/events.sock")
-    guard case .subscriber? = next(arrivals)?.role else {
+    guard case .subscriber? = next(admissions)?.role else {
       Issue.record("a subscriber")
       return
     }
@@ -107,10 +107,10 @@ import TestSupport
   }
 
   @Test func `a second agent at the same events socket does not start`() throws {
-    let arrivals = Ring<Arrival>(capacity: 4)
-    let first = try doorkeeper(.file(path: "/dev/null"), arrivals: arrivals)
+    let admissions = Ring<Admission>(capacity: 4)
+    let first = try doorkeeper(.file(path: "/dev/null"), admissions: admissions)
     do {
-      _ = try doorkeeper(.file(path: "/dev/null"), arrivals: arrivals)
+      _ = try doorkeeper(.file(path: "/dev/null"), admissions: admissions)
       Issue.record("both listen")
     } catch {
       guard case .eventsSocket(_, .busy) = error else {

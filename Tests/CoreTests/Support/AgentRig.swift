@@ -25,7 +25,7 @@ final class AgentRig: @unchecked Sendable {
   let exchange = ModelExchange()
   /// Only the test takes from it.
   let store = OutboxQueue()
-  private let arrivals = Ring<Arrival>(capacity: PipelineLimits.arrivalsMax)
+  private let admissions = Ring<Admission>(capacity: PipelineLimits.admissionsMax)
   private let (hotWakeup, doorWakeup) = (Wakeup(), Wakeup())
   private let signals = Signals()
   private let hot: HotThread
@@ -43,7 +43,7 @@ final class AgentRig: @unchecked Sendable {
     let builder = try PipelineBuilder(configuration)
     (channels, pipelines, refusals) = (builder.channels, builder.pipelines, builder.refusals)
     let alerts = builder.pipelines.flatMap { $0.alerts }
-    let poller = try Poller(eventsMax: PipelineLimits.arrivalsMax)
+    let poller = try Poller(eventsMax: PipelineLimits.admissionsMax)
     let reporter = Reporter(notices: notices, wakeup: doorWakeup)
     lines = EventLines(configuration)
     subscribers = Subscribers(poller: poller, tokenBase: Token.subscriberBase, lines: lines)
@@ -58,7 +58,7 @@ final class AgentRig: @unchecked Sendable {
     hot = try HotThread(
       HotParts(
         poller: poller, signals: signals, channels: channels, subscribers: subscribers,
-        outputs: outputs, arrivals: arrivals, arrivalWakeup: hotWakeup, models: exchange,
+        outputs: outputs, admissions: admissions, admissionWakeup: hotWakeup, models: exchange,
         housekeeping: housekeeping, publishes: configuration.events.publish, reporter: reporter))
   }
 
@@ -68,8 +68,8 @@ final class AgentRig: @unchecked Sendable {
 
   // MARK: in the doorkeeper's place
 
-  func deliver(_ role: Arrival.Role, _ descriptor: Descriptor) {
-    #expect(arrivals.put(Arrival(role: role, descriptor: descriptor)))
+  func deliver(_ role: Admission.Role, _ descriptor: Descriptor) {
+    #expect(admissions.put(Admission(role: role, descriptor: descriptor)))
     hotWakeup.wake()
   }
 
@@ -107,7 +107,7 @@ final class AgentRig: @unchecked Sendable {
   /// Takes what was delivered without a round of the thread.
   func adopt() {
     hot.adoptModels()
-    hot.adoptArrivals()
+    hot.adoptAdmissions()
   }
 
   /// The models' thread; the test calls its rounds.

@@ -30,7 +30,7 @@ import Testing
     let errors: [PortError] = [
       .missing(path: "/p"), .notPermitted(path: "/p"), .busy(path: "/p"), .notTerminal(path: "/p"),
       .socket(.notSocket(path: "/p")), .isFolder(path: "/p"),
-      .socket(.nobodyListens(path: "/p")), .socket(.pathBytes(path: "/p", bytes: 108)),
+      .socket(.noListener(path: "/p")), .socket(.pathBytes(path: "/p", bytes: 108)),
       .socket(.missing(path: "/p")), .socket(.notPermitted(path: "/p")),
       .baudUnknown(baud: 7),
       .settingsRefused(path: "/p", baud: 9600, actual: 0), .system(path: "/p", Self.system),

@@ -8,7 +8,7 @@ import Testing
   @Test func `sockets`() {
     let errors: [SocketError] = [
       .missing(path: "/p"), .notPermitted(path: "/p"), .busy(path: "/p"), .notSocket(path: "/p"),
-      .nobodyListens(path: "/p"), .pathBytes(path: "/p", bytes: 108),
+      .noListener(path: "/p"), .pathBytes(path: "/p", bytes: 108),
       .system(path: "/p", SystemError(call: .open, code: 13)),
     ]
     expectSentences(errors) { $0.message }

@@ -57,7 +57,7 @@ import TestSupport
     #expect(link(path, kept) == 0)
     live = nil
     #expect(live == nil && rename(kept, path) == 0)
-    #expect(throws: SocketError.nobodyListens(path: path)) { try UnixSocket.connect(path: path) }
+    #expect(throws: SocketError.noListener(path: path)) { try UnixSocket.connect(path: path) }
     let listener = try UnixListener.open(path: path)
     _ = try UnixSocket.connect(path: path)
     #expect(try listener.accept() != nil)
