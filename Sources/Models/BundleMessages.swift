@@ -13,20 +13,28 @@ extension BundleError {
           "\(folder): no such model; "
             + (available.isEmpty ? "the folder is empty" : "installed: \(available.quotedList)")
         ]
+      case .versionNotInstalled(let folder, let available):
+        ["\(folder): no such version; installed: \(available.quotedList)"]
       case .file(let path, let failure): ["\(path): \(failure.text)"]
       case .manifest(let error): error.messages
       case .misplaced(let path, let name, let version):
         ["\(path): is model \(name)/\(version); its folder must have that name"]
       case .model(let path, let error): ["\(path): \(error.message)"]
       case .tensorCount(let path, let inputs, let outputs):
-        ["\(path): \(inputs) inputs and \(outputs) outputs; a bundle's model has one of each"]
+        [
+          "\(path): \(Decimal.count(inputs, "input")) and \(Decimal.count(outputs, "output")); a "
+            + "bundle's model has one of each"
+        ]
       case .windowSize(let place, let window, let features, let modelValues):
         [
-          "\(place.text): window \(window) of \(features) features is \(window * features) values, "
-            + "the model's input has \(modelValues)"
+          "\(place.text): window \(window) of \(Decimal.count(features, "feature")) is "
+            + "\(Decimal.count(window * features, "value")), the model's input has \(modelValues)"
         ]
       case .labelCount(let place, let labels, let modelScores):
-        ["\(place.text): \(labels) labels, the model's output has \(modelScores) scores"]
+        [
+          "\(place.text): \(Decimal.count(labels, "label")), the model's output has "
+            + Decimal.count(modelScores, "score")
+        ]
       case .golden(let path, let error): ["\(path): \(error.message)"]
       case .tooSlow(let place, let nanoseconds, let nanosecondsMax):
         [
@@ -44,9 +52,10 @@ extension GoldenError {
     switch self {
     case .notGolden: "not a file of golden vectors"
     case .format(let found): "format \(found); this agent reads format 1"
-    case .size(let found): "\(found) bytes is not what its header says; copy it again"
+    case .size(let found):
+      "its size, \(Decimal.count(found, "byte")), is not what its header says; copy it again"
     case .shape(let inputBytes, let outputBytes, let modelInputBytes, let modelOutputBytes):
-      "made for \(inputBytes) bytes in and \(outputBytes) out, the model has "
+      "made for \(Decimal.count(inputBytes, "byte")) in and \(outputBytes) out, the model has "
         + "\(modelInputBytes) and \(modelOutputBytes); it belongs to another model"
     case .differs(let sample, let byte, let expected, let found):
       "sample \(sample), byte \(byte): computed \(found), expected \(expected); the model is not "

@@ -175,11 +175,15 @@ package struct InstalledVersions {
     }
   }
 
-  func missing(_ version: String?) -> ModelsError {
-    .bundle(
-      .notInstalled(
-        folder: version.map(folder(of:)) ?? folder,
-        available: version == nil ? ModelsFolder(folder: models).names : versions))
+  func missing(_ version: String?) -> ModelsError { .bundle(notInstalled(version)) }
+
+  /// - Parameter version: the one that a person named, if any.
+  package func notInstalled(_ version: String?) -> BundleError {
+    let versions = versions
+    guard let version, !versions.isEmpty else {
+      return .notInstalled(folder: folder, available: ModelsFolder(folder: models).names)
+    }
+    return .versionNotInstalled(folder: folder(of: version), available: versions)
   }
 }
 

@@ -122,6 +122,8 @@ package final class ModelBundle {
 package enum BundleError: Error {
   /// No `<models>/<name>` folder, or no version in it, or not that version.
   case notInstalled(folder: String, available: [String])
+  /// The model is there, in other versions.
+  case versionNotInstalled(folder: String, available: [String])
   case file(path: String, Files.Failure)
   case manifest(ConfigurationError)
   /// The manifest names another model or version than the folder.

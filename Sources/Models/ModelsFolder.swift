@@ -24,12 +24,12 @@ package struct ModelsFolder {
     let model = model(reference.name)
     if let version = reference.version {
       guard model.has(version) else {
-        throw .notInstalled(folder: model.folder(of: version), available: model.versions)
+        throw model.notInstalled(version)
       }
       return model.folder(of: version)
     }
     guard let current = model.current else {
-      throw .notInstalled(folder: model.folder, available: names)
+      throw model.notInstalled(nil)
     }
     return model.folder(of: current)
   }

@@ -18,8 +18,11 @@ import TestSupport
       _ = try store.locate(reference)
       return nil
     } catch {
-      guard case .notInstalled(_, let available) = error else { return nil }
-      return available
+      switch error {
+      case .notInstalled(_, let available): return available
+      case .versionNotInstalled(_, let available): return ["of the model"] + available
+      default: return nil
+      }
     }
   }
 
@@ -44,8 +47,9 @@ import TestSupport
   @Test func `what is missing is told with what is there`() throws {
     #expect(available(ModelReference(name: "fall")) == [])
     try install("1", "2")
-    #expect(available(ModelReference(name: "fall", version: "3")) == ["1", "2"])
+    #expect(available(ModelReference(name: "fall", version: "3")) == ["of the model", "1", "2"])
     #expect(available(ModelReference(name: "fell")) == ["fall"])
+    #expect(available(ModelReference(name: "fell", version: "3")) == ["fall"])
     try folder.file("empty/file", [])
     #expect(available(ModelReference(name: "empty")) == ["empty", "fall"])
   }

@@ -83,7 +83,7 @@ struct VersionsCommand {
   ) throws(ModelsError) -> ModelBundle {
     do throws(BundleError) {
       guard model.has(version) else {
-        throw .notInstalled(folder: model.folder(of: version), available: model.versions)
+        throw model.notInstalled(version)
       }
       return try ModelBundle(folder: model.folder(of: version))
     } catch {

@@ -18,7 +18,9 @@ import TestSupport
   ])
 
   private static let bundleErrors: [BundleError] = [
-    .notInstalled(folder: "/m", available: []), .file(path: file, .system(code: ENOENT)),
+    .notInstalled(folder: "/m", available: []),
+    .versionNotInstalled(folder: "/m/1", available: ["2"]),
+    .file(path: file, .system(code: ENOENT)),
     .manifest(missing), .misplaced(path: file, name: "fall", version: "2"),
     .model(path: file, .identifierWrong(found: 0)),
     .tensorCount(path: file, inputs: 2, outputs: 1),
@@ -55,6 +57,8 @@ import TestSupport
     ) { $0.lines.joined(separator: "; ") }
     let installed = BundleError.notInstalled(folder: "/m", available: ["1", "2"])
     #expect(installed.lines == ["/m: no such model; installed: \"1\", \"2\""])
+    let version = BundleError.versionNotInstalled(folder: "/m/9", available: ["1", "2"])
+    #expect(version.lines == ["/m/9: no such version; installed: \"1\", \"2\""])
   }
 
   @Test func `golden vectors that are refused`() throws {
