@@ -8,10 +8,10 @@ extension ScorerError {
       case .strideOutOfRange(let found, let limit): "stride \(found); allowed are 1 to \(limit)"
       case .scalingCount(let found, let expected): "\(found) scalings for \(expected) features"
       case .scalingInvalid(let axis): "the scaling of feature \(axis + 1) cannot be computed"
-      case .inputCount(let found): "the model has \(found) inputs, expected 1"
-      case .outputCount(let found): "the model has \(found) outputs, expected 1"
+      case .inputCount(let found): "the model has \(counted(found, "input")), expected 1"
+      case .outputCount(let found): "the model has \(counted(found, "output")), expected 1"
       case .inputElements(let found, let expected):
-        "the model takes \(found) values, window × features are \(expected)"
+        "the model takes \(counted(found, "value")), window × features are \(expected)"
       case .inputType(let type): "the model's input is \(type.name); int8 or float32 is needed"
       case .outputType(let type): "the model's output is \(type.name); int8 or float32 is needed"
       case .inputNotQuantized: "the model's input has no scale"

@@ -26,7 +26,7 @@ extension TrialFigures? {
   /// ` (1000 windows, agreement 0.987, inference p99 412 us)`
   fileprivate var words: String {
     guard let self else { return "" }
-    return " (\(self.windows) windows"
+    return " (\(self.windows) window\(self.windows == 1 ? "" : "s")"
       + (self.agreement.map { ", agreement \(Decimal.text($0, decimals: 3))" } ?? "")
       + (self.p99.map { ", inference p99 \(Decimal.text($0, decimals: 0)) us" } ?? "") + ")"
   }

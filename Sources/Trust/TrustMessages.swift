@@ -36,7 +36,7 @@ extension TrustError {
         ["\(folder): the signature by \(key) is of other files; the bundle was changed"]
       case .notVouched(let folder, let found, let threshold, let expired):
         [
-          "\(folder): \(found) of \(threshold) trusted signatures needed"
+          "\(folder): \(found) of \(Decimal.count(threshold, "trusted signature")) needed"
             + (expired.isEmpty ? "" : "; expired: \(expired.joined(separator: ", "))")
         ]
       }

@@ -47,7 +47,7 @@ import TestSupport
       ),
       (
         .activeAfterTrial(isWatched: false, TrialFigures(windows: 1, agreement: nil, p99: nil)),
-        "active after a trial (1 windows)"
+        "active after a trial (1 window)"
       ),
       (.onTrial(beside: "1"), "on trial beside 1"), (.onTrial(beside: ""), "on trial beside "),
       (.heldBack(.pinned(at: "1")), "held back: pinned at 1"),

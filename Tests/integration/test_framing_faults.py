@@ -92,4 +92,4 @@ def test_a_flood_of_garbage_is_not_a_flood_of_lines(start, socket_line):
     assert subscriber.scores(1) == [255 / 256]
     log = agent.stop()
     assert 1 <= log.count("bad frames so far") <= 10, log
-    assert "1000 bad frames" in log
+    assert "1,000 bad frames" in log

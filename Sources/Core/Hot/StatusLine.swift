@@ -25,7 +25,7 @@ final class StatusLine {
       faults += channel.faultCount
       if channel.isConnected && !channel.isStale { connected += 1 }
     }
-    var (standing, raised) = (0, Int64(0))
+    var (standing, raised) = (Int64(0), Int64(0))
     for alert in alerts {
       raised += alert.raiseCount
       if alert.rule.stands { standing += 1 }
@@ -33,16 +33,23 @@ final class StatusLine {
     output.put("STATUS=")
     output.integer(connected)
     output.put(" of ")
-    output.integer(channels.count)
-    output.put(" sensors live, ")
-    output.integer(samples)
-    output.put(" samples, ")
-    output.integer(faults)
-    output.put(" bad frames, ")
-    output.integer(standing)
-    output.put(" alerts standing, ")
+    output.put(Int64(channels.count), " sensor", " sensors")
+    output.put(" live, ")
+    output.put(samples, " sample", " samples")
+    output.put(", ")
+    output.put(faults, " bad frame", " bad frames")
+    output.put(", ")
+    output.put(standing, " alert", " alerts")
+    output.put(" standing, ")
     output.integer(raised)
     output.put(" raised")
     return output.written!
+  }
+}
+
+extension FixedOutput {
+  fileprivate mutating func put(_ count: Int64, _ one: StaticString, _ many: StaticString) {
+    integer(count)
+    put(count == 1 ? one : many)
   }
 }

@@ -1,6 +1,7 @@
 import CPlatform
 import Config
 import System
+import Text
 
 /// The core: everything is made here, once, and then the hot thread runs.
 ///
@@ -115,7 +116,9 @@ package final class Agent {
     let unfinished = programs.finish(withinMilliseconds: PipelineLimits.stopMilliseconds)
     for pipeline in pipelines { pipeline.flushResults() }
     if let store, !store.finish() { Log.write(.error, "stopped before the outbox was written") }
-    if unfinished > 0 { Log.write(.error, "stopped before the programs of \(unfinished) alerts") }
+    if unfinished > 0 {
+      Log.write(.error, "stopped before the programs of \(Decimal.count(unfinished, "alert"))")
+    }
     doorkeeper.close()
     return summary(allocations: cp_thread_allocations() < 0 ? nil : allocations)
   }
@@ -156,8 +159,9 @@ package final class Agent {
     let alerts = pipelines.flatMap { $0.alerts }.reduce(0) { $0 + $1.raiseCount }
     let heap = allocations.map { "\($0)" } ?? "not counted in this build"
     let kinds = channels.compactMap { $0.faultSummary }.joined(separator: "; ")
-    return "stopped: \(samples) samples, \(faults) bad frames"
-      + (kinds.isEmpty ? "" : " (\(kinds))") + ", \(windows) windows scored, "
-      + "\(overruns) late, \(alerts) alerts; heap allocations after ready: \(heap)"
+    return "stopped: \(Decimal.count(Int(samples), "sample")), "
+      + Decimal.count(Int(faults), "bad frame") + (kinds.isEmpty ? "" : " (\(kinds))")
+      + ", \(Decimal.count(Int(windows), "window")) scored, \(Decimal.grouped(Int(overruns))) late, "
+      + "\(Decimal.count(Int(alerts), "alert")); heap allocations after ready: \(heap)"
   }
 }

@@ -31,7 +31,8 @@ extension Notice {
       let reasons = [framing?.message, decoding?.message(fields)].compactMap { $0 }
       return (
         .warning,
-        "\(name(sensor)): \(count == 1 ? "a bad frame" : "\(count) bad frames so far"): "
+        "\(name(sensor)): "
+          + (count == 1 ? "a bad frame" : "\(Decimal.count(Int(count), "bad frame")) so far") + ": "
           + reasons.joined(separator: "; ")
       )
     case .overrun(let pipeline, let count, let nanoseconds):
@@ -42,7 +43,8 @@ extension Notice {
           + "\(settings.deadlineNanoseconds / 1000) µs (\(count) so far)"
       )
     case .programDropped(let count):
-      return (.error, "programs cannot keep up: \(count) alerts found their queue full")
+      let alerts = Decimal.count(Int(count), "alert")
+      return (.error, "programs cannot keep up: their queue was full for \(alerts)")
     case .subscriberGone: return nil
     case .subscriberRefused:
       return (

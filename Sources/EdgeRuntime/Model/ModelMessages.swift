@@ -5,7 +5,7 @@ extension ModelError {
     get {
       switch self {
       // The file and its FlatBuffer
-      case .fileTooSmall(let bytes): "only \(bytes) bytes: no model; copy the file again"
+      case .fileTooSmall(let bytes): "only \(counted(bytes, "byte")): no model; copy the file again"
       case .fileTooLarge(let bytes, let limit): "\(bytes) bytes; the limit is \(limit)"
       case .identifierWrong:
         "not a TensorFlow Lite file (no TFL3 identifier); give the converter's .tflite output"
@@ -28,7 +28,7 @@ extension ModelError {
 
       // The graph
       case .subgraphCount(let found):
-        "\(found) subgraphs; this agent runs a main one, and others only to initialize variables"
+        "\(counted(found, "subgraph")); this agent runs a main one, and others only to initialize variables"
       case .subgraphOutOfRange(let node, let index, let count):
         "operator \(node): calls subgraph \(index) of \(count)"
       case .subgraphCalledAgain(let node, let index):
@@ -41,9 +41,9 @@ extension ModelError {
         "operator \(node): \(OperatorName.name(of: code)) version \(version) is not supported; "
           + "`edgeagent version` lists supported ones; convert the model without it"
       case .inputCount(let node, let found, let expected):
-        "operator \(node): \(found) inputs, expected \(expected.words)"
+        "operator \(node): \(counted(found, "input")), expected \(expected.words)"
       case .outputCount(let node, let found, let expected):
-        "operator \(node): \(found) outputs, expected \(expected)"
+        "operator \(node): \(counted(found, "output")), expected \(expected)"
       case .tensorIndexOutOfRange(let node, let index, let count):
         "\(node.map { "operator \($0)" } ?? "graph"): tensor \(index) of \(count)"
       case .operandMissing(let node, let input): "operator \(node): input \(input) is missing"
@@ -86,13 +86,13 @@ extension ModelError {
         "tensor \(tensor): buffer \(buffer) of \(count)"
       case .bufferExternal(let buffer): "buffer \(buffer): data outside the file is not supported"
       case .constantBytes(let tensor, let found, let expected):
-        "tensor \(tensor): \(found) bytes of data, its shape needs \(expected)"
+        "tensor \(tensor): \(counted(found, "byte")) of data, its shape needs \(expected)"
       case .scaleOutOfRange(let tensor, let channel, let scale):
         "tensor \(tensor): scale \(scale) of channel \(channel) is out of range"
       case .zeroPointOutOfRange(let tensor, let channel, let found):
         "tensor \(tensor): zero point \(found) of channel \(channel) is out of range"
       case .channelCount(let tensor, let found, let expected):
-        "tensor \(tensor): \(found) quantized channels, its axis has \(expected)"
+        "tensor \(tensor): \(counted(found, "quantized channel")), its axis has \(expected)"
       case .quantizationAxis(let tensor, let axis):
         "tensor \(tensor): quantized along axis \(axis), which is not allowed"
       case .quantizationUnsupported(let tensor, let details):
@@ -117,7 +117,7 @@ extension ModelError {
       case .operandDimension(let node, let tensor, let axis, let found, let expected):
         "operator \(node): dimension \(axis) of tensor \(tensor) is \(found), expected \(expected)"
       case .operandCount(let node, let tensor, let found, let expected):
-        "operator \(node): tensor \(tensor) has \(found) elements, expected \(expected)"
+        "operator \(node): tensor \(tensor) has \(counted(found, "element")), expected \(expected)"
       case .axisOutOfRange(let node, let axis, let rank):
         "operator \(node): axis \(axis) of a tensor of rank \(rank)"
       case .axisRepeated(let node, let axis): "operator \(node): axis \(axis) twice"
@@ -218,3 +218,6 @@ extension ClosedRange<Int> {
     lowerBound == upperBound ? "\(lowerBound)" : "\(lowerBound) to \(upperBound)"
   }
 }
+
+/// `1 input`, `2 inputs`
+func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -5,7 +5,8 @@ extension DecodeError {
   @export(interface)
   package func message(_ fields: [FieldSettings]) -> String {
     switch self {
-    case .fieldCount(let expected, let found): "\(found) fields, expected \(expected)"
+    case .fieldCount(let expected, let found):
+      "\(Decimal.count(found, "field")), expected \(expected)"
     case .notANumber(let field): "field \(fields[field].name) is not a number"
     case .notFinite(let field): "field \(fields[field].name) is not a finite number"
     case .fieldMissing(let field): "field \(fields[field].name) is missing"
@@ -13,7 +14,8 @@ extension DecodeError {
     case .jsonMalformed(let error):
       "not JSON at line \(error.line), column \(error.column)"
     case .notAnObject: "not a JSON object"
-    case .payloadBytes(let expected, let found): "\(found) bytes, the fields need \(expected)"
+    case .payloadBytes(let expected, let found):
+      "\(Decimal.count(found, "byte")), the fields need \(expected)"
     }
   }
 }

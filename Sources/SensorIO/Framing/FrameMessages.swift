@@ -1,3 +1,5 @@
+import Text
+
 extension FrameError {
   package var message: String {
     @export(interface)
@@ -5,10 +7,11 @@ extension FrameError {
       switch self {
       case .payloadTooLong(let bytes): "a frame of \(bytes) bytes is longer than the limit"
       case .payloadEmpty: "an empty frame"
-      case .checksumMissing(let bytes): "a frame of \(bytes) bytes has no room for its checksum"
+      case .checksumMissing(let bytes):
+        "a frame of \(Decimal.count(bytes, "byte")) has no room for its checksum"
       case .checksumMismatch(let computed, let received):
         "checksum \(String(received, radix: 16)) received, \(String(computed, radix: 16)) computed"
-      case .cobsTruncated(let missing): "a COBS frame ended \(missing) bytes early"
+      case .cobsTruncated(let missing): "a COBS frame ended \(Decimal.count(missing, "byte")) early"
       }
     }
   }

@@ -1,4 +1,5 @@
 import System
+import Text
 
 extension RecordingError {
   package var message: String {
@@ -13,7 +14,7 @@ extension RecordingError {
       case .row(let line, .notANumber(let column)):
         "line \(line): column \(column + 1) is not a number"
       case .row(let line, .fieldCount(let expected, let found)):
-        "line \(line): \(found) columns, the header names \(expected)"
+        "line \(line): \(Decimal.count(found, "column")), the header names \(expected)"
       case .row(let line, _): "line \(line) is not a row of finite numbers"
       }
     }

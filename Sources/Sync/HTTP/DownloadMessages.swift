@@ -14,7 +14,7 @@ extension DownloadError {
         "\(place): a web page where a file should be; perhaps the network wants a login"
       case .encoded(let place): "\(place): the file comes compressed, which was not asked for"
       case .length(let place, let found, let expected):
-        "\(place): \(Decimal.grouped(Int(found))) bytes where "
+        "\(place): \(Decimal.count(Int(found), "byte")) where "
           + "\(Decimal.grouped(Int(expected))) should be"
       case .lengthUnknown(let place):
         "\(place): the server does not say how long the file is; give its length or digest"

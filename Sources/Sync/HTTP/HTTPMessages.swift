@@ -15,7 +15,7 @@ extension HTTPFault {
     case .timeout(let phase, let milliseconds):
       "no end of \(phase.text) within \(Self.seconds(milliseconds)) s"
     case .tooSlow(let rate, let minimum):
-      "\(rate) bytes a second; at least \(minimum) are needed"
+      "\(Decimal.count(Int(rate), "byte")) a second; at least \(Decimal.grouped(Int(minimum))) are needed"
     case .cut(let phase): "the other side closed the connection in \(phase.text)"
     case .cancelled: "ended early, as asked"
     case .budgetSpent: "the bytes that may go over the link today are spent (bytes_per_day)"

@@ -66,7 +66,7 @@ enum BenchCommand {
         } + "\n")
     } else {
       Terminal.write(
-        "\(path): \(Decimal.grouped(runs)) runs, one thread, \(kernelName()) kernels\n"
+        "\(path): \(Decimal.count(runs, "run")), one thread, \(kernelName()) kernels\n"
           + "  p50 \(Decimal.text(p50, decimals: 1)) µs   p99 \(Decimal.text(p99, decimals: 1)) µs"
           + "   max \(Decimal.text(max, decimals: 1)) µs   arena \(interpreter.arenaBytes) bytes\n")
     }

@@ -163,7 +163,7 @@ private struct Demo {
     guard let raised else { throw .failed("the fall was not found") }
     let frames = sent.count - 1
     Terminal.write(
-      "\n\(Decimal.grouped(frames)) frames in, \(windows) windows scored in "
+      "\n\(Decimal.count(frames, "frame")) in, \(Decimal.count(windows, "window")) scored in "
         + "\(Decimal.text(scoring.percentile(0.5), decimals: 0)) µs each (median)\n"
         + "1 fall found \(Decimal.text(raised.sinceImpact, decimals: 1)) s after its impact\n"
         + "frame-to-alert latency \(Decimal.text(raised.latencyMicroseconds, decimals: 0)) µs, "

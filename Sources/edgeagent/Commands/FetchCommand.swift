@@ -90,7 +90,7 @@ private struct FetchOptions {
     let resumed =
       outcome.resumedFrom > 0
       ? ", resumed at \(Decimal.grouped(Int(outcome.resumedFrom)))" : ""
-    return "\(download.output): \(Decimal.grouped(Int(outcome.bytes))) bytes in "
+    return "\(download.output): \(Decimal.count(Int(outcome.bytes), "byte")) in "
       + "\(Decimal.text(Double(milliseconds) / 1000, decimals: 2)) s\(resumed)\n"
       + "SHA-256 \(outcome.digest.text)"
       + (download.digest == nil

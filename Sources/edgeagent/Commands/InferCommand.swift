@@ -1,5 +1,6 @@
 import EdgeRuntime
 import System
+import Text
 
 /// `infer`: raw little-endian tensors in, raw little-endian tensors out, any number of samples back
 /// to back; several inputs or outputs in the model's order within each sample. A model with states
@@ -18,7 +19,7 @@ enum InferCommand {
     let sampleBytes = model.inputs.reduce(0) { $0 + $1.byteCount }
     guard !input.isEmpty, input.count % sampleBytes == 0 else {
       throw .failed(
-        "\(inputPath): \(input.count) bytes are no whole number of samples; "
+        "\(inputPath): \(Decimal.count(input.count, "byte")) make no whole number of samples; "
           + "one sample of \(modelPath) has \(sampleBytes)")
     }
     let output = run(interpreter, model, on: input, sampleBytes: sampleBytes)

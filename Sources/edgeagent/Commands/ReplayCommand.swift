@@ -20,7 +20,9 @@ enum ReplayCommand {
     }
     if !options.asJSON { Terminal.write(total.text) }
     guard total.lost == 0 else {
-      throw .failed("\(total.lost) frames of \(total.rows) did not arrive as samples")
+      throw .failed(
+        "\(Decimal.grouped(total.lost)) of \(Decimal.count(total.rows, "frame")) did not arrive as "
+          + "samples")
     }
   }
 

@@ -16,7 +16,8 @@ struct ReplayResult {
   let alerts: [AgentEvent.Alert]
 
   var text: String {
-    var text = "\(recording): \(rows) frames, \(rows - samples) lost"
+    var text =
+      "\(recording): \(Decimal.count(rows, "frame")), \(Decimal.grouped(rows - samples)) lost"
     if alerts.isEmpty { return text + ", no alert\n" }
     for alert in alerts {
       let second = Decimal.text(Double(alert.sample) / rateHertz, decimals: 2)
@@ -151,7 +152,8 @@ struct Replay {
       switch event {
       case .sample(let number): sampleCount = number
       case .alert(let alert): alerts.append(alert)
-      case .dropped(let lines): throw .failed("too slow for the agent: missed \(lines) events")
+      case .dropped(let lines):
+        throw .failed("too slow for the agent: missed \(Decimal.count(lines, "event"))")
       default: break
       }
     }

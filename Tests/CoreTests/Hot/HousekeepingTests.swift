@@ -138,7 +138,7 @@ import TestSupport
     let status = StatusLine(channels: rig.channels, alerts: rig.alerts)
     let text = withExtendedLifetime(status) { String(decoding: status.text(), as: UTF8.self) }
     #expect(
-      text == "STATUS=0 of 1 sensors live, 12 samples, 0 bad frames, 1 alerts standing, 3 raised")
+      text == "STATUS=0 of 1 sensor live, 12 samples, 0 bad frames, 1 alert standing, 3 raised")
   }
 
   @Test func `pauses until the next round and never for long`() throws {

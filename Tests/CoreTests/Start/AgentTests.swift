@@ -17,9 +17,9 @@ import TestSupport
         folder, sensors: [Make.sensor(.file(path: samples))], pipelines: [Make.pipeline()],
         alerts: [Make.alert()]))
     let summary = try agent.run()
-    #expect(summary.hasPrefix("stopped: 4 samples, 1 bad frames (wrist: 1 "), "\(summary)")
+    #expect(summary.hasPrefix("stopped: 4 samples, 1 bad frame (wrist: 1 "), "\(summary)")
     let end =
-      "3 windows scored, 0 late, 1 alerts; heap allocations after ready: not counted in this build"
+      "3 windows scored, 0 late, 1 alert; heap allocations after ready: not counted in this build"
     #expect(summary.hasSuffix(end), "\(summary)")
   }
 

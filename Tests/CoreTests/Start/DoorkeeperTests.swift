@@ -19,7 +19,8 @@ import TestSupport
     _ port: PortAddress, admissions: Ring<Admission>
   ) throws(StartError) -> Doorkeeper {
     try Doorkeeper(
-      configuration: Make.configuration(folder, sensors: [Make.sensor(port)]), admissions: admissions,
+      configuration: Make.configuration(folder, sensors: [Make.sensor(port)]),
+      admissions: admissions,
       notices: notices, hotWakeup: hotWakeup, wakeup: wakeup)
   }
 

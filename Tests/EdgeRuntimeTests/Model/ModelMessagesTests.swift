@@ -83,6 +83,12 @@ import Testing
     expectSentences(variants) { ModelError.recurrentVariant(node: 0, $0).message }
   }
 
+  @Test(arguments: [(1, "1 input,"), (2, "2 inputs,")])
+  func `a count agrees with its noun`(found: Int, words: String) {
+    let error = ModelError.inputCount(node: 0, found: found, expected: 3...3)
+    #expect(error.message.contains(words))
+  }
+
   @Test func `a range of one is that one`() {
     func inputs(_ expected: ClosedRange<Int>) -> String {
       ModelError.inputCount(node: 0, found: 9, expected: expected).message

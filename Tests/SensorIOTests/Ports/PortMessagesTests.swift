@@ -63,6 +63,11 @@ import Testing
     expectSentences(setup) { $0.message }
   }
 
+  @Test(arguments: [(1, "1 field, expected 6"), (7, "7 fields, expected 6")])
+  func `a count agrees with its noun`(found: Int, sentence: String) {
+    #expect(DecodeError.fieldCount(expected: 6, found: found).message(Self.fields) == sentence)
+  }
+
   @Test func `recordings, every fault of a row among them`() throws {
     let errors: [RecordingError] = [
       .port(.missing(path: "/p")), .system(Self.system), .headerMissing,

@@ -17,10 +17,10 @@ import TestSupport
   }
 
   @Test func `text names every alert with its second`() {
-    #expect(result([], samples: 1049).text == "day \"1\".csv: 1050 frames, 1 lost, no alert\n")
+    #expect(result([], samples: 1049).text == "day \"1\".csv: 1,050 frames, 1 lost, no alert\n")
     #expect(
       result([Self.alert, Self.cleared]).text == """
-        day "1".csv: 1050 frames, 0 lost
+        day "1".csv: 1,050 frames, 0 lost
           14.50 s  alert fall raised, score 0.969
           18.00 s  alert fall cleared, score 0.125
 
