@@ -61,7 +61,7 @@ def test_inspect_tells_shapes_and_operators(run, either, folder):
 
 def test_inspect_draws_the_arena(run, either, folder):
     """A column an operator, a letter a tensor; then each tensor's place and life, as in
-    `--json`."""
+    `--json`, and a line that explains both."""
     bundle = level.write_bundle(folder / "models")
     text = run("inspect", bundle, command=either).stdout
     report = json.loads(run("inspect", bundle, "--json", command=either).stdout)
@@ -69,7 +69,8 @@ def test_inspect_draws_the_arena(run, either, folder):
     rows = [line.split("  ")[-1] for line in picture.splitlines()[3:] if line.strip()]
     assert rows and all(len(row) == len(report["operators"]) for row in rows), picture
     places = [place for place in report["arena"] if place["tensor"] is not None]
-    lines = [line for line in legend.splitlines()[1:] if line.strip()]
+    *lines, explanation = [line for line in legend.splitlines()[1:] if line.strip()]
+    assert explanation.startswith("operators: ") and "place: " in explanation
     assert len(lines) == len(places)
     for line in lines:
         letter, tensor, offset, size, first, _, last = line.replace(",", "").split()[:7]

@@ -105,7 +105,8 @@ struct ArenaMap {
         + Decimal.left(life(place), width: 13) + Decimal.left(sharing(place), width: 14)
         + name(tensor) + "\n"
     }
-    return text
+    return text + "\noperators: first and last that use it; place: own, "
+      + "is N: shares N's bytes, over N: overwrites N\n"
   }
 
   private func life(_ place: PlannedTensor) -> String {

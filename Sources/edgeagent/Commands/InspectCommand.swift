@@ -25,9 +25,9 @@ enum InspectCommand {
   private static func text(_ path: String, _ model: Model, _ interpreter: Interpreter) -> String {
     var text =
       "\(path): \(Decimal.grouped(model.fileBytes)) bytes, \(Decimal.count(model.nodes.count, "operator")), "
-      + "\(Decimal.grouped(model.multiplyAccumulates)) multiplications, arena "
-      + "\(Decimal.grouped(interpreter.arenaBytes)) bytes"
-      + (model.stateBytes > 0 ? ", state \(Decimal.grouped(model.stateBytes)) bytes" : "")
+      + "\(Decimal.count(model.multiplyAccumulates, "multiplication")), arena "
+      + Decimal.count(interpreter.arenaBytes, "byte")
+      + (model.stateBytes > 0 ? ", state \(Decimal.count(model.stateBytes, "byte"))" : "")
       + "\n\n"
     for tensor in model.inputs { text += "input   \(describe(tensor))\n" }
     for tensor in model.outputs { text += "output  \(describe(tensor))\n" }
