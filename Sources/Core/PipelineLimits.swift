@@ -27,7 +27,7 @@ package enum PipelineLimits {
   /// `{"type":"dropped","lines":…}` with the largest count.
   static let lossLineBytesMax = 64
 
-  /// Bytes that are read from a subscriber at once; a request is a verb and the name of an alert or
+  /// Bytes that are read from a subscriber at once; a request is a word and the name of an alert or
   /// a sensor.
   typealias RequestStorage = InlineArray<128, UInt8>
 

@@ -10,8 +10,8 @@ package enum Clock {
   /// Nanoseconds since 1970 UTC, as this board's clock says; it may be wrong.
   package static func wall() -> Int64 { read(CP_CLOCK_REALTIME) }
 
-  /// When this release was made, in seconds since 1970 UTC: 2026-11-01T00:00:00Z. No earlier time is
-  /// true.
+  /// When this release was made, in seconds since 1970 UTC: 2026-11-01T00:00:00Z. No earlier time
+  /// is true.
   package static let releaseSeconds: Int64 = 1_793_491_200
 
   /// The wall time, or nil if it is before the release: then the board does not know the time.

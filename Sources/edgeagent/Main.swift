@@ -14,13 +14,12 @@ struct Main {
   }
 
   private static func execute(_ words: [String]) throws(Failure) {
-    guard let verb = words.first else { throw .usage(.verbMissing) }
-    if ["help", "--help", "-h"].contains(verb) { return Terminal.write(Command.help) }
-    if verb == "--version" { return try Command.version.execute([]) }
-    guard let command = Command(rawValue: verb) else { throw .usage(.unknownVerb(verb)) }
-    if words.dropFirst().contains("--help") {
-      return Terminal.write("edgeagent \(command.usage)\n\n\(command.summary)\n")
-    }
-    try command.execute(Array(words.dropFirst()))
+    guard let word = words.first else { throw .usage(.commandMissing) }
+    if ["help", "--help", "-h"].contains(word) { return Terminal.write(Command.help) }
+    if word == "--version" { return try Command.version.execute([]) }
+    guard let command = Command(rawValue: word) else { throw .usage(.unknownCommand(word)) }
+    let words = Array(words.dropFirst())
+    if words.contains("--help") { return Terminal.write(command.help(words)) }
+    try command.execute(words)
   }
 }

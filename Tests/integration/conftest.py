@@ -255,7 +255,7 @@ def mlflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator["MLflowServer"]
 
 @pytest.fixture
 def run(native: list[str]) -> Callable[..., subprocess.CompletedProcess]:
-    """Runs one verb to its end."""
+    """Runs one command to its end."""
 
     def run(*words: object, command: list[str] | None = None, timeout: float = 30, **options):
         options.setdefault("stdin", subprocess.DEVNULL)

@@ -42,6 +42,17 @@ USAGE = [
     ["keys", "new", "--private", "x", "--public", "y", "--algorithm", "rsa"],
 ]
 
+COMMANDS = "run sync check inspect infer bench replay demo models keys store fetch version".split()
+ACTIONS = [
+    [command, action]
+    for command, actions in {
+        "models": "list pull activate rollback pin unpin remove sign verify",
+        "keys": "new",
+        "store": "info verify export drain send",
+    }.items()
+    for action in actions.split()
+]
+
 
 @pytest.mark.parametrize("words", USAGE, ids=" ".join)
 def test_a_wrong_command_line_is_exit_code_2(run, words):
@@ -60,9 +71,17 @@ def test_the_version_is_told(run, either):
 
 
 def test_help_is_help(run):
-    """`--help` lists the verbs on standard output with exit code 0."""
+    """`--help` lists the commands on standard output with exit code 0."""
     result = run("--help")
     assert result.returncode == 0, result.stderr
-    verbs = "run check inspect infer bench replay demo models keys store fetch version"
-    for verb in verbs.split():
-        assert verb in result.stdout
+    for command in COMMANDS:
+        assert command in result.stdout
+
+
+@pytest.mark.parametrize("words", [[command] for command in COMMANDS] + ACTIONS, ids=" ".join)
+def test_the_help_of_a_command_is_its_usage(run, words):
+    """Of an action its own; on standard output, with exit code 0, whatever else is there."""
+    for more in ([], ["x", "--no-such-option"]):
+        result = run(*words, *more, "--help")
+        assert result.returncode == 0 and not result.stderr, result
+        assert result.stdout.startswith(f"usage: edgeagent {' '.join(words)}"), result.stdout

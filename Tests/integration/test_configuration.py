@@ -43,8 +43,8 @@ def test_a_wrong_configuration_is_refused_with_its_place(start, run, folder, rig
 
 def test_a_configuration_that_is_not_there(run, folder):
     """It is named, with exit code 78."""
-    for verb in ("run", "check"):
-        result = run(verb, "--config", folder / "nowhere.toml")
+    for command in ("run", "check"):
+        result = run(command, "--config", folder / "nowhere.toml")
         assert result.returncode == 78 and "nowhere.toml" in result.stderr
 
 

@@ -53,7 +53,7 @@ class Board:
         return bundle
 
     def sign(self, bundle):
-        """With openssl alone: the agent's own verb refuses to sign what no board would take."""
+        """With openssl alone: the agent's own command refuses to sign what no board would take."""
         (self.folder / "list").write_bytes(
             sh(f"cd {bundle} && sha256sum $(ls | grep -v bundle.sig)")
         )
@@ -165,7 +165,7 @@ def test_a_pull_waits_for_another_process_at_its_end(board):
     assert board.level()["active"] == "2"
 
 
-def test_verbs(board):
+def test_actions(board):
     """list, activate, rollback, pin, unpin, remove."""
     board.bundle("2")
     assert board.pull().returncode == 0
@@ -183,7 +183,10 @@ def test_verbs(board):
     board.does("remove", "level/2")
     assert board.level()["versions"] == ["1", "3"] and board.level()["previous"] is None
     assert board.run("rollback", "level").returncode == 1
-    assert board.run("activate", "level/2").returncode == 1
+    for action in ("activate", "remove"):
+        missing = board.run(action, "level/2")
+        assert missing.returncode == 1
+        assert 'level/2: no such version; installed: "1", "3"' in missing.stderr
     assert board.run("activate", "level").returncode == 2
     assert board.run("activate", "../level").returncode == 2
     assert board.run("pull", "ftp:x").returncode == 2
@@ -313,7 +316,7 @@ def test_a_full_disk_changes_nothing(board, native):
 @pytest.mark.parametrize("action", ["pull", "trial", "activate", "rollback", "remove"])
 def test_killed_at_any_point_it_leaves_the_old_or_the_new(board, planted, action, capsys):
     """Killed before each change to the disk in turn: afterwards one version is active and whole,
-    the same verb goes through, and staging is empty."""
+    the same command goes through, and staging is empty."""
     board.bundle("2")
     board.sign(board.models / "level" / "1")
     if action not in ("pull", "trial"):
@@ -344,7 +347,7 @@ def test_killed_at_any_point_it_leaves_the_old_or_the_new(board, planted, action
         if not (action == "rollback" and active == "2"):
             again = board.run(*words)
             # What was removed before the kill is gone already.
-            assert again.returncode == 0 or "no such model" in again.stderr, (point, again.stderr)
+            assert again.returncode == 0 or "no such version" in again.stderr, (point, again.stderr)
         assert not board.staged() or action == "rollback"
     else:
         pytest.fail("it never came to its end")

@@ -286,7 +286,7 @@ def test_killed_at_any_point_of_a_trial_it_leaves_the_old_or_the_new(
 
 
 def test_killed_while_it_is_undeployed_a_model_is_whole_or_gone(board, planted):
-    """Then the same verb goes through, and staging is empty."""
+    """Then the same command goes through, and staging is empty."""
     board.bundle("2")
     assert board.pull("--trial").returncode == 0
     board.sign(board.models / "level" / "1")

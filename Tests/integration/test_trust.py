@@ -1,4 +1,4 @@
-"""Goal: models are vouched for by keys, with the agent's verbs or with openssl alone.
+"""Goal: models are vouched for by keys, with the agent's commands or with openssl alone.
 Method: the shipped executable and the openssl and sha256sum commands sign and check each other."""
 
 import base64

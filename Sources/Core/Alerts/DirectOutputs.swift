@@ -92,10 +92,10 @@ final class DirectOutputs {
 }
 
 extension UnsafeRawBufferPointer {
-  /// Hot: what follows a verb and its space in a subscriber's request; nil for another verb.
-  func operand(of verb: StaticString) -> UnsafeRawBufferPointer? {
-    let verbBytes = UnsafeBufferPointer(start: verb.utf8Start, count: verb.utf8CodeUnitCount)
-    guard starts(with: verbBytes) else { return nil }
-    return UnsafeRawBufferPointer(rebasing: self[verbBytes.count...])
+  /// Hot: what follows the request's first word and its space; nil where it begins otherwise.
+  func operand(of word: StaticString) -> UnsafeRawBufferPointer? {
+    let wordBytes = UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)
+    guard starts(with: wordBytes) else { return nil }
+    return UnsafeRawBufferPointer(rebasing: self[wordBytes.count...])
   }
 }

@@ -1,10 +1,10 @@
 import Config
 import Text
 
-/// The words after a verb, cut into options and operands.
+/// The words after a command, cut into options and operands.
 ///
-/// Options are `--name value`, `--name=value` or a bare `--flag`; `--` ends them. A verb takes what
-/// it knows and then calls `finish`, so that a misspelt option is an error and never ignored.
+/// Options are `--name value`, `--name=value` or a bare `--flag`; `--` ends them. A command says
+/// which options it knows. Any other option is an error, so a misspelt one is never ignored.
 struct Arguments {
   private var operands: [String] = []
   private var options: [(name: String, value: String?)] = []
@@ -82,15 +82,15 @@ struct Arguments {
 
 /// A command line that the agent cannot carry out as written: exit code 2.
 enum UsageError: Error, Equatable {
-  case verbMissing
-  case unknownVerb(String)
+  case commandMissing
+  case unknownCommand(String)
   case unknownOption(String, known: [String])
   case valueMissing(option: String)
   case takesNoValue(option: String)
   case optionMissing(String)
   case operandMissing(String)
   case operandUnexpected(String)
-  /// The word after a verb that has several actions.
+  /// The word after a command that has several actions.
   case action(String, choices: [String])
   /// What should be `NAME/VERSION`, or `NAME` where that is enough.
   case reference(String)

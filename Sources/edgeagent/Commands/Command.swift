@@ -1,10 +1,10 @@
 import CPlatform
 
-/// The verbs of the command line.
+/// The commands: the first word after `edgeagent`.
 enum Command: String, CaseIterable {
   case run, sync, check, inspect, infer, bench, replay, demo, models, keys, store, fetch, version
 
-  /// What it takes, as the usage text and errors show it.
+  /// The command and all that it takes, as its help and errors show it.
   var usage: String {
     switch self {
     case .run: "run --config FILE"
@@ -13,15 +13,52 @@ enum Command: String, CaseIterable {
     case .inspect: "inspect MODEL [--json]"
     case .infer: "infer MODEL --input IN.bin --output OUT.bin"
     case .bench: "bench MODEL [--runs N | --frames N --rate HZ] [--json]"
-    case .replay: "replay --config FILE [--speed line|real|max] [--joined] [--json] RECORDING..."
+    case .replay:
+      "replay --config FILE [--sensor NAME] [--speed line|real|max] [--joined] [--json] "
+        + "RECORDING..."
     case .demo: "demo"
-    case .models: "models list|pull|activate|rollback|pin|unpin|remove|sign|verify OPERANDS"
-    case .keys: "keys new --private FILE --public FILE [--algorithm ed25519|ecdsa-p256]"
-    case .store:
-      "store info|verify|export|drain|send (--config FILE | --store FILE) [OPTIONS]"
-    case .fetch: "fetch URL --output FILE [OPTIONS], see docs/network.md"
+    case .models, .keys, .store:
+      "\(rawValue) \(actions.map { $0.name }.joined(separator: "|")) [OPTIONS]"
+    case .fetch:
+      "fetch URL --output FILE [--sha256 DIGEST] [--bytes N] [--attempts N] [--json] "
+        + NetworkOptions.usage
     case .version: "version [--json]"
     }
+  }
+
+  /// The usage on one line of a terminal, for the list of all commands.
+  private var shortUsage: String {
+    switch self {
+    case .replay: "replay --config FILE [OPTIONS] RECORDING..."
+    case .fetch: "fetch URL --output FILE [OPTIONS]"
+    default: usage
+    }
+  }
+
+  var actions: [(name: String, usage: String)] {
+    switch self {
+    case .models: ModelsCommand.Action.usages
+    case .keys: KeysCommand.Action.usages
+    case .store: StoreCommand.Action.usages
+    default: []
+    }
+  }
+
+  /// The usage of the action that the first word names; without such a word, of the command.
+  func usage(_ words: [String]) -> String {
+    for action in actions where action.name == words.first { return "\(rawValue) \(action.usage)" }
+    return usage
+  }
+
+  /// What `--help` behind these words of the command prints.
+  func help(_ words: [String]) -> String {
+    let usage = usage(words)
+    var text = "usage: edgeagent \(usage)\n"
+    guard usage == self.usage else { return text }
+    text += "\n\(summary)\n"
+    if !actions.isEmpty { text += "\n" }
+    for action in actions { text += "  edgeagent \(rawValue) \(action.usage)\n" }
+    return text
   }
 
   var summary: String {
@@ -62,28 +99,32 @@ enum Command: String, CaseIterable {
 
   static var help: String {
     let width = 9
-    var text = "usage: edgeagent VERB [OPTIONS]\n\n"
+    var text = "usage: edgeagent COMMAND [OPTIONS]\n\n"
     for command in allCases {
       let name = command.rawValue
       text += "  " + name + String(repeating: " ", count: width - name.utf8.count)
       text += command.summary + "\n"
     }
     text += "\n"
-    for command in allCases { text += "  edgeagent \(command.usage)\n" }
-    text += "\nMODEL is a .tflite file or a bundle folder. Exit 0 done, 1 failed, 2 usage, "
-    return text + "78 configuration.\n"
+    for command in allCases { text += "  edgeagent \(command.shortUsage)\n" }
+    return text
+      + "\n`edgeagent COMMAND --help` has all options. MODEL is a .tflite file or a bundle folder.\n"
+      + "Exit 0 done, 1 failed, 2 usage, 78 configuration.\n"
   }
 }
 
-/// A verb that did not succeed: what to print on standard error, and the exit code.
+/// A command that did not succeed: what to print on standard error, and the exit code.
 package struct Failure: Error {
   let exitCode: Int32
   let lines: [String]
 
   static func failed(_ lines: String...) -> Failure { Failure(exitCode: 1, lines: lines) }
 
-  static func usage(_ error: UsageError, _ command: Command? = nil) -> Failure {
-    let hint = command.map { "usage: edgeagent \($0.usage)" } ?? "try: edgeagent --help"
+  /// - Parameter words: what stands behind the command; the first one may name an action.
+  static func usage(
+    _ error: UsageError, _ command: Command? = nil, _ words: [String] = []
+  ) -> Failure {
+    let hint = command.map { "usage: edgeagent \($0.usage(words))" } ?? "try: edgeagent --help"
     return Failure(exitCode: 2, lines: [error.message, hint])
   }
 

@@ -4,17 +4,26 @@ import Trust
 
 /// `keys new`: a pair of keys for the machine that signs models. Boards need only the public one.
 enum KeysCommand {
+  enum Action: String, CommandAction {
+    case new
+
+    var usage: String {
+      "new --private FILE --public FILE [--algorithm ed25519|ecdsa-p256]"
+    }
+  }
+
   static func execute(_ words: [String]) throws(Failure) {
     let paths: (private: String, public: String)
     let algorithm: SignatureAlgorithm
     do throws(UsageError) {
-      let arguments = try Arguments(words, valued: ["--private", "--public", "--algorithm"])
-      let action = try arguments.operand("new")
-      guard action == "new" else { throw .action(action, choices: ["new"]) }
+      _ = try Action(words)
+      let arguments = try Arguments(
+        Array(words.dropFirst()), valued: ["--private", "--public", "--algorithm"])
+      try arguments.noOperand()
       paths = (try arguments.required("--private"), try arguments.required("--public"))
       algorithm = try Self.algorithm(arguments.value("--algorithm"))
     } catch {
-      throw .usage(error, .keys)
+      throw .usage(error, .keys, words)
     }
     do throws(TrustError) {
       let key = try made(algorithm)

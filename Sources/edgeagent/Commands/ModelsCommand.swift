@@ -6,10 +6,9 @@ enum ModelsCommand {
   static let trustFolder = "/etc/edgeagent/trust.d"
   static let modelsFolder = "/var/lib/edgeagent/models"
 
-  private enum Action: String, CaseIterable {
+  enum Action: String, CommandAction {
     case list, pull, activate, rollback, pin, unpin, remove, sign, verify
 
-    /// What it takes, as errors show it.
     var usage: String {
       switch self {
       case .list: "list [--json] [--models FOLDER]"
@@ -49,11 +48,7 @@ enum ModelsCommand {
     do throws(UsageError) {
       work = try parse(words)
     } catch {
-      guard let action = words.first.flatMap({ Action(rawValue: $0) }) else {
-        throw .usage(error, .models)
-      }
-      throw Failure(
-        exitCode: 2, lines: [error.message, "usage: edgeagent models \(action.usage)"])
+      throw .usage(error, .models, words)
     }
     switch work {
     case .sign(let folder, let key): try SignCommand.sign(folder, keyPath: key)
@@ -84,10 +79,7 @@ enum ModelsCommand {
   }
 
   private static func parse(_ words: [String]) throws(UsageError) -> Work {
-    guard let word = words.first else { throw .operandMissing("ACTION") }
-    guard let action = Action(rawValue: word) else {
-      throw .action(word, choices: Action.allCases.map { $0.rawValue })
-    }
+    let action = try Action(words)
     let arguments = try Arguments(
       Array(words.dropFirst()), flags: action.flags, valued: action.valued)
     let models = VersionsCommand(models: arguments.value("--models") ?? modelsFolder)

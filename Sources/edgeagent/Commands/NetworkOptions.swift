@@ -2,14 +2,15 @@ import Sync
 import System
 import Text
 
-/// The options that say how the agent reaches a server, the same for every verb that asks one.
+/// The options that say how the agent reaches a server, the same for every command that asks one.
 struct NetworkOptions {
   static let valued = [
     "--ca", "--cert", "--key", "--pin", "--proxy", "--header-file", "--idle", "--min-rate",
   ]
 
   static let usage =
-    "[--ca FILE] [--cert FILE --key FILE] [--pin BASE64] [--proxy URL] [--header-file FILE]"
+    "[--ca FILE] [--cert FILE --key FILE] [--pin BASE64] [--proxy URL] [--header-file FILE] "
+    + "[--idle SECONDS] [--min-rate BYTES]"
 
   private let base: HTTPSettings
   private let headerFile: String?

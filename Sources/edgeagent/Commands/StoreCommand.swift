@@ -5,49 +5,70 @@ import Text
 
 /// `store`: what the outbox holds, whether it is sound, and its records for those without a server.
 enum StoreCommand {
-  private enum Action: String, CaseIterable {
-    case info, verify, export, drain
+  enum Action: String, CommandAction {
+    case info, verify, export, drain, send
+
+    var usage: String {
+      switch self {
+      case .info, .verify: "\(rawValue) \(Self.outbox) [--json]"
+      case .export: "export \(Self.outbox)"
+      case .drain: "drain \(Self.outbox) --output FILE"
+      case .send: "send \(StoreSend.usage)"
+      }
+    }
+
+    private static let outbox = "(--config FILE | --store FILE)"
   }
 
   static func execute(_ words: [String]) throws(Failure) {
-    if words.first == "send" { return try StoreSend.execute(Array(words.dropFirst())) }
     let action: Action
-    let arguments: Arguments
-    let output: String?
     do throws(UsageError) {
-      guard let word = words.first else { throw .operandMissing("ACTION") }
-      guard let known = Action(rawValue: word) else {
-        throw .action(word, choices: Action.allCases.map { $0.rawValue } + ["send"])
-      }
-      action = known
-      let flags = known == .info || known == .verify ? ["--json"] : []
-      let valued = ["--config", "--store"] + (known == .drain ? ["--output"] : [])
-      arguments = try Arguments(Array(words.dropFirst()), flags: flags, valued: valued)
-      try arguments.noOperand()
-      output = known == .drain ? try arguments.required("--output") : nil
-      if arguments.value("--store") == nil { _ = try arguments.required("--config") }
+      action = try Action(words)
     } catch {
       throw .usage(error, .store)
     }
-    let path = try path(arguments)
-    let asJSON = arguments.has("--json")
     switch action {
     case .info:
+      let (path, arguments) = try outbox(words, action)
       let survey = try asked(path) { () throws(OutboxError) in try OutboxSurvey(path) }
-      Terminal.write(text(survey, path, asJSON: asJSON))
+      Terminal.write(text(survey, path, asJSON: arguments.has("--json")))
     case .verify:
+      let (path, arguments) = try outbox(words, action)
       let check = try asked(path) { () throws(OutboxError) in try OutboxCheck(path) }
-      Terminal.write(text(check, path, asJSON: asJSON))
+      Terminal.write(text(check, path, asJSON: arguments.has("--json")))
       guard check.problems.isEmpty else {
         throw Failure(exitCode: 1, lines: check.problems.map { "\(path): \($0)" })
       }
     case .export:
+      let (path, _) = try outbox(words, action)
       let export = try asked(path) { () throws(OutboxError) in try OutboxExport(path) }
       while let page = try asked(path, { () throws(OutboxError) in try export.next() }) {
         Terminal.write(page)
       }
-    case .drain: try drain(path, to: output!)
+    case .drain:
+      let (path, arguments) = try outbox(words, action)
+      try drain(path, to: arguments.value("--output")!)
+    case .send: try StoreSend.execute(Array(words.dropFirst()))
     }
+  }
+
+  /// The path of the outbox that an action is about, and the action's options. All options are
+  /// checked before the configuration is read.
+  private static func outbox(
+    _ words: [String], _ action: Action
+  ) throws(Failure) -> (path: String, Arguments) {
+    let arguments: Arguments
+    do throws(UsageError) {
+      let flags = action == .info || action == .verify ? ["--json"] : []
+      let valued = ["--config", "--store"] + (action == .drain ? ["--output"] : [])
+      arguments = try Arguments(Array(words.dropFirst()), flags: flags, valued: valued)
+      try arguments.noOperand()
+      if action == .drain { _ = try arguments.required("--output") }
+      if arguments.value("--store") == nil { _ = try arguments.required("--config") }
+    } catch {
+      throw .usage(error, .store, words)
+    }
+    return (try path(arguments), arguments)
   }
 
   /// Writes all records to a new file, and deletes here only those that are safely in it.

@@ -8,13 +8,17 @@ import Text
 /// `store send`: drains the outbox over the network, once and by hand: does the server take what
 /// this board has to say? It uses the same uplink as sync.
 enum StoreSend {
+  static let usage =
+    "UPLINK (--config FILE | --store FILE --agent NAME) [--experiment NAME] [--json] "
+    + NetworkOptions.usage
+
   static func execute(_ words: [String]) throws(Failure) {
     cp_ignore_signal(SIGPIPE)
     let options: SendOptions
     do throws(UsageError) {
       options = try SendOptions(words)
     } catch {
-      throw .usage(error, .store)
+      throw .usage(error, .store, [StoreCommand.Action.send.rawValue])
     }
     let (path, agent) = try options.store()
     let client = HTTPClient(try options.network.settings())

@@ -4,9 +4,9 @@ import Text
 extension UsageError {
   var message: String {
     switch self {
-    case .verbMissing: "a verb is missing"
-    case .unknownVerb(let verb):
-      "unknown verb \"\(verb)\"" + Self.suggest(verb, Command.allCases.map { $0.rawValue })
+    case .commandMissing: "a command is missing"
+    case .unknownCommand(let word):
+      "unknown command \"\(word)\"" + Self.suggest(word, Command.allCases.map { $0.rawValue })
     case .unknownOption(let option, let known):
       "unknown option \(option)" + Self.suggest(option, known)
     case .valueMissing(let option): "\(option) needs a value"

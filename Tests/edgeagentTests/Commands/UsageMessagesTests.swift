@@ -9,7 +9,7 @@ import Testing
 @Suite struct UsageMessagesTests {
   @Test func `every mistake has its sentence`() throws {
     let errors: [UsageError] = [
-      .verbMissing, .unknownVerb("rnu"), .unknownOption("--jsno", known: ["--json"]),
+      .commandMissing, .unknownCommand("rnu"), .unknownOption("--jsno", known: ["--json"]),
       .valueMissing(option: "--runs"), .takesNoValue(option: "--json"), .optionMissing("--config"),
       .operandMissing("MODEL"), .operandUnexpected("x"), .action("x", choices: ["new"]),
       .reference("fall"), .wantedModel("a@"), .registry(.address("ftp:x")),
@@ -22,8 +22,8 @@ import Testing
     expectSentences(errors) {
       $0.message
     }
-    #expect(errors[1].message == "unknown verb \"rnu\"; did you mean \"run\"?")
+    #expect(errors[1].message == "unknown command \"rnu\"; did you mean \"run\"?")
     #expect(errors[2].message == "unknown option --jsno; did you mean \"--json\"?")
-    #expect(UsageError.unknownVerb("xyzzy-plugh").message == "unknown verb \"xyzzy-plugh\"")
+    #expect(UsageError.unknownCommand("xyzzy-plugh").message == "unknown command \"xyzzy-plugh\"")
   }
 }
