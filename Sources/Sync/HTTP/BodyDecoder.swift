@@ -1,6 +1,6 @@
 import Text
 
-/// Where a body ends, and its bytes without the wrapping.
+/// Finds the end of a body, and takes its bytes out of their wrapping.
 struct BodyDecoder {
   private enum State: Equatable {
     case done
@@ -19,7 +19,7 @@ struct BodyDecoder {
   /// Bytes of the body when the head says so.
   let length: Int64?
 
-  /// By RFC 9112 section 6.3, and stricter: two ways to say a length are none.
+  /// Follows RFC 9112 section 6.3, and is stricter: it refuses a head that says the length twice.
   ///
   /// - Parameter isHead: the request was HEAD, whose answer has no body.
   init(_ head: ResponseHead, isHead: Bool) throws(HeadFault) {
@@ -47,10 +47,10 @@ struct BodyDecoder {
 
   var isDone: Bool { state == .done }
 
-  /// Only the end of the connection ends the body: a cut looks the same.
+  /// Only the end of the connection ends this body, so a cut body looks whole.
   var isUntilClose: Bool { state == .untilClose }
 
-  /// Takes some of the bytes that came.
+  /// Takes some of the bytes that the connection has read.
   ///
   /// - Returns: how many were taken, at least 1, and which of them belong to the body.
   @export(interface)
@@ -100,7 +100,7 @@ struct BodyDecoder {
     }
   }
 
-  /// Up to 15 hexadecimal digits, and perhaps an extension, which is ignored.
+  /// The line has up to 15 hexadecimal digits. An extension may follow; the decoder ignores it.
   private func chunkSize() throws(ChunkFault) -> Int64 {
     let digits = line.prefix { Digits.hexadecimal($0) != nil }
     let rest = line[digits.count...]

@@ -1,6 +1,6 @@
 import Text
 
-/// Which part of a whole an answer is.
+/// Which bytes of the whole file an answer holds.
 struct ContentRange: Equatable {
   let first: Int64
   let last: Int64
@@ -20,7 +20,7 @@ struct ContentRange: Equatable {
 }
 
 extension ResponseHead {
-  /// The version of the file, byte by byte; weak tags (`W/"…"`) say nothing about single bytes.
+  /// The tag changes when one byte of the file changes. A weak tag (`W/"…"`) does not promise that.
   var strongTag: String? {
     guard let tag = value("etag"), tag.utf8.count >= 2, tag.utf8.first == UInt8(ascii: "\""),
       tag.utf8.last == UInt8(ascii: "\"")

@@ -1,15 +1,15 @@
 import System
 import Text
 
-/// A file from a server to a place, whole or not at all.
+/// Downloads a file from a server to a path, whole or not at all.
 ///
-/// What was received stays in `OUTPUT.part` until the next try goes on from there. Nothing gets the
-/// name OUTPUT before its length and its digest are right and its bytes are on the disk.
+/// The bytes that came stay in `OUTPUT.part`, and the next try goes on from there. The file gets
+/// the name OUTPUT when its length and its digest are right and its bytes are on the disk.
 package struct Download {
   package let url: URL
   package let output: String
-  /// What the file has to be, as a trusted source says. With both, no answer of a stranger can make
-  /// the client give up what it has.
+  /// The digest and the length that a trusted source gives for the file. With both, no answer of a
+  /// stranger can make the client drop the bytes that it has.
   package var digest: Digest?
   package var length: Int64?
   package var bytesMax: Int64
@@ -29,9 +29,9 @@ package struct Download {
     /// Of the whole file.
     package var bytes: Int64 = 0
     package var digest: Digest
-    /// Where this run went on.
+    /// The place in the file from which this run went on.
     package var resumedFrom: Int64 = 0
-    /// Received in this run.
+    /// The bytes that this run received.
     package var bytesFetched: Int64 = 0
   }
 
@@ -44,21 +44,21 @@ package struct Download {
     let receiver = DownloadReceiver(self, part: part, state: state)
     for _ in 0..<6 {
       if let outcome = try attempt(client, receiver) { return outcome }
-      // What is there is of another file, it seems. A cache on the way may be wrong about that, so
-      // it is given up only when two answers in a row say the same.
+      // The part seems to belong to another file. A cache between the two may be wrong about that,
+      // so the client drops the part only when two answers in a row say the same.
       if receiver.mustRestart || !receiver.isContradicted { try receiver.restart() }
     }
     throw .unsteady(place: url.authority)
   }
 
-  /// - Returns: nil when the part turned out to be useless.
+  /// - Returns: nil when the bytes of the part turned out to be wrong.
   private func attempt(
     _ client: HTTPClient, _ receiver: DownloadReceiver
   ) throws(DownloadError) -> Outcome? {
     let part = receiver.part
     let resumedFrom = try receiver.prepare()
     if receiver.isWhole {
-      // A process was stopped between the last byte and the name.
+      // An earlier process ended after the last byte, before it renamed the part.
       if let outcome = try finish(receiver, resumedFrom) { return outcome }
       return nil
     }
@@ -70,11 +70,11 @@ package struct Download {
     } catch {
       if receiver.isContradicted { return try finishContradicted(receiver, resumedFrom) }
       if receiver.isFull { return try finish(receiver, resumedFrom) }
-      // Cut behind the last byte.
+      // The connection broke after the last byte.
       if part.size > 0, digest == receiver.finishDigest(), part.size == length ?? part.size {
         return try finish(receiver, resumedFrom)
       }
-      // Kept for the next try. A failing disk is the receiver's own error.
+      // The part stays for the next try. If the disk fails, the receiver has that error already.
       try? part.synchronize()
       throw receiver.error ?? .http(error)
     }
@@ -88,7 +88,7 @@ package struct Download {
   ) throws(DownloadError) -> Outcome? {
     let part = receiver.part
     let found = receiver.finishDigest()
-    // With the right digest, what the server announced need not have been true.
+    // With the right digest, the length that the server announced does not matter.
     if digest == nil || found != digest || part.size != length ?? part.size {
       if let total = length ?? receiver.state?.length, part.size != total {
         guard part.size > total else {
@@ -108,7 +108,7 @@ package struct Download {
       bytesFetched: receiver.bytesFetched)
   }
 
-  /// The server has nothing to add: perhaps because nothing is missing.
+  /// The server says that the part is wrong. If the digest is right, the file is whole already.
   private func finishContradicted(
     _ receiver: DownloadReceiver, _ resumedFrom: Int64
   ) throws(DownloadError) -> Outcome? {
@@ -119,12 +119,13 @@ package struct Download {
     return Outcome(bytes: receiver.part.size, digest: found, resumedFrom: resumedFrom)
   }
 
-  /// The state of the part, if its bytes can be the beginning of what is asked for now.
+  /// The state of the part, if its bytes can be the beginning of the wanted file.
   private func usableState(_ part: PartFile) -> PartState? {
     guard part.size > 0, let state = PartState.read(output), state.url == url.text else {
       return nil
     }
-    // Only a digest proves bytes of another boot, and bytes whose version the server cannot name.
+    // The bytes may be of another boot, or of a version that the server cannot name. Then only a
+    // digest can prove them.
     let boot = Clock.bootIdentifier()
     guard digest != nil || (!boot.isEmpty && state.boot == boot && state.validator != nil) else {
       return nil
@@ -134,26 +135,26 @@ package struct Download {
   }
 }
 
-/// Why a download did not come to its end.
+/// Why a download failed.
 package enum DownloadError: Error, Equatable {
   case http(HTTPFailure)
-  /// - retryAfter: seconds, where the server said so.
+  /// `retryAfter`: the seconds that the server asked the client to wait.
   case status(place: String, Int, retryAfter: Int64?)
-  /// A page where a file was asked for: a network that wants a login, or a wrong address.
+  /// The answer is a web page: the network wants a login, or the address is wrong.
   case page(place: String)
-  /// Compressed, though we said not to.
+  /// The file came compressed, although the request refused that.
   case encoded(place: String)
   case length(place: String, found: Int64, expected: Int64)
-  /// Neither the server nor the caller says how long the file is: a cut would look whole.
+  /// Neither the server nor the caller says how long the file is, so a cut file would look whole.
   case lengthUnknown(place: String)
   case tooLarge(bytes: Int64, bytesMax: Int64)
   case digest(place: String, found: Digest, expected: Digest)
-  /// The file changed again and again.
+  /// The file on the server changed during each of the tries.
   case unsteady(place: String)
   case file(path: String, code: Int32)
   case busy(path: String)
 
-  /// Another try may do better although no person changes anything.
+  /// Another try may succeed, although no person has changed anything.
   package var isPassing: Bool {
     switch self {
     case .http(let failure): failure.fault.isPassing

@@ -1,8 +1,8 @@
 import Text
 
-/// Which answers can be about the file that is wanted; judged by their heads alone.
+/// Judges by its head alone whether an answer can be about the wanted file.
 extension Download {
-  /// A login page, or something compressed on the way.
+  /// Refuses a login page, and a file that comes compressed.
   @export(interface)
   func refuseStranger(_ head: ResponseHead) throws(DownloadError) {
     let type = head.value("content-type").map { ASCII.lowered($0) } ?? ""
@@ -16,9 +16,11 @@ extension Download {
     }
   }
 
-  /// Where the digest decides, a server that knows versions may announce too much: its bytes are
-  /// as good as any, and no more of them are taken than are wanted. Too little is what login pages
-  /// announce.
+  /// Refuses an answer whose length is not the wanted one.
+  ///
+  /// There is one exception. If the caller knows the digest and the server names the version, the
+  /// server may announce too many bytes: the receiver takes only as many as are wanted, and the
+  /// digest judges them. Login pages announce too few.
   @export(interface)
   func refuseWrongLength(
     _ head: ResponseHead, _ announced: Int64?, _ state: PartState?
@@ -34,11 +36,10 @@ extension Download {
     throw .length(place: url.authority, found: announced, expected: length)
   }
 
-  /// `Content-Range: bytes 100-199/200`, from where the part ends, of a whole as long as before,
-  /// of the same version.
+  /// Reads `Content-Range: bytes 100-199/200`. An answer continues the part if it begins where the
+  /// part ends, is of the same version, and announces the same length of the whole.
   ///
-  /// - Returns: the bytes of the whole as announced; nil when the answer does not continue the
-  ///   part.
+  /// - Returns: the announced length of the whole; nil when the answer does not continue the part.
   @export(interface)
   func total(continuing size: Int64, _ state: PartState?, _ head: ResponseHead) -> Int64? {
     guard let range = head.value("content-range").flatMap({ ContentRange($0) }),
@@ -46,7 +47,8 @@ extension Download {
     else { return nil }
     let (tag, validator) = (head.value("etag"), state?.validator)
     if let validator, let tag, tag != validator { return nil }
-    // A length may be wrong, the server's or the caller's; then only version and digest tell.
+    // The server or the caller may have a wrong length. The same version and a digest are better
+    // evidence.
     if digest != nil, validator != nil, tag == validator { return range.total }
     guard range.total == length ?? range.total else { return nil }
     return digest != nil || range.total == state?.length ?? range.total ? range.total : nil

@@ -2,28 +2,28 @@ import System
 import Text
 import Trust
 
-/// Judges each answer before it touches what is already there, and appends its bytes.
+/// Judges each answer before it changes the part, and appends the answer's bytes.
 final class DownloadReceiver: ResponseReceiver {
   let part: PartFile
   private(set) var state: PartState?
-  /// Why this ended the exchange, when it did.
+  /// Why the receiver ended the exchange; nil while it did not.
   private(set) var error: DownloadError?
-  /// The last answer says that the part is no beginning of what the server has now.
+  /// The last answer says that the part is not the beginning of the server's file.
   private(set) var isContradicted = false
-  /// And so did the one before, in the same words.
+  /// The answer before said the same, with the same status, length and tag.
   private(set) var mustRestart = false
-  /// All the bytes that the caller wants are there, even if the server sends more.
+  /// The part has all the bytes that the caller wants, even if the server sends more.
   private(set) var isFull = false
   /// The server went on where the part ended.
   private(set) var hasResumed = false
   private(set) var bytesFetched: Int64 = 0
   private var claim: String?
-  /// The whole file comes, perhaps though only its rest was asked for: so many bytes of it are the
-  /// same as those of the part.
+  /// The server sends the file from its first byte. So many of its bytes are the same as those of
+  /// the part so far; nil while the receiver compares nothing.
   private var comparedBytes: Int64?
-  /// Takes the place of the state once bytes of that answer are in the part.
+  /// The state of the answer that is compared. It becomes `state` when the comparison ends.
   private var comparedState: PartState?
-  /// The bytes of the whole by the last answer.
+  /// The length of the whole that the last answer announced.
   private var announced: Int64?
   private let download: Download
   private var hash = DigestStream()
@@ -34,9 +34,9 @@ final class DownloadReceiver: ResponseReceiver {
     (self.download, self.part, self.state) = (download, part, state)
   }
 
-  /// Before each request.
+  /// Gets ready for the next request.
   ///
-  /// - Returns: bytes that are there already.
+  /// - Returns: the bytes of the part.
   func prepare() throws(DownloadError) -> Int64 {
     try hashAgain()
     hasResumed = part.size > 0
@@ -50,7 +50,7 @@ final class DownloadReceiver: ResponseReceiver {
     try part.cut(to: 0)
   }
 
-  /// All bytes are there; only the name is missing.
+  /// The part has all bytes, and only waits for its name.
   var isWhole: Bool {
     guard part.size > 0, download.digest != nil, let total = download.length ?? state?.length else {
       return false
@@ -67,7 +67,7 @@ final class DownloadReceiver: ResponseReceiver {
     return fields
   }
 
-  /// Of all that is in the part.
+  /// The digest of the whole part.
   func finishDigest() -> Digest {
     if let found { return found }
     let digest = hash.finish()
@@ -75,7 +75,7 @@ final class DownloadReceiver: ResponseReceiver {
     return digest
   }
 
-  /// Why the whole is wrong.
+  /// The error for a whole with a wrong digest.
   func fault(_ found: Digest, _ expected: Digest) -> DownloadError {
     if let length = download.length, let announced, announced != length {
       return .length(place: place, found: announced, expected: length)
@@ -124,11 +124,11 @@ final class DownloadReceiver: ResponseReceiver {
     }
     try part.append(bytes)
     hash.update(bytes)
-    // What was announced beyond that may never come.
+    // The server announced more bytes than it may have; do not wait for them.
     if part.size == download.length, let announced, announced > part.size { isFull = true }
   }
 
-  /// - Returns: how many of the bytes are in the part already.
+  /// - Returns: how many of the bytes the part has already.
   private func compare(_ bytes: UnsafeRawBufferPointer) throws(DownloadError) -> Int {
     guard let compared = comparedBytes else { return 0 }
     let same = try part.commonBytes(at: compared, bytes)
@@ -137,20 +137,20 @@ final class DownloadReceiver: ResponseReceiver {
     return same
   }
 
-  /// After the last byte of an answer.
+  /// Call this after the last byte of an answer.
   func end() throws(DownloadError) {
     if let compared = comparedBytes { try endComparison(at: compared) }
   }
 
   private func endComparison(at place: Int64) throws(DownloadError) {
     if place < part.size {
-      // Another file. A cache on the way may be wrong about that, so what is here is given up only
-      // when two answers in a row say the same.
+      // The answer is of another file. A cache between the two may be wrong about that, so the
+      // receiver cuts the part only when two answers in a row say the same.
       guard mustRestart else { return isContradicted = true }
       try part.cut(to: place)
       try hashAgain()
     }
-    // All that is in the part is this answer's from now on.
+    // From now on all bytes of the part are bytes of this answer.
     (comparedBytes, claim, mustRestart) = (nil, nil, false)
     try take(comparedState)
   }
@@ -162,7 +162,7 @@ final class DownloadReceiver: ResponseReceiver {
       try download.refuseWrongLength(head, length, state)
       announced = length
       hasResumed = false
-      // Of a part that never had an announced length nothing is known to be worth keeping.
+      // No server ever announced a length for this part, so it is not worth a second answer.
       mustRestart = repeatsClaim(head, length) || state?.length == nil
       (comparedBytes, comparedState) = (0, try state(of: head, length))
     case 206 where part.size > 0:
@@ -183,7 +183,7 @@ final class DownloadReceiver: ResponseReceiver {
     }
   }
 
-  /// Whether the answer before contradicted the part in the same way.
+  /// Whether the answer before had the same status, length and tag.
   private func repeatsClaim(_ head: ResponseHead, _ length: Int64?) -> Bool {
     let new = "\(head.status) \(length ?? -1) \(head.value("etag") ?? "")"
     defer { claim = new }

@@ -1,23 +1,24 @@
 import CPlatform
 import Text
 
-/// How to reach servers, and with which secrets.
+/// How the client reaches servers, and with which secrets.
 package struct HTTPSettings {
   package var tls = TLSSettings()
-  /// An http address; https goes through it by CONNECT, http in absolute form. Only from the
-  /// configuration, never from the environment.
+  /// An http address. The client sends https requests through it by CONNECT, and http requests in
+  /// absolute form. The address comes from the configuration, never from the environment.
   package var proxy: URL?
   /// The value of Proxy-Authorization.
   var proxyAuthorization: String?
-  /// Authorization and the like: sent to the origin of the request, to no other that a redirect
-  /// names.
+  /// Fields such as Authorization. The client sends them to the origin of the request, and to no
+  /// other server that a redirect names.
   package var secrets: [HeaderField] = []
   package var limits = TimeLimits()
-  /// Shared by clients of one link.
+  /// All clients of one link share it.
   var meter: TrafficMeter?
-  /// Readable: the exchange that is under way ends. Borrowed.
+  /// Borrowed. When it becomes readable, the client ends the exchange.
   var cancelDescriptor: Int32?
-  /// Once a second during an exchange. No time limit of the exchange counts the time that it takes.
+  /// The client does one step of it each second of an exchange. No time limit of the exchange
+  /// counts the time of a step.
   var interlude: (any Interlude)?
 
   @export(interface)
@@ -39,27 +40,27 @@ package struct HTTPSettings {
 
 /// Asks servers, one request at a time, and keeps one connection for the next.
 ///
-/// Memory: one buffer of `HTTPLimits.bufferBytes` and what OpenSSL holds, for a body of any
-/// length.
+/// The client needs one buffer of `HTTPLimits.bufferBytes` and the memory of OpenSSL, for a body of
+/// any length.
 package final class HTTPClient {
   private let settings: HTTPSettings
   private var context: TLSContext?
   private var kept: (connection: HTTPConnection, url: URL, withIdentity: Bool)?
   /// Connections made so far.
   private(set) var connections = 0
-  /// The latest time that a server under TLS has told, as far as its certificate bears it; seconds
-  /// since 1970.
+  /// The latest time that a server under TLS has told, in seconds since 1970. The client takes only
+  /// times at which the server's certificate is valid.
   private(set) var provenSeconds: Int64?
 
   package init(_ settings: HTTPSettings) { self.settings = settings }
 
-  /// Drops the kept connection: before a long sleep, after a link change.
+  /// Drops the kept connection, before a long sleep or after a change of the link.
   package func close() { kept = nil }
 
   /// Sends a request, follows its redirects, and hands the answer to the receiver.
   ///
   /// - Returns: the head of the answer, with any status.
-  /// - Throws: when there is no whole answer. The receiver may have had a part.
+  /// - Throws: when there is no whole answer. The receiver may have had the beginning of one.
   @export(interface)
   func send(
     _ request: HTTPRequest, to receiver: any ResponseReceiver
@@ -89,7 +90,9 @@ package final class HTTPClient {
     }
   }
 
-  /// One request and its answer, or where its answer leads.
+  /// Does one request.
+  ///
+  /// - Returns: the head of the answer, and the target where the answer is a redirect.
   private func exchange(
     _ request: HTTPRequest, _ isAtOrigin: Bool, _ receiver: any ResponseReceiver, _ watch: Watch
   ) throws(HTTPFault) -> (ResponseHead, redirect: URL?) {
@@ -109,7 +112,7 @@ package final class HTTPClient {
     watch.enter(.body)
     let target = try redirect(head, request)
     if target != nil {
-      // The connection is worth a short body, not a long one.
+      // Reading a short body keeps the connection; for a long one a new connection is cheaper.
       let isShort = (decoder.length ?? 0) <= HTTPLimits.drainedBytesMax && !decoder.isUntilClose
       if isShort {
         let limit = HTTPLimits.drainedBytesMax
@@ -124,8 +127,9 @@ package final class HTTPClient {
     return (head, target)
   }
 
-  /// Sends on the kept connection or a new one. A kept one may have been closed while the request
-  /// was on its way: then once more on a new one, if the request bears that.
+  /// Sends the request on the kept connection or on a new one. The server may close the kept one
+  /// while the request is on its way. Then the client sends a repeatable request again on a new
+  /// one.
   private func ask(
     _ request: HTTPRequest, _ lines: [UInt8], _ isAtOrigin: Bool, _ watch: Watch
   ) throws(HTTPFault) -> (HTTPConnection, (ResponseHead, BodyDecoder)) {
@@ -153,7 +157,7 @@ package final class HTTPClient {
   private func connect(
     _ url: URL, withIdentity: Bool, _ watch: Watch
   ) throws(HTTPFault) -> HTTPConnection {
-    // Before any connection: a file that cannot be read is no server's fault.
+    // This comes before any connection: no server is at fault when a file cannot be read.
     let context = url.scheme == .https ? try tlsContext() : nil
     let next = settings.proxy ?? url
     let stream = try TCPStream.connect(host: next.host, port: next.port, watch: watch)
@@ -166,11 +170,11 @@ package final class HTTPClient {
     do throws(HTTPFault) {
       try secured.handshake(watch)
     } catch {
-      // One that comes to nothing costs as much as another.
+      // The bytes of a failed handshake count too.
       try settings.meter?.spend(secured.wireBytes)
       throw error
     }
-    // What follows needs little of the code that a handshake does.
+    // The handshake needed much code that the exchange does not need.
     cp_drop_code_pages()
     return HTTPConnection(secured, meter: settings.meter)
   }
@@ -186,7 +190,7 @@ package final class HTTPClient {
     let (head, _) = try tunnel.send(
       head: Array((text + "\r\n").utf8), body: [], isHead: true, watch: watch)
     guard 200..<300 ~= head.status else { throw .proxyRefused(status: head.status) }
-    // TLS begins with us: what came already is not the server's.
+    // In TLS the client speaks first, so bytes that are here already do not come from the server.
     guard !tunnel.hasLeftOver else { throw .head(.framing) }
   }
 
@@ -194,7 +198,7 @@ package final class HTTPClient {
     if let context { return context }
     do throws(TLSFault) {
       let made = try TLSContext(settings.tls)
-      // Nor does the handshake need what made all of OpenSSL's tables.
+      // OpenSSL needed much code for its tables that the handshake does not need.
       cp_drop_code_pages()
       context = made
       return made
@@ -203,12 +207,12 @@ package final class HTTPClient {
     }
   }
 
-  /// Where a redirect leads, if the answer is one that may be followed.
+  /// The target of the redirect, if the answer is one that the client may follow.
   private func redirect(
     _ head: ResponseHead, _ request: HTTPRequest
   ) throws(HTTPFault) -> URL? {
     guard [301, 302, 303, 307, 308].contains(head.status) else { return nil }
-    // 301 and 302 made POST into GET so often that the answer is the caller's to judge.
+    // Many clients turn POST into GET at 301 and 302. So the caller judges such an answer.
     let isSafe = request.method == .get || request.method == .head
     guard isSafe || head.status == 307 || head.status == 308 else { return nil }
     guard let location = head.value("location"), let target = try? request.url.resolving(location)
@@ -219,7 +223,7 @@ package final class HTTPClient {
     return target
   }
 
-  /// Who is to be named beside a fault.
+  /// The server or the proxy that the message of a fault names.
   private func place(of fault: HTTPFault, _ url: URL) -> String {
     guard let proxy = settings.proxy else { return url.authority }
     switch fault {
@@ -236,7 +240,7 @@ private final class Drain: ResponseReceiver {
 }
 
 extension HTTPFault {
-  /// What a kept connection does that the server had already closed.
+  /// The faults of a kept connection that the server had closed already.
   fileprivate var isLostConnection: Bool {
     switch self {
     case .cut, .transfer, .tls(.transfer): true

@@ -1,15 +1,15 @@
 import CPlatform
 import System
 
-/// HTTP/1.1 on one connection, one exchange after the other.
+/// Speaks HTTP/1.1 on one connection, one exchange after the other.
 final class HTTPConnection {
   private let transport: any Transport
   private let meter: TrafficMeter?
-  /// Of the transport's bytes, those that the meter knows of.
+  /// The bytes of the transport that the meter has counted.
   private var metered: Int64 = 0
   private let buffer: UnsafeMutableRawBufferPointer
   private var (start, end) = (0, 0)
-  /// The last exchange ended cleanly and both sides want another.
+  /// The last exchange ended well, and both sides keep the connection.
   private(set) var isReusable = true
   /// A byte of the current answer has come.
   private(set) var hasAnswered = false
@@ -22,20 +22,19 @@ final class HTTPConnection {
 
   deinit { buffer.deallocate() }
 
-  /// Whether the server has closed a connection that was kept, or said something unasked.
+  /// Whether the server has closed the kept connection, or has sent bytes without a request.
   var isStale: Bool {
     start < end || Wait.isReady(transport.raw, milliseconds: 0)
   }
 
   func vouches(for seconds: Int64) -> Bool { transport.vouches(for: seconds) }
 
-  /// Bytes came that belong to no answer.
+  /// The server has sent bytes that belong to no answer.
   var hasLeftOver: Bool { start < end }
 
   /// Sends a request and reads the head of its answer.
   ///
-  /// A server may answer and close before it has read a body that it does not want; the answer
-  /// counts then.
+  /// A server may answer and close before it has read the whole request. Then its answer counts.
   @export(interface)
   func send(
     head: [UInt8], body: [UInt8], isHead: Bool, watch: Watch
@@ -58,7 +57,7 @@ final class HTTPConnection {
     }
   }
 
-  /// Passes the body on, piece by piece.
+  /// Passes the body to the receiver, piece by piece.
   @export(interface)
   func readBody(
     _ head: ResponseHead, _ decoder: BodyDecoder, bytesMax: Int64,

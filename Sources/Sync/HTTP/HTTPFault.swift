@@ -1,6 +1,6 @@
 import Text
 
-/// Why an exchange failed; in numbers, which `HTTPMessages.swift` turns into sentences.
+/// Why an exchange failed. `HTTPMessages.swift` has the sentences.
 enum HTTPFault: Error, Equatable, Sendable {
   case url(URLFault)
   /// The code of getaddrinfo.
@@ -10,11 +10,11 @@ enum HTTPFault: Error, Equatable, Sendable {
   case transfer(code: Int32)
   case timeout(Phase, milliseconds: Int64)
   case tooSlow(bytesPerSecond: Int64, minimum: Int64)
-  /// The server ended the connection in the middle of something.
+  /// The server ended the connection in the middle of this phase.
   case cut(Phase)
   /// The descriptor that ends a request early became readable.
   case cancelled
-  /// The bytes that may go over the link today have gone.
+  /// The day's bytes are spent.
   case budgetSpent
   case tls(TLSFault)
   case head(HeadFault)
@@ -22,15 +22,15 @@ enum HTTPFault: Error, Equatable, Sendable {
   case bodyTooLarge(bytesMax: Int64)
   case proxyRefused(status: Int)
   case redirect(RedirectFault)
-  /// The receiver of the body wants no more of it, and knows why.
+  /// The receiver wants no more of the body. It has its own error.
   case receiver
 
   enum Phase: Equatable, Sendable { case connecting, handshake, sending, head, body }
 }
 
-/// A failure with the place it happened at.
+/// A failure, and the server at which it happened.
 package struct HTTPFailure: Error, Equatable {
-  /// `host` or `host:port`, of the server meant, or of the proxy where that is the one at fault.
+  /// `host` or `host:port` of the server, or of the proxy where the proxy is at fault.
   let place: String
   let fault: HTTPFault
 }
@@ -38,21 +38,21 @@ package struct HTTPFailure: Error, Equatable {
 enum TLSFault: Error, Equatable, Sendable {
   /// A file of the configuration that OpenSSL cannot use.
   case file(TLSFile)
-  /// No certificate authorities, in any of the usual places.
+  /// None of the usual places has certificate authorities.
   case noAuthorities
-  /// `seconds`: what this board's clock said; it may be the one that is wrong.
+  /// `seconds`: the time by this board's clock, which may be wrong.
   case expired(seconds: Int64)
   case notYetValid(seconds: Int64)
   case hostname
   /// X509_V_ERR_…: no trusted authority vouches for the server.
   case untrusted(code: Int)
-  /// X509_V_ERR_…: anything else about a certificate.
+  /// X509_V_ERR_…: the certificate is wrong for another reason.
   case certificate(code: Int)
   /// Base 64 of the SHA-256 of the public key that the server has.
   case pin(found: String)
-  /// No version of TLS in common; ours are 1.2 and 1.3.
+  /// The server speaks neither TLS 1.2 nor 1.3.
   case version
-  /// The server wants a client certificate, or another one.
+  /// The server wants a client certificate, or refuses the one that it got.
   case clientCertificate
   /// OpenSSL's packed error.
   case handshake(code: UInt)
@@ -68,11 +68,11 @@ enum HeadFault: Error, Equatable, Sendable {
   case tooManyFields(fieldsMax: Int)
   case tooLong(bytesMax: Int)
   case field(line: Int)
-  /// Neither one well-formed Content-Length nor `chunked` alone: who reads it differently may be
-  /// made to read another message.
+  /// The head has neither one well-formed Content-Length nor `chunked` alone. Two readers of such a
+  /// head may disagree about the end of the body, and an attacker can use that.
   case framing
   case tooManyInterim
-  /// 101, which the client did not ask for.
+  /// The server answers 101, although the client asked for no other protocol.
   case upgrade
 }
 
@@ -85,8 +85,8 @@ enum ChunkFault: Error, Equatable, Sendable {
 
 enum RedirectFault: Error, Equatable, Sendable {
   case tooMany(redirectsMax: Int)
-  /// No Location, or one that is no address.
+  /// The answer has no Location, or one that is no address.
   case location
-  /// From https to http.
+  /// The redirect leads from https to http.
   case toPlain
 }

@@ -1,44 +1,45 @@
-/// How much the HTTP client takes from any server. It allocates nothing in proportion to a body:
-/// the body passes through one buffer.
+/// How much the HTTP client takes from any server. A body passes through one buffer, so a longer
+/// body needs no more memory.
 package enum HTTPLimits {
-  /// As nginx and Apache limit request lines; a cookie or a redirect's address fits.
+  /// nginx and Apache have this limit for request lines. A cookie or a redirect's address fits.
   static let lineBytesMax = 8 * 1024
   static let fieldsMax = 64
   static let headBytesMax = 32 * 1024
-  /// 100 and 103 before the answer; a server that sends more plays for time.
+  /// Heads with 100 or 103 before the answer. A server that sends more keeps the client busy.
   static let interimHeadsMax = 8
   /// A chunk's size in hexadecimal, extensions included.
   static let chunkLineBytesMax = 256
-  /// Trailers are read and dropped.
+  /// The client reads trailers and drops them.
   static let trailerBytesMax = 8 * 1024
-  /// One read: a TLS record's payload.
+  /// One read takes the payload of one TLS record.
   static let bufferBytes = 16 * 1024
   static let redirectsMax = 5
-  /// The body of an answer that is read only to use its connection again.
+  /// A body that the client reads only to use the connection again.
   static let drainedBytesMax: Int64 = 64 * 1024
-  /// Addresses of one name that are tried, one after the other.
+  /// The client tries so many addresses of one name, one after the other.
   static let addressesMax = 8
-  /// A file of request headers: tokens included, one fits thousands of times.
+  /// A file of request headers. It has room for many tokens of the usual size.
   package static let headerFileBytesMax = 16 * 1024
   static let requestFieldsMax = 32
-  /// A body that is kept in memory, where the request does not say otherwise.
+  /// A body in memory, where the request sets no limit.
   static let bodyBytesMax: Int64 = 1 << 20
-  /// A small question's answer: those of registries and event receivers are some kilobytes; a list
-  /// of a folder is some more.
+  /// The answer to a small question. Registries and event receivers answer with some kilobytes; the
+  /// list of a folder is longer.
   static let answerBytesMax: Int64 = 256 << 10
-  /// A file that is downloaded, where its reader does not say otherwise.
+  /// A download, where the caller sets no limit.
   package static let downloadBytesMax: Int64 = 1 << 30
 }
 
-/// How long an exchange may take. Times are CLOCK_BOOTTIME, so that setting the clock ends nothing.
+/// How long an exchange may take. The client counts by CLOCK_BOOTTIME, so a clock that is set ends
+/// no exchange.
 package struct TimeLimits: Equatable, Sendable {
-  /// Per address tried, TLS handshake apart; and again for the handshake.
+  /// Each address has this time to answer. The TLS handshake has it again.
   package var connectMilliseconds: Int64 = 10_000
-  /// Without one byte either way.
+  /// The longest time without one byte in either direction.
   package var idleMilliseconds: Int64 = 30_000
-  /// The whole, redirects included. 0: no end; for downloads, which the minimum rate ends.
+  /// The whole exchange with its redirects. 0 means no limit: the minimum rate ends a download.
   package var totalMilliseconds: Int64 = 120_000
-  /// Averaged over each window, while a response arrives. 0: any.
+  /// The least average of each window, while a response comes. 0 means any rate.
   package var bytesPerSecondMin: Int64 = 100
   package var rateWindowMilliseconds: Int64 = 30_000
 }

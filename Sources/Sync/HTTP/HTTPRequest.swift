@@ -1,6 +1,6 @@
 import Text
 
-/// What to ask of a server.
+/// What the client asks of a server.
 struct HTTPRequest {
   enum Method: String, Equatable, Sendable {
     case get = "GET"
@@ -13,15 +13,15 @@ struct HTTPRequest {
 
   var method = Method.get
   var url: URL
-  /// Beside those that the client writes itself; the client sends them to every host of a redirect.
+  /// Fields beside those that the client writes itself. It sends them to every host of a redirect.
   var fields: [HeaderField] = []
   var body: [UInt8] = []
-  /// More than that ends the exchange, announced or not.
+  /// A longer body ends the exchange, whether the server announced its length or not.
   var bodyBytesMax: Int64 = HTTPLimits.bodyBytesMax
-  /// In place of the client's limit; 0: no end, for downloads, which the minimum rate ends.
+  /// Replaces the client's limit. 0 means no limit: the minimum rate ends a download.
   var totalMilliseconds: Int64?
-  /// May be sent a second time when a kept connection turns out to be gone before an answer came.
-  /// Uploads that the server tells apart by key may say so too.
+  /// The client may send the request a second time when a kept connection ends before the answer.
+  /// An upload may set this if the server recognizes a record that it has already.
   var isRepeatable: Bool
 
   init(
@@ -34,13 +34,13 @@ struct HTTPRequest {
   }
 
   /// - Parameters:
-  ///   - absolute: for a proxy that is asked in clear.
+  ///   - absolute: the request goes to a proxy without TLS.
   ///   - secrets: fields meant for this origin only.
   @export(interface)
   func head(absolute: Bool, secrets: [HeaderField]) -> [UInt8] {
     var text = "\(method.rawValue) \(absolute ? url.text : url.target) HTTP/1.1\r\n"
     text += "Host: \(url.authority)\r\nUser-Agent: edgeagent/\(SemanticVersion.agent.text)\r\n"
-    // A body is stored as it comes, so it must not come compressed.
+    // The receiver stores a body as it comes, so the body must not come compressed.
     text += "Accept-Encoding: identity\r\n"
     let hasBody = !body.isEmpty || method == .post || method == .put || method == .patch
     if hasBody { text += "Content-Length: \(body.count)\r\n" }
@@ -51,19 +51,19 @@ struct HTTPRequest {
 
 /// Takes one response.
 ///
-/// A class-bound protocol: a receiver that stores, hashes or parses keeps its state.
+/// The protocol is bound to classes, because a receiver has state.
 protocol ResponseReceiver: AnyObject {
-  /// The head, before any byte of the body. Not called for answers that the client deals with
-  /// itself: redirects, a proxy's.
+  /// Takes the head, before any byte of the body. The client does not call this for a redirect that
+  /// it follows, nor for the answer of a proxy.
   ///
-  /// - Parameter length: bytes of the body, where they are known before.
+  /// - Parameter length: bytes of the body, where the head says so.
   /// - Throws: `.receiver` to end the exchange.
   func begin(_ head: ResponseHead, length: Int64?) throws(HTTPFault)
-  /// The next bytes of the body, valid during the call.
+  /// Takes the next bytes of the body, which are valid during the call.
   func receive(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault)
 }
 
-/// A body kept in memory, for short answers; the request's `bodyBytesMax` bounds it.
+/// Keeps a short body in memory; the request's `bodyBytesMax` bounds it.
 final class BodyInMemory: ResponseReceiver {
   private(set) var bytes: [UInt8] = []
 

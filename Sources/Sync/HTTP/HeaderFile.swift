@@ -1,10 +1,10 @@
 import Text
 
-/// Secrets from files, so that they stand in no command line, configuration or log.
+/// Reads secrets from files, so that no command line, configuration or log shows them.
 package enum HeaderFile {
-  /// Lines `Name: value`; empty ones and those that begin with `#` are skipped.
+  /// Reads lines `Name: value`, and skips empty lines and lines that begin with `#`.
   ///
-  /// - Throws: the line that is no field, or one that the client writes itself.
+  /// - Throws: the number of a line that is no field, or whose field the client writes itself.
   @export(interface)
   package static func fields(_ bytes: [UInt8]) throws(HeaderFileFault) -> [HeaderField] {
     var fields: [HeaderField] = []
@@ -28,7 +28,7 @@ package enum HeaderFile {
     return fields
   }
 
-  /// `Basic …` from the bytes of a file `user:password`.
+  /// Makes `Basic …` from the bytes of a file `user:password`.
   static func basic(_ bytes: [UInt8]) throws(HeaderFileFault) -> String {
     let text = try secret(bytes)
     guard text.contains(UInt8(ascii: ":")) else { throw .line(1) }
@@ -44,7 +44,7 @@ package enum HeaderFile {
     return text
   }
 
-  /// What decides where a message ends or who it is for.
+  /// These fields decide where a message ends and which server gets it.
   private static let reserved = [
     "host", "content-length", "transfer-encoding", "connection", "range", "if-range", "expect",
     "upgrade", "te", "trailer", "accept-encoding", "proxy-authorization",

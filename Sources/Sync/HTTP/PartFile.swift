@@ -3,8 +3,8 @@ import System
 import Text
 import Trust
 
-/// A download that is not whole yet: `OUTPUT.part`, and `OUTPUT.part.state` beside it, which says
-/// what the bytes are the beginning of. One process at a time holds it.
+/// A download that is not whole yet: `OUTPUT.part`. `OUTPUT.part.state` beside it says to which
+/// file the bytes belong. One process at a time holds the part.
 final class PartFile {
   let path: String
   private let descriptor: Int32
@@ -16,8 +16,8 @@ final class PartFile {
     path = output + ".part"
     descriptor = path.withCString { cp_open($0, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
     guard descriptor >= 0 else { throw .file(path: path, code: cp_errno()) }
-    // The lock goes with the descriptor, so with the process. A process that just finished has
-    // renamed what it had locked: then the open file is the finished one.
+    // The lock ends with the descriptor, so also with the process. Another process may have renamed
+    // its part just now. Then this one has opened the finished file.
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .busy(path: path) }
     var (opened, named) = (stat(), stat())
     guard fstat(descriptor, &opened) == 0, path.withCString({ stat($0, &named) }) == 0,
@@ -28,7 +28,7 @@ final class PartFile {
 
   deinit { close(descriptor) }
 
-  /// Keeps so many bytes of it.
+  /// Keeps the first `size` bytes.
   func cut(to size: Int64) throws(DownloadError) {
     guard ftruncate(descriptor, off_t(size)) == 0 else {
       throw .file(path: path, code: cp_errno())
@@ -49,7 +49,7 @@ final class PartFile {
     }
   }
 
-  /// Feeds all that is there to a digest.
+  /// Adds all bytes of the part to a digest.
   @export(interface)
   func hash(into digest: DigestStream) throws(DownloadError) {
     let buffer = UnsafeMutableRawBufferPointer.allocate(
@@ -63,8 +63,8 @@ final class PartFile {
     }
   }
 
-  /// - Parameter bytes: what a server says that the bytes from `place` on are.
-  /// - Returns: how many of them are the same here.
+  /// - Parameter bytes: the bytes from `place` on, as a server sends them.
+  /// - Returns: how many of them the part has too, up to the first difference.
   @export(interface)
   func commonBytes(at place: Int64, _ bytes: UnsafeRawBufferPointer) throws(DownloadError) -> Int {
     let buffer = UnsafeMutableRawBufferPointer.allocate(
@@ -94,7 +94,7 @@ final class PartFile {
     guard fsync(descriptor) == 0 else { throw .file(path: path, code: cp_errno()) }
   }
 
-  /// Gives the whole file its name, for good.
+  /// Gives the whole file its name. After this, a loss of power does no harm.
   @export(interface)
   func install(as output: String) throws(DownloadError) {
     try synchronize()
@@ -112,20 +112,20 @@ final class PartFile {
   }
 }
 
-/// What a part is the beginning of.
+/// To which file the bytes of a part belong.
 struct PartState: Equatable {
   static let bytesMax = 32 * 1024
 
   var url: String
-  /// Of the boot in which it was written: after a power loss a part may hold zeros where bytes
-  /// should be, which only a digest shows.
+  /// The id of the boot in which the part was written. After a loss of power a part may have zeros
+  /// in the place of its bytes. Only a digest shows that.
   var boot: String
-  /// Bytes of the whole, where the server said so.
+  /// The length of the whole, where the server told it.
   var length: Int64?
   /// A strong ETag, in its quotes.
   var validator: String?
 
-  /// Four lines; `-` for what is not known.
+  /// The four lines of the file; `-` stands for an unknown value.
   var text: String {
     "\(url)\n\(boot)\n\(length.map { "\($0)" } ?? "-")\n\(validator ?? "-")\n"
   }
@@ -164,7 +164,7 @@ struct PartState: Equatable {
 }
 
 extension Files.Failure {
-  /// An errno value for those that only know these.
+  /// The failure as an errno value, for `DownloadError`.
   var code: Int32 {
     switch self {
     case .system(let code): code

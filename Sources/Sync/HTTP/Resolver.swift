@@ -1,8 +1,8 @@
 import CPlatform
 
-/// Names → addresses, by the C library: hosts file and DNS.
+/// Finds the addresses of a name, by the C library: hosts file and DNS.
 enum Resolver {
-  /// One place to connect to.
+  /// One address, with its port.
   struct Address {
     fileprivate(set) var storage = sockaddr_storage()
     fileprivate(set) var bytes: socklen_t = 0
@@ -11,7 +11,7 @@ enum Resolver {
 
   private static let configured: Void = cp_configure_resolver()
 
-  /// Blocks while a server is asked: at most 2 × 3 s for each in resolv.conf.
+  /// Waits for the DNS servers: at most 2 × 3 s for each server in resolv.conf.
   ///
   /// - Returns: 1…`HTTPLimits.addressesMax` addresses, in the order of RFC 6724.
   @export(interface)

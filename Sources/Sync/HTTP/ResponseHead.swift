@@ -34,7 +34,7 @@ struct ResponseHead: Equatable, Sendable {
 }
 
 enum HeaderText {
-  /// Without spaces and tabs at both ends.
+  /// Removes spaces and tabs at both ends.
   static func trimmed<Bytes: BidirectionalCollection>(_ bytes: Bytes) -> [UInt8]
   where Bytes.Element == UInt8 {
     var text = Array(bytes.drop { $0 == 0x20 || $0 == 9 })
@@ -42,7 +42,7 @@ enum HeaderText {
     return text
   }
 
-  /// RFC 9110 section 5.6.2.
+  /// A name as in RFC 9110 section 5.6.2.
   static func isToken(_ bytes: some Collection<UInt8>) -> Bool {
     !bytes.isEmpty
       && bytes.allSatisfy {
@@ -51,21 +51,23 @@ enum HeaderText {
       }
   }
 
-  /// No control characters but the tab; bytes from 128 on are text in an unknown encoding.
+  /// A value has no control characters but the tab. Bytes from 128 on are text in an unknown
+  /// encoding.
   static func isValue(_ bytes: some Collection<UInt8>) -> Bool {
     bytes.allSatisfy { $0 == 9 || $0 >= 0x20 && $0 != 0x7F }
   }
 }
 
-/// Reads one head byte by byte. Lines end in CR LF only, no line continues another, and
-/// no space stands before a colon: what readers disagree about is refused (RFC 9112 section 11).
+/// Reads one head byte by byte. Lines end in CR LF only, no line continues another, and no space
+/// stands before a colon. Readers of HTTP disagree about the other forms, so this parser refuses
+/// them (RFC 9112 section 11).
 struct HeadParser {
   private(set) var head = ResponseHead()
   private var line: [UInt8] = []
   private var bytesSeen = 0
   private var linesSeen = 0
 
-  /// - Returns: true with the last byte of the head; `head` is then whole.
+  /// - Returns: true at the last byte of the head. Then `head` is whole.
   @export(interface)
   mutating func push(_ byte: UInt8) throws(HeadFault) -> Bool {
     bytesSeen += 1

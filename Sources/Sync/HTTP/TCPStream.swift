@@ -1,23 +1,23 @@
 import CPlatform
 import System
 
-/// What one attempt to move bytes came to.
+/// The outcome of one read or write.
 enum Transfer {
   case bytes(Int)
-  /// Nothing now: wait for that, and try again.
+  /// No byte moved. Wait for this direction, then try again.
   case wait(Watch.Direction)
-  /// The other side said that nothing more comes. For TLS that is a message; a mere end of the
-  /// connection is `.cut`.
+  /// The other side said that nothing more comes. In TLS a message says this. A connection that
+  /// ends without the message is `.cut`.
   case end
 }
 
-/// A connection that carries bytes both ways and never waits by itself.
+/// A connection whose reads and writes never wait.
 protocol Transport: AnyObject {
   var raw: Int32 { get }
-  /// Bytes over the link so far, both ways.
+  /// Bytes over the link so far, in both directions.
   var wireBytes: Int64 { get }
-  /// Whether a server that has proved who it is may say that it is now that time, in seconds since
-  /// 1970: its certificate has to be valid then.
+  /// Whether the server may tell the time `seconds`, since 1970. It has to have proved its name
+  /// with a certificate that is valid at that time.
   func vouches(for seconds: Int64) -> Bool
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(HTTPFault) -> Transfer
   func write(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) -> Transfer
@@ -32,7 +32,7 @@ final class TCPStream: Transport {
 
   /// Connects to the first address that answers.
   ///
-  /// - Throws: what the last one said.
+  /// - Throws: the fault of the last address.
   static func connect(host: String, port: UInt16, watch: Watch) throws(HTTPFault) -> TCPStream {
     var last = HTTPFault.resolve(code: EAI_NONAME)
     for address in try Resolver.addresses(of: host, port: port) {

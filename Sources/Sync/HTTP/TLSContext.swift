@@ -3,16 +3,19 @@ import CPlatform
 import System
 import Text
 
-/// Whom to trust, and who we are. Paths, so that secrets stay in their files until they are needed.
+/// Which servers the client trusts, and how it proves who it is. These are paths, so that secrets
+/// stay in their files until OpenSSL needs them.
 package struct TLSSettings: Equatable, Sendable {
-  /// PEM file of certificate authorities; nil for those of the system.
+  /// PEM file of certificate authorities; nil means the system's authorities.
   package var authorities: String?
   /// PEM chain and unencrypted key of the client.
   package var certificate: String?
   package var key: String?
-  /// SHA-256 of the server's SubjectPublicKeyInfo, beside the chain, not in its place.
+  /// SHA-256 of the server's SubjectPublicKeyInfo. The client checks it after the chain, which has
+  /// to be right too.
   package var pin: Digest?
-  /// Seconds since 1970 that have passed for certain; certificates are judged by no earlier time.
+  /// It is certainly not earlier, in seconds since 1970. The client judges certificates by no
+  /// earlier time.
   var floorSeconds: Int64 = 0
 
   package init(
@@ -27,7 +30,7 @@ package struct TLSSettings: Equatable, Sendable {
   }
 }
 
-/// The settings as OpenSSL holds them, for any number of connections.
+/// OpenSSL's form of the settings, for any number of connections.
 final class TLSContext {
   let context: OpaquePointer
   let pin: Digest?
@@ -42,12 +45,13 @@ final class TLSContext {
     floorSeconds = settings.floorSeconds
     _ = co_ctx_set_min_version(context, Int32(CO_TLS_1_2))
     co_ctx_refuse_renegotiation(context)
-    // One exchange after the other: a kept session would only take memory, as would idle buffers.
+    // The client does one exchange after the other, so kept sessions and idle buffers would only
+    // take memory.
     co_ctx_keep_no_sessions(context)
     _ = co_ctx_set_mode(
       context, CO_MODE_PARTIAL_WRITE | CO_MODE_MOVING_WRITE_BUFFER | CO_MODE_RELEASE_BUFFERS)
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
-    // Gives no password: without it OpenSSL would read a password from the terminal.
+    // The callback gives no password. Without it, OpenSSL would ask for one on the terminal.
     SSL_CTX_set_default_passwd_cb(context) { _, _, _, _ in -1 }
     do throws(TLSFault) {
       try loadAuthorities(settings)
@@ -98,11 +102,11 @@ final class TLSContext {
   }
 }
 
-/// Where distributions keep the authorities they trust. A static program has to look: OpenSSL's own
-/// place is that of the distribution it was built on.
+/// Where distributions keep the authorities that they trust. A static program has to look for them:
+/// OpenSSL knows only the place on the machine that built it.
 enum Authorities: Equatable {
-  /// One file a certificate, under the hash of its subject: only what is needed is read, which
-  /// saves some 3 MB of memory.
+  /// The folder has one file for each certificate, named after the hash of its subject. OpenSSL
+  /// reads only the files that it needs, which saves some 3 MB of memory.
   case folder(String)
   case file(String)
 
@@ -126,7 +130,7 @@ enum Authorities: Equatable {
     return files.first { Files.kind($0) == .file }.map { .file($0) }
   }
 
-  /// Whether a folder has names such as `3513523f.0`. Stops at the first.
+  /// Whether a folder has a name such as `3513523f.0`.
   private static func isHashed(_ folder: String) -> Bool {
     var isHashed = false
     try? Files.lookThrough(folder) { text in

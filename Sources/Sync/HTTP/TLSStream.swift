@@ -3,7 +3,7 @@ import System
 import Text
 import Trust
 
-/// TLS 1.2 or 1.3 over a TCP connection, once the server has proved who it is.
+/// TLS 1.2 or 1.3 over a TCP connection. The handshake ends when the server has proved its name.
 final class TLSStream: Transport {
   private let stream: TCPStream
   private let connection: OpaquePointer
@@ -12,7 +12,7 @@ final class TLSStream: Transport {
   private let pin: Digest?
 
   /// - Parameters:
-  ///   - withIdentity: whether the server may ask for our certificate.
+  ///   - withIdentity: whether the server may get the client's certificate.
   init(
     _ stream: TCPStream, host: String, isAddress: Bool, context: TLSContext, withIdentity: Bool
   ) throws(HTTPFault) {
@@ -26,12 +26,13 @@ final class TLSStream: Transport {
     if isAddress {
       isSet = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection), host)
     } else {
-      // A name's closing dot is DNS's; no certificate has it.
+      // The last dot of a name means something only to DNS. No certificate has it.
       let name = host.utf8.last == UInt8(ascii: ".") ? String(host.dropLast()) : host
       _ = co_set_server_name(connection, name)
       isSet = SSL_set1_host(connection, name)
     }
-    // A clock that stands at 1970 must not keep a board from ever hearing the time again.
+    // A clock may stand at 1970. By that time no certificate is valid, and the board could never
+    // hear the right time.
     if Clock.wall() / 1_000_000_000 < context.floorSeconds {
       X509_VERIFY_PARAM_set_time(SSL_get0_param(connection), time_t(context.floorSeconds))
     }
@@ -40,7 +41,7 @@ final class TLSStream: Transport {
     }
   }
 
-  /// - Throws: the reason that OpenSSL or the pin has; `.cut` and `.timeout`.
+  /// - Throws: the fault that OpenSSL or the pin found; `.cut` and `.timeout`.
   @export(interface)
   func handshake(_ watch: Watch) throws(HTTPFault) {
     watch.enter(.handshake)
@@ -54,7 +55,7 @@ final class TLSStream: Transport {
   }
 
   deinit {
-    // Says goodbye without waiting for an answer; after an error that is not allowed.
+    // This tells the server the end, and waits for no answer. OpenSSL forbids it after an error.
     if SSL_get_shutdown(connection) == 0, SSL_is_init_finished(connection) == 1 {
       _ = SSL_shutdown(connection)
     }
@@ -92,7 +93,7 @@ final class TLSStream: Transport {
     return answer == 1 ? .bytes(count) : try step(answer, .sending)
   }
 
-  /// What a call that did not succeed means.
+  /// The meaning of a call that did not succeed.
   private func step(_ answer: Int32, _ phase: HTTPFault.Phase) throws(HTTPFault) -> Transfer {
     switch SSL_get_error(connection, answer) {
     case SSL_ERROR_WANT_READ: return .wait(.readable)
@@ -151,7 +152,7 @@ final class TLSStream: Transport {
     guard found == pin else { throw .tls(.pin(found: Base64.text(found.bytes))) }
   }
 
-  /// OpenSSL's words for a packed error or a verification result.
+  /// OpenSSL's words for a packed error.
   static func text(error code: UInt) -> String {
     guard let text = ERR_reason_error_string(code) else { return "error \(code)" }
     return String(cString: text)

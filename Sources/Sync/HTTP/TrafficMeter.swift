@@ -1,8 +1,8 @@
-/// Counts what goes over the link, both ways and TLS included, and ends an exchange when a day's
-/// bytes are spent.
+/// Counts the bytes that go over the link in both directions, with those of TLS. It ends an
+/// exchange when the day's bytes are spent.
 package final class TrafficMeter {
   private(set) var bytes: Int64 = 0
-  /// So many more may go today.
+  /// The bytes that may still go today.
   var bytesLeft: Int64 = .max
 
   var isSpent: Bool { bytesLeft <= 0 }

@@ -1,7 +1,6 @@
 import System
 
-/// Sees to it that an exchange ends: waits for a socket, and knows all the ways in which it has
-/// taken too long.
+/// Makes sure that an exchange ends: it waits for the socket, and applies every time limit.
 final class Watch {
   private let limits: TimeLimits
   private let cancelDescriptor: Int32?
@@ -16,8 +15,8 @@ final class Watch {
   private var isMetering = false
 
   /// - Parameters:
-  ///   - cancelDescriptor: ends every wait once it is readable.
-  ///   - interlude: once a second, whether the line is busy or idle.
+  ///   - cancelDescriptor: ends every wait when it becomes readable.
+  ///   - interlude: does a step each second, whether the line is busy or idle.
   init(_ limits: TimeLimits, cancelDescriptor: Int32?, interlude: (any Interlude)? = nil) {
     (self.limits, self.cancelDescriptor) = (limits, cancelDescriptor)
     self.interlude = interlude
@@ -28,7 +27,7 @@ final class Watch {
 
   private static let interludeMilliseconds: Int64 = 1000
 
-  /// Does a step of the interlude, and counts its time against no limit.
+  /// Does a step of the interlude. Its time counts for no limit.
   private func stepInterlude() {
     let before = Self.now()
     guard let interlude, before >= interludeAt else { return }
@@ -40,8 +39,8 @@ final class Watch {
     if totalEnd != .max { totalEnd += after - before }
   }
 
-  /// Begins a part of the exchange; connecting and handshake get their time once, the others may
-  /// take it between two pieces.
+  /// Begins a phase of the exchange. Connecting and the handshake have their time once. The other
+  /// phases have it again after each piece of bytes.
   func enter(_ phase: HTTPFault.Phase) {
     self.phase = phase
     isMetering = false
@@ -51,7 +50,7 @@ final class Watch {
   /// Some bytes went out.
   func sent() { restart() }
 
-  /// Some bytes came in: is it fast enough? Counts from the first byte.
+  /// Some bytes came in. This checks the rate, which counts from the first byte.
   @export(interface)
   func received(_ bytes: Int) throws(HTTPFault) {
     stepInterlude()
@@ -60,7 +59,7 @@ final class Watch {
     windowBytes += Int64(bytes)
     try checkRate(now)
     restart()
-    // A busy line never waits, so the end of the time is looked at here too.
+    // On a busy line `wait` is not called, so this checks the end of the time too.
     if now >= totalEnd { throw .timeout(phase, milliseconds: limits.totalMilliseconds) }
   }
 
@@ -75,7 +74,7 @@ final class Watch {
         throw .timeout(phase, milliseconds: limits.totalMilliseconds)
       }
       guard now < phaseEnd else { throw .timeout(phase, milliseconds: phaseMilliseconds) }
-      // At least once a second, for the rate.
+      // The rate has to be checked at least once a second.
       let milliseconds = min(totalEnd - now, phaseEnd - now, 1000)
       var wait = Wait()
       let line = wait.add(raw, for: direction.interest)
@@ -86,7 +85,7 @@ final class Watch {
         throw .transfer(code: error.code)
       }
       if wait.isReady(end) { throw .cancelled }
-      // An error or a hang-up too: the call that follows says which.
+      // The line is ready after an error or a hang-up too. The next read or write tells which.
       if wait.isReady(line) { return }
     }
   }
@@ -113,6 +112,6 @@ final class Watch {
     (windowStart, windowBytes) = (now, 0)
   }
 
-  /// Milliseconds that never step.
+  /// Milliseconds since the boot.
   private static func now() -> Int64 { Clock.boot() / 1_000_000 }
 }

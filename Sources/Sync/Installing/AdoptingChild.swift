@@ -2,13 +2,13 @@ import CPlatform
 import System
 import Trust
 
-/// Adopts bundles in a child process, for sync: loading and running a stranger's model takes memory
-/// that the Linux kernel gets back at the end, and a model that brought the loader down would bring
-/// down a child only.
+/// Adopts bundles in a child process, for sync. To load and run a stranger's model takes memory;
+/// the Linux kernel gets it back when the child ends. If a model crashes the loader, only the child
+/// ends.
 ///
-/// A process of one thread forks it, so that the child may call everything.
+/// The process that forks the child must have one thread. Then the child may call everything.
 final class AdoptingChild: BundleAdopter {
-  /// Ten times the slowest golden vectors that a board should bear.
+  /// Ten times as long as the slowest golden vectors should take on a board.
   private static let verifyMilliseconds: Int64 = 600_000
 
   private let models: String
@@ -19,8 +19,8 @@ final class AdoptingChild: BundleAdopter {
 
   /// - Parameters:
   ///   - trust: the folder of keys.
-  ///   - cancelDescriptor: readable: the parent ends the child early. Borrowed.
-  ///   - interlude: once a second until the child has ended.
+  ///   - cancelDescriptor: borrowed. When it becomes readable, the parent ends the child.
+  ///   - interlude: does a step each second until the child has ended.
   init(
     models: String, trust: String, time: TrustedTime, cancelDescriptor: Int32?,
     interlude: (any Interlude)?
@@ -51,7 +51,7 @@ final class AdoptingChild: BundleAdopter {
 
   private func run(_ adoption: Adoption, answerTo pipe: Descriptor) {
     let answer = AdoptionAnswer.bytes(work(adoption))
-    // Whole, since it fits the pipe.
+    // One write is enough, since the answer fits the pipe.
     _ = answer.withUnsafeBytes { try? pipe.write($0) }
   }
 
@@ -62,7 +62,7 @@ final class AdoptingChild: BundleAdopter {
       return AdoptingHere(models: models, trust: store, time: time, waitNanoseconds: 0)
         .adopt(adoption)
     } catch {
-      // The board's keys are at fault, whatever the error: nothing is known of the bundle.
+      // The board's keys are at fault, so this says nothing about the bundle.
       return .postponed(.found(error.lines))
     }
   }
@@ -92,7 +92,7 @@ final class AdoptingChild: BundleAdopter {
   }
 
   private func verdict(_ answer: [UInt8], signal: Int32) -> AdoptionVerdict {
-    // The kernel ends processes by SIGKILL when memory is short, which another day it is not.
+    // The Linux kernel ends processes by SIGKILL when memory is short. Later there may be enough.
     if signal == SIGKILL { return .postponed(.killed) }
     if signal != 0 { return .refused(.crashed(signal: signal)) }
     return AdoptionAnswer.verdict(answer) ?? .postponed(.silent)

@@ -1,26 +1,26 @@
-/// What an adopting child says through its pipe:
+/// What an adopting child writes to its pipe:
 ///
 ///     tag                                       one byte
 ///     for .refused and .postponed: lines        one byte, 1…255
 ///       for each: bytes                         two bytes, little-endian
 ///                 the line
 ///
-/// A child that ran a stranger's model may say anything: what is no such answer is none.
+/// A child that ran a stranger's model may write any bytes. Bytes of another form are no answer.
 enum AdoptionAnswer {
-  /// It fits a pipe, so that the child never waits for its parent.
+  /// The answer fits a pipe, so the child never waits for its parent.
   static let bytesMax = 16 << 10
 
   private static let refused: UInt8 = 0x10
   private static let postponed: UInt8 = 0x11
 
-  /// What is too long is cut.
+  /// Cuts lines that do not fit.
   @export(interface)
   static func bytes(_ verdict: AdoptionVerdict) -> [UInt8] {
     switch verdict {
     case .adopted(let outcome): [tag(outcome)]
     case .refused(.found(let lines)): bytes(refused, lines)
     case .postponed(.found(let lines)): bytes(postponed, lines)
-    // Of these a child knows nothing.
+    // Only the parent makes these verdicts.
     case .refused, .postponed, .cancelled: []
     }
   }

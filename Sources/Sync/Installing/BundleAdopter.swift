@@ -9,45 +9,46 @@ package protocol BundleAdopter: AnyObject {
   func adopt(_ adoption: Adoption) -> AdoptionVerdict
 }
 
-/// What is to be adopted. Its place in staging is locked by who asks for it.
+/// What the adopter shall adopt. The caller has locked its place in staging.
 package struct Adoption {
   let reference: InstallReference
-  /// The version is installed already, and only to be made the active one.
+  /// The version is installed already. The adopter only makes it the active one.
   let isHere: Bool
-  /// A person or an alias names it: then it is taken, older than the current one or not.
+  /// A person or an alias names the version. Then it may be older than the current one.
   let isChosen: Bool
-  /// It becomes the active one when a running core has tried it beside the current one.
+  /// A running core tries the version beside the current one before it becomes the active one.
   let onTrial: Bool
-  /// Where people look for the bundle that is in staging: errors name that place.
+  /// Errors name this place for the bundle that is in staging: people know it.
   let place: String
 }
 
 package enum AdoptionVerdict: Equatable {
   case adopted(Installer.Outcome)
-  /// This bundle is of no use on this board, and never will be.
+  /// This board can never use this bundle.
   case refused(AdoptionFault)
-  /// Nothing is known of the bundle: the folder is busy, the disk full, a key's file broken.
+  /// The adopter could not judge the bundle: the folder is busy, the disk is full, a key's file is
+  /// broken.
   case postponed(AdoptionFault)
   case cancelled
 }
 
 /// Why a bundle was not adopted.
 package enum AdoptionFault: Equatable {
-  /// What the verification found, in words: a child process can hand on only the words of an error.
+  /// What the verification found. A child process can tell its parent only words.
   case found([String])
   case late(seconds: Int64)
   case crashed(signal: Int32)
-  /// By another process, or by the Linux kernel when memory was short.
+  /// Another process ended the child, or the Linux kernel did when memory was short.
   case killed
   case silent
   case noPipe(code: Int32)
   case noProcess(code: Int32)
 }
 
-/// A bundle that a person waits for. What was downloaded is not given up because another process is
-/// changing the models folder: it waits for that one, which may be verifying a slow model.
+/// Adopts a bundle in this process. Another process may be changing the models folder, perhaps
+/// while it verifies a slow model. Then this one waits, so that the download is not lost.
 package final class AdoptingHere: BundleAdopter {
-  /// For a person: a verification by another process takes ten minutes at most.
+  /// The wait for a person's command. Another process verifies for ten minutes at most.
   package static let patientNanoseconds: Int64 = 660_000_000_000
 
   private let models: String
@@ -57,7 +58,7 @@ package final class AdoptingHere: BundleAdopter {
 
   /// - Parameters:
   ///   - models: the folder that holds `<name>/<version>/`.
-  ///   - waitNanoseconds: for another process that is changing that folder.
+  ///   - waitNanoseconds: the longest wait for a process that is changing that folder.
   package init(
     models: String, trust: TrustedKeys, time: TrustedTime,
     waitNanoseconds: Int64 = patientNanoseconds

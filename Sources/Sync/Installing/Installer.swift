@@ -3,10 +3,10 @@ import Models
 import System
 import Trust
 
-/// Puts bundles that lie in staging into the models folder: verified, put into place, made the
-/// active version.
+/// Verifies a bundle that is in staging, puts it into the models folder, and makes it the active
+/// version.
 ///
-/// The order is fixed, and each step is on the disk before the next begins:
+/// The order is fixed. Each step is on the disk before the next one begins:
 ///
 ///     signature   enough keys of trust.d vouch for the list of digests
 ///     structure   the model's bytes, its manifest, its memory
@@ -14,14 +14,15 @@ import Trust
 ///     place       one rename, staging → <models>/<name>/<version>
 ///     activate    `previous`, then `active`; or, for a trial, `candidate`
 ///
-/// When a step fails, the active version stays as it is, and a refused bundle leaves staging.
+/// When a step fails, the active version stays. The installer removes a refused bundle from
+/// staging.
 package struct Installer {
   private let trust: TrustedKeys
-  /// Trusted time, seconds since 1970 UTC.
+  /// The trusted time, in seconds since 1970 UTC.
   private let now: Int64
   private let staging: StagingFolder
 
-  /// Takes the models folder's lock, and holds it as long as it is there.
+  /// Takes the models folder's lock, and holds it until the installer is released.
   init(models: String, trust: TrustedKeys, now: Int64) throws(ModelsError) {
     self.trust = trust
     self.now = now
@@ -29,19 +30,19 @@ package struct Installer {
   }
 
   package enum Outcome: Equatable, CaseIterable {
-    /// Nothing had to be changed: it was the current one.
+    /// The version was the current one, so nothing changed.
     case current
-    /// It was here already, and is the active one now.
+    /// The version was installed already, and is the active one now.
     case activated
     case installed
-    /// It is installed, or was before; a running core tries it beside the current one.
+    /// The version is installed. A running core tries it beside the current one.
     case proposed
   }
 
-  /// Verifies what was fetched, and makes it the active version. Nothing of it stays in staging,
-  /// unless the board's own disk is at fault.
+  /// Verifies a bundle from staging, and makes it the active version or the candidate. Then it
+  /// removes the bundle from staging. Only when this board is at fault, the bundle stays there.
   ///
-  /// A version that is to be tried is active at once where there is no current one.
+  /// Without a current version there is no trial: the version becomes the active one at once.
   @export(interface)
   func adopt(_ adoption: Adoption) throws(InstallError) -> Outcome {
     do throws(InstallError) {
@@ -54,7 +55,7 @@ package struct Installer {
     }
   }
 
-  /// Verifies a version that is here already, and makes it the active one, or the candidate.
+  /// Verifies an installed version, and makes it the active one or the candidate.
   @export(interface)
   func activate(_ adoption: Adoption) throws(InstallError) -> Outcome {
     let (reference, onTrial) = (adoption.reference, adoption.onTrial)
@@ -89,7 +90,8 @@ package struct Installer {
     _ staged: String, _ reference: InstallReference, into model: InstalledVersions, onTrial: Bool
   ) throws(ModelsError) -> Outcome {
     let current = model.current
-    // The newest is current where none is active: this one shall not be for being there.
+    // Without an active version the newest one is current. The new version must not become current
+    // only because it is installed.
     if onTrial, let current { try model.hold(current) }
     do throws(Files.Failure) {
       try Files.synchronize(staged)
@@ -150,13 +152,13 @@ package struct Installer {
   }
 }
 
-/// Why a bundle was not taken.
+/// Why the installer did not take a bundle.
 enum InstallError: Error {
   /// Too few trusted keys vouch for it, or none.
   case trust(TrustError)
   case models(ModelsError)
 
-  /// Whether the bundle itself is to blame, so that trying it again is of no use.
+  /// Whether the bundle itself is at fault, so that another try is of no use.
   var isOfTheBundle: Bool {
     switch self {
     case .trust(let error): error.isOfTheBundle
@@ -164,7 +166,7 @@ enum InstallError: Error {
     }
   }
 
-  /// Whether it may go better when a disk has room again, say: what was fetched stays until then.
+  /// Whether the board is at fault, for example its full disk. The download stays for another try.
   fileprivate var isOfTheBoard: Bool {
     switch self {
     case .models(.file), .models(.busy): true
@@ -180,14 +182,14 @@ extension ModelsError {
     switch self {
     case .bundle(.file(_, let failure)): !failure.isOfTheBoard
     case .bundle, .versionDiffers, .reserved: true
-    // What a trial said is kept where it was said.
+    // A failed trial has its own verdict, which stays in the models folder.
     case .file, .pinned, .noPrevious, .isActive, .triedBefore, .overtaken, .busy: false
     }
   }
 }
 
 extension TrustError {
-  /// Otherwise the board's own keys are.
+  /// The bundle is at fault. Otherwise the keys of this board are.
   fileprivate var isOfTheBundle: Bool {
     switch self {
     case .strayFile, .unsigned, .signatureFile, .signatureWrong, .notVouched: true
@@ -198,7 +200,7 @@ extension TrustError {
 }
 
 extension Files.Failure {
-  /// Otherwise what was to be read is missing or too large.
+  /// The board is at fault. Otherwise the file is missing or too large.
   fileprivate var isOfTheBoard: Bool {
     switch self {
     case .tooLarge: false

@@ -1,15 +1,16 @@
 import EdgeRuntime
 import Text
 
-/// The arena as a picture, then as a list: a column an operator, a row a piece of the arena, a
-/// letter a tensor.
+/// Shows the arena as a picture, then as a list. In the picture a column is an operator, a row is a
+/// piece of the arena, and a letter is a tensor.
 ///
 ///     offset  0123456
 ///          0  aaccee·
 ///        512  abbdd·f
 struct ArenaMap {
   private static let rowsMax = 24
-  /// What an 80-column terminal shows beside the offsets; more operators make another picture.
+  /// A terminal of 80 columns has room for these beside the offsets. More operators make another
+  /// picture.
   private static let columnsMax = 60
   private static let nameMax = 28
   private static let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
@@ -17,7 +18,8 @@ struct ArenaMap {
   private static let nothingMark = UInt8(ascii: ".")
 
   private let model: Model
-  /// Tensors by the time of their first use, then by place: neighbours get different letters.
+  /// Tensors in the order of their first use, then of their place, so that neighbours get different
+  /// letters.
   private let tensors: [PlannedTensor]
   private let scratch: [PlannedTensor]
 
@@ -75,7 +77,7 @@ struct ArenaMap {
     var (mark, most) = (Self.nothingMark, 0)
     for position in tensors.indices {
       let covered = Self.covered(tensors[position], node, bytes)
-      // The later of two that share a place stands for both.
+      // Two tensors may share a place. The later one stands for both.
       if covered > 0, covered >= most { (mark, most) = (letter(position), covered) }
     }
     for place in scratch {
@@ -121,7 +123,7 @@ struct ArenaMap {
     return "own"
   }
 
-  /// Cut, so that a line fits a terminal; `--json` has it whole.
+  /// The name is cut, so that a line fits a terminal; `--json` has the whole name.
   private func name(_ tensor: Int) -> String {
     let name = TerminalText.printable(model.tensors[tensor].name)
     return name.utf8.count <= Self.nameMax ? name : name.prefix(Self.nameMax - 3) + "..."

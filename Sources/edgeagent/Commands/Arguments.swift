@@ -47,7 +47,7 @@ struct Arguments {
     return value
   }
 
-  /// A whole number within the range, or the default where the option was not given.
+  /// A whole number within the range, or the default where the option is not there.
   func integer(
     _ option: String, default preset: Int, in range: ClosedRange<Int>
   ) throws(UsageError) -> Int {
@@ -58,7 +58,9 @@ struct Arguments {
     return number
   }
 
-  /// Exactly one operand, described for the message where it is missing.
+  /// The only operand.
+  ///
+  /// - Parameter name: what the message calls it when it is missing.
   func operand(_ name: String) throws(UsageError) -> String {
     guard let first = operands.first else { throw .operandMissing(name) }
     guard operands.count == 1 else { throw .operandUnexpected(operands[1]) }
@@ -92,9 +94,9 @@ enum UsageError: Error, Equatable {
   case operandUnexpected(String)
   /// The word after a command that has several actions.
   case action(String, choices: [String])
-  /// What should be `NAME/VERSION`, or `NAME` where that is enough.
+  /// The word should be `NAME/VERSION`, or `NAME` where that is enough.
   case reference(String)
-  /// What should be `NAME`, `NAME/VERSION` or `NAME@ALIAS`.
+  /// The word should be `NAME`, `NAME/VERSION` or `NAME@ALIAS`.
   case wantedModel(String)
   case registry(RegistryAddressError)
   case uplink(UplinkError)
@@ -102,9 +104,9 @@ enum UsageError: Error, Equatable {
   case outOfRange(option: String, text: String, low: Int, high: Int)
   case url(String, URLFault)
   case form(option: String, ExpectedForm)
-  /// An option that means something only beside another.
+  /// The option means something only beside another one.
   case optionAlone(String, needs: String)
 
-  /// What a value has to look like.
+  /// The form that a value must have.
   enum ExpectedForm: Equatable { case digest, pin, name, line }
 }

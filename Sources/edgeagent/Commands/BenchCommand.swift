@@ -3,8 +3,8 @@ import EdgeRuntime
 import System
 import Text
 
-/// `bench`: one model on one thread after a warm-up, or with `--frames` the whole way from a frame
-/// to its alert.
+/// `bench`: times one model on one thread after a warm-up. With `--frames` it times the whole way
+/// from a frame to its alert.
 enum BenchCommand {
   static func execute(_ words: [String]) throws(Failure) {
     let (path, options) = try parse(words)
@@ -40,7 +40,8 @@ enum BenchCommand {
 
   private static func model(_ path: String, runs: Int, asJSON: Bool) throws(Failure) {
     let interpreter = try ModelOperand.interpreter(try ModelOperand.load(path), path: path)
-    // Real branches and real sums: noise, the same in every run.
+    // With noise as input, the branches and sums are like those of real samples. The seed makes it
+    // the same noise each time.
     var random = SplitMix(state: 1)
     let input = interpreter.input(0)
     let noise = (0..<input.count).map { _ in UInt8(truncatingIfNeeded: random.next()) }

@@ -5,10 +5,10 @@ import SensorIO
 import System
 import Text
 
-/// `check`: all that the agent can know before the first frame. Loads what `run` would load, on
-/// this board, and says what it costs; changes nothing.
+/// `check`: tells all that the agent can know before the first frame. It loads on this board what
+/// `run` would load, says what that costs, and changes nothing.
 enum CheckCommand {
-  /// Runs for the time of a stage: enough for a 99th percentile.
+  /// So many runs of a pipeline are enough for a 99th percentile.
   private static let runs = 500
 
   static func execute(_ words: [String]) throws(Failure) {
@@ -46,7 +46,7 @@ private struct Check {
   private let pipelines: [ScoringPipeline]
   private(set) var problems: [String] = []
   private(set) var exitCode: Int32 = 0
-  /// In microseconds, and the deadline in nanoseconds.
+  /// Times are in microseconds, and the deadline is in nanoseconds.
   private typealias StageTime = (
     name: String, p50: Double, p99: Double, worst: Double, deadline: Int64
   )
@@ -61,8 +61,8 @@ private struct Check {
     }
   }
 
-  /// Scores windows of noise; the slowest that one in a hundred exceeds must meet the deadline (the
-  /// worst of all says more about what else this board does).
+  /// Scores windows of noise. The 99th percentile of the times must meet the deadline. The worst
+  /// time says more about the other programs of this board.
   mutating func measure(runs: Int) {
     var random = SplitMix(state: 1)
     for pipeline in pipelines {

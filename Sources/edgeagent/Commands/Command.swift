@@ -113,7 +113,7 @@ enum Command: String, CaseIterable {
   }
 }
 
-/// A command that did not succeed: what to print on standard error, and the exit code.
+/// A command that failed: the lines for standard error, and the exit code.
 package struct Failure: Error {
   let exitCode: Int32
   let lines: [String]

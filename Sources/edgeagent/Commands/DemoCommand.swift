@@ -6,7 +6,7 @@ import SensorIO
 import System
 import Text
 
-/// `demo`: a simulated wrist on a pseudo-terminal, the real agent on it, a fall, an alert.
+/// `demo`: the real agent reads a simulated wrist sensor from a pseudo-terminal, and finds a fall.
 enum DemoCommand {
   static func execute(_ words: [String]) throws(Failure) {
     do throws(UsageError) {
@@ -26,7 +26,7 @@ private struct Demo {
   private var wrist = WristSimulator()
   private var screen = DemoScreen()
   private var begin: Int64 = 0
-  /// When each sample was written, by its number; 0 has none.
+  /// The times at which the samples were written. Samples count from 1, so place 0 is unused.
   private var sent: [Int64] = [0]
   private var impact: Int64?
   private var activity = WristSimulator.Activity.still
@@ -87,7 +87,7 @@ private struct Demo {
     }
   }
 
-  /// Shows what arrives until the next sample is due.
+  /// Takes the events that come until the next sample is due.
   private mutating func watch(until due: Int64) throws(Failure) {
     while true {
       let now = Clock.boot()

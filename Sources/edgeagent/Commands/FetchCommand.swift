@@ -3,8 +3,8 @@ import Sync
 import System
 import Text
 
-/// `fetch`: a download by the client that sync uses, with the same checks. What works here works
-/// there: name, link, proxy, authorities, pin, credentials.
+/// `fetch`: downloads a file with the client of sync, which does the same checks. A person tries
+/// the name, link, proxy, authorities, pin and credentials with it.
 enum FetchCommand {
   static func execute(_ words: [String]) throws(Failure) {
     cp_ignore_signal(SIGPIPE)
@@ -15,7 +15,7 @@ enum FetchCommand {
       throw .usage(error, .fetch)
     }
     var settings = try options.network.settings()
-    // A download ends by being too slow, not by being long.
+    // A download may take long; the client ends one that is too slow.
     settings.limits.totalMilliseconds = 0
     let client = HTTPClient(settings)
     let began = Clock.boot()
@@ -42,7 +42,7 @@ enum FetchCommand {
 }
 
 extension DownloadError {
-  /// Milliseconds that the server asked for.
+  /// The milliseconds that the server asked the client to wait.
   fileprivate var wait: Int64? {
     guard case .status(_, _, let seconds?) = self else { return nil }
     return seconds * 1000

@@ -2,9 +2,9 @@ import EdgeRuntime
 import System
 import Text
 
-/// `infer`: raw little-endian tensors in, raw little-endian tensors out, any number of samples back
-/// to back; several inputs or outputs in the model's order within each sample. A model with states
-/// takes the samples as one sequence, from its first state on.
+/// `infer`: runs a model on raw little-endian tensors, and writes raw little-endian tensors. The
+/// file has any number of samples, one after the other. A sample has all inputs or outputs, in the
+/// model's order. A model with states takes the samples as one sequence, from its first state on.
 enum InferCommand {
   static func execute(_ words: [String]) throws(Failure) {
     let (modelPath, inputPath, outputPath) = try parse(words)

@@ -2,7 +2,8 @@ import EdgeRuntime
 import System
 import Text
 
-/// `inspect`: what a model is made of, what it costs, and where everything lies in its arena.
+/// `inspect`: shows the operators of a model, their cost, and the places of the tensors in the
+/// arena.
 enum InspectCommand {
   static func execute(_ words: [String]) throws(Failure) {
     let path: String

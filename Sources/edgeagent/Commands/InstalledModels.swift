@@ -2,8 +2,8 @@ import CPlatform
 import Config
 import Models
 
-/// Where the agent looks for a model when no configuration says it: beside the caller, beside the
-/// program, where packages put it.
+/// Finds a model without a configuration. The agent looks in the caller's folder, beside the
+/// executable, and where packages put models.
 enum InstalledModels {
   static func find(_ name: String) throws(Failure) -> String {
     let reference = ModelReference(name: name, version: nil)

@@ -2,7 +2,8 @@ import CPlatform
 import System
 import Trust
 
-/// `keys new`: a pair of keys for the machine that signs models. Boards need only the public one.
+/// `keys new`: makes a pair of keys for the machine that signs models. Boards need only the public
+/// key.
 enum KeysCommand {
   enum Action: String, CommandAction {
     case new
@@ -56,7 +57,7 @@ enum KeysCommand {
     return algorithm
   }
 
-  /// It never writes over a key that exists: there may be no other copy.
+  /// Never replaces a key that exists: there may be no other copy.
   private static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(TrustError) {
     do throws(Files.Failure) {
       try Files.create(path, bytes, mode: mode)

@@ -1,7 +1,8 @@
 import Config
 import Models
 
-/// `models`: bundles from the owner's desk to the board, and which of them scores.
+/// `models`: signs bundles on the owner's desk, brings them onto the board, and chooses the version
+/// that scores.
 enum ModelsCommand {
   static let trustFolder = "/etc/edgeagent/trust.d"
   static let modelsFolder = "/var/lib/edgeagent/models"

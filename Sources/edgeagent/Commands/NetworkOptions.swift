@@ -37,7 +37,7 @@ struct NetworkOptions {
     base = settings
   }
 
-  /// With the secrets of `--header-file`, which are read now.
+  /// Reads the secrets of `--header-file`, and adds them.
   func settings() throws(Failure) -> HTTPSettings {
     var settings = base
     if let headerFile { settings.secrets = try Self.secrets(headerFile) }

@@ -6,10 +6,12 @@ import System
 import Text
 import Trust
 
-/// `models pull`: from a registry into the models folder, verified, and active.
+/// `models pull`: brings models from a registry into the models folder, verifies them, and makes
+/// them active.
 ///
-/// Without a name, every model of a folder; without version and alias, the newest, and never one
-/// older than what is current here. What an alias says is taken, older or not: its owner moved it.
+/// Without a name it pulls every model of a folder. Without a version and an alias it pulls the
+/// newest version, unless that is older than the current one. With an alias it also takes an older
+/// version, since the owner moved the alias.
 struct PullCommand {
   static let valued = ["--models", "--trust"] + NetworkOptions.valued
 
@@ -34,7 +36,7 @@ struct PullCommand {
   private let wanted: Wanted
   private let models: String
   private let trust: String
-  /// A running core tries it first.
+  /// A running core tries the version first.
   private let onTrial: Bool
 
   /// Operands are the registry, and perhaps `NAME`, `NAME/VERSION` or `NAME@ALIAS`.
@@ -91,7 +93,7 @@ struct PullCommand {
     var problems: [String] = []
     do throws(SyncError) {
       let adopter = AdoptingHere(models: models, trust: try trustStore(), time: trustedTime)
-      // A folder that cannot be changed is told once, and before a server is asked.
+      // If the models folder cannot be changed, this tells it once, before it asks a server.
       try step { () throws(ModelsError) in _ = try StagingFolder(models: models) }
       let delivery = ModelDelivery(models: models, registry: registry, adopter: adopter)
       for name in try names() {
@@ -106,7 +108,7 @@ struct PullCommand {
     if !problems.isEmpty { throw Failure(exitCode: 1, lines: problems) }
   }
 
-  /// - Returns: what is wanted, and whether it is so even if it is older than what is current.
+  /// - Returns: the wanted version, and whether the person named it: then it may be an older one.
   private func find(
     _ name: String, _ registry: any ModelRegistry
   ) throws(SyncError) -> (RegistryVersion, isNamed: Bool) {
@@ -158,13 +160,13 @@ struct PullCommand {
 /// One model on its way; its progress goes to the terminal.
 private struct ModelPull {
   let delivery: ModelDelivery
-  /// A comparison with what is here already costs no bytes of a link.
+  /// The registry is a folder. To compare an installed version with it costs no bytes of a link.
   let isLocal: Bool
   let onTrial: Bool
   let model: InstalledVersions
   private var name: String { model.name }
 
-  /// - Returns: why it was refused; nothing when it was not.
+  /// - Returns: the problems; none when the pull went well.
   func run(
     _ find: (String) throws(SyncError) -> (RegistryVersion, isNamed: Bool)
   ) -> [String] {
@@ -182,7 +184,7 @@ private struct ModelPull {
       let isHere = !isLocal && model.has(reference.version)
       let outcome = try delivery.bring(
         found, isHere: isHere, isChosen: isNamed, onTrial: onTrial)
-      // Another process may have changed it meanwhile.
+      // Another process may have changed the current version meanwhile.
       tell(outcome, reference, insteadOf: model.previous ?? current)
       return []
     } catch {

@@ -2,9 +2,9 @@ import CPlatform
 import System
 import Text
 
-/// `replay`: recordings played through a pseudo-terminal, byte for byte as the configured serial
-/// sensor would send them, to the real agent in a child process; its alerts come back with the
-/// sample that caused each. Programs and other outputs of the alerts stay quiet.
+/// `replay`: plays recordings to the real agent in a child process, through a pseudo-terminal and
+/// byte for byte as the sensor would send them. It shows each alert with the sample that caused it.
+/// The agent runs no program and uses no other output for these alerts.
 enum ReplayCommand {
   static func execute(_ words: [String]) throws(Failure) {
     let options = try parse(words)
@@ -64,7 +64,7 @@ struct ReplayOptions {
     case max
   }
   let pace: Pace
-  /// All recordings in one stream to one agent, instead of a new agent for each.
+  /// One agent gets all recordings as one stream; otherwise each recording has a new agent.
   let isJoined: Bool
   let asJSON: Bool
   let recordings: [String]

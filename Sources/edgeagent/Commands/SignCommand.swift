@@ -3,10 +3,10 @@ import System
 import Text
 import Trust
 
-/// `models sign` and `models verify`: the owner signs a bundle, and every person can check it.
+/// `models sign` and `models verify`: the owner signs a bundle, and any person can verify it.
 enum SignCommand {
-  /// Adds a signature to a bundle, in the place of an older one by the same key. The command
-  /// loads the bundle first: no owner should vouch for a bundle that no board would take.
+  /// Adds a signature to a bundle, and removes an older one by the same key. The command loads the
+  /// bundle first, because no owner should sign a bundle that boards refuse.
   static func sign(_ folder: String, keyPath: String) throws(Failure) {
     _ = try ModelOperand.bundle(folder)
     do throws(TrustError) {
@@ -29,7 +29,7 @@ enum SignCommand {
     }
   }
 
-  /// Everything that a board checks before a bundle scores one live frame.
+  /// Checks everything that a board checks before a bundle scores its first frame.
   static func verify(_ folder: String, trust: String) throws(Failure) {
     do throws(TrustError) {
       let store = try TrustedKeys(folder: trust)

@@ -3,7 +3,8 @@ import Store
 import System
 import Text
 
-/// `store`: what the outbox holds, whether it is sound, and its records for those without a server.
+/// `store`: tells what the outbox holds and whether it is sound, and gives its records to a file or
+/// a server.
 enum StoreCommand {
   enum Action: String, CommandAction {
     case info, verify, export, drain, send
@@ -71,7 +72,7 @@ enum StoreCommand {
     return (try path(arguments), arguments)
   }
 
-  /// Writes all records to a new file, and deletes here only those that are safely in it.
+  /// Writes all records to a new file. Then it deletes from the outbox those that are on the disk.
   private static func drain(_ path: String, to file: String) throws(Failure) {
     let export = try asked(path) { () throws(OutboxError) in try OutboxExport(path) }
     var isFirst = true
@@ -109,7 +110,7 @@ enum StoreCommand {
     }
   }
 
-  /// `--store FILE`, or what the configuration says.
+  /// The path from `--store`, or the one of the configuration.
   private static func path(_ arguments: Arguments) throws(Failure) -> String {
     if let path = arguments.value("--store") { return path }
     let file = arguments.value("--config")!

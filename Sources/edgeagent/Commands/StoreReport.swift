@@ -1,7 +1,7 @@
 import Store
 import Text
 
-/// The survey of an outbox and the outcome of its check, for people and for programs.
+/// The texts of `store info` and `store verify`, for people and for programs.
 extension StoreCommand {
   static func text(_ survey: OutboxSurvey, _ path: String, asJSON: Bool) -> String {
     asJSON ? json(survey, path) : people(survey, path)

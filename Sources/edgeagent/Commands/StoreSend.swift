@@ -5,8 +5,8 @@ import Sync
 import System
 import Text
 
-/// `store send`: drains the outbox over the network, once and by hand: does the server take what
-/// this board has to say? It uses the same uplink as sync.
+/// `store send`: sends the records of the outbox once, with the uplink code of sync. A person tries
+/// with it whether the server takes them.
 enum StoreSend {
   static let usage =
     "UPLINK (--config FILE | --store FILE --agent NAME) [--experiment NAME] [--json] "
@@ -38,7 +38,7 @@ enum StoreSend {
     Terminal.write(report(upload, options, path, nanoseconds: Clock.boot() - began))
   }
 
-  /// What a failure did not undo.
+  /// Says what was sent before the failure.
   private static func progress(of upload: Upload, _ path: String) -> [String] {
     guard upload.sent > 0 else { return ["nothing was deleted from \(path)"] }
     return [
@@ -118,7 +118,7 @@ private struct SendOptions {
     return uplink
   }
 
-  /// What the options say goes before what the configuration says.
+  /// The options override the configuration.
   func store() throws(Failure) -> (path: String, agent: String) {
     guard let config else { return (path!, agent!) }
     let configuration = try RunCommand.configuration(config)

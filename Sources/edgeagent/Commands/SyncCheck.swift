@@ -4,7 +4,7 @@ import System
 import Text
 import Trust
 
-/// What `check` can say of `[sync]` without asking a server: files that it must find and read.
+/// What `check` can say of `[sync]` without a server: whether sync can find and read its files.
 enum SyncCheck {
   static func problems(_ settings: SyncSettings) -> [String] {
     var problems: [String] = []
@@ -26,7 +26,7 @@ enum SyncCheck {
     return problems
   }
 
-  /// Without a service manager this check does not judge a credential: its `path` is nil.
+  /// A credential has no path without a service manager, so this check leaves it out.
   private static func files(_ settings: SyncSettings) -> [String] {
     let network = settings.network
     var secrets = [network.certificate, network.key, network.proxyPassword]

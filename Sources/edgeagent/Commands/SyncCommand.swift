@@ -4,7 +4,7 @@ import Sync
 import System
 import Text
 
-/// `sync`: the process that talks to servers, until a signal ends it or for one round.
+/// `sync`: talks to the servers until a signal ends it, or for one round.
 enum SyncCommand {
   static func execute(_ words: [String]) throws(Failure) {
     let arguments: Arguments
@@ -37,11 +37,11 @@ enum SyncCommand {
     guard process.runOnce() else { throw Failure(exitCode: 1, lines: []) }
   }
 
-  /// Two sync processes at once would spend one budget twice, and each would forget what the other
-  /// one remembers.
+  /// Locks the state folder. Two sync processes would spend one budget twice, and each would
+  /// overwrite the state of the other.
   ///
-  /// - Returns: nil for a folder that sync cannot lock, and goes on without; also where the state
-  ///   is in the models folder, whose lock is for moments.
+  /// - Returns: nil when sync cannot lock the folder; it goes on without the lock. Also nil when
+  ///   the state is in the models folder: other processes need that folder's lock.
   private static func lock(_ agent: AgentSettings) throws(Failure) -> FolderLock? {
     let state = agent.state
     guard Files.absolute(state) != Files.absolute(agent.models) else { return nil }

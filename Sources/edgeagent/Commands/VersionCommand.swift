@@ -4,7 +4,7 @@ import EdgeRuntime
 import System
 import Text
 
-/// `version`: what this executable is and what it can run.
+/// `version`: tells the version of this executable and the operators that it can run.
 enum VersionCommand {
   static func execute(_ words: [String]) throws(Failure) {
     do throws(UsageError) {

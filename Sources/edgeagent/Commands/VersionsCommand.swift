@@ -16,7 +16,7 @@ struct VersionsCommand {
 
   func activate(_ reference: InstallReference) throws(Failure) {
     try change { _ throws(ModelsError) in
-      // The person who activates a version has seen it work: it must at least load on this board.
+      // The person has seen the version work, so a load on this board is enough.
       _ = try Self.load(model(reference.name), reference.version)
       try model(reference.name).activate(reference.version)
       Terminal.write("\(reference.text) is active\n")
@@ -49,7 +49,7 @@ struct VersionsCommand {
     }
   }
 
-  /// Undeploys a model: an agent that scores with it goes on until it ends.
+  /// Removes all versions of a model. An agent that scores with it goes on until the agent ends.
   func removeAll(_ name: String) throws(Failure) {
     try change { staging throws(ModelsError) in
       let versions = model(name).versions
@@ -65,10 +65,10 @@ struct VersionsCommand {
     InstalledVersions(name, in: models)
   }
 
-  /// One step on the models folder, alone.
+  /// Does one step on the models folder while no other process changes it.
   private func change(_ step: (StagingFolder) throws(ModelsError) -> Void) throws(Failure) {
     do throws(ModelsError) {
-      // It tells of a folder that is not there, and does not make it.
+      // A missing folder is an error: the command must not make it.
       guard Files.kind(models) == .folder else {
         throw .file(path: models, .system(code: ENOENT))
       }

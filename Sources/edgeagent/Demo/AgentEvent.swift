@@ -1,7 +1,7 @@
 import System
 import Text
 
-/// What an agent told its subscribers.
+/// One event of an agent, as its subscribers read it.
 enum AgentEvent {
   struct Alert {
     let name: String
@@ -13,19 +13,19 @@ enum AgentEvent {
   struct Scores {
     let sample: Int
     let runMicroseconds: Double
-    /// In the model's order.
+    /// The scores in the model's order.
     let scores: [(label: String, value: Double)]
   }
   case alert(Alert)
   case score(Scores)
   case sample(number: Int)
   case sensor(name: String, state: String)
-  /// Lines that this reader was too slow for.
+  /// The reader was too slow for so many lines.
   case dropped(lines: Int)
 }
 
 extension AgentEvent {
-  /// Nil for a line that says nothing to a demonstration.
+  /// Nil for an event that no demonstration needs.
   init?(_ line: JSONValue) {
     func text(_ name: String) -> String { line[name]?.string ?? "" }
     func count(_ name: String) -> Int { Int(line[name]?.int64 ?? 0) }
@@ -50,7 +50,7 @@ extension AgentEvent {
 }
 
 extension EventsClient {
-  /// Hands over what has arrived, without waiting.
+  /// Hands over the events that are here, without waiting.
   func events(_ body: (AgentEvent) -> Void) throws(Failure) {
     do throws(Fault) {
       try read { if let event = AgentEvent($0) { body(event) } }

@@ -3,24 +3,24 @@ import Config
 import Core
 import System
 
-/// The real agent in a child process, whose events this process reads: `demo`, `replay` and
-/// `bench --frames` put their sensors on it.
+/// The real agent in a child process. `demo`, `replay` and `bench --frames` send it samples and
+/// read its events.
 ///
-/// Forked, not executed: the very same code in a fresh process, also where the system cannot start
-/// the program file again (an emulator without binfmt).
+/// The parent forks the child and executes no file. So this also works where the system cannot
+/// start the executable again, as in an emulator without binfmt.
 final class ChildAgent {
-  /// Holds the child's sockets, and is removed at the end.
+  /// The folder of the child's sockets. It is removed at the end.
   let folder: TemporaryFolder
   let events: EventsClient
-  /// From the fork until READY.
+  /// The time from the fork until READY.
   let startNanoseconds: Int64
   private let identifier: pid_t
   private var hasEnded = false
 
   /// Starts the agent and waits until it is ready.
   ///
-  /// - Parameter configure: gets the child's folder, for the paths of sockets.
-  /// - Throws: when it is not ready within five seconds; what it had to say is on standard error.
+  /// - Parameter configure: makes the configuration, with sockets in the folder that it gets.
+  /// - Throws: when the agent is not ready within five seconds. Its log is on standard error.
   init(_ configure: (TemporaryFolder) -> Configuration) throws(Failure) {
     folder = try TemporaryFolder()
     let configuration = configure(folder)
@@ -47,7 +47,7 @@ final class ChildAgent {
 
   deinit { _ = stop() }
 
-  /// Resident memory in KiB, as the kernel counts it now.
+  /// Resident memory in KiB, as the Linux kernel counts it now.
   var residentKiB: Int? {
     guard let bytes = try? Files.read("/proc/\(identifier)/status", bytesMax: 64 * 1024) else {
       return nil
@@ -59,7 +59,7 @@ final class ChildAgent {
     return nil
   }
 
-  /// Asks it to stop, and waits for it.
+  /// Asks the agent to stop, and waits for its end.
   ///
   /// - Returns: true when it ended well.
   func stop() -> Bool {
@@ -71,7 +71,7 @@ final class ChildAgent {
   }
 
   private static func runChild(_ configuration: Configuration, _ readiness: String) -> Never {
-    // However the parent ends, no agent stays behind.
+    // The agent ends with its parent, even after a kill.
     _ = cp_prctl(PR_SET_PDEATHSIG, UInt(SIGTERM))
     setenv("NOTIFY_SOCKET", readiness, 1)
     unsetenv("WATCHDOG_USEC")

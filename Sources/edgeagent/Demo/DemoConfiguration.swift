@@ -4,8 +4,8 @@ import SensorIO
 import System
 import Text
 
-/// The configuration of the agents that `demo` and `bench --frames` start: the wrist sensor, the
-/// fall model, one alert.
+/// The configuration of the agents that `demo` and `bench --frames` start. It has the wrist sensor,
+/// the fall model and one alert.
 enum DemoConfiguration {
   static func make(
     bundle: String, manifest: ModelManifest, port: PortAddress, folder: TemporaryFolder,
@@ -35,7 +35,7 @@ enum DemoConfiguration {
       sensors: [sensor], pipelines: [pipeline], alerts: [alert])
   }
 
-  /// `…/models/fall/1` → the folder of models and the model in it.
+  /// Cuts `…/models/fall/1` into the models folder and the model in it.
   private static func cut(_ bundle: String) -> (models: String, ModelReference) {
     var parts = bundle.utf8.split(separator: UInt8(ascii: "/")).map {
       String(decoding: $0, as: UTF8.self)
@@ -46,7 +46,7 @@ enum DemoConfiguration {
   }
 }
 
-/// A sample of the simulated wrist as its sensor would send it.
+/// Writes a sample of the simulated wrist as its sensor would send it.
 enum WristLine {
   static func csv(_ sample: [Double]) -> [UInt8] {
     var text = ""

@@ -2,10 +2,11 @@ import CPlatform
 import System
 import Text
 
-/// What the demonstration shows: the wearer, the sensor, the score and the alert, redrawn in place
-/// on a terminal; plain lines of the events alone where output goes elsewhere.
+/// The screen of the demonstration. On a terminal it draws the wearer, the sensor, the score and
+/// the alert again and again in one place. Elsewhere it writes a line for each event, and nothing
+/// else.
 struct DemoScreen {
-  /// Columns of history; one is 0.2 s.
+  /// The columns of history. One column is 0.2 s.
   private static let historyColumns = 54
   private static let eventRows = 7
 
@@ -22,14 +23,14 @@ struct DemoScreen {
     hasColour = isTerminal && Environment.value("NO_COLOR") == nil
   }
 
-  /// Takes the strongest values since the last column.
+  /// Adds a column with the strongest values since the last one.
   mutating func addColumn(force: Double, turn: Double, fall: Double) {
     Self.append(force, to: &self.force)
     Self.append(turn, to: &self.turn)
     Self.append(fall, to: &self.fall)
   }
 
-  /// One line of the event list; printed at once where there is no terminal.
+  /// Adds a line to the list of events. Without a terminal it prints the line at once.
   mutating func addEvent(_ text: String, isAlert: Bool = false) {
     guard isTerminal else { return Terminal.write(text + "\n") }
     events.append(isAlert ? paint(text, "1;31") : text)

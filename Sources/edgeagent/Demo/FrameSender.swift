@@ -1,15 +1,14 @@
 import CPlatform
 import System
 
-/// Writes frames as a sensor does: whole, in order, and without giving up while its reader is only
-/// slow.
+/// Writes frames as a sensor does, whole and in order. It waits for a slow reader.
 struct FrameSender {
-  /// A reader that takes nothing for so long has died.
+  /// A reader that reads nothing for this time has died.
   private static let patienceNanoseconds: Int64 = 5_000_000_000
 
   let descriptor: Descriptor
 
-  /// - Parameter meanwhile: called while the line is full, for about a millisecond.
+  /// - Parameter meanwhile: does other work for about a millisecond, while the line is full.
   func send(_ frame: [UInt8], meanwhile: () throws(Failure) -> Void) throws(Failure) {
     let deadline = Clock.boot() + Self.patienceNanoseconds
     var done = 0

@@ -5,13 +5,14 @@ import SensorIO
 import System
 import Text
 
-/// Frame to alert, measured from outside: from just before a frame is written to a Unix socket
-/// until its line has been read from the events socket, with the real agent in between.
+/// Measures the time from a frame to its alert outside the real agent. The time begins before the
+/// bench writes the frame to a Unix socket. It ends when the bench has read the line from the
+/// events socket.
 ///
-/// The simulated wrist falls again and again, every sample completes a window (stride 1), and the
-/// alert takes one vote, so that every frame is scored and many raise or clear the alert. A frame
-/// goes out at its time whether or not the last one was answered: a slow agent cannot hide by
-/// slowing the sender.
+/// The simulated wrist falls again and again. Every sample completes a window (stride 1), and the
+/// alert needs one vote. So the agent scores every frame, and many frames raise or clear the alert.
+/// The bench sends a frame at its time, even if the agent has not answered the last one: a slow
+/// agent cannot slow the sender.
 struct LatencyBench {
   let bundle: String
   let frames: Int
@@ -41,7 +42,7 @@ struct LatencyBench {
         folder: folder, stride: 1, votes: AlertVotes(needed: 1, of: 1), publish: .scores)
     }
     result.startNanoseconds = agent.startNanoseconds
-    // The first windows are not full.
+    // The first frames fill no window.
     let expected = frames - (manifest.window - 1)
     try drive(agent, expected: expected, &result)
     result.residentKiB = agent.residentKiB ?? 0
@@ -69,7 +70,7 @@ struct LatencyBench {
       let now = Clock.boot()
       result.wakeup.record(max(0, now - due))
       sent[frame] = now
-      // The time above stands, however long a full socket keeps the frame waiting.
+      // A full socket may keep the frame waiting. That wait is in the measured time.
       try sender.send(wire[frame % wire.count]) { () throws(Failure) in
         try collect(agent.events, until: Clock.boot() + 1_000_000, sent, &result)
       }
@@ -100,7 +101,7 @@ struct LatencyBench {
     }
   }
 
-  /// Ten simulated days of 8 s, each with a fall, as CSV lines.
+  /// The CSV lines of ten simulated days of 8 s. Each day has a fall.
   private static func fallingAgainAndAgain() -> [[UInt8]] {
     var lines: [[UInt8]] = []
     for seed in UInt64(1)...10 {

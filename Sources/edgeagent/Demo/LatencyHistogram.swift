@@ -1,4 +1,4 @@
-/// Durations and their percentiles, exact: every one is kept.
+/// Keeps every duration, so its percentiles are exact.
 struct LatencyHistogram {
   private var nanoseconds: [Int64] = []
   private var isSorted = true
@@ -12,8 +12,8 @@ struct LatencyHistogram {
     isSorted = false
   }
 
-  /// The smallest duration that at least `fraction` of all do not exceed, in microseconds; 0 when
-  /// there is none.
+  /// The smallest duration that at least `fraction` of all do not exceed, in microseconds. Without
+  /// durations it is 0.
   mutating func percentile(_ fraction: Double) -> Double {
     guard !nanoseconds.isEmpty else { return 0 }
     if !isSorted { nanoseconds.sort() }

@@ -1,16 +1,16 @@
 import SensorIO
 import Text
 
-/// A recording's rows in the order of a sensor's fields, with its columns in any order.
+/// Reads a recording's rows in the order of a sensor's fields. The columns may have any order.
 final class RecordingRows {
   private let path: String
   private let reader: RecordingReader
   private let values: UnsafeMutableBufferPointer<Float>
-  /// For each field its column.
+  /// The column of each field.
   private let columns: [Int]
   private let ordered: UnsafeMutableBufferPointer<Float>
 
-  /// The row that was read last, in field order.
+  /// The last row, in the order of the fields.
   var row: UnsafeBufferPointer<Float> { UnsafeBufferPointer(ordered) }
 
   init(_ path: String, fields: [FieldSettings]) throws(Failure) {

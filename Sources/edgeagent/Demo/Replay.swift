@@ -5,14 +5,14 @@ import SensorIO
 import System
 import Text
 
-/// What became of one recording.
+/// The outcome of one recording.
 struct ReplayResult {
   let recording: String
-  /// Rows sent as frames, and frames that became samples.
+  /// The rows, each sent as a frame, and the frames that became samples.
   let rows: Int
   let samples: Int
   let rateHertz: Double
-  /// `sample` counts from the recording's first row, 1.
+  /// `sample` is 1 for the recording's first row.
   let alerts: [AgentEvent.Alert]
 
   var text: String {
@@ -49,7 +49,7 @@ struct ReplayResult {
   }
 }
 
-/// Plays recordings to one agent, its sensor a pseudo-terminal.
+/// Plays recordings to one agent through a pseudo-terminal.
 struct Replay {
   private let options: ReplayOptions
   private let sensor: SensorSettings
@@ -110,8 +110,7 @@ struct Replay {
     let recording = try RecordingRows(path, fields: sensor.fields)
     let sender = FrameSender(descriptor: line.controller)
     var rows = 0
-    // A sensor is switched on a little after its reader: a line that was quiet is known to begin
-    // with a whole frame.
+    // The agent takes a line that was quiet at first as one that begins with a whole frame.
     var due = Clock.boot() + 2 * PipelineLimits.quietNanoseconds
     while Clock.boot() < due { try collect(until: due) }
     while try recording.next() {
@@ -137,12 +136,12 @@ struct Replay {
     case .real: return Int64(1e9 / sensor.rateHertz)
     case .line:
       guard case .serial(_, let baud) = sensor.port else { return 0 }
-      // A start bit, eight data bits, a stop bit.
+      // A byte is ten bits: a start bit, eight data bits and a stop bit.
       return Int64(frameBytes) * 10 * 1_000_000_000 / Int64(baud)
     }
   }
 
-  /// Takes what the agent says until then.
+  /// Takes the agent's events until `due`.
   private mutating func collect(until due: Int64) throws(Failure) {
     let now = Clock.boot()
     guard agent.events.wait(nanoseconds: max(0, due - now)) else { return }
@@ -159,7 +158,7 @@ struct Replay {
     }
   }
 
-  /// Waits for the last samples; a second without any means they are lost.
+  /// Waits for the last samples. After a second without a sample, the missing ones are lost.
   private mutating func settle(until expected: Int) throws(Failure) {
     var patience = Clock.boot() + 1_000_000_000
     while sampleCount < expected && Clock.boot() < patience {
@@ -167,10 +166,10 @@ struct Replay {
       try collect(until: Clock.boot() + 50_000_000)
       if sampleCount > before { patience = Clock.boot() + 1_000_000_000 }
     }
-    // An alert's line leaves before its sample's, so nothing is outstanding.
+    // The agent writes an alert before its sample, so no alert is still to come.
   }
 
-  /// The named sensor, or the first serial one, or the first.
+  /// The sensor of that name. Without a name, it is the first serial sensor, or else the first one.
   private static func sensor(_ configuration: Configuration, _ name: String?) -> SensorSettings? {
     if let name { return configuration.sensors.first { $0.name == name } }
     let serial = configuration.sensors.first {
@@ -179,7 +178,8 @@ struct Replay {
     return serial ?? configuration.sensors.first
   }
 
-  /// The configuration with that sensor alone, on the pseudo-terminal, quiet but for its events.
+  /// The configuration with this sensor alone, on the pseudo-terminal. Its only output is the
+  /// events.
   private static func onlySensor(
     _ sensor: SensorSettings, of configuration: Configuration, at slavePath: String,
     in folder: TemporaryFolder

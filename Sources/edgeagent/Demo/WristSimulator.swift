@@ -1,11 +1,13 @@
 import CPlatform
 import System
 
-/// A made-up wrist: daily life at 50 Hz with one fall in it, the same for the same seed.
+/// Simulates a wrist sensor: daily life at 50 Hz with one fall. One seed always gives the same
+/// samples.
 ///
-/// Every activity is a few sines and smoothed noise per channel, sized after what wrist sensors
-/// record: walking swings ±0.5 g and ±200 deg/s, a clap is one hard sample, and a fall is a second
-/// of growing turmoil, a spike of many g, a bounce, and then stillness. No recording is in here.
+/// Each channel of an activity is a few sines and smoothed noise, as strong as real wrist sensors
+/// record it. Walking swings by ±0.5 g and ±200 deg/s. A clap is one hard sample. A fall is a
+/// second of growing turmoil, a spike of many g, a bounce, and then stillness. No recording is in
+/// here.
 struct WristSimulator {
   enum Activity: Equatable {
     case still, sitting, walking, clapping, falling, lying
@@ -18,7 +20,7 @@ struct WristSimulator {
 
   static let rateHertz = 50
 
-  /// Twenty-one seconds with everything in them, the fall at 14.5 s.
+  /// Twenty-one seconds with every activity. The fall begins at 14.5 s.
   static let day: [Step] = [
     Step(activity: .still, seconds: 0.5),
     Step(activity: .walking, seconds: 5),
@@ -36,7 +38,8 @@ struct WristSimulator {
   private var step = 0
   private var tick = 0
   private var random: SplitMix
-  /// One a channel: white noise through a one-pole low-pass, so that limbs have inertia.
+  /// One value for each channel. A one-pole low-pass smooths white noise, because limbs have
+  /// inertia.
   private var drift = [Double](repeating: 0, count: 6)
 
   init(steps: [Step] = day, seed: UInt64 = 1) {
@@ -46,15 +49,15 @@ struct WristSimulator {
 
   var activity: Activity { steps[min(step, steps.count - 1)].activity }
 
-  /// The next sample, `[ax, ay, az]` in g without gravity and `[wx, wy, wz]` in deg/s; nil when the
-  /// day is over.
+  /// The next sample: `[ax, ay, az]` in g without gravity and `[wx, wy, wz]` in deg/s. It is nil at
+  /// the end of the day.
   mutating func next() -> [Double]? {
     guard step < steps.count else { return nil }
     let time = Double(tick) / Double(Self.rateHertz)
     for channel in drift.indices { drift[channel] += (random.gaussian() - drift[channel]) * 0.25 }
     let sample = (0..<6).map { channel in
       let value = value(channel, at: time) + random.gaussian() * (channel < 3 ? 0.006 : 0.6)
-      // As far as such sensors reach.
+      // Such sensors measure no more than this.
       return channel < 3 ? min(max(value, -16), 16) : min(max(value, -2000), 2000)
     }
     tick += 1
@@ -95,8 +98,8 @@ struct WristSimulator {
     return sinceHit < 0.019 ? direction * 3.5 : direction * 0.4 * sin(4 * Double.pi * time)
   }
 
-  /// How strong a fall is at a time after its impact: turmoil that grows, the blow over a tenth of
-  /// a second, a bounce that dies away within another half.
+  /// How strong a fall is at a time after its impact. Before the impact the turmoil grows. The blow
+  /// takes a tenth of a second, and the bounce ends half a second later.
   private static let fallEnvelope: [(seconds: Double, force: Double, turn: Double)] = [
     (-0.9, 0.1, 10), (-0.7, 0.7, 120), (-0.3, 1.2, 260), (-0.1, 3.5, 550), (0, 11, 900),
     (0.04, 6, 500), (0.1, 3.2, 260), (0.2, 2.4, 240), (0.3, 1, 100), (0.45, 0.4, 40),
@@ -114,8 +117,8 @@ struct WristSimulator {
     let turn = before.turn + (after.turn - before.turn) * part
     let thrown = (0..<6).map { 0.5 * Self.fallDirection[$0] + 2 * drift[$0] }
     if channel >= 3 { return thrown[channel] * turn }
-    // Whither the hand is thrown is chance, how hard is not: so no seed has another moment as hard
-    // as the blow, at most 2 · 3.5 g before and after it, at least 0.8 · 11 g in it.
+    // The direction of the blow is random, its strength is not. So for every seed the blow is the
+    // hardest moment: at least 0.8 · 11 g, and at most 2 · 3.5 g before and after it.
     let length = thrown[..<3].reduce(0) { $0 + $1 * $1 }.squareRoot()
     return thrown[channel] / length * min(max(length, 0.8), 2) * force
   }
