@@ -20,9 +20,8 @@ struct Gate {
   }
 
   private func refusal(ofProgram path: String) -> String? {
-    let outcome = ChildProcess(
-      path: path, variables: [], input: [], limitMilliseconds: SyncLimits.gateAnswerMilliseconds
-    ).run()
+    let outcome = ChildProcess(path: path, variables: [], input: [])
+      .run(limitMilliseconds: SyncLimits.gateAnswerMilliseconds)
     switch outcome {
     case .exited(status: 0): return nil
     case .exited(let status): return "\(path) ended with \(status)"

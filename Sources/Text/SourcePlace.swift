@@ -11,5 +11,8 @@ package struct SourcePlace: Equatable, Sendable {
     (self.file, self.line, self.column) = (file, line, column)
   }
 
+  /// For what no file holds.
+  package static let none = SourcePlace(file: "", line: 0, column: 0)
+
   package var text: String { "\(file):\(line):\(column)" }
 }

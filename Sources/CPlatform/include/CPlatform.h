@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <limits.h>
 #include <malloc.h>
 #include <math.h>
 #include <net/if.h>
@@ -41,8 +42,10 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -80,12 +83,20 @@ static const int32_t CP_STREAM = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
 static const int32_t CP_DATAGRAM = SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
 static const uint32_t CP_EPOLLIN = EPOLLIN, CP_EPOLLOUT = EPOLLOUT, CP_EPOLLHUP = EPOLLHUP;
 static const uint32_t CP_EPOLLERR = EPOLLERR;
+/// Without a place in the file: for pipes.
+static inline ssize_t cp_write_without_waiting(int fd, const void *bytes, size_t count) {
+  struct iovec piece = {(void *)bytes, count};
+  return pwritev2(fd, &piece, 1, -1, RWF_NOWAIT);
+}
+static const int32_t CP_PIPE_BUF = PIPE_BUF;
+static const uint32_t CP_S_IFIFO = S_IFIFO;
 static const int32_t CP_MSG_QUIET = MSG_DONTWAIT | MSG_NOSIGNAL;
 static const int32_t CP_CLOCK_BOOTTIME = CLOCK_BOOTTIME;
 static const int32_t CP_CLOCK_REALTIME = CLOCK_REALTIME;
+static const int32_t CP_PR_SET_TIMERSLACK = PR_SET_TIMERSLACK;
 static const uint32_t CP_S_IFMT = S_IFMT, CP_S_IFSOCK = S_IFSOCK, CP_S_IFDIR = S_IFDIR;
 static const uint32_t CP_S_IFREG = S_IFREG, CP_S_IFCHR = S_IFCHR;
-static const uint32_t CP_TIOCEXCL = TIOCEXCL, CP_TIOCNXCL = TIOCNXCL;
+static const uint32_t CP_TIOCEXCL = TIOCEXCL, CP_TIOCNXCL = TIOCNXCL, CP_FIONREAD = FIONREAD;
 static const uint32_t CP_CRTSCTS = CRTSCTS;
 
 // With _GNU_SOURCE glibc declares these with a transparent union that Swift cannot pass.
@@ -109,6 +120,31 @@ static inline int64_t cp_peer_user(int fd) {
   socklen_t bytes = sizeof peer;
   return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &bytes) == 0 ? (int64_t)peer.uid : -1;
 }
+/// The number of the process at the other end of a Unix socket; 0 where it is in another container,
+/// and -1 where there is none.
+static inline int32_t cp_peer_process(int fd) {
+  struct ucred peer;
+  socklen_t bytes = sizeof peer;
+  return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &bytes) == 0 ? (int32_t)peer.pid : -1;
+}
+
+/// The process, user and group at the other end of a Unix socket; 0, or -1.
+static inline int cp_peer(int fd, int32_t *process, uint32_t *user, uint32_t *group) {
+  struct ucred peer;
+  socklen_t bytes = sizeof peer;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &bytes) != 0) return -1;
+  *process = peer.pid;
+  *user = peer.uid;
+  *group = peer.gid;
+  return 0;
+}
+/// The supplementary groups of that process: their count, or -1 where the kernel is older than 4.13
+/// or there is no room for all.
+static inline int cp_peer_groups(int fd, uint32_t *groups, int count_max) {
+  socklen_t bytes = (socklen_t)count_max * sizeof *groups;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &bytes) != 0) return -1;
+  return (int)(bytes / sizeof *groups);
+}
 
 /// Restricts name look-ups to the hosts file and DNS. Each server is asked twice and has 3 s to
 /// answer, unless RES_OPTIONS sets other values. All other sources are modules of the board's C
@@ -126,9 +162,29 @@ static inline void cp_send_at_once(int fd) {
   (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+/// One heap for all threads, before the first of them starts. The C library otherwise gives each a
+/// heap of its own, some 50 KiB, for the few bytes that cold threads allocate.
+void cp_share_heap(void);
+
 /// Gives the memory pages of the program's code back to the kernel. The kernel keeps them in its
 /// cache; when the program needs one again, the kernel maps it with some neighbours.
 void cp_drop_code_pages(void);
+
+/// Keeps in memory what the process has touched, and everything that it touches later. Where the
+/// limit of locked memory is finite, that is only what is mapped now: a later mapping must not fail
+/// for it.
+///
+/// Returns 0 or an errno value.
+int cp_lock_memory(void);
+/// Touches the part of the stack that the hot thread uses, so that no page of it is missing later.
+void cp_touch_stack(void);
+/// Keeps the calling thread on one processor. Returns 0 or an errno value.
+int cp_stay_on_processor(int number);
+/// Whether the calling thread has a real-time priority.
+static inline int cp_is_real_time(void) {
+  int policy = sched_getscheduler(0);
+  return policy == SCHED_FIFO || policy == SCHED_RR;
+}
 
 static inline void cp_ignore_signal(int number) { signal(number, SIG_IGN); }
 
@@ -146,6 +202,28 @@ static inline int cp_exited(int status) { return WIFEXITED(status); }
 static inline int cp_exit_status(int status) { return WEXITSTATUS(status); }
 static inline int cp_term_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
 static inline pid_t cp_fork(void) { return fork(); }
+
+/// A descriptor that is readable once the child has ended, or -1 with ENOSYS before Linux 5.3. The
+/// C library has no function of that name before 2.36.
+static inline int cp_pidfd_open(pid_t child) {
+#ifdef SYS_pidfd_open
+  return (int)syscall(SYS_pidfd_open, child, 0);
+#else
+  return (int)syscall(434, child, 0);  // the same on every architecture
+#endif
+}
+
+// GPIO character devices, ABI 2 (linux/gpio.h, since Linux 5.10). Each returns -1 with errno.
+
+/// Asks for one line as an output with a start level, which is logical: `active_low` turns it
+/// round. The line keeps its level while the returned descriptor is open.
+int cp_gpio_output(int chip, uint32_t line, int active_low, int level);
+/// Sets the level of the one line behind `fd`.
+int cp_gpio_set(int fd, int level);
+/// The count of the chip's lines.
+int cp_gpio_lines(int chip);
+/// The program that has the line (`consumer`, at least 32 bytes): 1; nobody: 0.
+int cp_gpio_holder(int chip, uint32_t line, char *consumer);
 
 // The program's arguments: Embedded Swift has no CommandLine.
 int cp_argument_count(void);

@@ -39,10 +39,25 @@ package final class FrameReader {
   ///
   /// - Complexity: linear; allocates nothing.
   package func push(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
+    _ = take(bytes) { frame, _ in
+      body(frame)
+      return true
+    }
+  }
+
+  /// Hot: `push` for a caller that may stop in the middle. It goes on later with the bytes from
+  /// there on.
+  ///
+  /// - Parameter body: gets each frame and the count of the bytes behind it. It returns whether to
+  ///   go on.
+  /// - Returns: how many of the bytes were looked at: all, unless `body` stopped.
+  package func take(
+    _ bytes: UnsafeRawBufferPointer, while body: (UnsafeRawBufferPointer, Int) -> Bool
+  ) -> Int {
     switch settings {
-    case .line: push(bytes, through: &line, body)
-    case .length: push(bytes, through: &length, body)
-    case .cobs: push(bytes, through: &cobs, body)
+    case .line: take(bytes, through: &line, body)
+    case .length: take(bytes, through: &length, body)
+    case .cobs: take(bytes, through: &cobs, body)
     }
   }
 
@@ -57,24 +72,28 @@ package final class FrameReader {
     }
   }
 
-  private func push(
+  private func take(
     _ bytes: UnsafeRawBufferPointer, through framer: inout some Framer,
-    _ body: (UnsafeRawBufferPointer) -> Void
-  ) {
-    counters.bytes += UInt64(bytes.count)
-    for byte in bytes {
+    _ body: (UnsafeRawBufferPointer, Int) -> Bool
+  ) -> Int {
+    var (count, goesOn) = (0, true)
+    while goesOn && count < bytes.count {
+      let byte = bytes[count]
+      count += 1
       if framer.isDiscarding { counters.bytesDropped += 1 } else { bytesUnanswered += 1 }
       do throws(FrameError) {
         guard try framer.push(byte) else { continue }
         counters.frames += 1
         bytesUnanswered = 0
-        framer.withFrame(body)
+        framer.withFrame { goesOn = body($0, bytes.count - count) }
       } catch {
         counters.count(error)
         faultLatest = error
         drop()
       }
     }
+    counters.bytes += UInt64(count)
+    return count
   }
 
   private func reset(_ framer: inout some Framer, _ discardUntilBoundary: Bool) {

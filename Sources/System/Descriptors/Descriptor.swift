@@ -105,6 +105,14 @@ package func fileType(_ raw: Int32) -> UInt32 {
   return fstat(raw, &status) == 0 ? UInt32(status.st_mode) & CP_S_IFMT : 0
 }
 
+/// Hot: the bytes that a socket or a terminal has for its next reads; nil when the kernel cannot
+/// tell.
+package func unreadBytes(_ raw: Int32) -> Int? {
+  var count: Int32 = 0
+  guard cp_ioctl_pointer(raw, UInt(CP_FIONREAD), &count) == 0 else { return nil }
+  return Int(count)
+}
+
 /// Makes a second descriptor for the same open file. Both share offset, flags and lock.
 package func duplicate(_ raw: Int32, isExclusive: Bool = false) throws(SystemError) -> Descriptor {
   let copy = cp_fcntl(raw, F_DUPFD_CLOEXEC, 3)

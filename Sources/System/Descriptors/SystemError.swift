@@ -24,4 +24,5 @@ package enum SystemCall: String, Equatable, Sendable {
   case accept, bind, chmod, connect, fcntl, flock, fstat, grantpt, ioctl, listen, lstat, open
   case posix_openpt, ptsname, read, socket, tcflush, tcgetattr, tcsetattr, unlockpt, write
   case epoll_create, epoll_ctl, epoll_wait, ppoll, pipe, fork
+  case spawn = "posix_spawn"
 }

@@ -9,13 +9,17 @@ package final class UnixListener: Sendable {
 
   /// Connections that may wait to be accepted. Few are enough, since the doorkeeper accepts at
   /// once.
-  private static let backlog: Int32 = 8
+  package static let backlog: Int32 = 8
 
   /// Listens at `path`. Replaces a socket file at which no program listens.
   ///
-  /// - Parameter mode: permissions of the socket file; connecting needs `w`.
+  /// - Parameters:
+  ///   - mode: permissions of the socket file; connecting needs `w`.
+  ///   - backlog: connections that may wait to be accepted.
   /// - Throws: `.busy` when another program listens there, `.notSocket` when the file is no socket.
-  package static func open(path: String, mode: UInt32 = 0o660) throws(SocketError) -> UnixListener {
+  package static func open(
+    path: String, mode: UInt32 = 0o660, backlog: Int32 = UnixListener.backlog
+  ) throws(SocketError) -> UnixListener {
     var address = try UnixSocket.address(path: path)
     try removeStale(path: path)
     do throws(SystemError) {
@@ -29,7 +33,7 @@ package final class UnixListener: Sendable {
       // that bind gave the file does no harm.
       let listener = UnixListener(descriptor: descriptor, path: path, identity: identity)
       guard path.withCString({ chmod($0, mode_t(mode)) }) == 0 else { throw .last(.chmod) }
-      guard listen(descriptor.raw, Self.backlog) == 0 else { throw .last(.listen) }
+      guard listen(descriptor.raw, backlog) == 0 else { throw .last(.listen) }
       return listener
     } catch {
       if error.code == EADDRINUSE { throw .busy(path: path) }

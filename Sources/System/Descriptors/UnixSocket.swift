@@ -33,6 +33,12 @@ package enum UnixSocket {
     UInt32(exactly: cp_peer_user(descriptor.raw))
   }
 
+  /// The number of the process that connected; 0 where it is in another container, -1 where it is
+  /// unknown.
+  package static func peerProcess(of descriptor: Descriptor) -> Int32 {
+    cp_peer_process(descriptor.raw)
+  }
+
   static func stream() throws(SystemError) -> Descriptor {
     let raw = socket(AF_UNIX, CP_STREAM, 0)
     guard raw >= 0 else { throw .last(.socket) }

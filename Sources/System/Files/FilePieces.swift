@@ -48,6 +48,13 @@ extension Files {
     guard fsync(target) == 0 else { throw .system(code: cp_errno()) }
   }
 
+  /// Writes all of the bytes to an open file.
+  package static func append(_ bytes: [UInt8], to descriptor: Int32) throws(Failure) {
+    try bytes.span.withUnsafeBytes { (bytes) throws(Failure) in
+      try writeAll(bytes, to: descriptor)
+    }
+  }
+
   static func writeAll(
     _ bytes: UnsafeRawBufferPointer, to descriptor: Int32
   ) throws(Failure) {

@@ -1,9 +1,16 @@
 import CPlatform
 
-/// Runs one program to its end, with a text on its standard input. It blocks: for slow threads
-/// only.
+/// One program with a text on its standard input, ready to be started.
+///
+///     let child = try ChildProcess(path: …, variables: …, input: …).start()
+///     while true {
+///       if let outcome = child.outcome() { … }   // never waits
+///       if … { child.kill() }                     // the program and its process group
+///     }
+///
+/// `run` is the short form for a thread that has nothing else to do.
 package struct ChildProcess {
-  package enum Outcome: Equatable {
+  package enum Outcome: Equatable, Sendable {
     case exited(status: Int32)
     case killedBy(signal: Int32)
     /// The program did not end in time. It was killed, with its process group.
@@ -17,31 +24,34 @@ package struct ChildProcess {
   package let variables: [String]
   /// Written whole to standard input; short (≤ 4 KiB), so that it fits the pipe.
   package let input: [UInt8]
-  package let limitMilliseconds: Int
 
-  package init(path: String, variables: [String], input: [UInt8], limitMilliseconds: Int) {
+  package init(path: String, variables: [String], input: [UInt8]) {
     (self.path, self.variables, self.input) = (path, variables, input)
-    self.limitMilliseconds = limitMilliseconds
   }
 
-  /// Starts the program and waits for its end, at most `limitMilliseconds`.
-  package func run() -> Outcome {
+  /// Starts the program. Its standard input has the text, and ends after it.
+  ///
+  /// - Throws: the error of `pipe`, or of the start of the program (`posix_spawn`).
+  package func start() throws(SystemError) -> RunningChild {
+    // Too many that not even SIGKILL ends: another one would most likely not end either.
+    guard ChildReaper.shared.hasRoom else { throw SystemError(call: .spawn, code: EAGAIN) }
+    let pipe = try Pipe()
     var child = pid_t()
-    let code = start(&child)
-    return code == 0 ? wait(for: child) : .notStarted(code: code)
+    let code = spawn(&child, standardInput: pipe.reading.raw)
+    guard code == 0 else { throw SystemError(call: .spawn, code: code) }
+    // A child may close the pipe without reading. The agent ignores SIGPIPE, and the child did not
+    // want the text.
+    _ = input.withUnsafeBytes { try? pipe.writing.write($0) }
+    return RunningChild(identifier: child)
   }
 
-  /// - Returns: 0, or errno. The pipe is closed by then, so that the child's input ends.
-  private func start(_ child: inout pid_t) -> Int32 {
+  /// Starts the program and waits for its end, at most `limitMilliseconds` and the short time in
+  /// which the kernel ends a killed process.
+  package func run(limitMilliseconds: Int) -> Outcome {
     do throws(SystemError) {
-      let pipe = try Pipe()
-      let code = spawn(&child, standardInput: pipe.reading.raw)
-      // A child may close the pipe without reading. The agent ignores SIGPIPE, and the child did
-      // not want the text.
-      if code == 0 { _ = input.withUnsafeBytes { try? pipe.writing.write($0) } }
-      return code
+      return try start().outcome(limitNanoseconds: Int64(limitMilliseconds) * 1_000_000)
     } catch {
-      return error.code
+      return .notStarted(code: error.code)
     }
   }
 
@@ -92,25 +102,5 @@ package struct ChildProcess {
     guard let equals = variable.utf8.firstIndex(of: UInt8(ascii: "=")) else { return false }
     let name = variable[...equals]
     return name.withCString { strncmp($0, entry, name.utf8.count) == 0 }
-  }
-
-  private func wait(for child: pid_t) -> Outcome {
-    let deadline = Clock.boot() + Int64(limitMilliseconds) * 1_000_000
-    var hasTimedOut = false
-    var status: Int32 = 0
-    while true {
-      let ended = uninterrupted { waitpid(child, &status, hasTimedOut ? 0 : WNOHANG) }
-      if ended < 0 { return .notStarted(code: cp_errno()) }
-      if ended == child { break }
-      if Clock.boot() >= deadline {
-        hasTimedOut = true
-        kill(-child, SIGKILL)
-      } else {
-        usleep(5_000)
-      }
-    }
-    if hasTimedOut { return .timedOut }
-    if cp_exited(status) != 0 { return .exited(status: cp_exit_status(status)) }
-    return .killedBy(signal: cp_term_signal(status))
   }
 }

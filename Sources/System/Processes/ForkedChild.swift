@@ -5,15 +5,15 @@ import CPlatform
 /// parent ends.
 package final class ForkedChild {
   private var answer: Descriptor?
-  private let identifier: pid_t
+  private let child: RunningChild
 
   /// - Parameter body: runs only in the child, which ends after it.
   /// - Throws: the error of `pipe` or `fork`.
   package init(_ body: (_ answer: Descriptor) -> Void) throws(SystemError) {
     let pipe = try Pipe()
-    let child = cp_fork()
-    guard child >= 0 else { throw .last(.fork) }
-    if child == 0 {
+    let identifier = cp_fork()
+    guard identifier >= 0 else { throw .last(.fork) }
+    if identifier == 0 {
       // No child stays behind, even if the parent is killed.
       _ = cp_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL))
       // Its own copy of the reading end would keep the pipe open when the parent has let go of it.
@@ -21,26 +21,34 @@ package final class ForkedChild {
       body(pipe.writing)
       _exit(0)
     }
-    (answer, identifier) = (pipe.reading, child)
+    (answer, child) = (pipe.reading, RunningChild(identifier: identifier))
   }
 
   /// Reads the child's answer. The answer ends at the latest when the child ends.
   package var descriptor: Int32 { answer!.raw }
 
+  /// A child that has answered has nothing left to do.
+  private static let endNanoseconds: Int64 = 5_000_000_000
+
   /// Call it once, as the last call. It closes the pipe before it waits for the child: a child that
-  /// has more to write than the parent has read would wait as well.
+  /// has more to write than the parent has read would wait as well. A child that does not end by
+  /// itself is killed.
   ///
-  /// - Returns: the wait status.
-  package func end(killing: Bool) -> Int32 {
+  /// - Returns: the wait status; nil when not even SIGKILL ended it. Then `ChildReaper` has it.
+  package func end(killing: Bool) -> Int32? {
     answer = nil
-    if killing { kill(identifier, SIGKILL) }
-    return Self.waitForEnd(of: identifier)
+    if killing { child.kill() }
+    return Self.waitForEnd(of: child, withinNanoseconds: killing ? 0 : Self.endNanoseconds)
   }
 
-  /// - Returns: the wait status of a child, once it has ended.
-  package static func waitForEnd(of child: pid_t) -> Int32 {
-    var status: Int32 = 0
-    _ = uninterrupted { waitpid(child, &status, 0) }
-    return status
+  /// Waits for the end of a child and, after that time, kills it.
+  ///
+  /// - Returns: the wait status; nil when not even SIGKILL ended it.
+  package static func waitForEnd(
+    of child: RunningChild, withinNanoseconds limit: Int64
+  ) -> Int32? {
+    if let status = child.waitStatus(withinNanoseconds: limit) { return status }
+    child.kill()
+    return child.waitStatus(withinNanoseconds: RunningChild.killNanoseconds)
   }
 }

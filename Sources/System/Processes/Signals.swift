@@ -5,10 +5,13 @@ package struct Signals {
   package let descriptor: Int32
 
   /// Blocks SIGTERM and SIGINT for this thread and the threads it starts later. Ignores SIGPIPE, so
-  /// that a subscriber that goes away is an error code and does not end the agent. Call it before
-  /// any other thread exists.
+  /// that a subscriber that goes away is an error code and does not end the agent. Ignores SIGHUP,
+  /// too. Call it before any other thread exists.
   package init() {
     cp_ignore_signal(SIGPIPE)
+    // The end of a person's terminal is not the end of the agent. A new configuration takes a
+    // restart.
+    cp_ignore_signal(SIGHUP)
     var set = sigset_t()
     sigemptyset(&set)
     sigaddset(&set, SIGTERM)

@@ -20,7 +20,12 @@ package final class ServiceNotifier: @unchecked Sendable {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  package func ready() { send("READY=1\n") }
+  /// Setup: READY must not be lost, so it waits for a supervisor that is busy, a second at most.
+  package func ready() {
+    guard descriptor >= 0, !send("READY=1\n") else { return }
+    _ = Wait.isReady(descriptor, for: .writable, milliseconds: 1000)
+    send("READY=1\n")
+  }
   package func stopping() { send("STOPPING=1\n") }
   package func aliveSign() { send("WATCHDOG=1\n") }
 
@@ -30,9 +35,10 @@ package final class ServiceNotifier: @unchecked Sendable {
     _ = CPlatform.send(descriptor, text.baseAddress, text.count, CP_MSG_QUIET)
   }
 
-  private func send(_ line: StaticString) {
-    guard descriptor >= 0 else { return }
-    _ = CPlatform.send(descriptor, line.utf8Start, line.utf8CodeUnitCount, CP_MSG_QUIET)
+  @discardableResult
+  private func send(_ line: StaticString) -> Bool {
+    guard descriptor >= 0 else { return false }
+    return CPlatform.send(descriptor, line.utf8Start, line.utf8CodeUnitCount, CP_MSG_QUIET) >= 0
   }
 
   private static func watchdog(_ variable: (String) -> String?) -> Int64? {

@@ -12,6 +12,9 @@ package struct FixedOutput {
     hasOverflowed ? nil : UnsafeRawBufferPointer(rebasing: buffer[..<count])
   }
 
+  /// So many bytes more would fit.
+  func hasRoom(_ bytes: Int) -> Bool { !hasOverflowed && buffer.count - count >= bytes }
+
   package mutating func reset() { (count, hasOverflowed) = (0, false) }
 
   package mutating func put(_ byte: UInt8) {

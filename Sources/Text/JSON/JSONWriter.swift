@@ -16,6 +16,9 @@ package struct JSONWriter {
     return output.written
   }
 
+  /// So many bytes more would fit: for a writer that ends a page in time.
+  package func hasRoom(_ bytes: Int) -> Bool { output.hasRoom(bytes) }
+
   /// Begins anew in the same buffer.
   package mutating func reset() {
     output.reset()

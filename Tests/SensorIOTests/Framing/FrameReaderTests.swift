@@ -37,6 +37,32 @@ import TestSupport
     }
   }
 
+  @Test(arguments: everyFraming)
+  func `a caller that stops after any frame gets the others later`(
+    settings: FramingSettings
+  ) throws {
+    var random = SeededGenerator("stops, \(settings)")
+    let encoder = FrameEncoder(settings)
+    let payloads = (0..<100).map { _ in payload(settings, &random) }
+    let wire = try payloads.flatMap { try encoder.wire($0) }
+    let reader = FrameReader(settings)
+    var (frames, first): ([[UInt8]], Int) = ([], 0)
+    while first < wire.count {
+      var left = Int.random(in: 1...5, using: &random)
+      let end = min(wire.count, first + Int.random(in: 1...4096, using: &random))
+      first += wire[first..<end].withUnsafeBytes { bytes in
+        reader.take(bytes) { frame, bytesLeft in
+          frames.append(Array(frame))
+          #expect((0..<bytes.count).contains(bytesLeft))
+          left -= 1
+          return left > 0
+        }
+      }
+    }
+    #expect(frames == payloads)
+    #expect(reader.counters.bytes == UInt64(wire.count) && reader.counters.bytesDropped == 0)
+  }
+
   @Test(arguments: [
     FramingSettings.line, .cobs(checksum: .crc16CCITT), .cobs(checksum: .crc16Modbus),
   ])

@@ -15,7 +15,7 @@ import TestSupport
   private func run(
     _ path: String, variables: [String] = [], input: [UInt8] = [], limit: Int = 5000
   ) -> ChildProcess.Outcome {
-    ChildProcess(path: path, variables: variables, input: input, limitMilliseconds: limit).run()
+    ChildProcess(path: path, variables: variables, input: input).run(limitMilliseconds: limit)
   }
 
   @Test(arguments: [Int32(0), 1, 255]) func `tells the exit code`(code: Int32) throws {

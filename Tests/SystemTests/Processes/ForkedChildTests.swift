@@ -15,7 +15,7 @@ import Testing
     #expect(Wait.isReady(child.descriptor, milliseconds: 5000))
     #expect(read(child.descriptor, &bytes, bytes.count) == 3)
     #expect(read(child.descriptor, &bytes, bytes.count) == 0)
-    let status = child.end(killing: false)
+    let status = try #require(child.end(killing: false))
     #expect(cp_exited(status) != 0 && cp_exit_status(status) == 0)
   }
 
@@ -28,12 +28,21 @@ import Testing
       }
     }
     #expect(Wait.isReady(child.descriptor, milliseconds: 5000))
-    #expect(cp_exited(child.end(killing: false)) != 0)
+    #expect(cp_exited(try #require(child.end(killing: false))) != 0)
   }
 
   @Test func `one that hangs is ended`() throws {
     let child = try ForkedChild { _ in while true { pause() } }
     #expect(!Wait.isReady(child.descriptor, milliseconds: 20))
-    #expect(cp_term_signal(child.end(killing: true)) == SIGKILL)
+    #expect(cp_term_signal(try #require(child.end(killing: true))) == SIGKILL)
+  }
+
+  @Test func `one that answered and does not end is killed after its time`() throws {
+    let child = RunningChild(identifier: cp_fork())
+    if child.identifier == 0 {
+      while true { pause() }
+    }
+    let status = try #require(ForkedChild.waitForEnd(of: child, withinNanoseconds: 20_000_000))
+    #expect(cp_term_signal(status) == SIGKILL)
   }
 }
