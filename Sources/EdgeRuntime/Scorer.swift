@@ -14,6 +14,8 @@ package final class Scorer {
   private let decoder: ScoreDecoder
   private let input: UnsafeMutableRawBufferPointer
   private let output: UnsafeRawBufferPointer
+  /// Nil for a model whose outputs are its scores.
+  private let reconstruction: ReconstructionError?
   private let results: UnsafeMutableBufferPointer<Float>
 
   /// - Throws: `.input…` or `.output…` when the model has not one input of steps · axes elements
@@ -39,11 +41,17 @@ package final class Scorer {
     input = interpreter.input(0)
     output = interpreter.output(0)
     window = SlidingWindow(steps: settings.steps, axes: settings.axes, stride: settings.stride)
-    results = .allocate(capacity: model.outputs[0].elementCount)
+    reconstruction =
+      settings.reconstructs
+      ? try ReconstructionError(input: model.inputs[0], output: model.outputs[0]) : nil
+    results = .allocate(capacity: settings.reconstructs ? 1 : model.outputs[0].elementCount)
     results.initialize(repeating: 0)
   }
 
-  deinit { results.deallocate() }
+  deinit {
+    results.deallocate()
+    reconstruction?.deallocate()
+  }
 
   private static func verify(_ settings: FeatureSettings) throws(ScorerError) {
     guard settings.steps >= 1, settings.steps <= RuntimeLimits.windowStepsMax else {
@@ -79,13 +87,25 @@ package final class Scorer {
   package func score() {
     precondition(window.isFull)
     encoder.encode(window.oldestFirst, into: input)
+    reconstruction?.keep(UnsafeRawBufferPointer(input))
     interpreter.run()
-    decoder.decode(output, into: results.baseAddress!)
+    if let reconstruction {
+      results[0] = reconstruction.error(of: output)
+    } else {
+      decoder.decode(output, into: results.baseAddress!)
+    }
   }
 
   /// The outputs of the last `score` as real numbers; all 0 before the first. The address is valid
   /// as long as the scorer.
   package var scores: UnsafeBufferPointer<Float> { UnsafeBufferPointer(results) }
+
+  /// The least and the greatest score that the model's output can hold. An int8 output with a scale
+  /// of 1/256 reaches 0.99609375 and no more.
+  /// An autoencoder's is 0 and more.
+  package var scoreRange: ClosedRange<Float> {
+    settings.reconstructs ? 0...Float.infinity : decoder.range
+  }
 
   /// Whether `score` may be called.
   package var isWindowFull: Bool { window.isFull }

@@ -12,6 +12,9 @@ extension ScorerError {
       case .outputCount(let found): "the model has \(counted(found, "output")), expected 1"
       case .inputElements(let found, let expected):
         "the model takes \(counted(found, "value")), window × features are \(expected)"
+      case .outputElements(let found, let expected):
+        "the model gives \(counted(found, "value")); an autoencoder gives back all \(expected) of its "
+          + "input"
       case .inputType(let type): "the model's input is \(type.name); int8 or float32 is needed"
       case .outputType(let type): "the model's output is \(type.name); int8 or float32 is needed"
       case .inputNotQuantized: "the model's input has no scale"

@@ -90,7 +90,8 @@ package final class ModelBundle {
         modelValues: values)
     }
     let scores = model.outputs[0].shape.reduce(1, *)
-    guard scores == manifest.labels.count else {
+    let expected = manifest.reconstructs ? values : manifest.labels.count
+    guard scores == expected else {
       throw .labelCount(
         place: manifest.labelsPlace, labels: manifest.labels.count, modelScores: scores)
     }

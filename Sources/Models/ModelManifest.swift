@@ -23,6 +23,9 @@ package struct ModelManifest: Equatable, Sendable {
   package var scaling: ModelScaling?
   /// 1…64, all different, in the order of the model's output.
   package var labels: [String]
+  /// `kind = "reconstruction"`: the model gives its window back, and its one label is `anomaly`:
+  /// how badly it does.
+  package var reconstructs = false
   var limits: BundleClaims
 
   /// One for each of `features`.

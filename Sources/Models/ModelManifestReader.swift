@@ -70,7 +70,7 @@ private struct ModelManifestReader {
       name: name, version: version, licence: licence, minimumAgent: minimum, summary: summary,
       rateHertz: input.rateHertz, window: input.window, stride: input.stride,
       features: input.features, scaling: scaling, labels: output.labels,
-      limits: limits ?? BundleClaims(),
+      reconstructs: output.reconstructs, limits: limits ?? BundleClaims(),
       featurePlaces: input.featurePlaces, windowPlace: input.windowPlace,
       labelsPlace: output.labelsPlace)
   }
@@ -155,14 +155,28 @@ private struct ModelManifestReader {
     return step.elements(step.required(key), counts)?.compactMap { step.number($0, expected) }
   }
 
-  private func output(_ table: TOMLTable) -> (labels: [String], labelsPlace: SourcePlace)? {
-    let output = TableReader(table, .output, known: ["labels"], faults: faults)
+  private struct Output {
+    var labels: [String]
+    var reconstructs: Bool
+    var labelsPlace: SourcePlace
+  }
+
+  private func output(_ table: TOMLTable) -> Output? {
+    let output = TableReader(table, .output, known: ["labels", "kind"], faults: faults)
+    let kinds = [("scores", false), ("reconstruction", true)]
+    if output.choice(output.optional("kind"), kinds) == true {
+      if let entry = output.optional("labels") {
+        faults.note(
+          .notApplicable(key: "labels", in: .output, onlyWith: .scores), at: entry.place)
+      }
+      return Output(labels: ["anomaly"], reconstructs: true, labelsPlace: output.place(of: "kind"))
+    }
     let counts = 1...ConfigurationLimits.labelsMax
     guard let elements = output.elements(output.required("labels"), counts) else { return nil }
     let bytes = 1...ConfigurationLimits.nameBytesMax
     let labels = elements.compactMap { output.text($0, .text(bytes: bytes)) }
     faults.noteDuplicates("labels", in: .output, elements.compactMap { $0.placedText })
-    return (labels, output.place(of: "labels"))
+    return Output(labels: labels, reconstructs: false, labelsPlace: output.place(of: "labels"))
   }
 
   // MARK: Limits

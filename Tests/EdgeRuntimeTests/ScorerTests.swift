@@ -57,6 +57,15 @@ import Testing
     }
   }
 
+  @Test func `an autoencoder has one score: how badly it gives the window back`() throws {
+    let scorer = try scorer(.init(steps: 2, axes: 1, stride: 1, reconstructs: true)).get()
+    #expect(scorer.scores.count == 1 && scorer.scoreRange == 0...Float.infinity)
+    #expect(!push(scorer, [1]) && push(scorer, [2]))
+    scorer.score()
+    // The model gives 16 and −8 for 1 and 2: √((15² + 10²) / 2).
+    #expect(scorer.scores[0] == Float((325.0 / 2).squareRoot()))
+  }
+
   @Test func `scales each axis by its own`() throws {
     let settings = FeatureSettings(
       steps: 1, axes: 2, stride: 1,

@@ -8,9 +8,14 @@ package struct FeatureSettings: Sendable, Equatable {
   package var stride: Int
   /// The scaling of each axis.
   package var scaling: [AxisScaling]
+  /// The model is an autoencoder: its one score is how badly it gives the window back.
+  package var reconstructs: Bool
 
   /// - Parameter scaling: nil leaves all axes unchanged.
-  package init(steps: Int, axes: Int, stride: Int, scaling: [AxisScaling]? = nil) {
+  package init(
+    steps: Int, axes: Int, stride: Int, scaling: [AxisScaling]? = nil, reconstructs: Bool = false
+  ) {
+    self.reconstructs = reconstructs
     self.steps = steps
     self.axes = axes
     self.stride = stride
@@ -29,6 +34,8 @@ package enum ScorerError: Error, Equatable {
   case outputCount(found: Int)
   /// The model's input has `found` elements, but steps · axes is `expected`.
   case inputElements(found: Int, expected: Int)
+  /// The output of an autoencoder has `found` elements, its input `expected`.
+  case outputElements(found: Int, expected: Int)
   case inputType(ElementType)
   case outputType(ElementType)
   case inputNotQuantized

@@ -16,6 +16,16 @@ struct ScoreDecoder {
     affine = Affine(scale: output.scale, zeroPoint: Int32(output.zeroPoint))
   }
 
+  /// The least and the greatest score that the output's elements can give; infinite for floats.
+  var range: ClosedRange<Float> {
+    switch type {
+    case .float32: -.infinity ... .infinity
+    case .int8: affine.real(Int32(Int8.min))...affine.real(Int32(Int8.max))
+    case .uint8: affine.real(Int32(UInt8.min))...affine.real(Int32(UInt8.max))
+    default: affine.real(Int32(Int16.min))...affine.real(Int32(Int16.max))
+    }
+  }
+
   /// Hot. `output` and `scores` hold the output's elements.
   func decode(_ output: UnsafeRawBufferPointer, into scores: UnsafeMutablePointer<Float>) {
     let from = output.baseAddress!
