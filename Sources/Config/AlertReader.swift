@@ -1,54 +1,98 @@
 import Text
 
-/// Reads `[[alert]]` into `AlertSettings`.
+/// An alert as it was read, before the names in it are resolved.
+struct AlertDraft {
+  var settings: AlertSettings
+  var condition: ConditionDraft
+  var suppressors: [(text: String, place: SourcePlace)]
+  var outputs: [OutputReference]
+  var escalationOutputs: [OutputReference]
+}
+
+/// Reads `[[alert]]`.
 extension ConfigurationReader {
-  private static let alertKeys = [
-    "name", "source", "above", "clear_below", "votes", "hold", "severity", "latch", "outputs",
-  ]
+  private static let alertKeys =
+    [
+      "name", "votes", "hold", "clear_hold", "cooldown", "repeat", "escalate_after", "escalate_to",
+      "severity", "latch", "acknowledge", "confirm", "unknown", "group", "suppress_when", "outputs",
+    ] + conditionKeys
 
   /// Nil only when a fault was noted.
-  func alert(_ table: TOMLTable, pipelineNames: [String]?) -> AlertSettings? {
+  func alert(_ table: TOMLTable, _ names: DefinedNames) -> AlertDraft? {
     let alert = TableReader(table, .alert, known: Self.alertKeys, faults: faults)
     let name = alert.text(alert.required("name"), .name)
-    let source = source(alert, pipelineNames)
-    let above = alert.number(alert.required("above"), .number(0...1))
-    let clearBelow = alert.number(alert.optional("clear_below"), .number(0...(above ?? 1)))
-    let votes = alert.parsed(alert.optional("votes"), .votes, Self.votes)
-    let hold = alert.duration(alert.optional("hold"), in: ConfigurationLimits.holdNanoseconds)
-    let severity = alert.choice(
-      alert.optional("severity"), AlertSeverity.allCases.map { ($0.rawValue, $0) })
-    let latch = alert.boolean(alert.optional("latch"))
-    let outputs = outputs(alert)
-    guard let name, let source, let above else { return nil }
-    var settings = AlertSettings(
-      name: name, source: source, above: above, clearBelow: clearBelow ?? above,
-      outputs: outputs, place: alert.place, sourcePlace: alert.place(of: "source"),
-      outputsPlace: alert.place(of: "outputs"))
-    if let votes { settings.votes = votes }
-    if let hold { settings.holdNanoseconds = hold }
-    if let severity { settings.severity = severity }
-    if let latch { settings.latch = latch }
-    return settings
-  }
-
-  private func source(_ alert: TableReader, _ pipelineNames: [String]?) -> AlertSource? {
-    let source = alert.parsed(alert.required("source"), .source, Self.source)
-    guard let source else { return nil }
-    if let pipelineNames, !pipelineNames.contains(bytesOf: source.pipeline) {
-      let kind = ConfigurationFaultKind.undefined(
-        key: "source", in: .alert, found: source.pipeline, what: .pipeline, known: pipelineNames)
-      faults.note(kind, at: alert.place(of: "source"))
+    if let name, name.utf8.elementsEqual("all".utf8), let entry = alert.optional("name") {
+      // `ack all` means every alert.
+      faults.note(.reserved(name, in: .alert), at: entry.value.place)
     }
-    return source
+    let condition = condition(alert, name: name ?? "", names)
+    var settings = AlertSettings(
+      name: name ?? "", condition: 0, sourceText: condition?.text ?? "", place: alert.place,
+      outputsPlace: alert.place(of: "outputs"))
+    readTimes(alert, &settings)
+    readStates(alert, &settings)
+    let suppressors =
+      alert.elements(alert.optional("suppress_when"), 1...ConfigurationLimits.operandsMax)?
+      .compactMap { element in
+        alert.text(element, .name).map { (text: $0, place: element.value.place) }
+      } ?? []
+    let outputs = references(alert, "outputs")
+    let escalation = references(alert, "escalate_to")
+    if settings.escalateNanoseconds > 0, escalation.isEmpty, alert.optional("escalate_to") == nil {
+      _ = alert.required("escalate_to")
+    }
+    if let entry = alert.optional("escalate_to"), alert.optional("escalate_after") == nil {
+      faults.note(
+        .notApplicable(key: entry.key, in: .alert, onlyWith: .escalateAfter), at: entry.place)
+    }
+    guard name != nil, let condition else { return nil }
+    return AlertDraft(
+      settings: settings, condition: condition, suppressors: suppressors, outputs: outputs,
+      escalationOutputs: escalation)
   }
 
-  /// Reads `"pipeline.label"`.
-  private static func source(_ text: String) -> AlertSource? {
-    let (pipeline, label) = ConfigurationText.split(text, at: ".")
-    guard ConfigurationText.isName(pipeline), let label,
-      ConfigurationText.isLine(label, bytes: 1...ConfigurationLimits.nameBytesMax)
-    else { return nil }
-    return AlertSource(pipeline: pipeline, label: label)
+  private func readTimes(_ alert: TableReader, _ settings: inout AlertSettings) {
+    if let votes = alert.parsed(alert.optional("votes"), .votes, Self.votes) {
+      settings.votes = votes
+    }
+    let range = ConfigurationLimits.holdNanoseconds
+    func time(_ key: String, _ range: ClosedRange<Int64>) -> Int64? {
+      alert.duration(alert.optional(key), in: range)
+    }
+    if let hold = time("hold", range) { settings.holdNanoseconds = hold }
+    if let hold = time("clear_hold", range) { settings.clearHoldNanoseconds = hold }
+    if let cooldown = time("cooldown", range) { settings.cooldownNanoseconds = cooldown }
+    let pauses = ConfigurationLimits.repeatNanoseconds
+    if let pause = time("repeat", pauses) { settings.repeatNanoseconds = pause }
+    if let pause = time("escalate_after", pauses) { settings.escalateNanoseconds = pause }
+  }
+
+  private func readStates(_ alert: TableReader, _ settings: inout AlertSettings) {
+    if let severity = alert.choice(
+      alert.optional("severity"), AlertSeverity.allCases.map { ($0.rawValue, $0) })
+    {
+      settings.severity = severity
+    }
+    if let latch = alert.boolean(alert.optional("latch")) { settings.latch = latch }
+    if let needs = alert.boolean(alert.optional("acknowledge")) {
+      settings.needsAcknowledgement = needs
+    }
+    if let needs = alert.boolean(alert.optional("confirm")) { settings.needsConfirmation = needs }
+    if let policy = alert.choice(
+      alert.optional("unknown"), UnknownPolicy.allCases.map { ($0.rawValue, $0) })
+    {
+      settings.unknown = policy
+    }
+    settings.group = alert.text(alert.optional("group"), .name)
+    if !settings.needsAcknowledgement {
+      // What waits for a person means nothing where no person is asked.
+      for key in ["latch", "confirm", "repeat", "escalate_after"] {
+        guard let entry = alert.optional(key) else { continue }
+        if case .boolean(false) = entry.value.content { continue }
+        faults.note(
+          .notApplicable(key: key, in: .alert, onlyWith: .acknowledgement), at: entry.place)
+      }
+    }
   }
 
   /// Reads `"2 of 3"`.
@@ -66,35 +110,14 @@ extension ConfigurationReader {
     digits.allSatisfy(Digits.isDecimal) ? Int(String(Substring(digits))) : nil
   }
 
-  // MARK: Outputs
-
-  private func outputs(_ alert: TableReader) -> [OutputSettings] {
+  private func references(_ alert: TableReader, _ key: String) -> [OutputReference] {
     let counts = 0...ConfigurationLimits.outputsMax
-    guard let elements = alert.elements(alert.optional("outputs"), counts) else { return [] }
-    faults.noteDuplicates("outputs", in: .alert, elements.compactMap { $0.placedText })
+    guard let elements = alert.elements(alert.optional(key), counts) else { return [] }
+    faults.noteDuplicates(key, in: .alert, elements.compactMap { $0.placedText })
     return elements.compactMap { element in
-      guard !noteUnsupportedOutput(element) else { return nil }
-      return alert.parsed(element, .output, output)
+      alert.parsed(element, .output([]), outputReference).map {
+        OutputReference(kind: $0, place: element.value.place, key: key)
+      }
     }
-  }
-
-  private func output(_ text: String) -> OutputSettings? {
-    switch ConfigurationText.split(text, at: ":") {
-    case ("socket", nil): return .socket
-    case ("journal", nil): return .journal
-    case ("exec", let path?):
-      let path = resolved(path, bytesMax: ConfigurationLimits.pathBytesMax)
-      return path.map { .exec(path: $0) }
-    default: return nil
-    }
-  }
-
-  private func noteUnsupportedOutput(_ element: TOMLEntry) -> Bool {
-    guard case .string(let text) = element.value.content else { return false }
-    guard case ("gpio", _?) = ConfigurationText.split(text, at: ":") else { return false }
-    let kind = ConfigurationFaultKind.unsupportedValue(
-      key: element.key, in: .alert, found: "gpio:", supported: ["socket", "journal", "exec:/path"])
-    faults.note(kind, at: element.value.place)
-    return true
   }
 }

@@ -1,67 +1,60 @@
 import Text
 
-/// `[[alert]]`: when scores raise an alert, and where the agent tells it.
+/// `[[alert]]`: what raises an alert, what ends it, and where the agent tells it.
 package struct AlertSettings: Equatable, Sendable {
-  /// 1…64 of `A-Z a-z 0-9 _ -`; unique among alerts.
+  /// 1…64 of `A-Z a-z 0-9 _ -`; unique among alerts and conditions.
   package var name: String
-  package var source: AlertSource
-  /// A score at or above this votes for the alert. 0…1; required.
-  package var above: Double
-  /// A score below this ends the episode. 0…`above`; the default is `above`, which is no
-  /// hysteresis.
-  package var clearBelow: Double
+  /// Index among the configuration's conditions.
+  package var condition: Int
+  /// The text of `source`, or `all of …`, as people shall read it.
+  package var sourceText: String
   package var votes: AlertVotes = AlertVotes(needed: 1, of: 1)
-  /// The votes must stand for this long before the alert is raised.
+  /// On-delay, `hold`: the votes must stand for this long before the alert is raised.
   package var holdNanoseconds: Int64 = 0
+  /// Off-delay, `clear_hold`: the value must be beyond the clear level for this long.
+  package var clearHoldNanoseconds: Int64 = 0
+  /// `cooldown`: after an episode no new one begins for this long.
+  package var cooldownNanoseconds: Int64 = 0
+  /// `repeat`: an alert whose condition holds is raised again so often, acknowledged or not; 0 is
+  /// never.
+  package var repeatNanoseconds: Int64 = 0
+  /// `escalate_after`: an alert that no person acknowledged goes to `escalationOutputs` too; 0 is
+  /// never.
+  package var escalateNanoseconds: Int64 = 0
   package var severity: AlertSeverity = .warning
-  /// The alert stays raised until a person acknowledges it.
+  /// `latch`: the alert stands until a person acknowledges it and resets it.
   package var latch: Bool = false
-  /// Up to 8, all different. By default there are none, and the alert is only stored.
-  package var outputs: [OutputSettings] = []
+  /// `acknowledge = false`: the alert ends with its condition; no person has to acknowledge it.
+  package var needsAcknowledgement: Bool = true
+  /// `confirm = true`: beside the acknowledgement (seen) a person has to confirm (remedy done).
+  package var needsConfirmation: Bool = false
+  /// `unknown`: what an unknown input means.
+  package var unknown: UnknownPolicy = .hold
+  /// `group`: the first alert of a group that stands is marked as first.
+  package var group: String? = nil
+  /// `suppress_when`: indices of conditions; while any of them is true, the alert is suppressed.
+  package var suppressors: [Int] = []
+  /// Indices among the configuration's outputs; all different. By default there are none, and the
+  /// alert is only stored.
+  package var outputs: [Int] = []
+  package var escalationOutputs: [Int] = []
+  /// The agent made this alert itself, so that a sensor or a model that dies is told.
+  package var isDeadMan: Bool = false
 
-  /// The place where `[[alert]]` begins. `outputsPlace` is the same if no outputs were written.
+  /// The place where `[[alert]]` begins. The other places are the same if nothing was written.
   package var place: SourcePlace
-  package var sourcePlace: SourcePlace
   package var outputsPlace: SourcePlace
 
   package init(
-    name: String, source: AlertSource, above: Double, clearBelow: Double,
-    votes: AlertVotes = AlertVotes(needed: 1, of: 1), holdNanoseconds: Int64 = 0,
-    severity: AlertSeverity = .warning, latch: Bool = false, outputs: [OutputSettings] = [],
-    place: SourcePlace, sourcePlace: SourcePlace, outputsPlace: SourcePlace
+    name: String, condition: Int, sourceText: String, place: SourcePlace,
+    outputsPlace: SourcePlace
   ) {
-    self.name = name
-    self.source = source
-    self.above = above
-    self.clearBelow = clearBelow
-    self.votes = votes
-    self.holdNanoseconds = holdNanoseconds
-    self.severity = severity
-    self.latch = latch
-    self.outputs = outputs
-    self.place = place
-    self.sourcePlace = sourcePlace
-    self.outputsPlace = outputsPlace
+    (self.name, self.condition, self.sourceText) = (name, condition, sourceText)
+    (self.place, self.outputsPlace) = (place, outputsPlace)
   }
 }
 
-/// `"pipeline.label"`, cut at the first dot: a label may hold dots, but a pipeline's name may not.
-package struct AlertSource: Equatable, Sendable {
-  /// The name of a pipeline.
-  package var pipeline: String
-  /// One of the labels of the pipeline's model; only the manifest tells whether it exists.
-  package var label: String
-
-  package init(pipeline: String, label: String) {
-    self.pipeline = pipeline
-    self.label = label
-  }
-
-  /// The text as it is written in the configuration.
-  package var text: String { "\(pipeline).\(label)" }
-}
-
-/// `"2 of 3"`: `needed` votes among the last `of` scores.
+/// `"2 of 3"`: `needed` votes among the last `of` readings.
 package struct AlertVotes: Equatable, Sendable {
   /// 1…`of`
   package var needed: Int
@@ -74,17 +67,29 @@ package struct AlertVotes: Equatable, Sendable {
   }
 }
 
-/// `severity`: how urgent the alert is; each raw value is the word in the configuration.
-package enum AlertSeverity: String, Equatable, Sendable, CaseIterable {
+/// `severity`: how urgent the alert is; each raw value is the word in the configuration. The order
+/// of the cases is the order of urgency.
+package enum AlertSeverity: String, Equatable, Sendable, CaseIterable, Comparable {
   case info, warning, critical
+
+  /// 0 is the least urgent.
+  package var order: Int {
+    switch self {
+    case .info: 0
+    case .warning: 1
+    case .critical: 2
+    }
+  }
+
+  package static func < (a: AlertSeverity, b: AlertSeverity) -> Bool { a.order < b.order }
 }
 
-/// Where the agent tells an alert.
-package enum OutputSettings: Equatable, Sendable {
-  /// The events socket.
-  case socket
-  /// The systemd journal.
-  case journal
-  /// A program, started without a shell: `"exec:/path"`.
-  case exec(path: String)
+/// `unknown`: what it means when a condition's input is missing or is no number.
+package enum UnknownPolicy: String, BitwiseCopyable, Equatable, Sendable, CaseIterable {
+  /// The alert stays as it is; votes and a running `hold` begin anew.
+  case hold
+  /// Like a value beyond the level.
+  case raise
+  /// Like a value beyond the clear level.
+  case clear
 }

@@ -11,6 +11,7 @@ import Text
 package struct Configuration: Equatable, Sendable {
   package var agent: AgentSettings
   package var events: EventSettings
+  package var control: ControlSettings
   /// Nil if there is no `[store]`: then no records are kept.
   package var store: StoreSettings? = nil
   /// Nil if there is no `[sync]`: then this board talks to no server.
@@ -19,21 +20,38 @@ package struct Configuration: Equatable, Sendable {
   package var sensors: [SensorSettings]
   /// In the order they were written, up to 32.
   package var pipelines: [PipelineSettings]
-  /// In the order they were written, up to 64.
+  /// Each refers to earlier ones only.
+  package var conditions: [ConditionSettings]
+  /// In the order they were written, up to 64; after them those that the agent adds.
   package var alerts: [AlertSettings]
+  /// Those of `[[output]]`, and each other output that stands in an alert, once.
+  package var outputs: [OutputSettings]
 
   package init(
-    agent: AgentSettings, events: EventSettings, store: StoreSettings? = nil,
-    sync: SyncSettings? = nil, sensors: [SensorSettings], pipelines: [PipelineSettings],
-    alerts: [AlertSettings]
+    agent: AgentSettings, events: EventSettings, control: ControlSettings,
+    store: StoreSettings? = nil, sync: SyncSettings? = nil, sensors: [SensorSettings],
+    pipelines: [PipelineSettings], conditions: [ConditionSettings] = [],
+    alerts: [AlertSettings] = [], outputs: [OutputSettings] = []
   ) {
     self.agent = agent
     self.events = events
+    self.control = control
     self.store = store
     self.sync = sync
     self.sensors = sensors
     self.pipelines = pipelines
+    self.conditions = conditions
     self.alerts = alerts
+    self.outputs = outputs
+  }
+
+  /// The score that an alert looks at, if it looks at one.
+  package func scoreCondition(
+    of alert: AlertSettings
+  ) -> (pipeline: String, label: String, level: LevelSettings)? {
+    guard case .level(.score(let pipeline, let label), let level) = conditions[alert.condition].test
+    else { return nil }
+    return (pipeline, label, level)
   }
 
   package func sensorIndex(named name: String) -> Int? { sensors.firstIndex { $0.name == name } }
@@ -54,17 +72,20 @@ package struct AgentSettings: Equatable, Sendable {
   /// The greatest sum of memory that `edgeagent check` accepts: `memory = "16MiB"`. 64 KiB…1 GiB.
   /// The default fits boards with 64 MiB and leaves three quarters of them to other programs.
   package var memoryBytesMax: Int = 16 << 20
+  /// The processor on which the hot thread stays; nil leaves that to the Linux kernel.
+  package var processor: Int? = nil
 
   /// The place where `[agent]` begins. The place of a value is where the value begins, or this
   /// place if the default was taken.
   package var place: SourcePlace
   package var modelsPlace: SourcePlace
   package var memoryPlace: SourcePlace
+  package var processorPlace: SourcePlace
 
   package init(
     id: String, models: String = "/var/lib/edgeagent/models", state: String = "/var/lib/edgeagent",
-    memoryBytesMax: Int = 16 << 20, place: SourcePlace, modelsPlace: SourcePlace,
-    memoryPlace: SourcePlace
+    memoryBytesMax: Int = 16 << 20, processor: Int? = nil, place: SourcePlace,
+    modelsPlace: SourcePlace, memoryPlace: SourcePlace, processorPlace: SourcePlace? = nil
   ) {
     self.id = id
     self.models = models
@@ -73,6 +94,8 @@ package struct AgentSettings: Equatable, Sendable {
     self.place = place
     self.modelsPlace = modelsPlace
     self.memoryPlace = memoryPlace
+    self.processor = processor
+    self.processorPlace = processorPlace ?? place
   }
 }
 

@@ -54,6 +54,41 @@ package enum ConfigurationFaultKind: Equatable, Sendable {
   case undefined(
     key: String, in: ConfigurationTable, found: String, what: ConfigurationTable, known: [String])
 
+  /// Keys of which only one may be there.
+  case exclusive(keys: [String], in: ConfigurationTable)
+  case missingOneOf([String], in: ConfigurationTable)
+  /// A clear level on the wrong side of its level.
+  case clearSide(key: String, of: String, in: ConfigurationTable, isInside: Bool)
+  /// A condition that needs itself.
+  case dependsOnItself(String)
+  /// An alert whose suppressor needs the alert itself.
+  case suppressesItself(String)
+  /// A name that means something already.
+  case reserved(String, in: ConfigurationTable)
+  /// More outputs that are programs than may run at once.
+  case tooManyPrograms(found: Int)
+  /// A text for a serial line that is too long once it is filled in.
+  case serialTooLong(key: String, bytes: Int)
+  /// Times that cannot go together: the shorter one and what it has to be at least.
+  case tooShort(
+    key: String, in: ConfigurationTable, nanoseconds: Int64, minimum: Int64, ShortReason)
+  /// A row that comes before the one above it.
+  case testOrder
+  /// A range that every value of the source is in.
+  case coversEverything(key: String, in: ConfigurationTable)
+  /// An output that has no health of its own.
+  case outputWithoutHealth(String)
+  /// A sensor with `stale_after = "0s"` is never stale.
+  case neverStale(sensor: String)
+  /// A time in a source that holds too few samples.
+  case sourceTooShort(nanoseconds: Int64, minimum: Int64)
+  /// `store` without `[store]`.
+  case noStore
+  /// A field of a sensor, written like a label of a pipeline.
+  case sensorMeant(String, in: ConfigurationTable)
+  /// More windows than an hour holds.
+  case votesTooLong(of: Int, periodNanoseconds: Int64)
+
   case agentTooOld(minimum: SemanticVersion, agent: SemanticVersion)
   case fieldMissing(feature: String, unit: String, at: SourcePlace)
   case unitMismatch(feature: String, unit: String, at: SourcePlace, fieldUnit: String)
@@ -62,7 +97,9 @@ package enum ConfigurationFaultKind: Equatable, Sendable {
 /// The table that a key is in.
 package enum ConfigurationTable: Equatable, Sendable {
   case root
-  case agent, events, store, sync, wantedModel, sensor, field, pipeline, trial, alert
+  case agent, events, control, store, sync, wantedModel, sensor, field, pipeline, trial
+  case condition, alert, output_
+  case test, testInput
   case input, feature, preprocess, output, limits
   case key
 }
@@ -71,6 +108,17 @@ package enum ConfigurationTable: Equatable, Sendable {
 package enum ConfigurationContext: Equatable, Sendable {
   case serialPort, binaryFraming, lengthFraming, binaryDecoding
   case store, registry, mlflowRegistry, uplink, mlflowUplink, certificate, proxy
+  case scores
+  case source, valueSource, stuck, acknowledgement, escalateAfter, sirenOrLamp, sameForm, user
+  case outputKind(String)
+  /// The clear level that goes with a level.
+  case clearKey(String, String)
+}
+
+/// Why a time is too short.
+package enum ShortReason: Equatable, Sendable {
+  /// The time between two samples of the sensor.
+  case samplePeriod
 }
 
 /// A value as it was written. The text of a string may hold any characters.
@@ -106,12 +154,23 @@ package enum ExpectedValue: Equatable, Sendable {
   /// Finite in single precision, in which samples are computed.
   case finiteNumber, nonZeroNumber
   case numberAbove(Double)
+  case atLeast(Double), atMost(Double)
+  case numberWithin(above: Double, atMost: Double)
+  case numberBelow(atLeast: Double, below: Double)
+  /// `[low, high]`
+  case range
   case oneOf([String])
   case oneOfIntegers([Int])
   case text(bytes: ClosedRange<Int>)
   case name, dottedName
   case path(bytesMax: Int)
-  case port, model, source, votes, output, version, dateTime, report
+  case port, model, source, votes, version, dateTime, report
+  /// With the names of `[[output]]`.
+  case output([String])
+  case testOrder, testExpectation
+  /// With so many values.
+  case testRow(Int)
+  case operand, gpioLine, outputBytes, topic, peer
   case registry, uplink, proxy, pin, secret, gate
   /// In nanoseconds.
   case duration(ClosedRange<Int64>)

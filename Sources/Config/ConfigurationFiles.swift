@@ -44,6 +44,15 @@ package enum ConfigurationFiles {
     return sources
   }
 
+  /// - Throws: the one fault of a file that cannot be read.
+  static func readOne(_ path: String) throws(ConfigurationError) -> ConfigurationSource {
+    do throws(ConfigurationFault) {
+      return ConfigurationSource(file: path, bytes: try contents(of: path))
+    } catch {
+      throw ConfigurationError([error], files: [path])
+    }
+  }
+
   /// - Throws: `.unreadable`, also when the file is longer than a document may be.
   @export(interface)
   package static func contents(of path: String) throws(ConfigurationFault) -> [UInt8] {

@@ -5,7 +5,26 @@ package enum ConfigurationLimits {
   /// Two models on every sensor.
   package static let pipelinesMax = 32
   /// Two levels on every pipeline.
-  static let alertsMax = 64
+  package static let alertsMax = 64
+  /// Those, and what the agent adds: one for each sensor and each pipeline.
+  package static let alertsWithDeadMenMax = alertsMax + sensorsMax + pipelinesMax
+  /// One beside each alert.
+  static let conditionsMax = 64
+  /// Named outputs: the lines of a relay board, and a few more.
+  static let namedOutputsMax = 32
+  /// Outputs that are programs, named ones and those in alerts: one for each alert. Each may run
+  /// once for each severity at the same time; TasksMax= of the unit has room for that.
+  package static let programsMax = alertsMax
+  /// Conditions in `all` and `any`: one for each sensor.
+  static let operandsMax = 16
+  /// One for each alert.
+  static let testsMax = 64
+  /// Breakpoints of one input, and transitions of one test: what a person can still read.
+  static let testRowsMax = 1000
+  /// Virtual time of one test: a day.
+  static let testNanosecondsMax: Int64 = 86_400_000_000_000
+  /// Users and groups in one list of `[control]`.
+  static let peersMax = 16
   /// Twice the kinds of outputs that there are.
   static let outputsMax = 8
   /// Values of a frame: more than any known sensor sends, and one bit for each fits a register.
@@ -19,6 +38,13 @@ package enum ConfigurationLimits {
   static let votesMax = 32
 
   package static let nameBytesMax = 64
+  /// The longest state of an alert is `out-of-service`, the longest severity `critical`.
+  package static let wordBytesMax = 16
+  /// A whole number of 64 bits with its sign.
+  package static let numberBytesMax = 20
+  /// One text for a serial line with everything filled in: the longest that a display takes,
+  /// several times.
+  package static let serialBytesMax = 512
   /// A sentence, an SPDX expression.
   package static let textBytesMax = 256
   /// `PATH_MAX` without its NUL.
@@ -37,10 +63,23 @@ package enum ConfigurationLimits {
   static let trialNanoseconds: ClosedRange<Int64> = 1_000_000_000...2_592_000_000_000_000
   /// Up to a week: some meters report once a day and may miss a few days.
   static let staleAfterNanoseconds: ClosedRange<Int64> = 0...604_800_000_000_000
+  /// From the step of the agent's own look at ages to a day.
+  static let ageNanoseconds: ClosedRange<Int64> = 100_000_000...86_400_000_000_000
+  /// What a statistic or a share looks back at: up to a day.
+  static let overNanoseconds: ClosedRange<Int64> = 100_000_000...86_400_000_000_000
+  /// The agent looks at shares once a second: a shorter time would be a few looks.
+  static let shareNanosecondsMin: Int64 = 10_000_000_000
+  /// An alert is repeated or escalated once a second at most.
+  static let repeatNanoseconds: ClosedRange<Int64> = 1_000_000_000...86_400_000_000_000
+  /// A program that needs more than five minutes has to go to the background by itself.
+  static let programNanoseconds: ClosedRange<Int64> = 100_000_000...300_000_000_000
   /// Up to a day.
   static let holdNanoseconds: ClosedRange<Int64> = 0...86_400_000_000_000
   /// From the memory of the smallest model and its window to all memory of the largest boards.
   static let memoryBytes = 64 << 10...1 << 30
+  /// Numbers of processors, as /proc/cpuinfo has them: the most that one call of the C library
+  /// takes.
+  static let processors = 0...1023
   /// The outbox's file and its log together. Below 1 MiB the log has no room for a batch beside the
   /// records. Above 16 GiB a check of the file takes longer than a person will wait.
   static let storeBytes = 1 << 20...16 << 30

@@ -47,6 +47,47 @@ extension ConfigurationFault {
     case .undefined(let key, let table, let found, let what, let known):
       "\(key) \(table.within) names \(quoted(found)), but no \(what.name) has that name; "
         + (known.isEmpty ? "add one" : suggestion(for: found, known))
+    case .exclusive(let keys, let table):
+      "\(keys.map(quoted).joined(separator: " and ")) \(table.within) exclude each other; keep one"
+    case .missingOneOf(let keys, let table):
+      "\(table.subject) lacks what it is; add one of \(listed(keys))"
+    case .clearSide(let key, let level, let table, let isInside):
+      "\(key) \(table.within) is on the wrong side; "
+        + "it has to be \(isInside ? "within" : "around") \(level)"
+    case .dependsOnItself(let name):
+      "condition \(quoted(name)) needs itself; remove one of the references"
+    case .suppressesItself(let name):
+      "alert \(quoted(name)) suppresses itself and could never be heard; "
+        + "remove one of the conditions in suppress_when"
+    case .reserved(let name, let table):
+      "name \(quoted(name)) \(table.within) is taken by the agent; choose another"
+    case .tooManyPrograms(let found):
+      "\(found) outputs are programs; write at most \(ConfigurationLimits.programsMax): "
+        + "one program may tell many alerts, and EDGEAGENT_ALERT names the alert"
+    case .serialTooLong(let key, let bytes):
+      "\(key) \(ConfigurationTable.output_.within) is up to \(bytes) bytes long with names and "
+        + "numbers filled in; shorten it to \(ConfigurationLimits.serialBytesMax)"
+    case .tooShort(let key, let table, let found, let minimum, let reason):
+      "\(key) \(table.within) is \(DurationText.text(nanoseconds: found)), \(reason.text); "
+        + "write at least \(DurationText.rounded(nanoseconds: minimum))"
+    case .testOrder: "rows come in the order of their times; move this one, or change its time"
+    case .coversEverything(let key, let table):
+      "\(key) \(table.within) holds every value that the source can have; write a narrower range"
+    case .outputWithoutHealth(let name):
+      "output \(quoted(name)) cannot fail as a whole; name one that is a program, a line or a broker"
+    case .neverStale(let sensor):
+      "sensor \(quoted(sensor)) is never stale: its stale_after is 0s; write a time there"
+    case .sourceTooShort(let found, let minimum):
+      "source looks at \(DurationText.text(nanoseconds: found)), too short for the sensor's rate; "
+        + "write at least \(DurationText.rounded(nanoseconds: minimum))"
+    case .noStore: "source is \"store\", but there is no [store]; add one"
+    case .sensorMeant(let text, let table):
+      "source \(table.within) is \(quoted(text)), but that is a sensor and no pipeline; "
+        + "write \(quoted("sensor:" + text))"
+    case .votesTooLong(let of, let period):
+      "votes \(ConfigurationTable.alert.within) look at \(of) windows, "
+        + "which take \(DurationText.rounded(nanoseconds: period)) each: more than an hour; "
+        + "ask for fewer"
     case .agentTooOld(let minimum, let agent):
       "minimum_agent is \(minimum.text), but this agent is \(agent.text); "
         + "update the agent or take an older version of the model"
@@ -86,6 +127,7 @@ extension ConfigurationTable {
     case .root: "the file"
     case .agent: "[agent]"
     case .events: "[events]"
+    case .control: "[control]"
     case .store: "[store]"
     case .sync: "[sync]"
     case .wantedModel: "models"
@@ -93,7 +135,11 @@ extension ConfigurationTable {
     case .field: "a field"
     case .pipeline: "[[pipeline]]"
     case .trial: "trial"
+    case .condition: "[[condition]]"
     case .alert: "[[alert]]"
+    case .output_: "[[output]]"
+    case .test: "[[test]]"
+    case .testInput: "[[test.input]]"
     case .input: "[input]"
     case .feature: "a feature"
     case .preprocess: "[[preprocess]]"
@@ -109,6 +155,9 @@ extension ConfigurationTable {
   fileprivate var name: String {
     switch self {
     case .sensor: "sensor"
+    case .condition: "condition"
+    case .output_: "output"
+    case .alert: "alert"
     case .field: "field of the sensor"
     default: "pipeline"
     }
@@ -130,8 +179,13 @@ extension ConfigurationTable {
     case (_, "rate"): "rate = 50"
     case (_, "sensor"): "sensor = \"the name of a [[sensor]]\""
     case (_, "model"): "model = \"fall\""
-    case (_, "source"): "source = \"pipeline.label\""
-    case (_, "above"): "above = 0.9"
+    case (_, "source"): "source = \"pipeline.label\" or \"sensor:name.field\""
+    case (.root, "test"): "[[test]] with name, expect and [[test.input]]"
+    case (_, "expect"): "expect = [\"10s hot raised\"]"
+    case (_, "rows"): "rows = [[\"0s\", 20.0], [\"10s\", 96.0]]"
+    case (_, "raise"): "raise = \"ON\\r\\n\" or \"hex:A0 01 01 A2\""
+    case (_, "escalate_to"): "escalate_to = [\"exec:/path\"]"
+    case (_, "above"): "above = 0.9 (or below, outside, inside)"
     case (_, "window"): "window = 150"
     case (_, "stride"): "stride = 10"
     case (_, "step"): "step = \"scale\""
@@ -163,6 +217,17 @@ extension ConfigurationContext {
     case .mlflowUplink: "an uplink that is mlflow:"
     case .certificate: "a certificate"
     case .proxy: "a proxy"
+    case .scores: "kind = \"scores\""
+    case .source: "a source"
+    case .valueSource: "a source that has a value"
+    case .stuck: "a source that is stuck:"
+    case .acknowledgement: "acknowledge = true"
+    case .escalateAfter: "escalate_after"
+    case .sirenOrLamp: "shows = \"siren\" or \"lamp\""
+    case .sameForm: "a raise of the same form: both hex: or both text"
+    case .user: "a user"
+    case .outputKind(let kind): "an output that is \(kind)"
+    case .clearKey(let clear, let level): "another level; \(level) goes with \(clear)"
     }
   }
 }
@@ -206,10 +271,37 @@ extension ExpectedValue {
     case .path(let bytesMax): "a path of 1 to \(bytesMax) bytes from the root, in quotes"
     case .port: "\"serial:/dev/...\", \"unix:/path\", \"file:/path\" or \"stdin\""
     case .model: "\"name\" or \"name/version\""
-    case .source: "\"pipeline.label\""
+    case .source:
+      "\"pipeline.label\", \"sensor:name.field\", a statistic of it such as "
+        + "\"sensor:name.field mean 10s\" (rate, mean, deviation, span), "
+        + "\"stale:sensor\", \"stuck:sensor.field 10m\", \"refused:sensor\", \"rate:sensor\", "
+        + "\"late:pipeline\", \"anomaly:pipeline\", \"disabled:pipeline\", \"output:name\", \"store\" or \"clock\""
     case .votes:
       "\"k of n\" with 1 <= k <= n <= \(ConfigurationLimits.votesMax), such as \"2 of 3\""
-    case .output: "\"socket\", \"journal\" or \"exec:/path\""
+    case .output(let names):
+      "\"socket\", \"journal\", \"exec:/path\", \"gpio:chip/line\" or the name of an [[output]]"
+        + (names.isEmpty ? "" : ": \(listed(names))")
+    case .testOrder:
+      "\"15s ack ALERT\" (or confirm, reset, shelve ALERT 30m, unshelve, pause ALERT 2m, "
+        + "service ALERT off|on)"
+    case .testExpectation:
+      "\"10s ALERT raised\": a time, an alert and one of \(AlertTestReader.states.joined(separator: ", "))"
+    case .testRow(let width):
+      "[\"5s\", …] with \(width) number\(width == 1 ? "" : "s") after the time, or "
+        + "[\"5s\", \"silence\"]"
+    case .operand: "the name of a condition, or \"not NAME\""
+    case .gpioLine: "\"gpiochip0/17\": a chip and a line from 0 to 65535"
+    case .outputBytes:
+      "1 to \(ConfigurationLimits.textBytesMax) bytes as text, or as \"hex:A0 01\""
+    case .topic: "a topic without wildcards such as \"edgeagent/pump-7\""
+    case .peer: "\"*\", a user such as \"alice\", or \"group:nurses\""
+    case .atLeast(let min): "a number of at least \(shown(min)) that single precision holds"
+    case .atMost(let max): "a number of at most \(shown(max)) that single precision holds"
+    case .numberWithin(let low, let high):
+      "a number above \(shown(low)), up to \(shown(high))"
+    case .numberBelow(let low, let high):
+      "a number from \(shown(low)), below \(shown(high))"
+    case .range: "two numbers as [low, high], low below high"
     case .report:
       "\"all\", \"every 10s\", \"change 0.05\", \"summary 60s\" or \"none\" (100ms to 24h; a change "
         + "above 0, up to 1)"
@@ -229,6 +321,14 @@ extension ExpectedValue {
     case .memory(let range):
       "\(MemoryText.text(bytes: range.lowerBound)) to \(MemoryText.text(bytes: range.upperBound)) "
         + "as a whole number and KiB or MiB, such as \"16MiB\""
+    }
+  }
+}
+
+extension ShortReason {
+  fileprivate var text: String {
+    switch self {
+    case .samplePeriod: "shorter than the time between two samples allows"
     }
   }
 }

@@ -46,32 +46,62 @@ struct ConfigurationReader {
   /// Nil only when a fault was noted.
   func configuration(_ document: TOMLTable) -> Configuration? {
     let root = TableReader(
-      document, .root, known: ["agent", "events", "store", "sync", "sensor", "pipeline", "alert"],
-      faults: faults)
+      document, .root,
+      known: [
+        "agent", "events", "control", "store", "sync", "sensor", "pipeline", "condition", "alert",
+        "output",
+      ], faults: faults)
     let agent = root.subtable(root.required("agent")).flatMap(agent)
     let events = root.subtable(root.optional("events")).map(events)
+    let control = root.subtable(root.optional("control")).map(control)
     let storeTable = root.subtable(root.optional("store"))
     let store = storeTable.map { self.store($0, state: agent?.state ?? "") }
     let sensorTables = root.subtables("sensor", max: ConfigurationLimits.sensorsMax)
     let pipelineTables = root.subtables("pipeline", max: ConfigurationLimits.pipelinesMax)
+    let conditionTables = root.subtables("condition", max: ConfigurationLimits.conditionsMax)
     let alertTables = root.subtables("alert", max: ConfigurationLimits.alertsMax)
+    let outputTables = root.subtables("output", max: ConfigurationLimits.namedOutputsMax)
     let sensorNames = names(of: sensorTables, .sensor)
     let pipelineNames = names(of: pipelineTables, .pipeline)
-    _ = names(of: alertTables, .alert)
+    // An alert's own condition has the alert's name, so these names are of one kind.
+    let alertNames = names(of: alertTables, .alert)
+    _ = names(of: conditionTables, .condition)
+    noteSharedNames(of: conditionTables, and: alertTables)
+    let outputNames = names(of: outputTables, .output_)
 
     let sensors = (sensorTables ?? []).compactMap(sensor)
     let pipelines = (pipelineTables ?? []).compactMap { pipeline($0, sensorNames: sensorNames) }
-    let alerts = (alertTables ?? []).compactMap { alert($0, pipelineNames: pipelineNames) }
     let hasAllSensors = sensorNames != nil && sensors.count == sensorNames?.count
+    let names = DefinedNames(
+      sensors: sensorNames, pipelines: pipelineNames,
+      sensorSettings: hasAllSensors ? sensors : nil)
+    let conditions = (conditionTables ?? []).compactMap { namedCondition($0, names) }
+    let alerts = (alertTables ?? []).compactMap { alert($0, names) }
+    let outputs = (outputTables ?? []).compactMap { output($0, agent: agent?.id ?? "") }
+    let isWhole =
+      conditions.count == conditionTables?.count && alerts.count == alertTables?.count
+      && alertNames != nil
     let sync = root.subtable(root.optional("sync")).flatMap {
       self.sync($0, hasStore: storeTable != nil, sensors: hasAllSensors ? sensors : nil)
     }
     let eventSettings = events ?? EventSettings(place: root.place, socketPlace: root.place)
-    checkPorts(of: sensors, eventSocket: eventSettings)
-    guard let agent else { return nil }
-    return Configuration(
-      agent: agent, events: eventSettings, store: store, sync: sync, sensors: sensors,
-      pipelines: pipelines, alerts: alerts)
+    let controlSettings = control ?? ControlSettings(place: root.place, socketPlace: root.place)
+    checkPorts(of: sensors, eventSocket: eventSettings, control: controlSettings)
+    // A name that could not be read would make others undefined.
+    let linker =
+      isWhole
+      ? AlertLinker(
+        conditions: conditions, alerts: alerts, outputs: outputs,
+        outputNames: outputs.count == outputTables?.count ? outputNames : nil, faults: faults)
+      : nil
+    guard let agent, let linker else { return nil }
+    var configuration = Configuration(
+      agent: agent, events: eventSettings, control: controlSettings, store: store, sync: sync,
+      sensors: sensors, pipelines: pipelines, conditions: linker.conditions,
+      alerts: linker.alerts, outputs: linker.outputs)
+    checkReach(of: configuration)
+    configuration.addDeadManAlerts()
+    return configuration
   }
 
   /// The names in those tables, for the check of references. Nil if any name cannot be read,
@@ -87,9 +117,24 @@ struct ConfigurationReader {
     return isComplete ? names.map { $0.text } : nil
   }
 
+  /// Notes each alert that has the name of a condition.
+  private func noteSharedNames(of conditions: [TOMLTable]?, and alerts: [TOMLTable]?) {
+    for alert in alerts ?? [] {
+      guard let name = alert.entry("name")?.placedText else { continue }
+      for condition in conditions ?? [] {
+        guard let first = condition.entry("name")?.placedText,
+          first.text.utf8.elementsEqual(name.text.utf8)
+        else { continue }
+        faults.note(
+          .duplicate(key: "name", in: .alert, found: name.text, first: first.place),
+          at: name.place)
+      }
+    }
+  }
+
   func agent(_ table: TOMLTable) -> AgentSettings? {
     let agent = TableReader(
-      table, .agent, known: ["id", "models", "state", "memory"], faults: faults)
+      table, .agent, known: ["id", "models", "state", "memory", "cpu"], faults: faults)
     let id = agent.text(agent.required("id"), .dottedName)
     let models = path(agent, agent.optional("models"), bytesMax: ConfigurationLimits.pathBytesMax)
     let state = path(agent, agent.optional("state"), bytesMax: ConfigurationLimits.pathBytesMax)
@@ -97,10 +142,12 @@ struct ConfigurationReader {
     let memory = agent.parsed(agent.optional("memory"), .memory(range)) { text in
       MemoryText.bytes(text).flatMap { range.contains($0) ? $0 : nil }
     }
+    let processor = agent.integer(agent.optional("cpu"), in: ConfigurationLimits.processors)
     guard let id else { return nil }
     var settings = AgentSettings(
       id: id, place: agent.place, modelsPlace: agent.place(of: "models"),
-      memoryPlace: agent.place(of: "memory"))
+      memoryPlace: agent.place(of: "memory"), processorPlace: agent.place(of: "cpu"))
+    settings.processor = processor
     if let models { settings.models = models }
     if let state { settings.state = state }
     if let memory { settings.memoryBytesMax = memory }

@@ -6,7 +6,9 @@ extension ConfigurationReader {
   func pipeline(_ table: TOMLTable, sensorNames: [String]?) -> PipelineSettings? {
     let pipeline = TableReader(
       table, .pipeline,
-      known: ["name", "sensor", "model", "deadline", "stride", "report", "trial"],
+      known: [
+        "name", "sensor", "model", "deadline", "stride", "late", "report", "trial", "dead_man",
+      ],
       faults: faults)
     let name = pipeline.text(pipeline.required("name"), .name)
     let sensor = pipeline.text(pipeline.required("sensor"), .name)
@@ -20,6 +22,8 @@ extension ConfigurationReader {
       pipeline.optional("deadline"), in: ConfigurationLimits.deadlineNanoseconds)
     let stride = pipeline.integer(
       pipeline.optional("stride"), in: 1...ConfigurationLimits.windowMax)
+    let late = pipeline.choice(
+      pipeline.optional("late"), [("newest", LateWindows.newest), ("all", .all)])
     let report = pipeline.parsed(pipeline.optional("report"), .report) { ReportPolicy($0) }
     let trial = pipeline.subtable(pipeline.optional("trial")).map(trial)
     guard let name, let sensor, let model else { return nil }
@@ -28,7 +32,11 @@ extension ConfigurationReader {
       sensorPlace: pipeline.place(of: "sensor"), modelPlace: pipeline.place(of: "model"),
       deadlinePlace: pipeline.place(of: "deadline"), stridePlace: pipeline.place(of: "stride"))
     if let deadline { settings.deadlineNanoseconds = deadline }
+    if let late { settings.lateWindows = late }
     if let report { settings.report = report }
+    if let watches = pipeline.boolean(pipeline.optional("dead_man")) {
+      settings.hasDeadMan = watches
+    }
     if let trial { (settings.trial, settings.triesNewVersions) = (trial, true) }
     return settings
   }

@@ -13,12 +13,18 @@ package struct PipelineSettings: Equatable, Sendable {
   package var deadlineNanoseconds: Int64 = 20_000_000
   /// Samples between two scores; nil means the manifest's stride.
   package var stride: Int? = nil
+  /// What becomes of a window that is late before it is scored, while newer samples wait.
+  package var lateWindows: LateWindows = .newest
   /// Which results are stored if there is a `[store]`.
   package var report: ReportPolicy = .standard
   /// How a candidate is tried.
   package var trial = TrialSettings()
   /// True if `trial` was written: a version that sync brings is tried before it takes over.
   package var triesNewVersions = false
+
+  /// `dead_man`: the agent raises an alert when the pipeline cannot score and an alert depends on
+  /// it.
+  package var hasDeadMan = true
 
   /// The place where `[[pipeline]]` begins. `deadlinePlace` and `stridePlace` are the same if their
   /// values were not written.
@@ -48,6 +54,14 @@ package struct PipelineSettings: Equatable, Sendable {
     self.deadlinePlace = deadlinePlace
     self.stridePlace = stridePlace
   }
+}
+
+/// `late`: what a pipeline that cannot keep up does.
+package enum LateWindows: Equatable, Sendable {
+  /// It leaves out late windows and scores the newest one.
+  case newest
+  /// It scores every window, however late.
+  case all
 }
 
 /// `"fall"` or `"fall/1"`.

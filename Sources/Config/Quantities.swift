@@ -10,7 +10,7 @@ package enum DurationText {
 
   /// Nil for a text that is no duration, and for a duration that 64 bits of nanoseconds (292 years)
   /// cannot hold.
-  static func nanoseconds(_ text: String) -> Int64? {
+  package static func nanoseconds(_ text: String) -> Int64? {
     guard let (count, unit) = splitQuantity(text) else { return nil }
     guard let unit = units.first(where: { unit.elementsEqual($0.name.utf8) }) else { return nil }
     let (product, overflows) = count.multipliedReportingOverflow(by: unit.nanoseconds)
@@ -23,6 +23,13 @@ package enum DurationText {
       return "\(nanoseconds / unit.nanoseconds)\(unit.name)"
     }
     return "0s"
+  }
+
+  /// The same, rounded up to three digits at most, for a sentence.
+  static func rounded(nanoseconds: Int64) -> String {
+    var step: Int64 = 1
+    while nanoseconds / step >= 1000 { step *= 10 }
+    return text(nanoseconds: (nanoseconds + step - 1) / step * step)
   }
 }
 

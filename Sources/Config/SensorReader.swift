@@ -5,7 +5,7 @@ import Text
 extension ConfigurationReader {
   private static let sensorKeys = [
     "name", "port", "baud", "framing", "length_bytes", "checksum", "decode", "fields", "rate",
-    "stale_after",
+    "stale_after", "dead_man",
   ]
 
   /// Nil only when a fault was noted.
@@ -27,7 +27,9 @@ extension ConfigurationReader {
       fields: fields.map { $0.settings }, rateHertz: rate, place: sensor.place,
       portPlace: sensor.place(of: "port"), fieldsPlace: sensor.place(of: "fields"),
       fieldPlaces: fields.map { $0.place }, ratePlace: sensor.place(of: "rate"))
-    if let staleAfter { settings.staleAfterNanoseconds = staleAfter }
+    settings.staleAfterNanoseconds = staleAfter ?? settings.defaultStaleAfterNanoseconds
+    if let watches = sensor.boolean(sensor.optional("dead_man")) { settings.hasDeadMan = watches }
+    checkAge(of: settings, at: sensor.place(of: "stale_after"))
     return settings
   }
 
@@ -87,8 +89,13 @@ extension ConfigurationReader {
 
   /// Two readers of one device would each get half of its bytes, and two listeners cannot share a
   /// socket. Files may be read twice.
-  func checkPorts(of sensors: [SensorSettings], eventSocket: EventSettings) {
-    var taken = [(text: "unix:\(eventSocket.socket)", place: eventSocket.socketPlace)]
+  func checkPorts(
+    of sensors: [SensorSettings], eventSocket: EventSettings, control: ControlSettings
+  ) {
+    var taken = [
+      (text: "unix:\(eventSocket.socket)", place: eventSocket.socketPlace),
+      (text: "unix:\(control.socket)", place: control.socketPlace),
+    ]
     for sensor in sensors {
       switch sensor.port {
       case .serial(let path, _): taken.append(("serial:\(path)", sensor.portPlace))
@@ -98,6 +105,16 @@ extension ConfigurationReader {
       }
     }
     faults.noteDuplicates("port", in: .sensor, taken)
+  }
+
+  /// A sensor that is stale between any two of its samples is stale for ever.
+  private func checkAge(of sensor: SensorSettings, at place: SourcePlace) {
+    let minimum = Int64(1.5e9 / sensor.rateHertz)
+    guard sensor.staleAfterNanoseconds > 0, sensor.staleAfterNanoseconds < minimum else { return }
+    faults.note(
+      .tooShort(
+        key: "stale_after", in: .sensor, nanoseconds: sensor.staleAfterNanoseconds,
+        minimum: minimum, .samplePeriod), at: place)
   }
 
   // MARK: Framing and decoding

@@ -12,8 +12,13 @@ package struct SensorSettings: Equatable, Sendable {
   package var fields: [FieldSettings]
   /// Samples a second, 0.00001…100 000.
   package var rateHertz: Double
+  /// False for a sensor that only replays: it may be as fast as its line.
+  package var isRateLimited = true
   /// The sensor is stale when it brings no sample for this long; with 0 it is never stale.
+  /// Five seconds by default, and three samples of a slower sensor.
   package var staleAfterNanoseconds: Int64 = 5_000_000_000
+  /// `dead_man`: the agent raises an alert when the sensor is stale and an alert depends on it.
+  package var hasDeadMan = true
 
   /// The place where `[[sensor]]` begins.
   package var place: SourcePlace
@@ -42,4 +47,6 @@ package struct SensorSettings: Equatable, Sendable {
     self.fieldPlaces = fieldPlaces
     self.ratePlace = ratePlace
   }
+
+  var defaultStaleAfterNanoseconds: Int64 { max(5_000_000_000, Int64(3e9 / rateHertz)) }
 }

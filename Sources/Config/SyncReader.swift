@@ -118,12 +118,14 @@ extension ConfigurationReader {
   }
 
   private func secret(_ sync: TableReader, _ key: String) -> SecretFile? {
-    sync.parsed(sync.optional(key), .secret) { text -> SecretFile? in
-      if case ("credential", let name?) = ConfigurationText.split(text, at: ":") {
-        return ConfigurationText.isDottedName(name) ? .credential(name) : nil
-      }
-      return resolved(text, bytesMax: ConfigurationLimits.pathBytesMax).map { .path($0) }
+    sync.parsed(sync.optional(key), .secret, secret)
+  }
+
+  func secret(_ text: String) -> SecretFile? {
+    if case ("credential", let name?) = ConfigurationText.split(text, at: ":") {
+      return ConfigurationText.isDottedName(name) ? .credential(name) : nil
     }
+    return resolved(text, bytesMax: ConfigurationLimits.pathBytesMax).map { .path($0) }
   }
 
   // MARK: models and the gate

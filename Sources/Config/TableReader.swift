@@ -100,6 +100,10 @@ package struct TableReader {
         case .finiteNumber: Float(number).isFinite
         case .nonZeroNumber: Float(number).isFinite && Float(number) != 0
         case .numberAbove(let min): Float(number).isFinite && Float(number) > Float(min)
+        case .atLeast(let min): Float(number).isFinite && number >= min
+        case .atMost(let max): Float(number).isFinite && number <= max
+        case .numberWithin(let low, let high): number > low && number <= high
+        case .numberBelow(let low, let high): number >= low && number < high
         default: preconditionFailure("not a number")
         }
       return isAccepted ? number : nil

@@ -120,20 +120,38 @@ import TestSupport
       #"name = "fall"\#nsource"#, #"source"#,
       #"15:1: [[alert]] lacks "name"; add name = "...""#),
     ConfigurationFaultCase(
+      #"name = "fall"\#nsource"#, #"name = "all"\#nsource"#,
+      #"16:8: name "all" in [[alert]] is taken by the agent; choose another"#),
+    ConfigurationFaultCase(
       #"source = "fall.fall"\#n"#, #""#,
-      #"15:1: [[alert]] lacks "source"; add source = "pipeline.label""#),
+      #"15:1: [[alert]] lacks "source"; add source = "pipeline.label" or "sensor:name.field""#),
     ConfigurationFaultCase(
       #"above = 0.9\#n"#, #""#,
-      #"15:1: [[alert]] lacks "above"; add above = 0.9"#),
+      #"15:1: [[alert]] lacks "above"; add above = 0.9 (or below, outside, inside)"#),
     ConfigurationFaultCase(
       #"source = "fall.fall""#, #"source = "fall""#,
-      #"17:10: source in [[alert]] is "fall"; write "pipeline.label""#),
+      #"""
+      17:10: source in [[alert]] is "fall"; write "pipeline.label", "sensor:name.field", a statistic of it such \#
+      as "sensor:name.field mean 10s" (rate, mean, deviation, span), "stale:sensor", \#
+      "stuck:sensor.field 10m", "refused:sensor", "rate:sensor", "late:pipeline", \#
+      "anomaly:pipeline", "disabled:pipeline", "output:name", "store" or "clock"
+      """#),
     ConfigurationFaultCase(
       #"source = "fall.fall""#, #"source = "fall.""#,
-      #"17:10: source in [[alert]] is "fall."; write "pipeline.label""#),
+      #"""
+      17:10: source in [[alert]] is "fall."; write "pipeline.label", "sensor:name.field", a statistic of it such \#
+      as "sensor:name.field mean 10s" (rate, mean, deviation, span), "stale:sensor", \#
+      "stuck:sensor.field 10m", "refused:sensor", "rate:sensor", "late:pipeline", \#
+      "anomaly:pipeline", "disabled:pipeline", "output:name", "store" or "clock"
+      """#),
     ConfigurationFaultCase(
       #"source = "fall.fall""#, #"source = ".fall""#,
-      #"17:10: source in [[alert]] is ".fall"; write "pipeline.label""#),
+      #"""
+      17:10: source in [[alert]] is ".fall"; write "pipeline.label", "sensor:name.field", a statistic of it such \#
+      as "sensor:name.field mean 10s" (rate, mean, deviation, span), "stale:sensor", \#
+      "stuck:sensor.field 10m", "refused:sensor", "rate:sensor", "late:pipeline", \#
+      "anomaly:pipeline", "disabled:pipeline", "output:name", "store" or "clock"
+      """#),
     ConfigurationFaultCase(
       #"source = "fall.fall""#, #"source = "fell.fall""#,
       #"""
@@ -142,25 +160,30 @@ import TestSupport
       """#),
     ConfigurationFaultCase(
       #"source = "fall.fall""#, #"source = false"#,
-      #"17:10: source in [[alert]] is false; write "pipeline.label""#),
+      #"""
+      17:10: source in [[alert]] is false; write "pipeline.label", "sensor:name.field", a statistic of it such \#
+      as "sensor:name.field mean 10s" (rate, mean, deviation, span), "stale:sensor", \#
+      "stuck:sensor.field 10m", "refused:sensor", "rate:sensor", "late:pipeline", \#
+      "anomaly:pipeline", "disabled:pipeline", "output:name", "store" or "clock"
+      """#),
     ConfigurationFaultCase(
       #"above = 0.9\#n"#, #"above = 1.1\#n"#,
-      #"18:9: above in [[alert]] is 1.1; write a number from 0 to 1"#),
+      #"18:9: above in [[alert]] is 1.1; write a number above 0, up to 1"#),
     ConfigurationFaultCase(
       #"above = 0.9\#n"#, #"above = -0.1\#n"#,
-      #"18:9: above in [[alert]] is -0.1; write a number from 0 to 1"#),
+      #"18:9: above in [[alert]] is -0.1; write a number above 0, up to 1"#),
     ConfigurationFaultCase(
       #"above = 0.9\#n"#, #"above = nan\#n"#,
-      #"18:9: above in [[alert]] is nan; write a number from 0 to 1"#),
+      #"18:9: above in [[alert]] is nan; write a number above 0, up to 1"#),
     ConfigurationFaultCase(
       #"above = 0.9\#n"#, #"above = "0.9"\#n"#,
-      #"18:9: above in [[alert]] is "0.9"; write a number from 0 to 1"#),
+      #"18:9: above in [[alert]] is "0.9"; write a number above 0, up to 1"#),
     ConfigurationFaultCase(
       #"above = 0.9\#n"#, #"above = 0.9\#nclear_below = 0.91\#n"#,
-      #"19:15: clear_below in [[alert]] is 0.91; write a number from 0 to 0.9"#),
+      #"19:15: clear_below in [[alert]] is 0.91; write a number above 0, up to 0.9"#),
     ConfigurationFaultCase(
       #"above = 0.9\#n"#, #"above = 0.9\#nclear_below = -1\#n"#,
-      #"19:15: clear_below in [[alert]] is -1; write a number from 0 to 0.9"#),
+      #"19:15: clear_below in [[alert]] is -1; write a number above 0, up to 0.9"#),
     ConfigurationFaultCase(
       #"above = 0.9\#n"#, #"above = 0.9\#nvotes = "0 of 3"\#n"#,
       #"""
@@ -221,22 +244,28 @@ import TestSupport
     ConfigurationFaultCase(
       #"above = 0.9\#n"#,
       #"above = 0.9\#noutputs = ["socket", "sockets"]\#n"#,
-      #"19:22: outputs in [[alert]] is "sockets"; write "socket", "journal" or "exec:/path""#),
+      #"""
+      19:22: outputs in [[alert]] is "sockets"; write "socket", "journal", "exec:/path", \#
+      "gpio:chip/line" or the name of an [[output]]
+      """#),
     ConfigurationFaultCase(
       #"above = 0.9\#n"#, #"above = 0.9\#noutputs = ["exec:"]\#n"#,
-      #"19:12: outputs in [[alert]] is "exec:"; write "socket", "journal" or "exec:/path""#),
+      #"""
+      19:12: outputs in [[alert]] is "exec:"; write "socket", "journal", "exec:/path", \#
+      "gpio:chip/line" or the name of an [[output]]
+      """#),
     ConfigurationFaultCase(
       #"above = 0.9\#n"#, #"above = 0.9\#noutputs = ["journal:x"]\#n"#,
       #"""
-      19:12: outputs in [[alert]] is "journal:x"; write "socket", "journal" or \#
-      "exec:/path"
+      19:12: outputs in [[alert]] is "journal:x"; write "socket", "journal", "exec:/path", \#
+      "gpio:chip/line" or the name of an [[output]]
       """#),
     ConfigurationFaultCase(
       #"above = 0.9\#n"#,
-      #"above = 0.9\#noutputs = ["gpio:gpiochip0/17"]\#n"#,
+      #"above = 0.9\#noutputs = ["gpio:gpiochip0/x"]\#n"#,
       #"""
-      19:12: outputs = "gpio:" in [[alert]] is not supported by this version; supported: \#
-      "socket", "journal", "exec:/path"
+      19:12: outputs in [[alert]] is "gpio:gpiochip0/x"; write "socket", "journal", "exec:/path", \#
+      "gpio:chip/line" or the name of an [[output]]
       """#),
     ConfigurationFaultCase(
       #"above = 0.9\#n"#, #"above = 0.9\#noutputs = ["socket", "socket"]\#n"#,
@@ -246,7 +275,10 @@ import TestSupport
       """#),
     ConfigurationFaultCase(
       #"above = 0.9\#n"#, #"above = 0.9\#noutputs = [1]\#n"#,
-      #"19:12: outputs in [[alert]] is 1; write "socket", "journal" or "exec:/path""#),
+      #"""
+      19:12: outputs in [[alert]] is 1; write "socket", "journal", "exec:/path", \#
+      "gpio:chip/line" or the name of an [[output]]
+      """#),
     ConfigurationFaultCase(
       #"above = 0.9\#n"#,
       #"above = 0.9\#noutputs = ["exec:/0","exec:/1","exec:/2","exec:/3","exec:/4","exec:/5","exec:/6","exec:/7","exec:/8"]\#n"#,

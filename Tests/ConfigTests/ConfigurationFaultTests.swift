@@ -52,8 +52,8 @@ import TestSupport
     ConfigurationFaultCase(
       #"above = 0.9\#n"#, #"above = 0.9\#n[zz]\#n"#,
       #"""
-      19:2: unknown key "zz" at the top level; known: "agent", "events", "store", "sync", "sensor", \#
-      "pipeline", "alert"
+      19:2: unknown key "zz" at the top level; known: "agent", "events", "control", "store", "sync", \#
+      "sensor", "pipeline", "condition", "alert", "output"
       """#),
     ConfigurationFaultCase(
       #"[agent]"#, #"sensors = 1\#n[agent]"#,
@@ -166,6 +166,6 @@ import TestSupport
       #"5:11: publish in [events] has 4 elements; write 0 to 3"#),
     ConfigurationFaultCase(
       #"[[sensor]]"#, #"events = []\#n[[sensor]]"#,
-      #"4:1: unknown key "events" in [agent]; known: "id", "models", "state", "memory""#),
+      #"4:1: unknown key "events" in [agent]; known: "id", "models", "state", "memory", "cpu""#),
   ]
 }

@@ -105,7 +105,8 @@ import TestSupport
 
   @Test(arguments: [
     ("memory = \"63KiB\"", false), ("memory = \"64KiB\"", true), ("memory = \"1024MiB\"", true),
-    ("memory = \"1048577KiB\"", false),
+    ("memory = \"1048577KiB\"", false), ("cpu = 0", true), ("cpu = 1023", true),
+    ("cpu = 1024", false), ("cpu = -1", false),
   ])
   func `memory`(line: String, isAccepted: Bool) {
     expectAccepted("id = \"ward-7\"", "id = \"w\"\n\(line)", isAccepted)
@@ -113,7 +114,8 @@ import TestSupport
 
   @Test(arguments: [
     ("deadline = \"999ns\"", false), ("deadline = \"1us\"", true), ("deadline = \"1h\"", true),
-    ("deadline = \"3600001ms\"", false), ("stride = 0", false), ("stride = 1", true),
+    ("deadline = \"3600001ms\"", false), ("late = \"newest\"", true), ("late = \"oldest\"", false),
+    ("stride = 0", false), ("stride = 1", true),
     ("stride = 4096", true), ("stride = 4097", false),
   ])
   func `pipeline values`(line: String, isAccepted: Bool) {
@@ -136,7 +138,8 @@ import TestSupport
   @Test(arguments: [
     ("votes = \"1 of 1\"", true), ("votes = \"32 of 32\"", true), ("votes = \"33 of 33\"", false),
     ("votes = \"0 of 1\"", false), ("votes = \"2 of 1\"", false), ("hold = \"24h\"", true),
-    ("hold = \"1441m\"", false), ("clear_below = 0.9", true), ("clear_below = 0", true),
+    ("hold = \"1441m\"", false), ("clear_below = 0.9", true), ("clear_below = 1e-300", true),
+    ("clear_below = 0", false),
     ("clear_below = 0.9000001", false),
   ])
   func `alert values`(line: String, isAccepted: Bool) {

@@ -108,7 +108,8 @@ import TestSupport
       #"rate = 50\#n"#, #"rate = 50\#ncolour = "red"\#n"#,
       #"""
       9:1: unknown key "colour" in [[sensor]]; known: "name", "port", "baud", "framing", \#
-      "length_bytes", "checksum", "decode", "fields", "rate", "stale_after"
+      "length_bytes", "checksum", "decode", "fields", "rate", "stale_after", \#
+      "dead_man"
       """#),
     ConfigurationFaultCase(
       #"rate = 50\#n"#, #"rate = 50\#nframing = "slip"\#n"#,

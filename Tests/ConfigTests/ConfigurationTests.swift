@@ -17,6 +17,7 @@ import TestSupport
       events: EventSettings(
         socket: "/run/edgeagent/events.sock", publish: .alerts, place: at(1, 1),
         socketPlace: at(1, 1)),
+      control: ControlSettings(place: at(1, 1), socketPlace: at(1, 1)),
       sensors: [
         SensorSettings(
           name: "wrist", port: .serial(path: "/dev/ttyUSB0", baud: 115_200), framing: .line,
@@ -30,17 +31,40 @@ import TestSupport
           deadlineNanoseconds: 20_000_000, stride: nil, place: at(10, 1), sensorPlace: at(12, 10),
           modelPlace: at(13, 9), deadlinePlace: at(10, 1), stridePlace: at(10, 1))
       ],
+      conditions: [
+        ConditionSettings(
+          name: "fall",
+          test: .level(
+            .score(pipeline: "fall", label: "fall"),
+            LevelSettings(kind: .above, low: 0.9, high: 0.9, clearLow: 0.9, clearHigh: 0.9)),
+          place: at(15, 1), sourcePlace: at(17, 10), levelPlace: at(18, 9)),
+        deadMan("wrist-stale", .stale(sensor: "wrist")),
+        deadMan("fall-disabled", .disabled(pipeline: "fall")),
+      ],
       alerts: [
         AlertSettings(
-          name: "fall", source: AlertSource(pipeline: "fall", label: "fall"), above: 0.9,
-          clearBelow: 0.9, votes: AlertVotes(needed: 1, of: 1), holdNanoseconds: 0,
-          severity: .warning, latch: false, outputs: [], place: at(15, 1),
-          sourcePlace: at(17, 10), outputsPlace: at(15, 1))
+          name: "fall", condition: 0, sourceText: "fall.fall", place: at(15, 1),
+          outputsPlace: at(15, 1)),
+        deadMan("wrist-stale", 1, "stale:wrist"), deadMan("fall-disabled", 2, "disabled:fall"),
       ])
     #expect(configuration == expected)
     #expect(configuration.sensorIndex(named: "wrist") == 0)
     #expect(configuration.sensorIndex(named: "hip") == nil)
     #expect(configuration.pipelineIndex(named: "fall") == 0)
+  }
+
+  private func deadMan(_ name: String, _ health: HealthSource) -> ConditionSettings {
+    ConditionSettings(
+      name: name, test: .health(health), place: at(15, 1), sourcePlace: at(15, 1),
+      levelPlace: at(15, 1))
+  }
+
+  private func deadMan(_ name: String, _ condition: Int, _ text: String) -> AlertSettings {
+    var alert = AlertSettings(
+      name: name, condition: condition, sourceText: text, place: at(15, 1),
+      outputsPlace: at(15, 1))
+    (alert.needsAcknowledgement, alert.isDeadMan) = (false, true)
+    return alert
   }
 
   @Test func `an agent alone is a configuration`() throws {
@@ -84,6 +108,7 @@ import TestSupport
     #expect(ModelReference(name: "fall", version: nil).text == "fall")
     #expect(pipeline.deadlineNanoseconds == 1_500_000)
     #expect(pipeline.stride == 25)
+    #expect(pipeline.lateWindows == .all)
     #expect(
       pipeline.trial
         == TrialSettings(
@@ -91,14 +116,16 @@ import TestSupport
           timeNanoseconds: 7_200_000_000_000, late: 0.25))
 
     let alert = configuration.alerts[0]
-    #expect(alert.source == AlertSource(pipeline: "p", label: "fall.hard"))
-    #expect(alert.above == 1 && alert.clearBelow == 0)
+    let score = configuration.scoreCondition(of: alert)
+    #expect(score?.pipeline == "p" && score?.label == "fall.hard")
+    #expect(score?.level.high == 1 && score?.level.clearHigh == 0.25)
     #expect(alert.votes == AlertVotes(needed: 2, of: 3))
     #expect(alert.holdNanoseconds == 60_000_000_000)
     #expect(alert.severity == .critical && alert.latch)
     #expect(
-      alert.outputs == [
-        .socket, .journal, .exec(path: "/usr/bin/siren"), .exec(path: "/etc/edge/bin/lamp"),
+      alert.outputs.map { configuration.outputs[$0].kind } == [
+        .socket, .journal, .exec(ProgramSettings(path: "/usr/bin/siren")),
+        .exec(ProgramSettings(path: "/etc/edge/bin/lamp")),
       ])
   }
 
@@ -199,13 +226,14 @@ import TestSupport
     model = "fall/1.2"
     deadline = "1500us"
     stride = 25
+    late = "all"
     trial = { windows = 50, agreement = 1, latency = "5ms", time = "2h", late = 0.25 }
 
     [[alert]]
     name = "a"
     source = "p.fall.hard"
     above = 1
-    clear_below = 0
+    clear_below = 0.25
     votes = "2 of 3"
     hold = "1m"
     severity = "critical"

@@ -30,24 +30,56 @@ package enum Make {
 
   package static func alert(
     _ name: String = "high", source: (String, String) = ("echo", "newer"), above: Double = 0.9,
-    latch: Bool = false, severity: AlertSeverity = .critical, outputs: [OutputSettings] = [.socket]
-  ) -> AlertSettings {
-    AlertSettings(
-      name: name, source: AlertSource(pipeline: source.0, label: source.1), above: above,
-      clearBelow: above / 2, severity: severity, latch: latch, outputs: outputs, place: place,
-      sourcePlace: place, outputsPlace: place)
+    latch: Bool = false, severity: AlertSeverity = .critical, outputs: [OutputKind] = [.socket]
+  ) -> MadeAlert {
+    let level = LevelSettings(
+      kind: .above, low: above, high: above, clearLow: above / 2, clearHigh: above / 2)
+    var settings = AlertSettings(
+      name: name, condition: 0, sourceText: "\(source.0).\(source.1)", place: place,
+      outputsPlace: place)
+    (settings.severity, settings.latch) = (severity, latch)
+    return MadeAlert(
+      settings: settings, test: .level(.score(pipeline: source.0, label: source.1), level),
+      outputs: outputs)
   }
 
   package static func configuration(
     _ folder: TestFolder, sensors: [SensorSettings], pipelines: [PipelineSettings] = [],
-    alerts: [AlertSettings] = [], publish: EventKinds = .alerts, id: String = "ward-7"
+    alerts: [MadeAlert] = [], publish: EventKinds = .alerts, id: String = "ward-7"
   ) -> Configuration {
-    Configuration(
+    var (conditions, settings, outputs) = (
+      [ConditionSettings](), [AlertSettings](), [OutputSettings]()
+    )
+    for (index, alert) in alerts.enumerated() {
+      conditions.append(
+        ConditionSettings(
+          name: alert.settings.name, test: alert.test, place: place, sourcePlace: place,
+          levelPlace: place))
+      var made = alert.settings
+      made.condition = index
+      made.outputs = alert.outputs.map { kind in
+        if let index = outputs.firstIndex(where: { $0.kind == kind }) { return index }
+        outputs.append(OutputSettings(name: "\(kind)", kind: kind, place: place))
+        return outputs.count - 1
+      }
+      settings.append(made)
+    }
+    return Configuration(
       agent: AgentSettings(
         id: id, models: "\(folder.path)/models", place: place, modelsPlace: place,
         memoryPlace: place),
       events: EventSettings(
         socket: "\(folder.path)/events.sock", publish: publish, place: place, socketPlace: place),
-      sensors: sensors, pipelines: pipelines, alerts: alerts)
+      control: ControlSettings(
+        socket: "\(folder.path)/control.sock", place: place, socketPlace: place),
+      sensors: sensors, pipelines: pipelines, conditions: conditions, alerts: settings,
+      outputs: outputs)
   }
+}
+
+/// An alert with its condition and its outputs; `Make.configuration` numbers them.
+package struct MadeAlert {
+  package var settings: AlertSettings
+  package var test: ConditionTest
+  package var outputs: [OutputKind]
 }

@@ -4,6 +4,13 @@ import Testing
 @testable import SensorIO
 @testable import System
 
+package enum Repository {
+  /// The path of a file of this repository.
+  package static func path(_ name: String) -> String {
+    "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/" + name
+  }
+}
+
 /// The model that is in the repository.
 package let fallBundle: String = {
   let checkout = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")

@@ -1,0 +1,325 @@
+import SensorIO
+import Text
+
+/// A condition as it was read, before the names in it are resolved.
+struct ConditionDraft {
+  enum Test {
+    case level(ValueSource, LevelSettings)
+    case health(HealthSource)
+    case combination(Combination, [Operand])
+  }
+
+  struct Operand {
+    var name: String
+    var isNegated: Bool
+    var place: SourcePlace
+  }
+
+  var name: String
+  var test: Test
+  var ageNanosecondsMax: Int64?
+  var place: SourcePlace
+  var sourcePlace: SourcePlace
+  var levelPlace: SourcePlace
+
+  /// As people read it: `fall.fall`, `all of hot, dry`.
+  var text: String
+}
+
+/// Reads what `[[condition]]` and `[[alert]]` have in common: a source with its level, or a
+/// combination of other conditions.
+extension ConfigurationReader {
+  static let conditionKeys = [
+    "source", "above", "below", "outside", "inside", "clear_below", "clear_above", "clear_inside",
+    "clear_outside", "dead_band", "all", "any", "not", "max_age",
+  ]
+  private static let combinationKeys = ["all", "any", "not"]
+  private static let levelKeys = ["above", "below", "outside", "inside"]
+  private static let clearKeys = ["clear_below", "clear_above", "clear_inside", "clear_outside"]
+
+  /// Nil only when a fault was noted.
+  func namedCondition(_ table: TOMLTable, _ names: DefinedNames) -> ConditionDraft? {
+    let condition = TableReader(
+      table, .condition, known: ["name"] + Self.conditionKeys, faults: faults)
+    let name = condition.text(condition.required("name"), .name)
+    return self.condition(condition, name: name ?? "", names).flatMap { name == nil ? nil : $0 }
+  }
+
+  /// Nil only when a fault was noted.
+  func condition(
+    _ table: TableReader, name: String, _ names: DefinedNames
+  ) -> ConditionDraft? {
+    let found = (["source"] + Self.combinationKeys).filter { table.optional($0) != nil }
+    guard found.count <= 1 else {
+      faults.note(
+        .exclusive(keys: found, in: table.name), at: table.optional(found[1])!.place)
+      return nil
+    }
+    let age = table.duration(
+      table.optional("max_age"), in: ConfigurationLimits.ageNanoseconds)
+    if let entry = table.optional("max_age"), found.first != "source" {
+      faults.note(
+        .notApplicable(key: "max_age", in: table.name, onlyWith: .valueSource), at: entry.place)
+    }
+    let isCombination = found.first.map { $0 != "source" } ?? false
+    guard let (test, text) = isCombination ? combination(table, found[0]) : single(table, names)
+    else { return nil }
+    let levelKey = Self.levelKeys.first { table.optional($0) != nil }
+    return ConditionDraft(
+      name: name, test: test, ageNanosecondsMax: age, place: table.place,
+      sourcePlace: table.place(of: found.first ?? "source"),
+      levelPlace: table.place(of: levelKey ?? "source"), text: text)
+  }
+
+  private func combination(
+    _ table: TableReader, _ key: String
+  ) -> (ConditionDraft.Test, String)? {
+    for other in Self.levelKeys + Self.clearKeys + ["dead_band"] {
+      guard let entry = table.optional(other) else { continue }
+      faults.note(
+        .notApplicable(key: other, in: table.name, onlyWith: .source), at: entry.place)
+    }
+    if key == "not" {
+      guard let entry = table.optional(key), let name = table.text(entry, .name) else {
+        return nil
+      }
+      let operand = ConditionDraft.Operand(name: name, isNegated: true, place: entry.value.place)
+      return (.combination(.all, [operand]), "not \(name)")
+    }
+    let counts = 1...ConfigurationLimits.operandsMax
+    guard let elements = table.elements(table.optional(key), counts) else { return nil }
+    let operands = elements.compactMap { element in
+      table.parsed(element, .operand) { text in
+        let isNegated = text.utf8.starts(with: "not ".utf8)
+        let name = isNegated ? String(decoding: text.utf8.dropFirst(4), as: UTF8.self) : text
+        return ConfigurationText.isName(name)
+          ? ConditionDraft.Operand(name: name, isNegated: isNegated, place: element.value.place)
+          : nil
+      }
+    }
+    guard operands.count == elements.count else { return nil }
+    let words = operands.map { ($0.isNegated ? "not " : "") + $0.name }
+    return (
+      .combination(key == "all" ? .all : .any, operands),
+      "\(key) of \(words.joined(separator: ", "))"
+    )
+  }
+
+  private func single(
+    _ table: TableReader, _ names: DefinedNames
+  ) -> (ConditionDraft.Test, String)? {
+    guard let entry = table.required("source"),
+      let source = table.parsed(entry, .source, ConditionSourceText.init)
+    else {
+      // The level is read all the same, for its faults.
+      if table.optional("source") == nil { _ = level(table, .share) }
+      return nil
+    }
+    if noteSensorMeant(source, table, entry, names) { return nil }
+    check(source, table, entry, names)
+    let deadBand = table.number(table.optional("dead_band"), .atLeast(0))
+    switch source.kind {
+    case .value(let value):
+      noteNotApplicable(table, ["dead_band"], .stuck)
+      guard let level = level(table, source.span) else { return nil }
+      return (.level(value, level), source.text)
+    case .health(var health):
+      noteNotApplicable(table, Self.levelKeys + Self.clearKeys + ["max_age"], .valueSource)
+      if case .stuck(let sensor, let field, let over, _) = health {
+        health = .stuck(
+          sensor: sensor, field: field, overNanoseconds: over, deadBand: deadBand ?? 0)
+      } else {
+        noteNotApplicable(table, ["dead_band"], .stuck)
+      }
+      return (.health(health), source.text)
+    }
+  }
+
+  private func noteNotApplicable(
+    _ table: TableReader, _ keys: [String], _ context: ConfigurationContext
+  ) {
+    for key in keys {
+      guard let entry = table.optional(key) else { continue }
+      faults.note(
+        .notApplicable(key: key, in: table.name, onlyWith: context), at: entry.place)
+    }
+  }
+
+  // MARK: levels
+
+  /// - Parameter span: what the values of the source can be, so that a level beyond is never
+  ///   reached, or never left.
+  private func level(_ table: TableReader, _ span: ValueSpan) -> LevelSettings? {
+    let found = Self.levelKeys.filter { table.optional($0) != nil }
+    guard found.count <= 1 else {
+      faults.note(.exclusive(keys: found, in: table.name), at: table.optional(found[1])!.place)
+      return nil
+    }
+    guard let key = found.first, let kind = LevelSettings.Kind(rawValue: key) else {
+      _ = table.required("above")
+      return nil
+    }
+    let clearKey = Self.clearKey(of: kind)
+    for other in Self.clearKeys where other != clearKey {
+      guard let entry = table.optional(other) else { continue }
+      faults.note(
+        .notApplicable(key: other, in: table.name, onlyWith: .clearKey(clearKey, key)),
+        at: entry.place)
+    }
+    switch kind {
+    case .above, .below: return oneSided(table, kind, key, clearKey, span)
+    case .outside, .inside: return twoSided(table, kind, key, clearKey, span)
+    }
+  }
+
+  private static func clearKey(of kind: LevelSettings.Kind) -> String {
+    switch kind {
+    case .above: "clear_below"
+    case .below: "clear_above"
+    case .outside: "clear_inside"
+    case .inside: "clear_outside"
+    }
+  }
+
+  private func oneSided(
+    _ table: TableReader, _ kind: LevelSettings.Kind, _ key: String, _ clearKey: String,
+    _ span: ValueSpan
+  ) -> LevelSettings? {
+    let expected: ExpectedValue
+    switch (kind, span) {
+    case (.above, .share): expected = .numberWithin(above: 0, atMost: 1)
+    case (.above, .positive): expected = .numberAbove(0)
+    case (_, .share): expected = .numberBelow(atLeast: 0, below: 1)
+    case (_, .positive): expected = .atLeast(0)
+    case (_, .any): expected = .finiteNumber
+    }
+    guard let level = table.number(table.optional(key), expected) else { return nil }
+    let clearExpected: ExpectedValue
+    switch (kind, span) {
+    // No such value is below 0, and no share is above 1: such a clear level would never clear.
+    case (.above, .share), (.above, .positive):
+      clearExpected = .numberWithin(above: 0, atMost: level)
+    case (.above, .any): clearExpected = .atMost(level)
+    case (_, .share): clearExpected = .numberBelow(atLeast: level, below: 1)
+    case (_, .positive), (_, .any): clearExpected = .atLeast(level)
+    }
+    let entry = table.optional(clearKey)
+    let clear = table.number(entry, clearExpected) ?? level
+    return LevelSettings(
+      kind: kind, low: level, high: level, clearLow: clear, clearHigh: clear)
+  }
+
+  private func twoSided(
+    _ table: TableReader, _ kind: LevelSettings.Kind, _ key: String, _ clearKey: String,
+    _ span: ValueSpan
+  ) -> LevelSettings? {
+    guard let range = range(table, key, span) else { return nil }
+    guard !span.isCovered(by: range) else {
+      faults.note(.coversEverything(key: key, in: table.name), at: table.place(of: key))
+      return nil
+    }
+    let clear: ClosedRange<Double>
+    if table.optional(clearKey) == nil {
+      clear = range
+    } else {
+      guard let found = self.range(table, clearKey, span) else { return nil }
+      // Cleared well inside for `outside`, well outside for `inside`.
+      let isRight =
+        kind == .outside
+        ? range.lowerBound <= found.lowerBound && found.upperBound <= range.upperBound
+        : found.lowerBound <= range.lowerBound && range.upperBound <= found.upperBound
+      guard isRight else {
+        faults.note(
+          .clearSide(key: clearKey, of: key, in: table.name, isInside: kind == .outside),
+          at: table.place(of: clearKey))
+        return nil
+      }
+      clear = found
+    }
+    return LevelSettings(
+      kind: kind, low: range.lowerBound, high: range.upperBound, clearLow: clear.lowerBound,
+      clearHigh: clear.upperBound)
+  }
+
+  /// `[low, high]`, low below high.
+  private func range(
+    _ table: TableReader, _ key: String, _ span: ValueSpan
+  ) -> ClosedRange<Double>? {
+    table.value(table.optional(key), .range) { content -> ClosedRange<Double>? in
+      guard case .array(let array) = content, array.elements.count == 2 else { return nil }
+      var bounds: [Double] = []
+      for element in array.elements {
+        switch element.content {
+        case .integer(let value): bounds.append(Double(value))
+        case .float(let value) where Float(value).isFinite: bounds.append(value)
+        default: return nil
+        }
+      }
+      guard bounds[0] < bounds[1] else { return nil }
+      if span == .share, bounds[0] < 0 || bounds[1] > 1 { return nil }
+      return bounds[0]...bounds[1]
+    }
+  }
+
+  // MARK: references
+
+  /// `boiler.temperature` where `boiler` is a sensor and no pipeline.
+  private func noteSensorMeant(
+    _ source: ConditionSourceText, _ table: TableReader, _ entry: TOMLEntry,
+    _ names: DefinedNames
+  ) -> Bool {
+    guard case .value(.score(let name, _)) = source.kind, let pipelines = names.pipelines,
+      !pipelines.contains(bytesOf: name), names.sensors?.contains(bytesOf: name) == true
+    else { return false }
+    faults.note(.sensorMeant(source.text, in: table.name), at: entry.value.place)
+    return true
+  }
+
+  /// Notes a sensor, field or pipeline that is not defined.
+  private func check(
+    _ source: ConditionSourceText, _ table: TableReader, _ entry: TOMLEntry,
+    _ names: DefinedNames
+  ) {
+    func undefined(_ found: String, _ what: ConfigurationTable, _ known: [String]) {
+      faults.note(
+        .undefined(key: entry.key, in: table.name, found: found, what: what, known: known),
+        at: entry.value.place)
+    }
+    if let pipeline = source.pipeline, let known = names.pipelines,
+      !known.contains(bytesOf: pipeline)
+    {
+      undefined(pipeline, .pipeline, known)
+    }
+    if let sensor = source.sensor, let known = names.sensors {
+      guard known.contains(bytesOf: sensor) else { return undefined(sensor, .sensor, known) }
+      guard let field = source.field, let sensors = names.sensorSettings,
+        let settings = sensors.first(where: { $0.name == sensor })
+      else { return }
+      let fields = settings.fields.map { $0.name }
+      if !fields.contains(bytesOf: field) { undefined(field, .field, fields) }
+    }
+  }
+}
+
+/// The names that a condition may refer to. Nil where some could not be read: then it is unknown
+/// which are undefined.
+struct DefinedNames {
+  var sensors: [String]?
+  var pipelines: [String]?
+  /// Complete sensors, for their fields.
+  var sensorSettings: [SensorSettings]?
+}
+
+/// What the values of a source can be.
+enum ValueSpan: Equatable {
+  case any
+  /// 0 and more: deviation, span, anomaly, departure of a rate.
+  case positive
+  /// 0 to 1: scores and shares.
+  case share
+
+  /// No value is outside such a range, and each is inside.
+  func isCovered(by range: ClosedRange<Double>) -> Bool {
+    self == .share && range.lowerBound <= 0 && range.upperBound >= 1
+  }
+}
