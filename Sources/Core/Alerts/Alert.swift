@@ -1,57 +1,42 @@
 import Config
 
-/// One alert rule on one label of a pipeline, with its outputs.
+/// One alert: its settings, where it goes, and the state that it is in.
 final class Alert {
+  /// Index among the configuration's alerts.
   let index: Int
   let settings: AlertSettings
-  /// Index among the labels of the version that scores.
-  private(set) var label: Int
-  private(set) var rule: AlertRule
-  /// Transitions to `raised` or `repeated` since start.
-  private(set) var raiseCount: Int64 = 0
+  /// Index of its condition's sensor; -1 where it has none, or more than one.
+  let sensor: Int
   let goesToSocket: Bool
   let goesToJournal: Bool
-  let hasPrograms: Bool
+  var machine: AlertMachine
+  /// Episodes since start.
+  private(set) var raiseCount: Int64 = 0
+  /// Who acknowledged the episode that stands.
+  private(set) var acknowledgedBy = PersonName()
 
-  init(index: Int, settings: AlertSettings, label: Int) {
+  init(index: Int, in configuration: Configuration, machine: AlertMachine? = nil) {
     self.index = index
-    self.settings = settings
-    self.label = label
-    rule = AlertRule(settings)
-    goesToSocket = settings.outputs.contains(.socket)
-    goesToJournal = settings.outputs.contains(.journal)
-    hasPrograms = settings.outputs.contains {
-      if case .exec = $0 { true } else { false }
+    settings = configuration.alerts[index]
+    self.machine = machine ?? AlertMachine(AlertMachine.Settings(settings))
+    let condition = settings.condition
+    let needed = configuration.sensors.indices.filter {
+      configuration.dependsOn(condition, sensor: configuration.sensors[$0].name)
     }
+    sensor = needed.count == 1 ? needed[0] : -1
+    let kinds = (settings.outputs + settings.escalationOutputs).map {
+      configuration.outputs[$0].kind
+    }
+    goesToSocket = kinds.contains(.socket)
+    goesToJournal = kinds.contains(.journal)
   }
 
-  /// Hot: the next score of its label; `time` is CLOCK_BOOTTIME in nanoseconds.
-  ///
-  /// - Returns: what changed, if anything did.
-  func judge(_ score: Float, at time: Int64) -> AlertTransition? {
-    let transition = rule.judge(score, at: time)
-    if transition == .raised || transition == .repeated { raiseCount += 1 }
-    return transition
+  func counted(_ transition: AlertTransition, by person: PersonName) {
+    if transition == .raised { raiseCount += 1 }
+    if transition == .raised || transition == .repeated { acknowledgedBy = PersonName() }
+    if transition == .acknowledged { acknowledgedBy = person }
   }
 
-  /// Hot: a person has seen it.
-  func acknowledge() -> AlertTransition? { rule.acknowledge() }
-
-  /// Hot: after a gap in the samples.
-  func forgetEpisode() { rule.forgetEpisode() }
-
-  /// Hot: another version scores, and its label has that index. It needs new votes.
-  func begin(label: Int) {
-    self.label = label
-    rule.forgetEpisode()
-  }
-}
-
-extension AlertRule {
-  init(_ settings: AlertSettings) {
-    self.init(
-      above: Float(settings.above), clearBelow: Float(settings.clearBelow),
-      votesNeeded: settings.votes.needed, votesOf: settings.votes.of,
-      holdNanoseconds: settings.holdNanoseconds, latches: settings.latch)
-  }
+  /// At start: who had acknowledged it before.
+  func remember(acknowledgedBy person: PersonName) { acknowledgedBy = person }
 }

@@ -1,29 +1,25 @@
 import Config
 import System
 
-/// What the hot thread writes itself, at once: the events socket and the journal. Programs and the
-/// outbox have threads that may wait; they get their events through rings.
+/// Where the hot thread's news goes: at once to the events socket and the journal, through a ring
+/// to the outbox, and to all other outputs of alerts.
 final class DirectOutputs {
-  private let alerts: [Alert]
   private let lines: EventLines
   private let subscribers: Subscribers
   private let journal: JournalOutput
-  private let programs: ProgramQueue
+  private let others: AlertOutputs
   /// Nil without an outbox.
   private let store: OutboxQueue?
   private let reporter: Reporter
-  /// Alerts that found the programs' ring full.
-  private(set) var droppedPrograms: Int64 = 0
 
   init(
-    alerts: [Alert], lines: EventLines, subscribers: Subscribers, journal: JournalOutput,
-    programs: ProgramQueue, store: OutboxQueue? = nil, reporter: Reporter
+    lines: EventLines, subscribers: Subscribers, journal: JournalOutput,
+    others: AlertOutputs, store: OutboxQueue? = nil, reporter: Reporter
   ) {
-    self.alerts = alerts
     self.lines = lines
     self.subscribers = subscribers
     self.journal = journal
-    self.programs = programs
+    self.others = others
     self.store = store
     self.reporter = reporter
   }
@@ -31,13 +27,27 @@ final class DirectOutputs {
   /// Hot: one transition to every output of its alert, the quickest first.
   func announce(_ event: AlertEvent, _ alert: Alert) {
     let line = lines.alert(event)
-    if alert.goesToSocket { subscribers.publish(line) }
-    if alert.goesToJournal { journal.write(event, alert, json: line) }
+    if alert.goesToSocket { subscribers.publishAlert(line) }
+    if alert.goesToJournal { others.noteJournal(journal.write(event, alert, json: line)) }
     store?.put(event)
-    guard alert.hasPrograms, !programs.put(event) else { return }
-    droppedPrograms += 1
-    if droppedPrograms.isPowerOfTwo { reporter.report(.programDropped(count: droppedPrograms)) }
+    let now = Clock.boot()
+    others.announce(event, at: now)
+    show(alert, at: now)
   }
+
+  /// Hot: what the alert's sirens, lamps and relays show now.
+  func show(_ alert: Alert, at now: Int64) {
+    let signal = OutputSignal(
+      alert.machine.signal, severity: alert.settings.severity,
+      isEscalated: alert.machine.flags.contains(.escalated))
+    others.show(signal, of: alert.index, at: now)
+  }
+
+  /// Hot: what outputs have to do without an event.
+  func tick(at now: Int64) { others.tick(at: now) }
+
+  /// Hot: when `tick` is due.
+  func nextDeadline(at now: Int64) -> Int64 { others.nextDeadline(at: now) }
 
   /// Hot.
   func publishScores(_ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64) {
@@ -53,12 +63,19 @@ final class DirectOutputs {
   /// news.
   func publishSensor(_ channel: SensorChannel, _ state: SensorState) {
     subscribers.publish(lines.sensor(channel, state))
-    store?.putSensor(channel.index, state, sample: channel.sampleCount, at: Clock.boot())
+    guard store != nil, !storeState(of: channel, at: Clock.boot()) else { return }
+    channel.leftOutState()
+    if channel.statesLeftOut.isPowerOfTwo {
+      reporter.report(.statesLeftOut(sensor: channel.index, count: channel.statesLeftOut))
+    }
   }
 
-  /// Hot: a person has seen the alert.
-  func storeAcknowledgement(of alert: Alert) {
-    store?.putAcknowledged(alert: alert.index, at: Clock.boot())
+  /// Hot: stores the sensor's state, where the outbox does not have it and takes it now.
+  @discardableResult
+  func storeState(of channel: SensorChannel, at now: Int64) -> Bool {
+    guard let store, let state = channel.state, channel.storesState(at: now) else { return false }
+    store.putSensor(channel.index, state, sample: channel.sampleCount, at: now)
+    return true
   }
 
   /// Hot: always published: a program that reads scores has to know which version gave them.
@@ -67,6 +84,16 @@ final class DirectOutputs {
     store?.putModel(
       of: pipeline.index, version: pipeline.versionCount + 1, sample: channel.sampleCount,
       at: Clock.boot())
+  }
+
+  /// Hot: an alert that stands, for one subscriber.
+  func tell(_ seat: Int, standing event: AlertEvent) {
+    subscribers.send(lines.standing(event), to: seat, isAlert: true)
+  }
+
+  /// Hot: how many stand.
+  func tell(_ seat: Int, standingCount count: Int) {
+    subscribers.send(lines.standing(count: count), to: seat, isAlert: true)
   }
 
   /// Hot: what another thread has to say, always published.
@@ -83,11 +110,6 @@ final class DirectOutputs {
       return subscribers.send(lines.latest(channel, at: now), to: seat)
     }
     subscribers.send(lines.unknownSensor(name), to: seat)
-  }
-
-  /// The alert that a subscriber's `acknowledge NAME` means.
-  func alert(named name: UnsafeRawBufferPointer) -> Alert? {
-    alerts.first { $0.settings.name.utf8.elementsEqual(name) }
   }
 }
 

@@ -25,6 +25,7 @@ final class EventLines {
     let severity: String
     let source: String
     let sensor: String
+    let isScore: Bool
   }
 
   static let byteCount = PipelineLimits.lineBytesMax + PipelineLimits.lossLineBytesMax
@@ -32,11 +33,14 @@ final class EventLines {
   init(_ configuration: Configuration) {
     agent = configuration.agent.id
     alerts = configuration.alerts.map { alert in
-      let pipeline = configuration.pipelineIndex(named: alert.source.pipeline)!
+      let sensors = configuration.sensors.filter {
+        configuration.dependsOn(alert.condition, sensor: $0.name)
+      }
       return AlertNames(
         name: alert.name, severity: alert.severity.rawValue,
-        source: alert.source.text,
-        sensor: configuration.pipelines[pipeline].sensor)
+        source: alert.sourceText,
+        sensor: sensors.count == 1 ? sensors[0].name : "",
+        isScore: configuration.scoreCondition(of: alert) != nil)
     }
     buffer = .allocate(byteCount: PipelineLimits.lineBytesMax, alignment: 16)
     writer = JSONWriter(buffer)
@@ -59,21 +63,52 @@ final class EventLines {
   }
 
   func alert(_ event: AlertEvent) -> UnsafeRawBufferPointer {
+    alert(event, state: event.transition.word)
+  }
+
+  /// An alert that stands, for a subscriber that did not see it being raised.
+  func standing(_ event: AlertEvent) -> UnsafeRawBufferPointer { alert(event, state: "standing") }
+
+  func standing(count: Int) -> UnsafeRawBufferPointer {
+    line("standing") { writer in writer.member("alerts", count) }
+  }
+
+  private func alert(_ event: AlertEvent, state: StaticString) -> UnsafeRawBufferPointer {
     let names = alerts[event.alert]
     return line("alert") { writer in
       writer.member("agent", agent)
       writer.member("alert", names.name)
-      writer.member("state", event.transition.word)
+      writer.member("state", state)
+      writer.member("phase", event.phase.word)
+      writer.member("episode", event.episode)
       writer.member("severity", names.severity)
       writer.member("source", names.source)
-      writer.member("score", event.score)
-      writer.member("sensor", names.sensor)
-      writer.member("sample", event.sample)
+      writer.member(names.isScore ? "score" : "value", event.value)
+      if !event.level.isNaN { writer.member("level", event.level) }
+      writer.member("votes", Int(event.votes))
+      if event.repeatCount > 0 { writer.member("repeats", Int(event.repeatCount)) }
+      Self.put(event.flags, &writer)
+      if !event.person.isEmpty { event.person.withBytes { writer.member("by", utf8: $0) } }
+      if !names.sensor.isEmpty {
+        writer.member("sensor", names.sensor)
+        writer.member("sample", event.sample)
+      }
       writer.member("at", event.arrival)
       writer.member("boot", bootIdentifier)
       Timestamp(wallNanoseconds: event.wall).withBytes { writer.member("time", utf8: $0) }
       writer.member("latency_us", event.latency / 1000)
     }
+  }
+
+  /// Those that are so; each is a member of its own, so that a program may ask for one.
+  private static func put(_ flags: AlertFlags, _ writer: inout JSONWriter) {
+    if !flags.isDisjoint(with: [.shelved, .shelvedOnce]) { writer.member("shelved", true) }
+    if flags.contains(.suppressed) { writer.member("suppressed", true) }
+    if flags.contains(.outOfService) { writer.member("out_of_service", true) }
+    if flags.contains(.silenced) { writer.member("silenced", true) }
+    if flags.contains(.first) { writer.member("first", true) }
+    if flags.contains(.drill) { writer.member("drill", true) }
+    if flags.contains(.escalated) { writer.member("escalated", true) }
   }
 
   func scores(

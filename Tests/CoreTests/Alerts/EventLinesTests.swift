@@ -35,7 +35,7 @@ import TestSupport
   }
 
   private static let event = AlertEvent(
-    alert: 0, transition: .raised, score: 0.9375, sample: 1234, arrival: 56_789,
+    alert: 0, transition: .raised, value: 0.9375, sample: 1234, arrival: 56_789,
     wall: 1_772_368_496_789_000_000, latency: 61_999)
 
   @Test func `the client of the socket knows how long a line may be`() {
@@ -63,9 +63,10 @@ import TestSupport
       try parse(try rig()) { $0.alert(event) }
         == object(
           ("type", .string("alert")), ("agent", .string("ward-7")), ("alert", .string("high")),
-          ("state", .string(word)), ("severity", .string("critical")),
-          ("source", .string("echo.newer")), ("score", .number(0.9375)),
-          ("sensor", .string("wrist")), ("sample", .integer(1234)), ("at", .integer(56_789)),
+          ("state", .string(word)), ("phase", .string("normal")), ("episode", .integer(0)),
+          ("severity", .string("critical")), ("source", .string("echo.newer")),
+          ("score", .number(0.9375)), ("votes", .integer(0)), ("sensor", .string("wrist")),
+          ("sample", .integer(1234)), ("at", .integer(56_789)),
           ("boot", .string(Clock.bootIdentifier())),
           ("time", .string("2026-03-01T12:34:56.789Z")), ("latency_us", .integer(61))))
   }
@@ -120,7 +121,7 @@ import TestSupport
   @Test func `what is no number is null`() throws {
     var event = Self.event
     for score in [Float.nan, .infinity, -.infinity] {
-      event.score = score
+      event.value = score
       #expect(try parse(try rig(), { $0.alert(event) })["score"] == .null)
     }
   }
@@ -149,7 +150,7 @@ import TestSupport
     for _ in labels { _ = pipeline.push(channel.values) }
     pipeline.score()
     var event = Self.event
-    (event.score, event.sample, event.arrival) = (-Float.leastNormalMagnitude.nextUp, .min, .min)
+    (event.value, event.sample, event.arrival) = (-Float.leastNormalMagnitude.nextUp, .min, .min)
     (event.wall, event.latency) = (.min, .min)
 
     let score = rig.lines.scores(pipeline, sample: .min, at: .min).count
