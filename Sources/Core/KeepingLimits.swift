@@ -12,6 +12,9 @@ enum KeepingLimits {
   /// Verdicts on versions on their way to the outbox: one of each of 32 pipelines at once.
   static let trialsMax = 32
 
+  /// What people did, on its way to the outbox: eight peers at once.
+  static let actsMax = 16
+
   /// Records that wait for a commit, or for a disk that takes them again.
   static let waitingMax = 256
 

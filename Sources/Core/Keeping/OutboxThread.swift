@@ -67,10 +67,13 @@ final class OutboxThread: @unchecked Sendable {
     }
   }
 
+  let heartbeat = Heartbeat()
+
   /// The thread's body, until `finish`.
   func run() {
     Files.makeFolder(of: settings.path)
     while true {
+      heartbeat.beat()
       let isLast = isStopping.load(ordering: .acquiring)
       round(isLast: isLast)
       if isLast { break }
@@ -113,10 +116,12 @@ final class OutboxThread: @unchecked Sendable {
     var hasRoom: Bool { waiting.count < KeepingLimits.waitingMax || failureCount > 0 }
     while hasRoom, let event = queue.takeEvent() { add(maker.record(event)) }
     while hasRoom, let note = queue.takeTrial() { add(maker.record(note)) }
+    while hasRoom, let act = queue.takeAct() { add(maker.record(act)) }
     while hasRoom, let result = queue.takeResult() {
       if let record = maker.record(result) { add(record) }
     }
     losses.add(queue.takeLosses())
+    if !losses.isEmpty { queue.lossSign.set(at: Clock.boot()) }
   }
 
   /// The oldest of the least weighty makes room.

@@ -36,11 +36,6 @@ final class RecordMaker {
       return NewRecord(
         kind: .alert, at: alert.arrival, time: Clock.plausible(alert.wall),
         source: configuration.alerts[alert.alert].name, body: String(decoding: line, as: UTF8.self))
-    case .acknowledged(let alert, let time):
-      let name = configuration.alerts[alert].name
-      return audit("acknowledge", about: name, at: time) { writer in
-        writer.member("alert", name)
-      }
     case .sensor(let index, let state, let sample, let time):
       let name = configuration.sensors[index].name
       return record(.anomaly, "sensor", about: name, at: time) { writer in
@@ -55,6 +50,14 @@ final class RecordMaker {
         writer.member("previous", history.model(of: pipeline, version: version - 1).name)
         writer.member("sample", sample)
       }
+    }
+  }
+
+  /// What a person did, or was refused.
+  func record(_ act: ActAudit) -> NewRecord {
+    record(.audit, "audit", about: act.alert.isEmpty ? "alerts" : act.alert, at: act.at) { writer in
+      writer.member("action", act.action)
+      act.put(into: &writer)
     }
   }
 

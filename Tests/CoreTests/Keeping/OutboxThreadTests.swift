@@ -14,7 +14,7 @@ import TestSupport
   let folder = TestFolder()
   private var path: String { "\(folder.path)/outbox.db" }
   private let alert = AlertEvent(
-    alert: 0, transition: .raised, score: 0.5, sample: 9, arrival: 1234, wall: 1, latency: 1000)
+    alert: 0, transition: .raised, value: 0.5, sample: 9, arrival: 1234, wall: 1, latency: 1000)
 
   private func thread(_ queue: OutboxQueue, _ path: String? = nil) -> OutboxThread {
     let configuration = Make.configuration(
@@ -42,7 +42,10 @@ import TestSupport
     queue.put(
       StoredResult(
         pipeline: 0, version: 0, windowCount: 0, sample: 3, from: 5, at: 5, values: values))
-    queue.putAcknowledged(alert: 0, at: 6)
+    queue.put(
+      ActAudit(
+        action: "ack", alert: "high", user: "ann", userNumber: 1000, process: 7,
+        program: "edgeagent", by: "", note: "seen", refusal: "", at: 6, wall: 6))
     queue.putSensor(0, .stale, sample: 3, at: 7)
     #expect(store.finish())
     let stored = try records()

@@ -1,0 +1,230 @@
+import Config
+import System
+import Text
+
+/// What people may see: what stands, what happened, how often. It changes nothing.
+struct ControlReports {
+  let agent: String
+  let catalog: AlertCatalog
+  let board: AlertSnapshots
+  /// The folder of the alerts' files.
+  let folder: String
+  let core: SequenceLock<CoreStatus>
+
+  // MARK: list
+
+  /// A page of the alerts, in the order of the configuration.
+  func list(after first: Int64, at now: Int64) -> ControlAnswer {
+    .done(.list) { writer in
+      writer.time("time", Clock.wall())
+      var index = Int(min(first, Int64(catalog.entries.count)))
+      writer.array("alerts") { writer in
+        while index < catalog.entries.count, writer.hasRoom(ControlLimits.elementBytesMax) {
+          writer.object { put(index, at: now, into: &$0) }
+          index += 1
+        }
+      }
+      if index < catalog.entries.count { writer.member("more", index) }
+    }
+  }
+
+  private func put(_ index: Int, at now: Int64, into writer: inout JSONWriter) {
+    let entry = catalog.entries[index]
+    writer.member("alert", entry.name)
+    writer.member("severity", entry.severity.rawValue)
+    writer.member("source", entry.source.cut(toBytes: 256))
+    if let level = catalog.level(of: index) { put(level, "level", into: &writer) }
+    if let changed = catalog.override(of: index) {
+      writer.object("override") { writer in
+        writer.member("by", changed.person)
+        writer.time("since", changed.wall)
+        if let level = catalog.configuredLevel(of: index) {
+          put(level, "configured", into: &writer)
+        }
+      }
+    }
+    guard let now = board.read(index).map({ ($0, now) }) else {
+      return writer.member("state", "unknown")
+    }
+    put(now.0, entry, at: now.1, into: &writer)
+  }
+
+  private func put(
+    _ snapshot: AlertBoardSnapshot, _ entry: AlertCatalog.Entry, at now: Int64,
+    into writer: inout JSONWriter
+  ) {
+    writer.member("state", snapshot.phase.word)
+    writer.member("episode", snapshot.episode)
+    if snapshot.phase != .normal {
+      writer.time("since", snapshot.sinceWall)
+      writer.member("seconds", max(0, now - snapshot.since) / 1_000_000_000)
+      writer.member("repeats", snapshot.repeatCount)
+    }
+    writer.measured("value", snapshot.value)
+    writer.member("votes", snapshot.votes)
+    writer.member("votes_needed", entry.votesNeeded)
+    writer.member("votes_of", entry.votesOf)
+    if !snapshot.acknowledgedBy.isEmpty {
+      snapshot.acknowledgedBy.withBytes { writer.member("acknowledged_by", utf8: $0) }
+    }
+    writer.array("flags") { writer in
+      for (flag, word) in AlertFlags.words where snapshot.flags.contains(flag) {
+        writer.string(word)
+      }
+    }
+    if snapshot.isShelved {
+      writer.member("shelf_seconds", max(0, snapshot.shelfEnd - now) / 1_000_000_000)
+    }
+  }
+
+  private func put(_ level: LevelSettings, _ key: String, into writer: inout JSONWriter) {
+    writer.object(key) { writer in
+      let keys =
+        [(level.kind.key, level.low, level.high)]
+        + [(level.kind.clearKey, level.clearLow, level.clearHigh)]
+      for (key, low, high) in keys {
+        if level.kind == .above || level.kind == .below {
+          writer.member(key, Float(high))
+        } else {
+          writer.array(key) { writer in
+            writer.number(Float(low))
+            writer.number(Float(high))
+          }
+        }
+      }
+    }
+  }
+
+  // MARK: status
+
+  func status(peers: Int, you: PeerIdentity) -> ControlAnswer {
+    let snapshots = catalog.entries.indices.map { board.read($0) ?? AlertBoardSnapshot() }
+    func count(_ isMeant: (AlertBoardSnapshot) -> Bool) -> Int { snapshots.count(where: isMeant) }
+    return .done(.status) { writer in
+      writer.member("agent", agent)
+      writer.member("version", SemanticVersion.agent.text)
+      writer.time("time", Clock.wall())
+      writer.member("alerts", snapshots.count)
+      writer.member("standing", count { $0.phase != .normal })
+      writer.member(
+        "unacknowledged", count { $0.phase == .unacknowledged || $0.phase == .returned })
+      writer.member("shelved", count { $0.isShelved })
+      writer.member("out_of_service", count { $0.flags.contains(.outOfService) })
+      writer.member("suppressed", count { $0.flags.contains(.suppressed) })
+      writer.member("overrides", catalog.overrides.count)
+      writer.member("peers", peers)
+      if let now = core.read() { Self.put(now, into: &writer) }
+      writer.object("you") { writer in
+        writer.member("user", you.userName)
+        writer.member("uid", you.user)
+        writer.member("may", you.level.word)
+      }
+    }
+  }
+
+  private static func put(_ now: CoreStatus, into writer: inout JSONWriter) {
+    writer.member("sensors", now.totals.sensors)
+    writer.member("live", now.totals.live)
+    writer.member("samples", now.totals.samples)
+    writer.member("bad_frames", now.totals.badFrames)
+    writer.member("over_rate", now.totals.overRate)
+    writer.member("windows", now.totals.windows)
+    writer.member("late", now.totals.late)
+    writer.member("skipped", now.totals.skipped)
+    writer.object("stages") { writer in
+      for (name, stage) in now.stages {
+        writer.key(name)
+        writer.object { writer in
+          writer.member("count", stage.count)
+          writer.member("p50_us", Double(stage.p50) / 1000, decimals: 1)
+          writer.member("p99_us", Double(stage.p99) / 1000, decimals: 1)
+          writer.member("p999_us", Double(stage.p999) / 1000, decimals: 1)
+          writer.member("max_us", Double(stage.max) / 1000, decimals: 1)
+        }
+      }
+    }
+  }
+
+  func help() -> ControlAnswer {
+    .done(.help) { writer in
+      writer.array("actions") { writer in
+        for action in ControlAction.allCases {
+          writer.object { writer in
+            writer.member("do", action.rawValue)
+            writer.member("as", action.usage)
+            writer.member("needs", action.level.word)
+          }
+        }
+      }
+    }
+  }
+
+  // MARK: history
+
+  /// - Parameter after: the record where the page before ended.
+  func history(alert: String, since: Int64?, after: Int64, wall: Int64) -> ControlAnswer {
+    let begin = since.map { wall - min($0, wall) } ?? 0
+    return .done(.history) { writer in
+      var last: UInt64 = 0
+      var isFull = false
+      writer.beginHistory()
+      AlertHistory.read(
+        folder: folder, name: AlertHistory.name, after: UInt64(max(0, after))
+      ) { sequence, record in
+        guard case .alert(let saved) = record, saved.wall >= begin,
+          alert.isEmpty || saved.name.utf8.elementsEqual(alert.utf8)
+        else { return true }
+        guard writer.hasRoom(ControlLimits.elementBytesMax) else {
+          isFull = true
+          return false
+        }
+        writer.object { saved.put(into: &$0) }
+        last = sequence
+        return true
+      }
+      writer.endArray()
+      if isFull { writer.member("more", last) }
+    }
+  }
+
+  // MARK: statistics
+
+  func statistics(since: Int64?, wall: Int64) -> ControlAnswer {
+    let span = since ?? 24 * 3_600_000_000_000
+    var statistics = AlertStatistics(from: wall - min(span, wall), to: wall)
+    AlertHistory.read(folder: folder, name: AlertHistory.name) { _, record in
+      if case .alert(let saved) = record { statistics.add(saved) }
+      return true
+    }
+    return .done(.stats) { statistics.report().put(into: &$0) }
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func beginHistory() {
+    key("history")
+    beginArray()
+  }
+}
+
+extension SavedAlert {
+  fileprivate func put(into writer: inout JSONWriter) {
+    writer.member("alert", name)
+    writer.member("event", transition.word)
+    writer.time("time", wall)
+    writer.member("state", phase.word)
+    writer.member("episode", episode)
+    writer.measured("value", value)
+    writer.measured("level", level)
+    if !person.isEmpty { writer.member("by", person) }
+    if !note.isEmpty { writer.member("note", note) }
+  }
+}
+
+extension AlertFlags {
+  static let words: [(AlertFlags, StaticString)] = [
+    (.shelved, "shelved"), (.shelvedOnce, "shelved-once"), (.suppressed, "suppressed"),
+    (.outOfService, "out-of-service"), (.silenced, "silenced"), (.first, "first"),
+    (.drill, "drill"), (.escalated, "escalated"),
+  ]
+}
