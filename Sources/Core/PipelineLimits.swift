@@ -1,13 +1,57 @@
+import Config
+
 /// Sizes of everything between the ports and the outputs, allocated before READY.
 package enum PipelineLimits {
   /// Bytes taken from a port at once: a tenth of a second of serial line at 115 200 baud is 1152; a
   /// socket may bring more, and the rest stays in the Linux kernel until the next round.
   static let readBytesMax = 4096
 
+  /// Frames of one sensor in one turn: a few microseconds of decoding for the others to wait, and
+  /// more than arrive at once at 20 kHz.
+  static let framesPerTurn = 16
+
+  /// A pipeline that leaves out windows scores at least one in this time.
+  static let unscoredNanoseconds: Int64 = 1_000_000_000
+
+  /// What a live sensor may send: twice its declared rate, and a reserve for what it kept during a
+  /// pause. The reserve is a minute at that rate, and never less than a buffer of 64 Ki frames.
+  static func frames(of sensor: SensorSettings, at now: Int64) -> TokenBucket {
+    TokenBucket(
+      perSecond: 2 * sensor.rateHertz, capacity: max(60 * sensor.rateHertz, 65_536), at: now)
+  }
+
+  /// Bytes that the hot thread reads of a live sensor: the longest frames at twice its rate, with a
+  /// reserve of a minute, and never less than 4 MiB. At 50 Hz these are 110 kB a second.
+  static func bytes(of sensor: SensorSettings, at now: Int64) -> TokenBucket {
+    let perSecond = 2 * sensor.rateHertz * 1100
+    return TokenBucket(
+      perSecond: perSecond, capacity: max(30 * perSecond, 4_194_304), at: now)
+  }
+
+  /// After the signal to stop, bytes that have been read are looked at for so long: a full buffer
+  /// of each connection, scored by a quick model.
+  static let lastTurnsNanoseconds: Int64 = 500_000_000
+
+  /// Changes of a sensor's state that the outbox takes: six a minute, and six at once.
+  static func storedStates(at now: Int64) -> TokenBucket {
+    TokenBucket(perSecond: 0.1, capacity: 6, at: now)
+  }
+
+  /// A producer that brought no good sample for so long may lose its place to a newcomer. One that
+  /// works brings more than one sample a second, or connects again.
+  static let silentProducerNanoseconds: Int64 = 1_000_000_000
+
+  /// Newcomers that one round takes in. Each costs some 20 µs: a place in the poller, a first line.
+  static let admissionsPerRound = 4
+
   /// A serial line that is silent for so long after it was opened is between two frames. This is
   /// more than one character takes at any rate, and more than the 16 ms for which USB adapters hold
   /// bytes back.
   package static let quietNanoseconds: Int64 = 20_000_000
+
+  /// A sensor that is lost and comes back sooner has only connected anew; so has one that comes
+  /// back within three of its samples.
+  static let gapNanoseconds: Int64 = 200_000_000
 
   /// Producers of one Unix-socket sensor at the same time: the old one and its successor while it
   /// restarts, and two more.
@@ -16,9 +60,38 @@ package enum PipelineLimits {
   /// Programs that watch the events: a dashboard, a bridge, a few people.
   static let subscribersMax = 16
 
+  /// Seats of one process: a program has one, or a few while it starts again.
+  static let seatsPerProcess = 4
+
+  /// Requests of one subscriber: a screen that asks ten times a second, and a few at once at its
+  /// start.
+  static let requestsPerSecond = 20.0
+  static let requestsAtOnce = 40.0
+  /// A subscriber that asked for more is not read for so long.
+  static let deafNanoseconds: Int64 = 1_000_000_000
+
+  /// A request of 512 bytes in an error, each byte perhaps escaped to six.
+  static let answerBytesMax = 4096
+
+  /// Connections of one process to one socket: a program that tries again a few times a second, and
+  /// a test that opens a hundred. More are closed at once, and the hot thread does not hear of
+  /// them.
+  static let connectionsPerSecond = 20.0
+  static let connectionsAtOnce = 128.0
+  /// Processes that the doorkeeper knows apart; with more, it forgets the one that is quiet for
+  /// longest.
+  static let processesMax = 64
+
+  /// Lines of one kind about one sensor or pipeline that the log gets in a minute.
+  static let logLinesPerMinute = 10
+
   /// Bytes of unread events that wait for a subscriber beside those in the Linux kernel's buffer:
   /// about 50 alerts, and never less than the longest line.
   static let pendingBytesMax = 16 * 1024
+
+  /// Beside those, for alerts alone: about 16, so that a subscriber that samples overrun still
+  /// hears of the alerts of a bad minute.
+  static let alertBytesMax = 8 * 1024
 
   /// The longest event line: 64 labels of 64 bytes, each byte perhaps escaped to two, with a number
   /// of up to 15 characters each make 9.4 KiB.
@@ -37,9 +110,6 @@ package enum PipelineLimits {
   /// More than one round of the hot thread can produce.
   static let noticesMax = 256
 
-  /// Alerts that wait for their programs: with one program a second, a minute of them.
-  static let programsWaitingMax = 64
-
   /// Offers on their way to the hot thread; the models' thread sends one and waits.
   static let modelOffersMax = 2
 
@@ -55,9 +125,6 @@ package enum PipelineLimits {
 
   /// How often the models' thread looks at the active version of each model.
   static let modelLookMilliseconds: Int32 = 1000
-
-  /// A program may take this long before it is killed; the next alert waits for it.
-  static let programMilliseconds = 10_000
 
   /// At the end, programs get this long to finish: less than TimeoutStopSec of the unit.
   static let stopMilliseconds = 15_000

@@ -11,11 +11,18 @@ import System
 /// candidate gets the sample. Where half of the deadline has passed by then, as in a burst, the
 /// candidate leaves its window out.
 final class CandidateTrial: @unchecked Sendable {
-  /// An alert on the pipeline: the index of its label in either version.
+  /// A watched label: its index in either version, and its level.
   struct Threshold: BitwiseCopyable {
     let current: Int
     let new: Int
-    let above: Float
+    let isOutside: Bool
+    let low: Float
+    let high: Float
+
+    /// Whether a score is on the side of the level that raises an alert.
+    func raises(_ score: Float) -> Bool {
+      (score >= low && score <= high) != isOutside
+    }
   }
 
   let model: LoadedModel
@@ -42,10 +49,10 @@ final class CandidateTrial: @unchecked Sendable {
 
   /// - Parameters:
   ///   - model: loaded for the pipeline, after the current version.
-  ///   - alerts: those of the pipeline, as many as `alertLabels`.
+  ///   - watched: those of the pipeline, as many as `watchedLabels`.
   init(
     _ model: LoadedModel, beside current: LoadedModel, settings: PipelineSettings,
-    alerts: [AlertSettings]
+    watched: [WatchedLabel]
   ) {
     (self.model, self.settings) = (model, settings.trial)
     latencyNanoseconds = settings.trial.latencyNanoseconds ?? settings.deadlineNanoseconds
@@ -58,13 +65,12 @@ final class CandidateTrial: @unchecked Sendable {
     firstOfCurrent.initialize(repeating: 0)
     first = .allocate(capacity: new.count)
     first.initialize(repeating: 0)
-    thresholds = .allocate(capacity: alerts.count)
-    for (index, alert) in alerts.enumerated() {
-      let place = old.firstIndex(bytesOf: alert.source.label)!
+    thresholds = .allocate(capacity: watched.count)
+    for (index, watch) in watched.enumerated() {
+      let place = old.firstIndex(bytesOf: watch.label)!
       thresholds.initializeElement(
         at: index,
-        to: Threshold(
-          current: place, new: model.alertLabels[index], above: Float(alert.above)))
+        to: Threshold(current: place, new: model.watchedLabels[index], level: watch.level))
     }
     let (steps, stride) = (current.scorer.settings.steps, current.scorer.settings.stride)
     let held = model.places.isEmpty ? 0 : steps
@@ -146,9 +152,9 @@ final class CandidateTrial: @unchecked Sendable {
     _ scores: UnsafeBufferPointer<Float>, _ current: UnsafeBufferPointer<Float>
   ) -> Bool {
     for threshold in thresholds
-    where (scores[threshold.new] >= threshold.above)
-      != (current[threshold.current] >= threshold.above)
-    { return false }
+    where threshold.raises(scores[threshold.new]) != threshold.raises(current[threshold.current]) {
+      return false
+    }
     let (greatest, greatestOfCurrent) = (scores.greatest, current.greatest)
     for label in labels.indices
     where labels[label] >= 0 && current[label] == greatestOfCurrent
@@ -162,6 +168,20 @@ final class CandidateTrial: @unchecked Sendable {
   ) -> Bool {
     for index in scores.indices where scores[index] != first[index] { return true }
     return false
+  }
+}
+
+extension CandidateTrial.Threshold {
+  init(current: Int, new: Int, level: LevelSettings) {
+    let (low, high) = (Float(level.low), Float(level.high))
+    switch level.kind {
+    case .above:
+      self.init(current: current, new: new, isOutside: false, low: high, high: .infinity)
+    case .below:
+      self.init(current: current, new: new, isOutside: false, low: -.infinity, high: low)
+    case .outside: self.init(current: current, new: new, isOutside: true, low: low, high: high)
+    case .inside: self.init(current: current, new: new, isOutside: false, low: low, high: high)
+    }
   }
 }
 

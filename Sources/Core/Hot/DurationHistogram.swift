@@ -22,8 +22,11 @@ struct DurationHistogram: BitwiseCopyable, Sendable {
   var mean: Double { count == 0 ? 0 : Double(sum) / Double(count) }
 
   /// Nanoseconds that so many per cent of the durations do not exceed; 0 when there is none.
-  func percentile(_ percent: Int64) -> Int64 {
-    var left = (count * percent + 99) / 100
+  func percentile(_ percent: Int64) -> Int64 { permille(10 * percent) }
+
+  /// The same for so many in a thousand.
+  func permille(_ permille: Int64) -> Int64 {
+    var left = (count * permille + 999) / 1000
     for bucket in 0..<Self.buckets {
       left -= Int64(counts[bucket])
       if left <= 0 { return Swift.min(Self.end(of: bucket), max) }

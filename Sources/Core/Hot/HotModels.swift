@@ -32,21 +32,30 @@ extension HotThread {
     case .adopt(let model):
       outputs.publishModel(pipeline, model, channel)
       pipeline.adopt(model)
+      rebind(pipeline)
     case .accompany(let trial): pipeline.accompany(by: trial)
     case .promote(let model, let probation):
       outputs.publishModel(pipeline, model, channel)
       pipeline.promote(model, watching: probation)
+      rebind(pipeline)
     case .withdraw: pipeline.withdrawCandidateTrial()
     case .tell: break
     }
   }
 
-  /// Checks the deadline, blames the candidate where the window was late because of it, and counts
-  /// the first windows after a trial.
+  /// The labels of another version may have other places.
+  private func rebind(_ pipeline: ScoringPipeline) {
+    board.conditions.rebind(
+      pipeline: pipeline.index, labelIndices: pipeline.model.watchedLabels)
+  }
+
+  /// A window is scored or left out: checks the deadline, blames the candidate where the window was
+  /// late because of it, and counts the first windows after a trial.
   func watch(
     _ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64
   ) {
-    let late = housekeeping.checkDeadline(of: pipeline, arrival: arrival)
+    let late = housekeeping.checkDeadline(
+      of: pipeline, arrival: arrival, isScored: pipeline.hasScored)
     let candidate = candidateNanoseconds - candidateBeforeArrival
     if let late, candidate > 0, late - candidate <= pipeline.settings.deadlineNanoseconds {
       blameCandidate()

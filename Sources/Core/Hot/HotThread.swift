@@ -7,23 +7,40 @@ import System
 /// The thread that must never be late: bytes in, alert out.
 ///
 /// After READY it allocates nothing, opens nothing, takes no lock and waits only in its poller. It
-/// is the process's main thread, because systemd gives that one the real-time priority.
+/// is the process's main thread, because systemd gives that one the real-time priority. What one
+/// round does for a sensor, a subscriber or a newcomer is bounded (`Turns`, `Subscribers`,
+/// `PipelineLimits`).
 final class HotThread {
-  private let poller: Poller
+  let poller: Poller
   private let signals: Signals
   let channels: [SensorChannel]
-  private let subscribers: Subscribers
+  let subscribers: Subscribers
   let outputs: DirectOutputs
-  private let admissions: Ring<Admission>
+  let board: AlertBoard
+  let health: HealthWatch
+  /// Nil where no people act, as in a bench.
+  let people: PeopleLinks?
+  /// When the others are told of values that changed nothing.
+  var nextTelling: Int64 = 0
+  let answers: AnswerLines
+  let stages: StageTimes
+  let admissions: Ring<Admission>
   private let admissionWakeup: Wakeup
   let models: ModelExchange
   let housekeeping: Housekeeping
-  private let reporter: Reporter
+  let reporter: Reporter
   private let publishes: EventKinds
-  private var isStopping = false
-  /// Spent on candidates since the start, and that sum when the bytes in hand arrived.
+  private(set) var isStopping = false
+  private(set) var round: RoundClock
+  /// The sensor that is next among those whose bytes wait.
+  var nextChannel = 0
+  /// Sensors may be paused.
+  var hasPaused = false
+  /// More newcomers may wait than the last round has taken in.
+  var hasMoreAdmissions = false
+  /// Spent on candidates since the start, and that sum when the frame in hand arrived.
   var candidateNanoseconds: Int64 = 0
-  var candidateBeforeArrival: Int64 = 0
+  private(set) var candidateBeforeArrival: Int64 = 0
 
   init(_ parts: HotParts) throws(SystemError) {
     poller = parts.poller
@@ -31,27 +48,65 @@ final class HotThread {
     channels = parts.channels
     subscribers = parts.subscribers
     outputs = parts.outputs
+    (board, health, people) = (parts.board, parts.health, parts.people)
+    answers = parts.answers
+    stages = parts.stages
     admissions = parts.admissions
     admissionWakeup = parts.admissionWakeup
     models = parts.models
     housekeeping = parts.housekeeping
     reporter = parts.reporter
     publishes = parts.publishes
+    round = RoundClock(ArrivalStamp(time: Clock.boot()))
     try poller.add(signals.descriptor, token: Token.signals.raw, interest: .readable)
     try poller.add(admissionWakeup.descriptor, token: Token.admissions.raw, interest: .readable)
   }
 
   /// Runs until a signal asks it to stop, or every input has ended.
   func run() throws(SystemError) {
-    while !isStopping {
-      let events = try poller.wait(timeoutMilliseconds: pauseMilliseconds())
-      adoptModels()
-      adoptAdmissions()
-      for event in events { serve(event) }
-      for channel in channels { readFiles(of: channel) }
-      housekeeping.keep(at: Clock.boot())
-      if housekeeping.hasEveryInputEnded { isStopping = true }
+    // Alerts that stood when the agent stopped.
+    for alert in board.alerts { outputs.show(alert, at: Clock.boot()) }
+    while !isStopping { try goRound() }
+    takeLastTurns()
+  }
+
+  func goRound() throws(SystemError) {
+    let events = try waitForEvents()
+    adoptModels()
+    obeyOrders()
+    for event in events { serve(event) }
+    // After the events: a seat that changes hands has no event of its last owner left.
+    adoptAdmissions(atMost: PipelineLimits.admissionsPerRound)
+    takeTurns()
+    let now = Clock.boot()
+    subscribers.resume(at: now)
+    resumeSensors(at: now)
+    tellUntold()
+    if housekeeping.keep(at: now) && !housekeeping.hasEveryInputEnded {
+      health.look(at: now) { announce($1, $0, $2, at: now) }
     }
+    board.tick(at: now) { announce($1, $0, $2, at: now) }
+    outputs.tick(at: now)
+    tellOthers(at: now)
+    if housekeeping.hasEveryInputEnded { isStopping = true }
+  }
+
+  /// Asks the poller first, and waits only when there is nothing: what it reports at once may have
+  /// arrived while this thread was busy.
+  private func waitForEvents() throws(SystemError) -> PollEvents {
+    var events = try poller.wait(timeoutMilliseconds: 0)
+    let waits = events.isEmpty && !hasWork
+    if waits {
+      let now = Clock.boot()
+      let due = min(board.nextDeadline, outputs.nextDeadline(at: now))
+      let alerts = due > now ? Int32(clamping: (due - now) / 1_000_000 + 1) : 0
+      let pause = min(housekeeping.pauseMilliseconds(at: now), alerts)
+      events = try poller.wait(timeoutMilliseconds: pause)
+    }
+    round.pollerReturned(
+      at: ArrivalStamp(time: Clock.boot(), candidateNanoseconds: candidateNanoseconds),
+      hasWaited: waits)
+    return events
   }
 
   private func serve(_ event: PollEvent) {
@@ -60,13 +115,14 @@ final class HotThread {
       if signals.take() != nil { isStopping = true }
     case .admissions:
       admissionWakeup.clear()
+      hasMoreAdmissions = true
     case .connection(let sensor, let connection):
       let channel = channels[sensor]
-      receive(channel, channel.connections[connection])
+      listen(channel, channel.connections[connection], at: round.stamp)
     case .subscriber(let seat):
       let gone = subscribers.serve(
         seat: seat, isReadable: event.isReadable, isWritable: event.isWritable,
-        isHangUp: event.isHangUp
+        isHangUp: event.isHangUp, at: round.stamp.time
       ) { obey($0, of: seat) }
       if let gone { reporter.report(.subscriberGone(gone)) }
     }
@@ -74,140 +130,86 @@ final class HotThread {
 
   // MARK: the flow
 
-  /// Bytes → frames.
-  private func receive(_ channel: SensorChannel, _ connection: Connection) {
-    switch connection.receive() {
-    case .bytes(let bytes):
-      let arrival = Clock.boot()
-      candidateBeforeArrival = candidateNanoseconds
-      connection.reader.push(bytes) { frame in take(frame, channel, at: arrival) }
-      housekeeping.checkFaults(of: channel, connection)
-    case .nothing:
-      return
-    case .end:
-      disconnect(channel, connection)
-    }
-  }
-
   /// Frame → sample → window → scores → alert.
-  private func take(_ frame: UnsafeRawBufferPointer, _ channel: SensorChannel, at arrival: Int64) {
+  ///
+  /// - Parameter bytesLeft: in the connection's buffer, behind the frame.
+  /// - Returns: whether a pipeline scored.
+  func take(
+    _ frame: UnsafeRawBufferPointer, _ channel: SensorChannel, _ connection: Connection,
+    bytesLeft: Int
+  ) -> Bool {
+    let (looked, stamp) = (Clock.boot(), connection.arrival)
+    guard housekeeping.admitsFrame(of: channel, at: looked) else { return false }
     // A frame that is no sample has been counted by its kind.
-    guard (try? channel.decoder.decode(frame, into: channel.values)) != nil else { return }
+    guard (try? channel.decoder.decode(frame, into: channel.values)) != nil else { return false }
+    let (decoded, arrival) = (Clock.boot(), stamp.time)
+    stages.decoded(arrival: arrival, looked: looked, decoded: decoded)
+    candidateBeforeArrival = stamp.candidateNanoseconds
+    if channel.takeGap(at: arrival) {
+      channel.forgetWindows()
+      board.gap(sensor: channel.index)
+    }
     channel.sampleCount += 1
-    housekeeping.sawSample(of: channel, at: arrival)
+    connection.tookSample(at: decoded)
+    housekeeping.sawSample(of: channel, at: arrival, taken: decoded)
+    board.sample(
+      sensor: channel.index, values: UnsafeBufferPointer(channel.values), at: arrival
+    ) { announce($1, $0, $2, at: arrival) }
+    var scoring: Int64? = nil
     for pipeline in channel.pipelines where pipeline.push(channel.values) {
-      pipeline.score()
-      for alert in pipeline.alerts { judge(alert, pipeline, channel, at: arrival) }
-      pipeline.report(sample: channel.sampleCount, at: arrival)
-      watch(pipeline, channel, at: arrival)
-      if publishes.contains(.scores) { outputs.publishScores(pipeline, channel, at: arrival) }
+      let hasNewer = channel.hasNewer(than: frame.count, bytesLeft: bytesLeft, connection)
+      if hasNewer && housekeeping.leavesOut(pipeline, channel, arrival: arrival) {
+        watch(pipeline, channel, at: arrival)
+        continue
+      }
+      scoring = (scoring ?? 0) + score(pipeline, channel, at: arrival)
     }
     if publishes.contains(.samples) { outputs.publishSample(channel, at: arrival) }
+    if let scoring {
+      stages.ended(arrival: arrival, decoded: decoded, scoring: scoring, done: Clock.boot())
+    }
     // Last of all: however long a candidate takes, this sample's alerts are out.
     for pipeline in channel.pipelines where pipeline.candidate != nil {
       scoreCandidate(of: pipeline, channel, at: arrival)
     }
+    return scoring != nil
   }
 
-  /// Scores → transition → outputs.
-  private func judge(
-    _ alert: Alert, _ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64
-  ) {
-    let score = pipeline.scorer.scores[alert.label]
-    guard let transition = alert.judge(score, at: arrival) else { return }
-    announce(transition, alert, score: score, sample: channel.sampleCount, at: arrival)
+  /// Window → scores → alerts.
+  ///
+  /// - Returns: how long the inference took, in nanoseconds.
+  private func score(
+    _ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64
+  ) -> Int64 {
+    pipeline.score()
+    stages.scored(nanoseconds: pipeline.lastRunNanoseconds)
+    board.score(pipeline: pipeline.index, values: pipeline.scorer.scores, at: arrival) {
+      announce($1, $0, $2, at: arrival)
+    }
+    pipeline.report(sample: channel.sampleCount, at: arrival)
+    watch(pipeline, channel, at: arrival)
+    if publishes.contains(.scores) { outputs.publishScores(pipeline, channel, at: arrival) }
+    return pipeline.lastRunNanoseconds
   }
 
-  private func announce(
-    _ transition: AlertTransition, _ alert: Alert, score: Float, sample: Int64, at arrival: Int64
+  /// Transition → outputs. The latency counts from the arrival of the bytes that caused it.
+  func announce(
+    _ transition: AlertTransition, _ alert: Alert, _ person: PersonName, at arrival: Int64
   ) {
+    let event = event(alert, transition, person, at: arrival)
+    note(alert)
+    outputs.announce(event, alert)
+    people?.keeper.put(event)
+    tellOthers(of: alert)
+  }
+
+  func event(
+    _ alert: Alert, _ transition: AlertTransition, _ person: PersonName, at arrival: Int64
+  ) -> AlertEvent {
     let latency = Clock.boot() - arrival
-    outputs.announce(
-      AlertEvent(
-        alert: alert.index, transition: transition, score: score, sample: sample,
-        arrival: arrival, wall: Clock.wall() - latency, latency: latency), alert)
-  }
-
-  /// A subscriber's request: `acknowledge NAME` or `read SENSOR`.
-  private func obey(_ request: UnsafeRawBufferPointer, of seat: Int) {
-    if let name = request.operand(of: "read ") {
-      outputs.tell(seat, latestOf: name, among: channels, at: Clock.boot())
-    } else if let name = request.operand(of: "acknowledge "),
-      let alert = outputs.alert(named: name), let transition = alert.acknowledge()
-    {
-      outputs.storeAcknowledgement(of: alert)
-      announce(transition, alert, score: 0, sample: 0, at: Clock.boot())
-    }
-  }
-
-  // MARK: connections
-
-  /// Takes over what the doorkeeper opened.
-  func adoptAdmissions() {
-    while let admission = admissions.take() {
-      switch admission.role {
-      case .connection(let sensor, let isAlwaysReady):
-        connect(channels[sensor], admission.descriptor, isAlwaysReady: isAlwaysReady)
-      case .subscriber:
-        if !subscribers.add(admission.descriptor) {
-          reporter.report(.subscriberRefused(admission.descriptor))
-        }
-      }
-    }
-  }
-
-  private func connect(
-    _ channel: SensorChannel, _ descriptor: Descriptor, isAlwaysReady: Bool
-  ) {
-    guard let slot = channel.connections.firstIndex(where: { $0.descriptor == nil }) else {
-      return reporter.report(.producerRefused(sensor: channel.index, descriptor))
-    }
-    if !isAlwaysReady {
-      let token = Token.connection(sensor: channel.index, connection: slot)
-      do throws(SystemError) {
-        try poller.add(descriptor.raw, token: token.raw, interest: .readable)
-      } catch {
-        return reporter.report(.lost(sensor: channel.index, descriptor))
-      }
-    }
-    // Only a serial line may have sent before the agent opened it.
-    let joinsMidStream = if case .serial = channel.settings.port { true } else { false }
-    channel.connections[slot].open(
-      descriptor, isAlwaysReady: isAlwaysReady, joinsMidStream: joinsMidStream)
-    outputs.publishSensor(channel, .connected)
-  }
-
-  private func disconnect(_ channel: SensorChannel, _ connection: Connection) {
-    // A loss that the doorkeeper does not hear of would leave the sensor closed for good: the next
-    // round tries again.
-    guard reporter.hasRoom, let descriptor = connection.close() else { return }
-    poller.remove(descriptor.raw)
-    switch channel.settings.port {
-    case .standardInput, .file:
-      housekeeping.inputEnded(channel)
-      outputs.publishSensor(channel, .ended)
-      reporter.report(.ended(sensor: channel.index, descriptor))
-    case .serial, .unix:
-      if !channel.isConnected { channel.forgetWindows() }
-      outputs.publishSensor(channel, .lost)
-      reporter.report(.lost(sensor: channel.index, descriptor))
-    }
-  }
-
-  /// The poller does not take regular files: each gives one buffer a round, so that no other sensor
-  /// starves.
-  private func readFiles(of channel: SensorChannel) {
-    for connection in channel.connections where connection.isAlwaysReady {
-      receive(channel, connection)
-    }
-  }
-
-  private func pauseMilliseconds() -> Int32 {
-    for channel in channels {
-      for connection in channel.connections
-      where connection.isAlwaysReady && connection.descriptor != nil { return 0 }
-    }
-    return housekeeping.pauseMilliseconds(at: Clock.boot())
+    return board.event(
+      alert, transition, person, sample: alert.sensor < 0 ? 0 : channels[alert.sensor].sampleCount,
+      arrival: arrival, wall: Clock.wall() - latency, latency: latency)
   }
 }
 
@@ -218,6 +220,11 @@ struct HotParts {
   let channels: [SensorChannel]
   let subscribers: Subscribers
   let outputs: DirectOutputs
+  let board: AlertBoard
+  let health: HealthWatch
+  var people: PeopleLinks? = nil
+  let answers: AnswerLines
+  let stages: StageTimes
   let admissions: Ring<Admission>
   let admissionWakeup: Wakeup
   let models: ModelExchange

@@ -11,18 +11,21 @@ final class LoadedModel: @unchecked Sendable {
   let scorer: Scorer
   /// For each of the model's features the sensor's field.
   let binding: [Int]
-  /// For each of the pipeline's alerts the index of its label.
-  let alertLabels: [Int]
+  /// For each of the pipeline's watched labels its index.
+  let watchedLabels: [Int]
   /// For each feature its place among the features of the version before; empty where that version
   /// lacks one of them, and where there was no version before.
   let places: [Int]
+  /// It remembers earlier windows.
+  let hasState: Bool
   private let features: UnsafeMutableBufferPointer<Float>
 
   init(
-    _ bundle: ModelBundle, scorer: Scorer, binding: [Int], alertLabels: [Int], places: [Int]
+    _ bundle: ModelBundle, scorer: Scorer, binding: [Int], watchedLabels: [Int], places: [Int]
   ) {
     (self.bundle, self.scorer, self.binding) = (bundle, scorer, binding)
-    (self.alertLabels, self.places) = (alertLabels, places)
+    (self.watchedLabels, self.places) = (watchedLabels, places)
+    hasState = bundle.model.stateBytes > 0
     features = .allocate(capacity: binding.count)
     features.initialize(repeating: 0)
   }

@@ -7,7 +7,8 @@ struct Admission: Sendable {
     /// Bytes of the configuration's sensor of that index. A file is always ready, and epoll does
     /// not take it.
     case connection(sensor: Int, isAlwaysReady: Bool)
-    case subscriber
+    /// `process`: the number of the one that connected.
+    case subscriber(process: Int32)
   }
   let role: Role
   let descriptor: Descriptor
@@ -23,6 +24,15 @@ struct Notice: Sendable {
     case ended(sensor: Int, Descriptor)
     /// One producer more than a sensor has connections for.
     case producerRefused(sensor: Int, Descriptor)
+    /// A producer that was silent for longest gave its place to a new one.
+    case producerEvicted(sensor: Int, Descriptor)
+    /// The first frame beyond the declared rate, and every doubling of their number.
+    case overRate(sensor: Int, count: Int64)
+    /// A sensor that sent too many bytes is not read for a while: the first time, and every
+    /// doubling.
+    case paused(sensor: Int, count: Int64)
+    /// Changes of the sensor's state that the outbox was spared: the first, and every doubling.
+    case statesLeftOut(sensor: Int, count: Int64)
     /// Nothing arrived for `stale_after`.
     case stale(sensor: Int)
     /// Samples again after a stale time.
@@ -31,10 +41,26 @@ struct Notice: Sendable {
     case badFrames(sensor: Int, count: Int64, framing: FrameError?, decoding: DecodeError?)
     /// The first window that missed its deadline, and every doubling of their number.
     case overrun(pipeline: Int, count: Int64, nanoseconds: Int64)
-    /// The first alert that found the queue to the programs full, and every doubling.
-    case programDropped(count: Int64)
+    /// The first window that was left out, and every doubling of their number.
+    case skipped(pipeline: Int, count: Int64, nanoseconds: Int64)
+    /// A thread has not gone round for longer than it ever needs.
+    case threadHangs(WatchedThread.Name)
     case subscriberGone(Descriptor)
     case subscriberRefused(Descriptor)
+    case subscriberEvicted(Descriptor)
   }
   let kind: Kind
+
+  /// What the doorkeeper is to close.
+  var descriptor: Descriptor? {
+    switch kind {
+    case .lost(_, let descriptor), .ended(_, let descriptor), .producerRefused(_, let descriptor),
+      .producerEvicted(_, let descriptor), .subscriberGone(let descriptor),
+      .subscriberRefused(let descriptor), .subscriberEvicted(let descriptor):
+      descriptor
+    case .overRate, .paused, .statesLeftOut, .stale, .fresh, .badFrames, .overrun, .skipped,
+      .threadHangs:
+      nil
+    }
+  }
 }

@@ -10,7 +10,11 @@ package final class OutboxQueue: @unchecked Sendable {
   private let results = Ring<StoredResult>(capacity: KeepingLimits.resultsMax)
   /// From the models' thread; before that thread runs, from the main thread.
   private let trials = Ring<TrialNote>(capacity: KeepingLimits.trialsMax)
+  /// From the thread that keeps the alerts' files.
+  private let acts = Ring<ActAudit>(capacity: KeepingLimits.actsMax)
   let wakeup = Wakeup()
+  /// Set when records are lost.
+  let lossSign = LossSign()
   /// Counts since they were last taken, by kind.
   private let refusedResults = Atomic<Int64>(0)
   private let refusedAnomalies = Atomic<Int64>(0)
@@ -21,17 +25,13 @@ package final class OutboxQueue: @unchecked Sendable {
     Ring<StoredEvent>.byteCount(KeepingLimits.eventsMax)
     + Ring<StoredResult>.byteCount(KeepingLimits.resultsMax)
     + Ring<TrialNote>.byteCount(KeepingLimits.trialsMax)
+    + Ring<ActAudit>.byteCount(KeepingLimits.actsMax)
 
   // MARK: the hot thread's side
 
   /// Hot: wakes the outbox thread, which commits it at once.
   func put(_ event: AlertEvent) {
     if events.put(.alert(event)) { wakeup.wake() } else { refused(.alert) }
-  }
-
-  /// Hot.
-  func putAcknowledged(alert: Int, at time: Int64) {
-    putLesser(.acknowledged(alert: alert, at: time), .audit)
   }
 
   /// Hot.
@@ -70,11 +70,18 @@ package final class OutboxQueue: @unchecked Sendable {
     if trials.put(note) { wakeup.wake() } else { refused(.audit) }
   }
 
+  // MARK: the keeper's side
+
+  func put(_ act: ActAudit) {
+    if acts.put(act) { wakeup.wake() } else { refused(.audit) }
+  }
+
   // MARK: the outbox thread's side
 
   func takeEvent() -> StoredEvent? { events.take() }
   func takeResult() -> StoredResult? { results.take() }
   func takeTrial() -> TrialNote? { trials.take() }
+  func takeAct() -> ActAudit? { acts.take() }
 
   /// What the rings refused since the last call.
   func takeLosses() -> LossCount {

@@ -3,11 +3,12 @@ import EdgeRuntime
 import Models
 import System
 
-/// One sensor's windows scored by one model, and the alerts judged by those scores.
+/// One sensor's windows scored by one model.
 package final class ScoringPipeline {
   let index: Int
   package let settings: PipelineSettings
-  let alerts: [Alert]
+  /// The labels that conditions look at.
+  let watched: [WatchedLabel]
   /// Nil without an outbox.
   private let results: ResultReporter?
   /// The version that scores.
@@ -20,42 +21,82 @@ package final class ScoringPipeline {
   /// Versions adopted since start.
   private(set) var versionCount = 0
 
+  /// Samples since the last window that was scored.
+  private var samplesUnscored = 0
   /// Windows scored since start.
   private(set) var windowCount: Int64 = 0
   /// Windows whose scores came later than the deadline.
   private(set) var overrunCount: Int64 = 0
+  /// Windows that were left out, because they were late before they were scored and something newer
+  /// waited behind them.
+  private(set) var skippedCount: Int64 = 0
+  /// Windows of the last minute, and those of them that were late or left out.
+  private(set) var windowsOfMinute = MinuteCounter(at: Clock.boot())
+  private(set) var lateOfMinute = MinuteCounter(at: Clock.boot())
   /// The last sample completed a window that was scored.
-  private var hasScored = false
+  private(set) var hasScored = false
+  /// When a window was last scored, CLOCK_BOOTTIME.
+  private var scoredAt = Clock.boot()
   /// How long the last score took, in nanoseconds.
   package private(set) var lastRunNanoseconds: Int64 = 0
 
   /// - Parameters:
   ///   - index: among the configuration's pipelines.
-  ///   - alerts: as many as `model.alertLabels`, in that order.
+  ///   - watched: as many as `model.watchedLabels`, in that order.
   init(
-    index: Int, settings: PipelineSettings, model: LoadedModel, alerts: [Alert],
+    index: Int, settings: PipelineSettings, model: LoadedModel, watched: [WatchedLabel],
     results: ResultReporter?, probation: Probation?
   ) {
-    precondition(alerts.count == model.alertLabels.count)
+    precondition(watched.count == model.watchedLabels.count)
+    self.watched = watched
     (self.index, self.settings, self.model) = (index, settings, model)
-    (self.alerts, self.results, self.probation) = (alerts, results, probation)
+    (self.results, self.probation) = (results, probation)
   }
 
   package var bundle: ModelBundle { model.bundle }
   var scorer: Scorer { model.scorer }
 
+  /// Setup: scores once, so that the code and the memory of the model are there when the first
+  /// window is due; then forgets it.
+  func warmUp() {
+    let settings = model.scorer.settings
+    let zeros = UnsafeMutableBufferPointer<Float>.allocate(capacity: settings.axes)
+    zeros.initialize(repeating: 0)
+    defer { zeros.deallocate() }
+    for _ in 0..<settings.steps { _ = model.scorer.push(UnsafeBufferPointer(zeros)) }
+    model.scorer.score()
+    model.scorer.reset()
+  }
+
   /// Hot: takes one sample in the sensor's field order. True when a window is due.
   package func push(_ values: UnsafeMutableBufferPointer<Float>) -> Bool {
-    hasScored = model.push(values)
-    return hasScored
+    hasScored = false
+    if samplesUnscored < .max { samplesUnscored += 1 }
+    return model.push(values)
+  }
+
+  /// Hot: the window that is due has waited so long already, and something newer waits. True when
+  /// it is left out.
+  ///
+  /// Even in the longest flood one window a second is scored. A model with a state has to see every
+  /// window.
+  func leavesOut(waited: Int64, at now: Int64) -> Bool {
+    guard settings.lateWindows == .newest, waited > settings.deadlineNanoseconds, !model.hasState,
+      now - scoredAt < PipelineLimits.unscoredNanoseconds
+    else { return false }
+    skippedCount += 1
+    return true
   }
 
   /// Hot: scores the window that is due.
   package func score() {
     let start = Clock.boot()
     model.scorer.score()
-    lastRunNanoseconds = Clock.boot() - start
+    scoredAt = Clock.boot()
+    lastRunNanoseconds = scoredAt - start
+    samplesUnscored = 0
     windowCount += 1
+    hasScored = true
   }
 
   /// Hot: to the outbox, as the pipeline's `report` says.
@@ -66,10 +107,26 @@ package final class ScoringPipeline {
   /// At the end: reports what was summed up so far.
   func flushResults() { results?.flush() }
 
-  /// Hot: the window that was just scored was late.
-  func overran() { overrunCount += 1 }
+  /// Windows that were late or left out so far, and all that were due.
+  var lateCount: Int64 { overrunCount + skippedCount }
+  var dueCount: Int64 { windowCount + skippedCount }
 
-  /// Hot: counts the window that was just scored, in the time after a trial.
+  /// No alert on it can be judged: the last scores hold one that is no number.
+  /// Or samples come, and none of them completes a window.
+  var isBlind: Bool {
+    if windowCount > 0 && !scorer.scores.areFinite { return true }
+    return samplesUnscored > 3 * (scorer.settings.steps + scorer.settings.stride)
+  }
+
+  /// Hot: the window that was due is scored, or left out.
+  func ended(isLate: Bool, isScored: Bool, at now: Int64) {
+    windowsOfMinute.add(at: now)
+    guard isLate else { return }
+    lateOfMinute.add(at: now)
+    if isScored { overrunCount += 1 }
+  }
+
+  /// Hot: counts the window that was just scored or left out, in the time after a trial.
   ///
   /// - Returns: how that time went, once and when it is over.
   func countProbation(isLate: Bool) -> Probation? {
@@ -79,9 +136,8 @@ package final class ScoringPipeline {
     return counted.isPassed == nil ? nil : counted
   }
 
-  /// Hot: from the next sample on another version scores. It takes over the window; votes and
-  /// running holds begin anew, because votes for one version say nothing of another. A raised alert
-  /// stays raised.
+  /// Hot: from the next sample on another version scores. It takes over the window. Alerts do not
+  /// notice: votes and a running hold go on, so that no change of versions can keep an alert back.
   ///
   /// Not inlined, so that nothing refers to the old version after it.
   @inline(never)
@@ -92,7 +148,6 @@ package final class ScoringPipeline {
   }
 
   private func begin(_ new: LoadedModel) {
-    for index in alerts.indices { alerts[index].begin(label: new.alertLabels[index]) }
     model = new
     versionCount += 1
     results?.begin(version: versionCount, labelCount: new.bundle.manifest.labels.count)
@@ -102,7 +157,6 @@ package final class ScoringPipeline {
   package func forget() {
     model.scorer.reset()
     candidate?.forget()
-    for alert in alerts { alert.forgetEpisode() }
   }
 }
 

@@ -13,16 +13,48 @@ final class SensorChannel {
   /// The last good sample, for a subscriber that asks. A bad frame after it does not touch it.
   let latest: UnsafeMutableBufferPointer<Float>
   let pipelines: [ScoringPipeline]
+  /// False for files and standard input: they wait until they are read, so they can neither send
+  /// too much nor become old.
+  let isLive: Bool
 
   /// Good samples since start; events name a sample by this count.
   var sampleCount: Int64 = 0
   /// Bad frames when the log was last told of them.
   private var faultCountTold: Int64 = 0
-  /// Arrival of the last good sample, CLOCK_BOOTTIME; start counts as one.
+  /// Admission of the last good sample, CLOCK_BOOTTIME; start counts as one.
   private(set) var lastArrival = Clock.boot()
+  /// When the hot thread took the last good sample. The sensor's silence counts from here: samples
+  /// that the agent itself kept waiting are no silence.
+  private(set) var lastTaken = Clock.boot()
   private(set) var isStale = false
+  /// Its connection was lost since the last sample.
+  private var isInterrupted = false
   /// A file or standard input that has been read to its end: no samples are expected any more.
   private(set) var hasEnded = false
+
+  /// What subscribers were last told; nil before the first sample.
+  private(set) var state: SensorState?
+  /// What the outbox has, and how many changes it was spared.
+  private var stateStored: SensorState?
+  private(set) var statesLeftOut: Int64 = 0
+  private var storing: TokenBucket
+
+  /// Frames beyond the declared rate.
+  private(set) var overRateCount: Int64 = 0
+  private var rate: TokenBucket
+  private var bytes: TokenBucket
+  /// How often it was not read for a while, because it sent too many bytes.
+  private(set) var pauseCount: Int64 = 0
+  /// Good samples of the last minute, and frames that became none: bad ones and those beyond the
+  /// rate.
+  private(set) var samplesOfMinute: MinuteCounter
+  private(set) var refusedOfMinute: MinuteCounter
+  private var startedAt: Int64
+
+  /// The connection whose turn is next, so that producers of one sensor take turns too.
+  var nextConnection = 0
+  /// It got bytes in this round.
+  var isFresh = false
 
   /// - Parameters:
   ///   - index: among the configuration's sensors.
@@ -32,6 +64,17 @@ final class SensorChannel {
   ) {
     (self.index, self.settings) = (index, settings)
     (self.decoder, self.pipelines) = (decoder, pipelines)
+    isLive =
+      switch settings.port {
+      case .serial, .unix: true
+      case .file, .standardInput: false
+      }
+    let now = Clock.boot()
+    startedAt = now
+    rate = PipelineLimits.frames(of: settings, at: now)
+    bytes = PipelineLimits.bytes(of: settings, at: now)
+    storing = PipelineLimits.storedStates(at: now)
+    (samplesOfMinute, refusedOfMinute) = (MinuteCounter(at: now), MinuteCounter(at: now))
     values = .allocate(capacity: settings.fields.count)
     values.initialize(repeating: 0)
     latest = .allocate(capacity: settings.fields.count)
@@ -49,16 +92,53 @@ final class SensorChannel {
   }
 
   /// Silence counts from that moment: loading the models took its time.
-  func start(at now: Int64) { lastArrival = now }
+  func start(at now: Int64) { (lastArrival, lastTaken, startedAt) = (now, now, now) }
 
-  /// Hot: the sample in `values` arrived at that time, CLOCK_BOOTTIME.
+  /// Hot: whether its declared rate allows one more frame now. A sensor may be twice as fast as its
+  /// rate says, and has a reserve for what it sends after a pause.
+  func admitsFrame(at now: Int64) -> Bool {
+    guard isLive, settings.isRateLimited, !rate.take(at: now) else { return true }
+    overRateCount += 1
+    refusedOfMinute.add(at: now)
+    return false
+  }
+
+  /// Hot: whether it may be read now. Even a sensor that sends no frame at all, or frames beyond
+  /// its rate, takes the hot thread only so many bytes.
+  func mayRead(at now: Int64) -> Bool {
+    !isLive || !settings.isRateLimited || bytes.has(1, at: now)
+  }
+
+  /// Hot: so many bytes were read.
+  func read(_ count: Int, at now: Int64) { bytes.charge(Double(count), at: now) }
+
+  /// Hot.
+  func paused() { pauseCount += 1 }
+
+  /// Hot: the sample in `values` arrived at `arrival` and is taken now, CLOCK_BOOTTIME.
   ///
   /// - Returns: whether it ends a stale time.
-  func tookSample(at arrival: Int64) -> Bool {
+  func tookSample(at arrival: Int64, taken now: Int64) -> Bool {
     defer { isStale = false }
-    lastArrival = arrival
+    (lastArrival, lastTaken) = (arrival, now)
+    samplesOfMinute.add(at: now)
     _ = latest.update(fromContentsOf: values)
     return isStale
+  }
+
+  /// Hot: so many frames became no sample.
+  func refused(_ count: Int64, at now: Int64) { refusedOfMinute.add(count, at: now) }
+
+  /// Samples a second, over the last ten seconds that are over; nil before there are any.
+  func measuredRate(at now: Int64) -> Double? {
+    guard now - startedAt >= 2 * MinuteCounter.slotNanoseconds else { return nil }
+    return Double(samplesOfMinute.lastSlot(at: now)) * 1e9 / Double(MinuteCounter.slotNanoseconds)
+  }
+
+  /// Hot: nothing came for too long, and that is news.
+  func growsStale(at now: Int64) -> Bool {
+    let limit = settings.staleAfterNanoseconds
+    return limit > 0 && !isStale && !hasEnded && now - lastTaken > limit
   }
 
   /// Hot: nothing came for too long.
@@ -70,6 +150,26 @@ final class SensorChannel {
   /// Hot: no samples come any more.
   func end() { hasEnded = true }
 
+  /// Hot.
+  ///
+  /// - Returns: whether that is news.
+  func change(to new: SensorState) -> Bool {
+    defer { state = new }
+    return state != new
+  }
+
+  /// Hot: whether the outbox takes the sensor's state now. A sensor whose state changes all the
+  /// time fills no outbox; its last state is stored as soon as there is room for it.
+  func storesState(at now: Int64) -> Bool {
+    guard let state, state != stateStored else { return false }
+    guard storing.take(at: now) else { return false }
+    stateStored = state
+    return true
+  }
+
+  /// Hot: a change that the outbox does not get.
+  func leftOutState() { statesLeftOut += 1 }
+
   /// Hot: the number of bad frames so far where it is worth a notice: at the first, and at every
   /// doubling.
   func takeFaultNews() -> Int64? {
@@ -79,6 +179,18 @@ final class SensorChannel {
     return count
   }
 
+  /// Hot: its last connection ended. Whether that is a gap, the time until the next sample says: a
+  /// sensor that connects anew for each sample has none.
+  func wasLost() { isInterrupted = true }
+
+  /// Hot: the sample that arrives now does not continue those before its sensor was lost.
+  func takeGap(at arrival: Int64) -> Bool {
+    guard isInterrupted else { return false }
+    isInterrupted = false
+    let periods = Int64(3e9 / settings.rateHertz)
+    return arrival - lastArrival > max(periods, PipelineLimits.gapNanoseconds)
+  }
+
   /// What comes after this is a new stretch of time: no window may join it to the old one.
   func forgetWindows() {
     for pipeline in pipelines { pipeline.forget() }
@@ -86,70 +198,29 @@ final class SensorChannel {
 
   var isConnected: Bool { connections.contains { $0.descriptor != nil } }
 
+  /// Hot: whether bytes wait that nobody has looked at.
+  var hasWaiting: Bool { connections.contains { $0.hasWaiting } }
+
+  /// Hot: it is a file that has not been read to its end.
+  var isOpenFile: Bool {
+    connections.contains { $0.isAlwaysReady && $0.descriptor != nil }
+  }
+
+  /// Hot: whether something newer waits behind a frame of this length, of which so many bytes are
+  /// left behind in the same buffer.
+  func hasNewer(than frameBytes: Int, bytesLeft: Int, _ connection: Connection) -> Bool {
+    if bytesLeft > frameBytes || connection.hasMoreInKernel { return true }
+    for other in connections where other !== connection && other.hasWaiting { return true }
+    return false
+  }
+
+  /// Frames that became no sample, for whatever reason.
+  var refusedCount: Int64 { faultCount + overRateCount }
+
   /// Frames that became no sample: broken in framing, or not decodable.
   var faultCount: Int64 {
     var count = decoder.counters.faults
     for connection in connections { count += connection.reader.counters.faults }
     return Int64(count)
-  }
-}
-
-/// One open stream of a sensor's bytes, or a place for one. Each has its own framer, so that two
-/// producers cannot break each other's frames.
-final class Connection {
-  let reader: FrameReader
-  private let buffer: UnsafeMutableRawBufferPointer
-  private(set) var descriptor: Descriptor?
-  private(set) var isAlwaysReady = false
-  /// When a serial line was opened, perhaps in the middle of a frame; nil once that is settled.
-  private var openedMidStream: Int64?
-
-  static let byteCount = PipelineLimits.readBytesMax + FrameReader.byteCount
-
-  init(_ framing: FramingSettings) {
-    reader = FrameReader(framing)
-    buffer = .allocate(byteCount: PipelineLimits.readBytesMax, alignment: 16)
-  }
-
-  deinit { buffer.deallocate() }
-
-  func open(_ descriptor: Descriptor, isAlwaysReady: Bool, joinsMidStream: Bool) {
-    self.descriptor = descriptor
-    self.isAlwaysReady = isAlwaysReady
-    openedMidStream = joinsMidStream ? Clock.boot() : nil
-    reader.reset(discardUntilBoundary: joinsMidStream)
-  }
-
-  /// Gives the descriptor away; a half frame is forgotten.
-  func close() -> Descriptor? {
-    defer { descriptor = nil }
-    return descriptor
-  }
-
-  enum Received {
-    case bytes(UnsafeRawBufferPointer)
-    case nothing
-    case end
-  }
-
-  /// One buffer of what is there, valid until the next call. An error that is not "later" or "gone"
-  /// is treated as gone too: the doorkeeper finds out more when it opens the port again.
-  func receive() -> Received {
-    guard let descriptor else { return .nothing }
-    switch try? descriptor.read(into: buffer) {
-    case .bytes(let count)?:
-      settleBoundary()
-      return .bytes(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-    case .wouldBlock?: return .nothing
-    case .end?, nil: return .end
-    }
-  }
-
-  /// A line that was quiet since it was opened begins with a whole frame: nothing needs to be
-  /// thrown away. In the middle of a frame the next byte would have come at once.
-  private func settleBoundary() {
-    guard let opened = openedMidStream else { return }
-    openedMidStream = nil
-    if Clock.boot() - opened >= PipelineLimits.quietNanoseconds { reader.reset() }
   }
 }

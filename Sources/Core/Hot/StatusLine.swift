@@ -5,12 +5,15 @@ import Text
 /// Hot: writes into its own buffer.
 final class StatusLine {
   private let channels: [SensorChannel]
-  private let alerts: [Alert]
+  private let board: AlertBoard
+  private let disabledCount: Int
   private let buffer: UnsafeMutableRawBufferPointer
 
-  init(channels: [SensorChannel], alerts: [Alert]) {
+  /// - Parameter disabledCount: pipelines whose model was refused.
+  init(channels: [SensorChannel], board: AlertBoard, disabledCount: Int = 0) {
+    self.disabledCount = disabledCount
     self.channels = channels
-    self.alerts = alerts
+    self.board = board
     buffer = .allocate(byteCount: PipelineLimits.lineBytesMax, alignment: 16)
   }
 
@@ -25,12 +28,11 @@ final class StatusLine {
       faults += channel.faultCount
       if channel.isConnected && !channel.isStale { connected += 1 }
     }
-    var (standing, raised) = (Int64(0), Int64(0))
-    for alert in alerts {
-      raised += alert.raiseCount
-      if alert.rule.stands { standing += 1 }
-    }
     output.put("STATUS=")
+    if disabledCount > 0 {
+      output.put("DEGRADED: ")
+      output.put(Int64(disabledCount), " pipeline cannot score, ", " pipelines cannot score, ")
+    }
     output.integer(connected)
     output.put(" of ")
     output.put(Int64(channels.count), " sensor", " sensors")
@@ -39,9 +41,9 @@ final class StatusLine {
     output.put(", ")
     output.put(faults, " bad frame", " bad frames")
     output.put(", ")
-    output.put(standing, " alert", " alerts")
+    output.put(Int64(board.standingCount), " alert", " alerts")
     output.put(" standing, ")
-    output.integer(raised)
+    output.integer(board.raiseCount)
     output.put(" raised")
     return output.written!
   }

@@ -2,8 +2,6 @@
 /// the names.
 enum StoredEvent: BitwiseCopyable, Sendable {
   case alert(AlertEvent)
-  /// A person acknowledged that alert at that time, CLOCK_BOOTTIME in nanoseconds.
-  case acknowledged(alert: Int, at: Int64)
   case sensor(index: Int, SensorState, sample: Int64, at: Int64)
   /// Another version scores for that pipeline, from the sample after this one on. `version` is its
   /// number in `ModelHistory`.

@@ -6,7 +6,7 @@ import Text
 /// The core: everything is made here, once, and then the hot thread runs.
 ///
 ///     ports ─▶ hot thread ─▶ subscribers, journal
-///       ▲        │  ▲  ├ring─▶ programs' thread
+///       ▲        │  ▲  ├rings▶ outputs: programs, brokers
 ///       │        │  │  └rings▶ outbox thread ─▶ SQLite
 ///       │    notices admissions
 ///       └────── doorkeeper ─▶ log        models' thread: looks for new versions
@@ -14,12 +14,14 @@ package final class Agent {
   private let configuration: Configuration
   private let notifier: ServiceNotifier
   private let doorkeeper: Doorkeeper
-  private let programs: ProgramRunner
+  private let others: AlertOutputs
   /// Nil without an outbox.
   private let store: OutboxThread?
   private let adopter: ModelAdopter
   private let starts: StartGuard
   private let hot: HotThread
+  private let board: AlertBoard
+  private let people: PeopleSide
   private let channels: [SensorChannel]
   private let pipelines: [ScoringPipeline]
 
@@ -30,6 +32,7 @@ package final class Agent {
   @export(interface)
   package init(_ configuration: Configuration) throws(StartError) {
     self.configuration = configuration
+    cp_share_heap()
     notifier = ServiceNotifier()
     let signals = Signals()
     starts = StartGuard(configuration)
@@ -38,21 +41,38 @@ package final class Agent {
     for refusal in builder.refusals {
       for line in refusal.lines { Log.write(.error, line) }
     }
-    if builder.pipelines.isEmpty, let refusal = builder.refusals.first {
+    if builder.pipelines.isEmpty, let refusal = builder.refusals.first,
+      !configuration.hasAlertWithoutModel
+    {
       // The next starts lead to the version before: systemd must try them.
       throw .nothingToRun(starts.isCounting ? 1 : refusal.exitCode)
     }
     (channels, pipelines) = (builder.channels, builder.pipelines)
-    let alerts = pipelines.flatMap { $0.alerts }
+    for alert in configuration.alerts where !alert.isDeadMan && alert.outputs.isEmpty {
+      Log.write(.warning, "alert \(alert.name) has no outputs: nobody is told of it")
+    }
+    let (hotWakeup, doorWakeup) = (Wakeup(), Wakeup())
+    let people = PeopleSide(
+      configuration,
+      ranges: LevelRanges(
+        scores: pipelines.map { (pipeline: $0.settings.name, range: $0.scorer.scoreRange) }),
+      hotWakeup: hotWakeup, outbox: outboxQueue)
+    self.people = people
+    board = people.board(for: pipelines)
+    do throws(SystemError) {
+      others = try AlertOutputs(configuration, hotWakeup: hotWakeup)
+    } catch {
+      throw .system(error)
+    }
+    let health = HealthWatch(
+      configuration, board: board, channels: channels, pipelines: pipelines,
+      outputs: others.health, losses: outboxQueue?.lossSign ?? LossSign(), at: Clock.boot())
 
     let admissions = Ring<Admission>(capacity: PipelineLimits.admissionsMax)
     let notices = Ring<Notice>(capacity: PipelineLimits.noticesMax)
-    let (hotWakeup, doorWakeup) = (Wakeup(), Wakeup())
     doorkeeper = try Doorkeeper(
       configuration: configuration, admissions: admissions, notices: notices, hotWakeup: hotWakeup,
       wakeup: doorWakeup)
-    programs = ProgramRunner(
-      configuration: configuration, lines: EventLines(configuration))
     let exchange = ModelExchange()
     let history = ModelHistory(pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) })
     adopter = ModelAdopter(
@@ -62,23 +82,39 @@ package final class Agent {
     let reporter = Reporter(notices: notices, wakeup: doorWakeup)
     store = Self.store(configuration, pipelines, history, outboxQueue)
 
+    var otherThreads = [WatchedThread(name: .doorkeeper, heartbeat: doorkeeper.heartbeat)]
+    otherThreads += others.threads
+    otherThreads.append(WatchedThread(name: .control, heartbeat: people.heartbeat))
+    if adopter.isNeeded {
+      otherThreads.append(WatchedThread(name: .models, heartbeat: adopter.heartbeat))
+    }
+    if let store {
+      otherThreads.append(WatchedThread(name: .outbox, heartbeat: store.heartbeat))
+    }
+
     do throws(SystemError) {
       let poller = try Poller(eventsMax: PipelineLimits.admissionsMax)
       let lines = EventLines(configuration)
+      let answers = AnswerLines(configuration)
       let subscribers = Subscribers(
-        poller: poller, tokenBase: Token.subscriberBase, lines: lines)
+        poller: poller, tokenBase: Token.subscriberBase, lines: lines, answers: answers)
       let outputs = DirectOutputs(
-        alerts: alerts, lines: lines, subscribers: subscribers,
-        journal: JournalOutput(configuration), programs: programs.queue, store: outboxQueue,
+        lines: lines, subscribers: subscribers,
+        journal: JournalOutput(configuration), others: others, store: outboxQueue,
         reporter: reporter)
       let housekeeping = Housekeeping(
-        channels: channels, outputs: outputs, reporter: reporter, notifier: notifier,
-        status: StatusLine(channels: channels, alerts: alerts),
-        otherThreads: [doorkeeper.heartbeat, programs.heartbeat])
+        channels: channels, outputs: outputs, board: board, reporter: reporter,
+        notifier: notifier,
+        status: StatusLine(
+          channels: channels, board: board,
+          disabledCount: configuration.pipelines.count - pipelines.count),
+        otherThreads: otherThreads)
       hot = try HotThread(
         HotParts(
           poller: poller, signals: signals, channels: channels, subscribers: subscribers,
-          outputs: outputs, admissions: admissions, admissionWakeup: hotWakeup, models: exchange,
+          outputs: outputs, board: board, health: health, people: people.links, answers: answers,
+          stages: StageTimes(), admissions: admissions, admissionWakeup: hotWakeup,
+          models: exchange,
           housekeeping: housekeeping, publishes: configuration.events.publish,
           reporter: reporter))
     } catch {
@@ -91,9 +127,10 @@ package final class Agent {
   /// - Returns: what it did, in a line.
   @export(interface)
   package func run() throws(StartError) -> String {
-    let (doorkeeper, programs, adopter) = (doorkeeper, programs, adopter)
+    let (doorkeeper, adopter) = (doorkeeper, adopter)
+    try people.listen()
     guard Thread.start("doorkeeper", { doorkeeper.run() }),
-      Thread.start("programs", { programs.run() }),
+      others.start(), people.start(),
       !adopter.isNeeded || Thread.start("models", { adopter.run() })
     else { throw .noThread }
     if let store {
@@ -103,6 +140,8 @@ package final class Agent {
     hot.adoptAdmissions()
     // The code that read configurations and verified models is not needed for what follows.
     cp_drop_code_pages()
+    for pipeline in pipelines { pipeline.warmUp() }
+    Punctuality(configuration.agent).begin()
     notifier.ready()
     let allocationsAtReady = cp_thread_allocations()
     do throws(SystemError) {
@@ -113,12 +152,11 @@ package final class Agent {
     let allocations = cp_thread_allocations() - allocationsAtReady
     notifier.stopping()
     starts.settle(pipelines)
-    let unfinished = programs.finish(withinMilliseconds: PipelineLimits.stopMilliseconds)
+    let untold = others.finish(withinMilliseconds: PipelineLimits.stopMilliseconds)
     for pipeline in pipelines { pipeline.flushResults() }
     if let store, !store.finish() { Log.write(.error, "stopped before the outbox was written") }
-    if unfinished > 0 {
-      Log.write(.error, "stopped before the programs of \(Decimal.count(unfinished, "alert"))")
-    }
+    for text in untold { Log.write(.error, "stopped before this was told: \(text)") }
+    people.finish()
     doorkeeper.close()
     return summary(allocations: cp_thread_allocations() < 0 ? nil : allocations)
   }
@@ -132,9 +170,12 @@ package final class Agent {
       return try PipelineBuilder(configuration, queue: queue)
     } catch {
       switch error {
-      case .system, .noThread, .noSensor, .eventsSocket, .decoding, .spareTooLarge:
+      case .system, .noThread, .noSensor, .eventsSocket, .controlSocket, .decoding,
+        .spareTooLarge:
         starts.settleAll()
-      case .bundle, .configuration, .scorer, .rate, .labelUnknown, .nothingToRun: break
+      case .bundle, .configuration, .scorer, .rate, .labelUnknown, .levelUnreachable,
+        .votesTooLong, .holdTooShort, .nothingToRun:
+        break
       }
       throw error
     }
@@ -156,12 +197,11 @@ package final class Agent {
     let faults = channels.reduce(0) { $0 + $1.faultCount }
     let windows = pipelines.reduce(0) { $0 + $1.windowCount }
     let overruns = pipelines.reduce(0) { $0 + $1.overrunCount }
-    let alerts = pipelines.flatMap { $0.alerts }.reduce(0) { $0 + $1.raiseCount }
     let heap = allocations.map { "\($0)" } ?? "not counted in this build"
     let kinds = channels.compactMap { $0.faultSummary }.joined(separator: "; ")
     return "stopped: \(Decimal.count(Int(samples), "sample")), "
       + Decimal.count(Int(faults), "bad frame") + (kinds.isEmpty ? "" : " (\(kinds))")
       + ", \(Decimal.count(Int(windows), "window")) scored, \(Decimal.grouped(Int(overruns))) late, "
-      + "\(Decimal.count(Int(alerts), "alert")); heap allocations after ready: \(heap)"
+      + "\(Decimal.count(Int(board.raiseCount), "alert")); heap allocations after ready: \(heap)"
   }
 }

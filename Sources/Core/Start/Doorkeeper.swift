@@ -34,10 +34,16 @@ final class Doorkeeper: @unchecked Sendable {
   private let poller: Poller
   private let events: UnixListener
   private var doors: [Door] = []
+  private var meter = ConnectionMeter()
+  private var logMeter = LogMeter()
+  private var departures = Departures()
   private var random = SplitMix(state: UInt64(truncatingIfNeeded: Clock.boot()))
   let heartbeat = Heartbeat()
   private let isClosing = Atomic<Bool>(false)
   private let hasClosed = Atomic<Bool>(false)
+
+  /// Connections that one round accepts from a socket; the poller tells of the others again.
+  private static let acceptsPerRound = 32
 
   private static let wakeupToken = UInt64.max
   private static let eventsToken = UInt64.max - 1
@@ -89,7 +95,12 @@ final class Doorkeeper: @unchecked Sendable {
       }
       guard let ready = try? poller.wait(timeoutMilliseconds: pauseMilliseconds()) else { continue }
       for event in ready { answer(event.token) }
-      while let notice = notices.take() { act(on: notice) }
+      while let notice = notices.take() {
+        act(on: notice)
+        if let descriptor = notice.descriptor { departures.take(descriptor) }
+      }
+      departures.close()
+      for text in logMeter.summaries(at: Clock.boot()) { Log.write(.warning, text) }
       if isClosing.load(ordering: .acquiring) {
         removeFiles()
         return hasClosed.store(true, ordering: .releasing)
@@ -114,10 +125,11 @@ final class Doorkeeper: @unchecked Sendable {
     }
   }
 
-  /// Until the next door is due; a second at most, so that the heartbeat stays young.
+  /// Until the next door is due; a second at most, so that the heartbeat stays young. The hot
+  /// thread lets go of what it gave away at the end of its round, mostly within a millisecond.
   private func pauseMilliseconds() -> Int32 {
     let now = Clock.boot()
-    var pause: Int64 = 1_000_000_000
+    var pause: Int64 = departures.isEmpty ? 1_000_000_000 : 1_000_000
     for door in doors {
       if case .closed(let retryAt, _, _, _) = door { pause = min(pause, max(0, retryAt - now)) }
     }
@@ -127,24 +139,32 @@ final class Doorkeeper: @unchecked Sendable {
   private func answer(_ token: UInt64) {
     switch token {
     case Self.wakeupToken: wakeup.clear()
-    case Self.eventsToken: accept(from: events, role: .subscriber)
+    case Self.eventsToken: accept(from: events) { .subscriber(process: $0) }
     default:
       let sensor = Int(token)
       guard case .listening(let listener) = doors[sensor] else { return }
-      accept(from: listener, role: .connection(sensor: sensor, isAlwaysReady: false))
+      accept(from: listener) { _ in .connection(sensor: sensor, isAlwaysReady: false) }
     }
   }
 
-  private func accept(from listener: UnixListener, role: Admission.Role) {
-    while true {
+  private func accept(from listener: UnixListener, role: (Int32) -> Admission.Role) {
+    for _ in 0..<Self.acceptsPerRound {
       do throws(SystemError) {
         guard let descriptor = try listener.accept() else { return }
+        let process = UnixSocket.peerProcess(of: descriptor)
+        guard meter.admits(process, at: Clock.boot()) else {
+          log(
+            .warning, "connections", of: listener.path,
+            "\(listener.path): process \(process) connects too often and is hung up on; it has to "
+              + "keep its connection")
+          continue
+        }
         // Without room the connection is closed, and the program may connect again.
-        _ = deliver(Admission(role: role, descriptor: descriptor))
+        _ = deliver(Admission(role: role(process), descriptor: descriptor))
       } catch {
         // Most likely there is no descriptor left. The connections stay in the queue; do not spin
         // on it.
-        Log.write(.error, "\(listener.path): \(error.text)")
+        log(.error, "no connection", of: listener.path, "\(listener.path): \(error.text)")
         usleep(100_000)
         return
       }
@@ -172,10 +192,14 @@ final class Doorkeeper: @unchecked Sendable {
         doors[sensor] = .listening(listener)
         try watch(listener, sensor: sensor)
       }
-      if reason != nil || wasOpen { Log.write(.notice, "sensor \(settings.name): connected") }
+      if reason != nil || wasOpen {
+        log(.notice, "opened", of: subject(sensor), "\(subject(sensor)): opened")
+      }
     } catch {
       if error != reason {
-        Log.write(.error, "sensor \(settings.name): \(error.message); trying again")
+        log(
+          .error, "trying again", of: subject(sensor),
+          "\(subject(sensor)): \(error.message); trying again")
       }
       let jittered = pause / 2 + Int64(Double(pause / 2) * random.unit())
       doors[sensor] = .closed(
@@ -220,6 +244,16 @@ final class Doorkeeper: @unchecked Sendable {
     case .ended(let sensor, _): doors[sensor] = .done
     default: break
     }
-    if let (priority, text) = notice.message(configuration) { Log.write(priority, text) }
+    guard let (priority, text) = notice.message(configuration) else { return }
+    let topic = notice.topic(configuration)
+    log(priority, topic.kind, of: topic.subject, text)
+  }
+
+  private func subject(_ sensor: Int) -> String { "sensor \(configuration.sensors[sensor].name)" }
+
+  private func log(
+    _ priority: Log.Priority, _ kind: String, of subject: String, _ text: String
+  ) {
+    if logMeter.admits(kind, of: subject, at: Clock.boot()) { Log.write(priority, text) }
   }
 }

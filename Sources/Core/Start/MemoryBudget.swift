@@ -33,9 +33,9 @@ package struct MemoryBudget {
     addSpare(pipelines)
     add("events: \(PipelineLimits.subscribersMax) subscribers", Subscribers.byteCount)
     add(
-      "rings: admissions, notices, programs, models",
+      "rings: admissions, notices, models",
       Ring<Admission>.byteCount(PipelineLimits.admissionsMax)
-        + Ring<Notice>.byteCount(PipelineLimits.noticesMax) + ProgramQueue.byteCount
+        + Ring<Notice>.byteCount(PipelineLimits.noticesMax)
         + ModelExchange.byteCount)
     if let store = configuration.store {
       add(
@@ -46,9 +46,17 @@ package struct MemoryBudget {
         "outbox: \(KeepingLimits.waitingMax) records that wait for a disk",
         OutboxThread.byteCount(store))
     }
-    // Of the hot thread, of the programs' thread, of the journal, of the status.
-    add("lines: 4 × event text", 4 * PipelineLimits.lineBytesMax)
-    add("stacks: doorkeeper, programs", 2 * Thread.stackBytes)
+    let conditions = ConditionTable.byteCount(configuration.conditions)
+    if conditions > 0 { add("conditions", conditions) }
+    let outputs = AlertOutputs.byteCount(configuration)
+    if outputs > 0 { add("outputs: rings, places, stacks", outputs) }
+    add(
+      "people: \(ControlLimits.peersMax) peers, rings, stacks",
+      PeopleSide.byteCount(alertCount: configuration.alerts.count) + 2 * Thread.stackBytes)
+    // Of the hot thread, of the journal, of the status.
+    add("lines: 3 × event text, answers", 3 * PipelineLimits.lineBytesMax + AnswerLines.byteCount)
+    add("times of the stages", StageTimes.byteCount)
+    add("stack: doorkeeper", Thread.stackBytes)
   }
 
   private mutating func add(_ pipeline: ScoringPipeline) {

@@ -6,13 +6,13 @@ import Models
 /// pipeline, and allocated.
 extension LoadedModel {
   /// - Parameters:
-  ///   - alerts: those of the pipeline.
+  ///   - watched: the labels that conditions look at.
   ///   - old: the version whose place it takes, if there is one.
   /// - Throws: `.bundle` for a model that is not fit for use, the others for one that does not go
   ///   together with the pipeline.
   convenience init(
-    folder: String, settings: PipelineSettings, sensor: SensorSettings, alerts: [AlertSettings],
-    after old: LoadedModel?
+    folder: String, settings: PipelineSettings, sensor: SensorSettings,
+    watched: [WatchedLabel], after old: LoadedModel?
   ) throws(StartError) {
     let bundle: ModelBundle
     do throws(BundleError) {
@@ -37,19 +37,18 @@ extension LoadedModel {
     }
     self.init(
       bundle, scorer: scorer, binding: binding,
-      alertLabels: try Self.labels(for: alerts, in: bundle.manifest),
+      watchedLabels: try Self.indices(of: watched, in: bundle.manifest),
       places: old.map { Self.places(binding, in: $0.binding) } ?? [])
   }
 
-  /// The index of a label for each alert.
-  private static func labels(
-    for alerts: [AlertSettings], in manifest: ModelManifest
+  /// The index of each watched label.
+  private static func indices(
+    of watched: [WatchedLabel], in manifest: ModelManifest
   ) throws(StartError) -> [Int] {
     var indices: [Int] = []
-    for alert in alerts {
-      guard let index = manifest.labels.firstIndex(bytesOf: alert.source.label) else {
-        throw .labelUnknown(
-          place: alert.sourcePlace, label: alert.source.label, labels: manifest.labels)
+    for watch in watched {
+      guard let index = manifest.labels.firstIndex(bytesOf: watch.label) else {
+        throw .labelUnknown(place: watch.place, label: watch.label, labels: manifest.labels)
       }
       indices.append(index)
     }
@@ -91,6 +90,6 @@ extension FeatureSettings {
     }
     self.init(
       steps: manifest.window, axes: manifest.features.count, stride: stride ?? manifest.stride,
-      scaling: scaling)
+      scaling: scaling, reconstructs: manifest.reconstructs)
   }
 }

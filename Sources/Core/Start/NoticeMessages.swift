@@ -19,6 +19,32 @@ extension Notice {
         .warning,
         "\(name(sensor)): refused one more producer than \(PipelineLimits.producersMax)"
       )
+    case .producerEvicted(let sensor, _):
+      return (
+        .warning,
+        "\(name(sensor)): a silent producer gave its place to a new one; there are "
+          + "\(PipelineLimits.producersMax) places"
+      )
+    case .overRate(let sensor, let count):
+      let rate = configuration.sensors[sensor].rateHertz
+      return (
+        .warning,
+        "\(name(sensor)): sends more than twice its rate of \(Decimal.text(rate, decimals: 1)) Hz; "
+          + "\(count == 1 ? "a frame was" : "\(count) frames so far were") not taken; correct rate, "
+          + "or the device"
+      )
+    case .paused(let sensor, let count):
+      return (
+        .warning,
+        "\(name(sensor)): sends far more bytes than its rate can need and is read more slowly "
+          + "(\(Decimal.count(Int(count), "pause")) so far); correct rate, or the device"
+      )
+    case .statesLeftOut(let sensor, let count):
+      return (
+        .warning,
+        "\(name(sensor)): comes and goes all the time; the outbox keeps its last state and left out "
+          + "\(Decimal.count(Int(count), "change")) so far"
+      )
     case .stale(let sensor):
       let limit = Double(configuration.sensors[sensor].staleAfterNanoseconds) / 1e9
       let seconds = Decimal.text(limit, decimals: 1)
@@ -42,14 +68,60 @@ extension Notice {
         "pipeline \(settings.name): scores \(nanoseconds / 1000) µs after their frame, deadline "
           + "\(settings.deadlineNanoseconds / 1000) µs (\(count) so far)"
       )
-    case .programDropped(let count):
-      let alerts = Decimal.count(Int(count), "alert")
-      return (.error, "programs cannot keep up: their queue was full for \(alerts)")
+    case .skipped(let pipeline, let count, let nanoseconds):
+      let settings = configuration.pipelines[pipeline]
+      return (
+        .warning,
+        "pipeline \(settings.name): a window was \(nanoseconds / 1000) µs old before its turn, deadline "
+          + "\(settings.deadlineNanoseconds / 1000) µs; left out for a newer one (\(count) so far)"
+      )
+    case .threadHangs(let name):
+      return switch name {
+      case .doorkeeper: (.critical, "the thread that opens devices hangs; is a driver stuck?")
+      case .programs: (.critical, "a thread that runs programs hangs; is a disk stuck?")
+      case .devices: (.critical, "the thread that opens outputs hangs; is a driver stuck?")
+      case .broker: (.error, "the thread of a broker hangs; other outputs go on")
+      case .control: (.error, "the control thread hangs; alerts go on")
+      case .outbox: (.error, "the outbox hangs; is its disk stuck? alerts go on")
+      case .models: (.error, "the thread that loads models hangs; alerts go on")
+      }
     case .subscriberGone: return nil
     case .subscriberRefused:
       return (
         .warning, "refused one more subscriber than \(PipelineLimits.subscribersMax)"
       )
+    case .subscriberEvicted:
+      return (
+        .warning,
+        "a subscriber lost its seat to a newer one: its process has more than others, and there are "
+          + "\(PipelineLimits.subscribersMax) seats"
+      )
+    }
+  }
+}
+
+extension Notice {
+  /// What the line says, in words for `LogMeter`, and what it is about.
+  func topic(_ configuration: Configuration) -> (kind: String, subject: String) {
+    func sensor(_ index: Int) -> String { "sensor \(configuration.sensors[index].name)" }
+    func pipeline(_ index: Int) -> String { "pipeline \(configuration.pipelines[index].name)" }
+    return switch kind {
+    case .lost(let index, _): ("left", sensor(index))
+    case .ended(let index, _): ("end of input", sensor(index))
+    case .producerRefused(let index, _): ("refused", sensor(index))
+    case .producerEvicted(let index, _): ("gave its place", sensor(index))
+    case .overRate(let index, _): ("not taken", sensor(index))
+    case .paused(let index, _): ("read more slowly", sensor(index))
+    case .statesLeftOut(let index, _): ("comes and goes", sensor(index))
+    case .stale(let index): ("no sample", sensor(index))
+    case .fresh(let index, _): ("samples again", sensor(index))
+    case .badFrames(let index, _, _, _): ("bad frames", sensor(index))
+    case .overrun(let index, _, _): ("late", pipeline(index))
+    case .skipped(let index, _, _): ("left out", pipeline(index))
+    case .threadHangs: ("hangs", "threads")
+    case .subscriberGone: ("gone", "subscribers")
+    case .subscriberRefused: ("refused", "subscribers")
+    case .subscriberEvicted: ("lost its seat", "subscribers")
     }
   }
 }

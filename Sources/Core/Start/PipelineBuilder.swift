@@ -2,7 +2,7 @@ import Config
 import Models
 import SensorIO
 
-/// Makes the sensors, pipelines and alerts that a configuration describes, from their leaves to the
+/// Makes the sensors and pipelines that a configuration describes, from their leaves to the
 /// sensors. Cold: reads files, checks everything, may throw.
 package struct PipelineBuilder {
   package let configuration: Configuration
@@ -55,25 +55,22 @@ package struct PipelineBuilder {
     _ index: Int, of configuration: Configuration, _ queue: OutboxQueue?
   ) throws(StartError) -> ScoringPipeline {
     let settings = configuration.pipelines[index]
-    let watching = configuration.alerts.enumerated().filter {
-      $0.element.source.pipeline == settings.name
-    }
-    let model = try model(settings, configuration, watching.map { $0.element })
-    let alerts = zip(watching, model.alertLabels).map { alert, label in
-      Alert(index: alert.offset, settings: alert.element, label: label)
-    }
+    let watched = configuration.watchedLabels(of: settings.name)
+    let model = try model(settings, configuration, watched)
+    try AlertReach.check(configuration, settings, model)
     let results = queue.map { queue in
       ResultReporter(
         pipeline: index, policy: settings.report, labelCount: model.bundle.manifest.labels.count,
         queue: queue)
     }
     return ScoringPipeline(
-      index: index, settings: settings, model: model, alerts: alerts, results: results,
+      index: index, settings: settings, model: model, watched: watched,
+      results: results,
       probation: probation(settings, model, in: configuration.agent.models))
   }
 
   private static func model(
-    _ settings: PipelineSettings, _ configuration: Configuration, _ alerts: [AlertSettings]
+    _ settings: PipelineSettings, _ configuration: Configuration, _ watched: [WatchedLabel]
   ) throws(StartError) -> LoadedModel {
     let folder: String
     do throws(BundleError) {
@@ -83,7 +80,7 @@ package struct PipelineBuilder {
     }
     let sensor = configuration.sensorIndex(named: settings.sensor)!
     return try LoadedModel(
-      folder: folder, settings: settings, sensor: configuration.sensors[sensor], alerts: alerts,
+      folder: folder, settings: settings, sensor: configuration.sensors[sensor], watched: watched,
       after: nil)
   }
 

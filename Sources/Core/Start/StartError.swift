@@ -12,6 +12,7 @@ package enum StartError: Error {
   /// A configuration without a sensor: nothing would ever happen.
   case noSensor(place: SourcePlace)
   case eventsSocket(place: SourcePlace, SocketError)
+  case controlSocket(place: SourcePlace, SocketError)
   case decoding(place: SourcePlace, DecodingSetupError)
   case bundle(pipeline: String, place: SourcePlace, BundleError)
   /// The configuration and a model do not go together.
@@ -22,6 +23,13 @@ package enum StartError: Error {
   /// A new version does not fit beside the one that scores.
   case spareTooLarge(place: SourcePlace, bytes: Int, bytesMax: Int)
   case labelUnknown(place: SourcePlace, label: String, labels: [String])
+  /// A level that no score of the model can reach, or a clear level that none can; `nearest` is the
+  /// least or greatest score.
+  case levelUnreachable(place: SourcePlace, AlertReachFault)
+  /// More windows than an hour holds, of so many nanoseconds each.
+  case votesTooLong(place: SourcePlace, alert: String, of: Int, periodNanoseconds: Int64)
+  /// A hold within one window.
+  case holdTooShort(place: SourcePlace, alert: String, hold: Int64, periodNanoseconds: Int64)
   /// Every pipeline's model was refused, and each refusal has been logged.
   case nothingToRun(Int32)
 }

@@ -10,9 +10,9 @@ extension StartError {
   /// refused.
   package var exitCode: Int32 {
     switch self {
-    case .system, .noThread, .eventsSocket: 1
+    case .system, .noThread, .eventsSocket, .controlSocket: 1
     case .noSensor, .decoding, .bundle, .configuration, .scorer, .rate, .labelUnknown,
-      .spareTooLarge:
+      .spareTooLarge, .levelUnreachable, .votesTooLong, .holdTooShort:
       78
     case .nothingToRun(let code): code
     }
@@ -24,6 +24,14 @@ extension StartError {
       switch self {
       case .system(let error): [error.message]
       case .noThread: ["the system gives no thread; is TasksMax or the process limit too low?"]
+      case .controlSocket(let place, .missing(let path)),
+        .controlSocket(let place, .notPermitted(let path)):
+        [
+          "\(place.text): no socket can be made at \(path); set socket in [control] to a folder that "
+            + "exists and that the agent may write"
+        ]
+      case .controlSocket(let place, let error):
+        ["\(place.text): control socket \(error.message)"]
       case .eventsSocket(let place, .missing(let path)),
         .eventsSocket(let place, .notPermitted(let path)):
         [
@@ -54,8 +62,23 @@ extension StartError {
           "\(place.text): with the new version beside the old one the agent needs \(bytes) bytes, "
             + "memory allows \(bytesMax); raise memory, or give a smaller model"
         ]
+      case .levelUnreachable(let place, let fault): ["\(place.text): \(fault.message)"]
+      case .votesTooLong(let place, let alert, let of, let period):
+        [
+          "\(place.text): alert \(alert) votes over \(of) windows of "
+            + "\(Self.seconds(period)) s each, more than an hour; ask for fewer votes"
+        ]
+      case .holdTooShort(let place, let alert, let hold, let period):
+        [
+          "\(place.text): alert \(alert) holds for \(Self.seconds(hold)) s, but its model scores "
+            + "every \(Self.seconds(period)) s; write a longer hold, or leave it out"
+        ]
       case .nothingToRun: ["no pipeline is left to run: see the errors above"]
       }
     }
+  }
+
+  private static func seconds(_ nanoseconds: Int64) -> String {
+    Decimal.text(Double(nanoseconds) / 1e9, decimals: 3)
   }
 }

@@ -18,7 +18,7 @@ final class ModelAdopter: @unchecked Sendable {
     let pipeline: Int
     let settings: PipelineSettings
     let sensor: SensorSettings
-    let alerts: [AlertSettings]
+    let watched: [WatchedLabel]
     let versions: InstalledVersions
     /// What the hot thread scores with.
     var model: LoadedModel
@@ -79,17 +79,20 @@ final class ModelAdopter: @unchecked Sendable {
       followers.append(
         Follower(
           pipeline: pipeline.index, settings: settings, sensor: configuration.sensors[sensor],
-          alerts: pipeline.alerts.map { $0.settings }, versions: versions, model: pipeline.model))
+          watched: pipeline.watched, versions: versions, model: pipeline.model))
     }
   }
 
   /// Without a pipeline that follows the active version there is nothing to do.
   var isNeeded: Bool { !followers.isEmpty }
 
+  let heartbeat = Heartbeat()
+
   /// The thread's body.
   func run() {
     healthyAt = Clock.boot() + PipelineLimits.healthyNanoseconds
     while true {
+      heartbeat.beat()
       round()
       exchange.wakeup.wait(milliseconds: PipelineLimits.modelLookMilliseconds)
     }
@@ -148,7 +151,7 @@ final class ModelAdopter: @unchecked Sendable {
   func load(_ version: String, for follower: Follower) throws(StartError) -> LoadedModel {
     let model = try LoadedModel(
       folder: follower.versions.folder(of: version), settings: follower.settings,
-      sensor: follower.sensor, alerts: follower.alerts, after: follower.model)
+      sensor: follower.sensor, watched: follower.watched, after: follower.model)
     let needed = bytes + model.byteCount
     guard needed <= bytesMax else {
       throw .spareTooLarge(place: memoryPlace, bytes: needed, bytesMax: bytesMax)

@@ -71,7 +71,7 @@ extension ModelAdopter {
     do throws(StartError) {
       let model = try load(version, for: follower)
       let candidate = CandidateTrial(
-        model, beside: follower.model, settings: follower.settings, alerts: follower.alerts)
+        model, beside: follower.model, settings: follower.settings, watched: follower.watched)
       trial = RunningTrial(
         follower: index, candidate: candidate, version: version, against: follower.model.version)
       offer(.accompany(candidate), to: follower.pipeline, .accompany)

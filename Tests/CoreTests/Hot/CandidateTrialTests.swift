@@ -63,12 +63,12 @@ import TestSupport
       Make.configuration(
         folder, sensors: [Make.sensor(.unix(path: "/unused"))],
         pipelines: [Make.pipeline(trial: trial)], alerts: [Make.alert()]))
-    let (pipeline, alerts) = (rig.pipelines[0], rig.alerts.map { $0.settings })
+    let pipeline = rig.pipelines[0]
     let model = try LoadedModel(
       folder: bundle, settings: pipeline.settings, sensor: rig.configuration.sensors[0],
-      alerts: alerts, after: pipeline.model)
+      watched: pipeline.watched, after: pipeline.model)
     let candidate = CandidateTrial(
-      model, beside: pipeline.model, settings: pipeline.settings, alerts: alerts)
+      model, beside: pipeline.model, settings: pipeline.settings, watched: pipeline.watched)
     pipeline.accompany(by: candidate)
     return (pipeline, candidate)
   }

@@ -14,7 +14,7 @@ import TestSupport
   let folder = TestFolder()
 
   private func rig(
-    _ port: PortAddress = .unix(path: "/unused"), alerts: [AlertSettings] = [Make.alert()],
+    _ port: PortAddress = .unix(path: "/unused"), alerts: [MadeAlert] = [Make.alert()],
     publish: EventKinds = .scores, model: EchoModel = EchoModel()
   ) throws -> AgentRig {
     try model.write(to: folder)
@@ -94,58 +94,80 @@ import TestSupport
     producer = nil
     #expect(words(try subscriber.events(1)) == ["sensor lost"])
     let next = try rig.connect()
+    // Longer than a sensor takes that only connects anew.
+    #expect(try subscriber.receive(waitMilliseconds: 300).isEmpty, "a connection is no life")
     try next.send("\n0.375\n")
     #expect(words(try subscriber.events(1)) == ["sensor connected"])
     try next.send("0.5\n")
     #expect(words(try subscriber.events(1)) == ["0.375 0.5"], "no window spans the gap")
   }
 
-  @Test func `producers do not break each other's frames, and one more than the limit is refused`()
-    throws
-  {
+  @Test func `a sensor that connects anew for each sample is scored`() throws {
+    let rig = try rig()
+    let subscriber = try rig.subscribe()
+    // On this thread, so that no time passes that it does not see.
+    for value in ["0.125", "0.25", "0.5"] {
+      let producer = try rig.connect()
+      rig.adopt()
+      try producer.send("\(value)\n")
+      try rig.goRound(2)
+    }
+    let scores = try subscriber.events(7).filter { $0["type"]?.string == "score" }
+    #expect(words(scores) == ["0.125 0.25", "0.25 0.5"])
+  }
+
+  @Test func `producers do not break each other's frames`() throws {
     let rig = try rig()
     let subscriber = try rig.subscribe()
     rig.start()
     defer { rig.stop() }
     let producers = try (0..<PipelineLimits.producersMax).map { _ in try rig.connect() }
-    #expect(try subscriber.events(5).count == 5)
     try producers[0].send("0.2")
     try producers[1].send("0.375\n")
+    #expect(words(try subscriber.events(2)) == ["hello", "sensor connected"])
     try producers[0].send("5\n")
-    #expect(["0.375 0.25", "0.25 0.375"].contains(words(try subscriber.events(1))[0]))
-    let refused = try rig.connect()
-    var told: [Notice.Kind] = []
-    #expect(
-      eventually {
-        told += rig.told()
-        return !told.isEmpty
-      })
-    guard case .producerRefused(0, _) = told[0] else {
+    #expect(words(try subscriber.events(1)) == ["0.375 0.25"])
+  }
+
+  @Test func `a newcomer takes the place of a producer that never sent a sample`() throws {
+    let rig = try rig()
+    let idle = try (0..<PipelineLimits.producersMax).map { _ in try rig.connect() }
+    try idle[0].send("0.5\n")
+    try idle[1].send("garbage\n")
+    rig.adopt()
+    try rig.goRound(2)
+    #expect(rig.channels[0].sampleCount == 1)
+    _ = rig.told()
+    let sensor = try rig.connect()
+    try sensor.send("0.25\n")
+    rig.adopt()
+    try rig.goRound(2)
+    #expect(rig.channels[0].sampleCount == 2, "it is in, and is read")
+    var told = rig.told()
+    guard case .producerEvicted(0, _)? = told.first else {
       Issue.record("\(told)")
       return
     }
     told = []
-    #expect(waitsForInput(refused.raw, milliseconds: 2000), "hung up on")
+    #expect(waitsForInput(idle[1].raw, milliseconds: 2000), "the oldest of those without a sample")
+    for index in [0, 2, 3] { #expect(!waitsForInput(idle[index].raw, milliseconds: 0)) }
   }
 
-  @Test func `a latched alert is cleared by its acknowledgement`() throws {
-    let rig = try rig(alerts: [Make.alert(latch: true)], publish: .alerts)
-    let subscriber = try rig.subscribe()
-    rig.start()
-    defer { rig.stop() }
-    let producer = try rig.connect()
-    try producer.send("0\n1\n")
-    #expect(
-      words(try subscriber.events(3)) == ["hello", "sensor connected", "high raised 2"])
-    try producer.send("0\n1\n0\n")
-    #expect(words(try subscriber.events(1)) == ["high repeated 4"])
-    // No event tells when the last sample was judged; the test acknowledges again until it was.
-    #expect(
-      eventually {
-        try? subscriber.send("acknowledge high\n")
-        return waitsForInput(subscriber.raw, milliseconds: 10)
-      })
-    #expect(words(try subscriber.events(1)) == ["high cleared 0"])
+  @Test func `a newcomer is refused while every producer brings samples`() throws {
+    let rig = try rig()
+    let producers = try (0..<PipelineLimits.producersMax).map { _ in try rig.connect() }
+    rig.adopt()
+    // An hour ahead, so that none of them becomes silent while the test runs.
+    let ahead = Clock.boot() + 3_600_000_000_000
+    for connection in rig.channels[0].connections { connection.tookSample(at: ahead) }
+    let refused = try rig.connect()
+    rig.adopt()
+    guard case .producerRefused(0, _)? = rig.told().first else {
+      Issue.record("taken in")
+      return
+    }
+    #expect(waitsForInput(refused.raw, milliseconds: 2000), "hung up on")
+    for producer in producers { #expect(!waitsForInput(producer.raw, milliseconds: 0)) }
   }
 
   @Test func `stops when asked, with nothing lost of what came before`() throws {
@@ -165,7 +187,18 @@ import TestSupport
       Issue.record("one more than there are seats")
       return
     }
-    #expect(waitsForInput(refused.raw, milliseconds: 2000))
+    #expect(try refused.events(1)[0]["type"] == .string("error"), "and reads why")
     #expect(try seated.last!.events(1)[0]["type"] == .string("hello"))
+  }
+
+  @Test func `newcomers come in a few a round`() throws {
+    let rig = try rig()
+    let count = 2 * PipelineLimits.admissionsPerRound + 1
+    let newcomers = try (0..<count).map { _ in try rig.subscribe() }
+    for round in 1...3 {
+      try rig.goRound()
+      #expect(rig.subscribers.count == min(count, round * PipelineLimits.admissionsPerRound))
+    }
+    for newcomer in newcomers { #expect(try newcomer.events(1).count == 1) }
   }
 }

@@ -80,7 +80,7 @@ import Testing
     let queue = OutboxQueue()
     for time in 0..<Int64(1000) { queue.putSensor(0, .stale, sample: 0, at: time) }
     let alert = AlertEvent(
-      alert: 0, transition: .raised, score: 1, sample: 1, arrival: 1, wall: 1, latency: 1)
+      alert: 0, transition: .raised, value: 1, sample: 1, arrival: 1, wall: 1, latency: 1)
     for _ in 0..<KeepingLimits.eventsForAlerts { queue.put(alert) }
     let losses = queue.takeLosses().entries
     #expect(losses.map { $0.kind } == [.anomaly])

@@ -3,6 +3,7 @@ import Testing
 
 @testable import Core
 @testable import SensorIO
+@testable import System
 import TestSupport
 
 /// Goal: a connection hands on its bytes and ends once; a line that was talking when it was opened
@@ -11,8 +12,11 @@ import TestSupport
 @Suite struct SensorChannelTests {
   private func frames(_ connection: Connection) -> [String] {
     var frames: [String] = []
-    while case .bytes(let bytes) = connection.receive() {
-      connection.reader.push(bytes) { frames.append(String(decoding: $0, as: UTF8.self)) }
+    while case .bytes = connection.receive(at: ArrivalStamp(time: 1)) {
+      connection.take { frame, _ in
+        frames.append(String(decoding: frame, as: UTF8.self))
+        return true
+      }
     }
     return frames
   }
@@ -64,13 +68,13 @@ import TestSupport
     try theirs.send("12")
     #expect(frames(connection).isEmpty)
     _ = consume theirs
-    guard case .end = connection.receive() else {
+    guard case .end = connection.receive(at: ArrivalStamp(time: 1)) else {
       Issue.record("the other side is gone")
       return
     }
     #expect(connection.close() === ours)
     #expect(connection.close() == nil && connection.descriptor == nil)
-    guard case .nothing = connection.receive() else {
+    guard case .nothing = connection.receive(at: ArrivalStamp(time: 1)) else {
       Issue.record("a closed connection has nothing")
       return
     }
@@ -102,5 +106,104 @@ import TestSupport
     #expect(throws: DecodingSetupError.nameRepeated(field: 1)) {
       try Make.channel(sensor)
     }
+  }
+
+  @Test func `bytes keep the stamp of the round in which they may have come first`() throws {
+    let (ours, theirs) = try socketPair()
+    let connection = Connection(.line)
+    connection.open(ours, isAlwaysReady: false, joinsMidStream: false)
+    func arrival(ofRound time: Int64) -> Int64 {
+      guard case .bytes = connection.receive(at: ArrivalStamp(time: time)) else { return -1 }
+      connection.take { _, _ in true }
+      return connection.arrival.time
+    }
+    let line = [UInt8](repeating: 0x31, count: 99) + [0x0A]
+    try theirs.send((0..<100).flatMap { _ in line })
+    #expect(arrival(ofRound: 100) == 100)
+    #expect(arrival(ofRound: 200) == 100, "it waited in the kernel")
+    #expect(connection.hasMoreInKernel)
+    #expect(arrival(ofRound: 300) == 100)
+    #expect(!connection.hasMoreInKernel, "a read that did not fill the buffer took all")
+    try theirs.send(line)
+    #expect(arrival(ofRound: 400) == 400)
+  }
+
+  @Test func `a stream that never pauses becomes no older than its queue`() throws {
+    let (ours, theirs) = try socketPair()
+    let connection = Connection(.line)
+    connection.open(ours, isAlwaysReady: false, joinsMidStream: false)
+    let block = [UInt8](repeating: 0x0A, count: PipelineLimits.readBytesMax)
+    for _ in 0..<3 { try theirs.send(block) }
+    for round: Int64 in 1...50 {
+      try theirs.send(block)
+      guard case .bytes = connection.receive(at: ArrivalStamp(time: round)) else {
+        Issue.record("nothing in round \(round)")
+        return
+      }
+      connection.take { _, _ in true }
+      #expect(connection.arrival.time >= round - 2 * 4, "a queue of four buffers")
+    }
+  }
+
+  @Test func `what is not looked at stays, and keeps its stamp`() throws {
+    let (ours, theirs) = try socketPair()
+    let connection = Connection(.line)
+    connection.open(ours, isAlwaysReady: false, joinsMidStream: false)
+    try theirs.send("1\n2\n3")
+    guard case .bytes = connection.receive(at: ArrivalStamp(time: 7)) else {
+      Issue.record("nothing")
+      return
+    }
+    var seen: [String] = []
+    connection.take { frame, left in
+      seen.append("\(String(decoding: frame, as: UTF8.self)) \(left)")
+      return false
+    }
+    #expect(seen == ["1 3"] && connection.hasWaiting)
+    try theirs.send("4\n")
+    guard case .nothing = connection.receive(at: ArrivalStamp(time: 8)) else {
+      Issue.record("read over what waits")
+      return
+    }
+    connection.take { frame, left in
+      seen.append("\(String(decoding: frame, as: UTF8.self)) \(left)")
+      return true
+    }
+    #expect(seen == ["1 3", "2 1"] && !connection.hasWaiting && connection.arrival.time == 7)
+    guard case .bytes = connection.receive(at: ArrivalStamp(time: 9)) else {
+      Issue.record("nothing")
+      return
+    }
+    #expect(connection.arrival.time == 8, "it was seen in that round")
+    connection.take { frame, left in
+      seen.append("\(String(decoding: frame, as: UTF8.self)) \(left)")
+      return true
+    }
+    #expect(seen == ["1 3", "2 1", "34 0"])
+  }
+
+  @Test func `a live sensor has its rate twice, and a reserve`() throws {
+    let channel = try Make.channel(Make.sensor(.unix(path: "/s")))
+    let start = Clock.boot() + 1_000_000_000
+    for _ in 0..<65_536 where !channel.admitsFrame(at: start) { Issue.record("the reserve") }
+    #expect(!channel.admitsFrame(at: start))
+    var count = 0
+    while channel.admitsFrame(at: start + 1_000_000_000) { count += 1 }
+    #expect((99...100).contains(count), "50 Hz are declared")
+    #expect(channel.overRateCount == 2)
+    let file = try Make.channel(Make.sensor(.file(path: "/f")))
+    for _ in 0..<100_000 where !file.admitsFrame(at: start) { Issue.record("a file waits") }
+  }
+
+  @Test func `its rate is measured over ten seconds`() throws {
+    let channel = try Make.channel(Make.sensor(.unix(path: "/s")))
+    let start = (Clock.boot() / MinuteCounter.slotNanoseconds + 1) * MinuteCounter.slotNanoseconds
+    channel.start(at: start)
+    #expect(channel.measuredRate(at: start) == nil)
+    for tick: Int64 in 0..<1500 {
+      let now = start + tick * 20_000_000
+      #expect(!channel.tookSample(at: now, taken: now))
+    }
+    #expect(channel.measuredRate(at: start + 29_000_000_000) == 50)
   }
 }

@@ -21,12 +21,8 @@ import TestSupport
         ]))
   }
 
-  /// Everything up to the news that the sensor is connected, which comes after the hello.
   private func greet(_ subscriber: Descriptor) throws {
-    while true {
-      let events = try subscriber.events(1)
-      if events.isEmpty || events.contains(where: { $0["type"]?.string == "sensor" }) { return }
-    }
+    #expect(try subscriber.events(1)[0]["type"]?.string == "hello")
   }
 
   @Test func `the latest sample with its age, for the one that asked`() throws {
@@ -42,6 +38,9 @@ import TestSupport
     #expect(none["sample"] == .null && none["age_ms"] == .null && none["values"] == nil)
     try sensor.send("1,2\n0.25,0.5\n3,broken\n")
     #expect(eventually { !rig.told().isEmpty }, "of the bad frame")
+    for subscriber in [asks, listens] {
+      #expect(try subscriber.events(1)[0]["state"]?.string == "connected")
+    }
     try asks.send("read wrist\nread knock\n")
     let both = try asks.events(2)
     #expect(both[0]["sample"]?.int64 == 2 && both[0]["at"]?.int64 != nil)
@@ -61,7 +60,7 @@ import TestSupport
     let (asks, sensor) = (try rig.subscribe(), try rig.connect())
     try greet(asks)
     try sensor.send("1,2\n")
-    #expect(try asks.events(1)[0]["state"]?.string == "stale")
+    #expect(try asks.events(2).map { $0["state"]?.string } == ["connected", "stale"])
     try asks.send("read wrist\n")
     let stale = try asks.events(1)[0]
     #expect(stale["sample"] == .null && stale["values"] == nil && stale["at"] == nil)

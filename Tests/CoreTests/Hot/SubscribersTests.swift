@@ -20,14 +20,20 @@ import TestSupport
     cp_ignore_signal(SIGPIPE)
     poller = try Poller(eventsMax: 32)
     let sensor = Make.sensor(.standardInput)
-    lines = EventLines(Make.configuration(folder, sensors: [sensor]))
-    subscribers = Subscribers(poller: poller, tokenBase: 100, lines: lines)
+    let configuration = Make.configuration(folder, sensors: [sensor])
+    lines = EventLines(configuration)
+    subscribers = Subscribers(
+      poller: poller, tokenBase: 100, lines: lines, answers: AnswerLines(configuration))
   }
 
   /// A subscriber that has read its hello.
-  private func subscribe() throws -> Descriptor {
+  private func subscribe(process: Int32? = nil) throws -> Descriptor {
     let (ours, theirs) = try socketPair()
-    #expect(subscribers.add(ours))
+    // Without a number each is a process of its own.
+    guard case .seated = subscribers.add(ours, process: process ?? ours.raw, at: 0) else {
+      Issue.record("no seat")
+      return theirs
+    }
     #expect(try theirs.events(1)[0]["type"] == .string("hello"))
     return theirs
   }
@@ -39,7 +45,9 @@ import TestSupport
 
   /// Does what the hot thread does, until nothing is ready.
   @discardableResult
-  private func serve(onRequest: (String) -> Void = { _ in }) throws -> [Descriptor] {
+  private func serve(
+    at now: Int64 = 0, onRequest: (String) -> Void = { _ in }
+  ) throws -> [Descriptor] {
     var gone: [Descriptor] = []
     while true {
       let events = try poller.wait(timeoutMilliseconds: 0)
@@ -47,7 +55,7 @@ import TestSupport
       for event in events {
         let left = subscribers.serve(
           seat: Int(event.token) - 100, isReadable: event.isReadable,
-          isWritable: event.isWritable, isHangUp: event.isHangUp
+          isWritable: event.isWritable, isHangUp: event.isHangUp, at: now
         ) { onRequest(String(decoding: $0, as: UTF8.self)) }
         if let left { gone.append(left) }
       }
@@ -196,8 +204,13 @@ import TestSupport
   @Test func `has as many seats as its limit and one more is refused`() throws {
     var others = try (0..<PipelineLimits.subscribersMax).map { _ in try subscribe() }
     #expect(subscribers.count == PipelineLimits.subscribersMax)
-    let (ours, _) = try socketPair()
-    #expect(!subscribers.add(ours))
+    let (ours, theirs) = try socketPair()
+    guard case .refused = subscribers.add(ours, process: -1, at: 0) else {
+      Issue.record("every process has one seat, and none has to give it up")
+      return
+    }
+    let words = try theirs.events(1)[0]["reason"]?.string
+    #expect(words == "all seats are taken; close another subscriber and connect again")
     others.removeLast()
     #expect(try serve().count == 1)
     #expect(subscribers.count == PipelineLimits.subscribersMax - 1)
@@ -262,5 +275,82 @@ import TestSupport
     var requests: [String] = []
     try serve { requests.append($0) }
     #expect(requests == ["fall"])
+  }
+
+  @Test func `a process with too many connections loses its oldest`() throws {
+    let other = try subscribe(process: 1)
+    let own = try (0..<PipelineLimits.seatsPerProcess).map { _ in try subscribe(process: 2) }
+    let (ours, theirs) = try socketPair()
+    guard case .seatedInPlace(let evicted) = subscribers.add(ours, process: 2, at: 0) else {
+      Issue.record("one more than a process may have")
+      return
+    }
+    #expect(try theirs.events(1)[0]["type"] == .string("hello"))
+    let words = try own[0].events(1)
+    #expect(words[0]["reason"]?.string?.contains("4 connections a process") == true)
+    #expect(evicted.raw != ours.raw)
+    publish("{\"n\":1}")
+    for seated in [other, theirs] + own.dropFirst() {
+      #expect(try seated.events(1).map(number) == [1])
+    }
+  }
+
+  @Test func `when all seats are taken, the process with the most loses its oldest`() throws {
+    let many = try (0..<3).map { _ in try subscribe(process: 1) }
+    let others = try (0..<PipelineLimits.subscribersMax - 3).map { _ in try subscribe() }
+    let (ours, theirs) = try socketPair()
+    guard case .seatedInPlace = subscribers.add(ours, process: -1, at: 0) else {
+      Issue.record("locked out")
+      return
+    }
+    #expect(try many[0].events(1)[0]["type"] == .string("error"))
+    #expect(try theirs.events(1)[0]["type"] == .string("hello"))
+    publish("{\"n\":1}")
+    for seated in others + many.dropFirst() {
+      #expect(try seated.events(1).map(number) == [1])
+    }
+  }
+
+  @Test func `one that asks too much is told once and not read from for a second`() throws {
+    let spammer = try subscribe()
+    var requests = 0
+    for _ in 0..<100 { try spammer.send("read x\n") }
+    try serve(at: 1) { _ in requests += 1 }
+    #expect(requests == Int(PipelineLimits.requestsAtOnce))
+    let answers = try spammer.events(1)
+    #expect(answers.count == 1)
+    #expect(answers[0]["reason"]?.string?.hasPrefix("too many requests") == true)
+    #expect(try poller.wait(timeoutMilliseconds: 0).isEmpty, "it costs nothing meanwhile")
+    publish("{\"n\":1}")
+    #expect(try spammer.events(1).map(number) == [1], "it still hears of everything")
+    subscribers.resume(at: PipelineLimits.deafNanoseconds)
+    #expect(try poller.wait(timeoutMilliseconds: 0).isEmpty)
+    let later = 1 + PipelineLimits.deafNanoseconds
+    subscribers.resume(at: later)
+    try serve(at: later) { _ in requests += 1 }
+    #expect(requests == Int(PipelineLimits.requestsAtOnce + PipelineLimits.requestsPerSecond))
+    #expect(try spammer.events(1).count == 1, "told again, once")
+  }
+
+  @Test func `bytes that are no request cost as much`() throws {
+    let spammer = try subscribe()
+    try spammer.send([UInt8](repeating: 0x78, count: 128 * 60))
+    try serve(at: 1)
+    #expect(try spammer.events(1).count == 1)
+    #expect(try poller.wait(timeoutMilliseconds: 0).isEmpty)
+  }
+
+  @Test func `one that is not read from frees its seat when it leaves`() throws {
+    var spammer: Descriptor? = try subscribe()
+    for _ in 0..<100 { try spammer!.send("read x\n") }
+    try serve(at: 1)
+    spammer = nil
+    #expect(spammer == nil)
+    #expect(try serve(at: 2).count == 1)
+    let next = try subscribe()
+    var requests: [String] = []
+    try next.send("status\n")
+    try serve(at: 3) { requests.append($0) }
+    #expect(requests == ["status"])
   }
 }

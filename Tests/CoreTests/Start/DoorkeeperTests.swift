@@ -81,7 +81,7 @@ import TestSupport
   @Test func `a sensor that finds the ring full comes when there is room`() throws {
     let admissions = Ring<Admission>(capacity: 1)
     let (crowd, _) = try socketPair()
-    #expect(admissions.put(Admission(role: .subscriber, descriptor: crowd)))
+    #expect(admissions.put(Admission(role: .subscriber(process: 1), descriptor: crowd)))
     let path = try folder.file("samples", Array("1\n".utf8))
     start(try doorkeeper(.file(path: path), admissions: admissions))
     #expect(admissions.take()?.descriptor === crowd)
@@ -100,7 +100,7 @@ import TestSupport
       return
     }
     let subscriber = try UnixSocket.connect(path: "\(folder.path)/events.sock")
-    guard case .subscriber? = next(admissions)?.role else {
+    guard case .subscriber(process: getpid())? = next(admissions)?.role else {
       Issue.record("a subscriber")
       return
     }

@@ -36,14 +36,16 @@ import TestSupport
     #expect(bytes("pipeline echo: model") == model.fileBytes + model.tableBytes)
     #expect(bytes("pipeline echo: arena") == model.arenaBytes)
     #expect(bytes("pipeline echo: window") == 2 * 1 * 4)
-    #expect(bytes("events") == 16 * (16_384 + FrameReader.byteCount))
-    #expect(bytes("lines") == 4 * 10_240)
-    #expect(bytes("stacks") == 2 * 262_144)
+    let seat = 16_384 + 8_192 + FrameReader.byteCount
+    #expect(bytes("events") == 16 * seat)
+    #expect(bytes("lines") == 3 * 10_240 + 4096)
+    #expect(bytes("times") == 5 * MemoryLayout<DurationHistogram>.stride)
+    #expect(bytes("people")! > 819_200, "eight peers and two stacks")
     #expect(
       bytes("models") == 2 * model.fileBytes + model.tableBytes + model.arenaBytes + 2 * 1 * 4
         + MemoryLayout<TrialStatistics>.stride)
     #expect(bytes("stack:") == 262_144)
-    #expect(budget.items.count == 2 + 3 + 2 + 4)
+    #expect(budget.items.count == 2 + 3 + 2 + 5 + 1)
   }
 
   @Test func `the repository's model fits the default limit many times`() throws {
@@ -71,7 +73,7 @@ import TestSupport
     let pipeline = rig.pipelines[0]
     let next = try LoadedModel(
       folder: "\(folder.path)/models/echo/1", settings: pipeline.settings,
-      sensor: configuration.sensors[0], alerts: [], after: pipeline.model)
+      sensor: configuration.sensors[0], watched: [], after: pipeline.model)
     let store = OutboxThread(
       settings, configuration, pipelines: [RecordMaker.Pipeline(index: 0, name: "echo")],
       history: ModelHistory([(0, .init(name: "echo/1", labels: Self.labels))]), queue: queue)

@@ -22,13 +22,22 @@ import TestSupport
       (.fresh(sensor: 0, gapNanoseconds: 90_000_000_000), .notice),
       (.badFrames(sensor: 0, count: 1, framing: .payloadEmpty, decoding: nil), .warning),
       (.overrun(pipeline: 0, count: 2, nanoseconds: 21_500_999), .warning),
-      (.programDropped(count: 1), .error), (.subscriberGone(descriptor), nil),
-      (.subscriberRefused(descriptor), .warning),
+      (.subscriberGone(descriptor), nil),
+      (.subscriberRefused(descriptor), .warning), (.subscriberEvicted(descriptor), .warning),
+      (.threadHangs(.doorkeeper), .critical), (.threadHangs(.programs), .critical),
+      (.threadHangs(.devices), .critical), (.threadHangs(.broker), .error),
+      (.threadHangs(.outbox), .error), (.threadHangs(.models), .error),
+      (.producerEvicted(sensor: 0, descriptor), .warning),
+      (.overRate(sensor: 0, count: 1), .warning), (.overRate(sensor: 0, count: 4), .warning),
+      (.paused(sensor: 0, count: 1), .warning),
+      (.statesLeftOut(sensor: 0, count: 2), .warning),
+      (.skipped(pipeline: 0, count: 2, nanoseconds: 21_500_999), .warning),
     ]
     let serial = configuration(.serial(path: "/dev/tty", baud: 9600))
     for (kind, priority) in kinds {
       let message = Notice(kind: kind).message(serial)
       #expect(message?.0 == priority)
+      #expect(!Notice(kind: kind).topic(serial).kind.isEmpty)
       if let message { expectSentence(message.1, for: kind) }
     }
     let producer = Notice(kind: .lost(sensor: 0, descriptor)).message(

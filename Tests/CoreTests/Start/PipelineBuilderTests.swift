@@ -14,7 +14,7 @@ import TestSupport
 
   private func build(
     fields: [String] = ["level"], pipelines: [PipelineSettings] = [Make.pipeline()],
-    alerts: [AlertSettings] = []
+    alerts: [MadeAlert] = []
   ) throws(StartError) -> PipelineBuilder {
     try PipelineBuilder(
       Make.configuration(
@@ -38,8 +38,8 @@ import TestSupport
       alerts: [Make.alert("never", source: ("gone", "any")), Make.alert("high")])
     #expect(builder.pipelines.map { $0.settings.name } == ["echo"])
     #expect(builder.pipelines[0].index == 1, "its place in the configuration")
-    #expect(builder.pipelines[0].alerts.map { $0.index } == [1])
-    #expect(builder.pipelines[0].alerts[0].label == 1)
+    #expect(builder.pipelines[0].watched.map { $0.condition } == [1])
+    #expect(builder.pipelines[0].model.watchedLabels == [1])
     #expect(builder.channels[0].pipelines.map { $0.index } == [1])
     guard case .bundle("gone", _, .notInstalled)? = builder.refusals.first else {
       Issue.record("the refusal says which")

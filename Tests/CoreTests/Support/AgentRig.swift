@@ -18,12 +18,15 @@ final class AgentRig: @unchecked Sendable {
   let lines: EventLines
   let subscribers: Subscribers
   let outputs: DirectOutputs
+  let board: AlertBoard
   let housekeeping: Housekeeping
-  let programs: ProgramRunner
-  let doorkeeperHeart = Heartbeat()
+  let others: AlertOutputs
+  let (doorkeeperHeart, outboxHeart) = (Heartbeat(), Heartbeat())
   let notices = Ring<Notice>(capacity: PipelineLimits.noticesMax)
   let exchange = ModelExchange()
-  /// Only the test takes from it.
+  let stages = StageTimes()
+  private var processCount: Int32 = 0
+  /// Only the test takes from it. With `stores`, the outputs put their records here.
   let store = OutboxQueue()
   private let admissions = Ring<Admission>(capacity: PipelineLimits.admissionsMax)
   private let (hotWakeup, doorWakeup) = (Wakeup(), Wakeup())
@@ -33,32 +36,49 @@ final class AgentRig: @unchecked Sendable {
   private let thread = Atomic<UInt>(0)
   private let hasStopped = Atomic<Bool>(false)
 
-  var alerts: [Alert] { pipelines.flatMap { $0.alerts } }
+  var alerts: [Alert] { board.alerts }
 
   init(
     _ configuration: Configuration, journal: JournalOutput? = nil,
-    notifier: ServiceNotifier = ServiceNotifier { _ in nil }
+    notifier: ServiceNotifier = ServiceNotifier { _ in nil }, stores: Bool = false,
+    people: PeopleLinks? = nil
   ) throws {
     self.configuration = configuration
     let builder = try PipelineBuilder(configuration)
     (channels, pipelines, refusals) = (builder.channels, builder.pipelines, builder.refusals)
-    let alerts = builder.pipelines.flatMap { $0.alerts }
+    board = AlertBoard(configuration, at: Clock.boot())
+    for pipeline in pipelines {
+      board.conditions.rebind(pipeline: pipeline.index, labelIndices: pipeline.model.watchedLabels)
+    }
+    others = try AlertOutputs(configuration, hotWakeup: hotWakeup)
+    let health = HealthWatch(
+      configuration, board: board, channels: channels, pipelines: pipelines,
+      outputs: others.health, losses: LossSign(),
+      at: Clock.boot())
     let poller = try Poller(eventsMax: PipelineLimits.admissionsMax)
     let reporter = Reporter(notices: notices, wakeup: doorWakeup)
     lines = EventLines(configuration)
-    subscribers = Subscribers(poller: poller, tokenBase: Token.subscriberBase, lines: lines)
-    programs = ProgramRunner(configuration: configuration, lines: EventLines(configuration))
+    let answers = AnswerLines(configuration)
+    subscribers = Subscribers(
+      poller: poller, tokenBase: Token.subscriberBase, lines: lines, answers: answers)
     outputs = DirectOutputs(
-      alerts: alerts, lines: lines, subscribers: subscribers,
-      journal: journal ?? JournalOutput(configuration, socketPath: ""), programs: programs.queue,
-      reporter: reporter)
+      lines: lines, subscribers: subscribers,
+      journal: journal ?? JournalOutput(configuration, socketPath: ""), others: others,
+      store: stores ? store : nil, reporter: reporter)
     housekeeping = Housekeeping(
-      channels: channels, outputs: outputs, reporter: reporter, notifier: notifier,
-      status: StatusLine(channels: channels, alerts: alerts), otherThreads: [doorkeeperHeart])
+      channels: channels, outputs: outputs, board: board, reporter: reporter, notifier: notifier,
+      status: StatusLine(channels: channels, board: board),
+      otherThreads: [
+        WatchedThread(name: .doorkeeper, heartbeat: doorkeeperHeart),
+        WatchedThread(name: .outbox, heartbeat: outboxHeart),
+      ])
     hot = try HotThread(
       HotParts(
         poller: poller, signals: signals, channels: channels, subscribers: subscribers,
-        outputs: outputs, admissions: admissions, admissionWakeup: hotWakeup, models: exchange,
+        outputs: outputs, board: board, health: health, people: people, answers: answers,
+        stages: stages,
+        admissions: admissions,
+        admissionWakeup: hotWakeup, models: exchange,
         housekeeping: housekeeping, publishes: configuration.events.publish, reporter: reporter))
   }
 
@@ -74,9 +94,12 @@ final class AgentRig: @unchecked Sendable {
   }
 
   /// A subscriber; its first line will be the hello.
-  func subscribe() throws -> Descriptor {
+  ///
+  /// - Parameter process: the number of its process; without one, a new process.
+  func subscribe(process: Int32? = nil) throws -> Descriptor {
     let (ours, theirs) = try socketPair()
-    deliver(.subscriber, ours)
+    processCount += 1
+    deliver(.subscriber(process: process ?? processCount), ours)
     return theirs
   }
 
@@ -103,6 +126,14 @@ final class AgentRig: @unchecked Sendable {
 
   /// On the caller's thread, until every input has ended.
   func run() throws { try hot.run() }
+
+  /// So many rounds on the caller's thread.
+  func goRound(_ count: Int = 1) throws {
+    for _ in 0..<count { try hot.goRound() }
+  }
+
+  /// Reads again from sensors that were not read for a while.
+  func resumeSensors(at now: Int64) { hot.resumeSensors(at: now) }
 
   /// Takes what was delivered without a round of the thread.
   func adopt() {

@@ -1,0 +1,179 @@
+import CPlatform
+import Config
+import SensorIO
+import System
+
+/// One open stream of a sensor's bytes, or a place for one. Each has its own framer, so that two
+/// producers cannot break each other's frames.
+///
+/// It keeps what it has read until the hot thread has looked at all of it, however many rounds that
+/// takes, and knows since when those bytes wait.
+final class Connection {
+  let reader: FrameReader
+  private let buffer: UnsafeMutableRawBufferPointer
+  /// The bytes that were read and not yet looked at are from `first` to `end`.
+  private var first = 0
+  private var end = 0
+  /// Of those bytes.
+  private(set) var arrival = ArrivalStamp(time: 0)
+  private var inKernel = KernelBytes()
+  private(set) var descriptor: Descriptor?
+  private(set) var isAlwaysReady = false
+  /// The poller does not watch it.
+  private(set) var isPaused = false
+  /// When a serial line was opened, perhaps in the middle of a frame; nil once that is settled.
+  private var openedMidStream: Int64?
+  /// When it was opened, and when it brought its last good sample; nil before the first. Both in
+  /// CLOCK_BOOTTIME.
+  private var openedAt: Int64 = 0
+  private var sampledAt: Int64?
+
+  static let byteCount = PipelineLimits.readBytesMax + FrameReader.byteCount
+
+  init(_ framing: FramingSettings) {
+    reader = FrameReader(framing)
+    buffer = .allocate(byteCount: PipelineLimits.readBytesMax, alignment: 16)
+  }
+
+  deinit { buffer.deallocate() }
+
+  func open(_ descriptor: Descriptor, isAlwaysReady: Bool, joinsMidStream: Bool) {
+    self.descriptor = descriptor
+    (self.isAlwaysReady, isPaused) = (isAlwaysReady, false)
+    (first, end, inKernel) = (0, 0, KernelBytes())
+    (openedAt, sampledAt) = (Clock.boot(), nil)
+    openedMidStream = joinsMidStream ? openedAt : nil
+    reader.reset(discardUntilBoundary: joinsMidStream)
+  }
+
+  /// Gives the descriptor away; a half frame is forgotten.
+  func close() -> Descriptor? {
+    defer { descriptor = nil }
+    (first, end, isPaused) = (0, 0, false)
+    return descriptor
+  }
+
+  /// Hot: it is not read until `resume`; its bytes wait in the Linux kernel.
+  func pause(at stamp: ArrivalStamp) -> Descriptor? {
+    isPaused = descriptor != nil
+    inKernel.waits(since: stamp)
+    return descriptor
+  }
+
+  /// Hot: the descriptor that the poller has to watch again.
+  func resume() -> Int32? {
+    isPaused = false
+    return descriptor?.raw
+  }
+
+  enum Received {
+    /// That many.
+    case bytes(Int)
+    case nothing, end
+  }
+
+  /// Hot: whether bytes wait that nobody has looked at.
+  var hasWaiting: Bool { first < end }
+
+  /// Hot: whether more bytes wait in the Linux kernel.
+  var hasMoreInKernel: Bool { inKernel.isKnown }
+
+  /// Hot: the poller says that there is something to read. Where bytes of before still wait, the
+  /// new ones stay in the Linux kernel, and their stamp is kept.
+  ///
+  /// An error that is not "later" or "gone" is treated as gone: the doorkeeper finds out more when
+  /// it opens the port again.
+  func receive(at stamp: ArrivalStamp) -> Received {
+    guard let descriptor else { return .nothing }
+    guard !hasWaiting else {
+      inKernel.waits(since: stamp)
+      return .nothing
+    }
+    switch try? descriptor.read(into: buffer) {
+    case .bytes(let count)?:
+      settleBoundary()
+      (first, end) = (0, count)
+      arrival = inKernel.took(
+        count, isAll: count < buffer.count || isAlwaysReady, from: descriptor.raw, at: stamp)
+      return .bytes(count)
+    case .wouldBlock?:
+      inKernel = KernelBytes()
+      return .nothing
+    case .end?, nil: return .end
+    }
+  }
+
+  /// Hot: hands over frames until `body` returns false or no byte is left.
+  func take(while body: (UnsafeRawBufferPointer, Int) -> Bool) {
+    first += reader.take(UnsafeRawBufferPointer(rebasing: buffer[first..<end]), while: body)
+  }
+
+  /// Hot: a frame of it became a sample.
+  func tookSample(at now: Int64) { sampledAt = now }
+
+  /// Whether it may have to give way to a newcomer, and how urgently: since when it has brought no
+  /// good sample. One that never brought any goes before all others.
+  func silence(at now: Int64) -> Int64? {
+    guard descriptor != nil else { return nil }
+    guard let sampledAt else { return .max - max(0, openedAt) }
+    return now - sampledAt >= PipelineLimits.silentProducerNanoseconds ? now - sampledAt : nil
+  }
+
+  /// A line that was quiet since it was opened begins with a whole frame: nothing needs to be
+  /// thrown away. In the middle of a frame the next byte would have come at once.
+  private func settleBoundary() {
+    guard let opened = openedMidStream else { return }
+    openedMidStream = nil
+    if Clock.boot() - opened >= PipelineLimits.quietNanoseconds { reader.reset() }
+  }
+}
+
+/// What is known of the bytes that a connection has left in the Linux kernel.
+///
+/// A read that fills the buffer leaves bytes behind, which arrived no later than that read. The
+/// kernel says how many there are at that moment: these are as old as the bytes before them may be,
+/// and what comes behind them is younger. So a stamp is too early by at most the time that one full
+/// queue of the kernel takes.
+private struct KernelBytes: BitwiseCopyable {
+  /// The earliest arrival of the next byte; nil while nothing is known to be there.
+  private var next: ArrivalStamp?
+  /// How many bytes have that stamp, and the stamp of those behind them.
+  private var count = 0
+  private var behind = ArrivalStamp(time: 0)
+
+  /// Hot.
+  var isKnown: Bool { next != nil }
+
+  /// Hot: bytes are there that are not read now.
+  mutating func waits(since stamp: ArrivalStamp) {
+    guard next == nil else { return }
+    (next, behind, count) = (stamp, stamp, .max)
+  }
+
+  /// Hot: so many bytes were read in a round with that stamp.
+  ///
+  /// - Parameter isAll: no byte was left behind.
+  /// - Returns: the stamp of the bytes.
+  mutating func took(
+    _ bytes: Int, isAll: Bool, from descriptor: Int32, at stamp: ArrivalStamp
+  ) -> ArrivalStamp {
+    let arrival = next ?? stamp
+    if isAll {
+      next = nil
+    } else if next == nil || count == .max {
+      mark(arrival, descriptor, stamp)
+    } else if count > bytes {
+      count -= bytes
+    } else {
+      mark(behind, descriptor, stamp)
+    }
+    return arrival
+  }
+
+  private mutating func mark(_ old: ArrivalStamp, _ descriptor: Int32, _ now: ArrivalStamp) {
+    let unread = unreadBytes(descriptor)
+    // Without an answer the stamp could never become younger.
+    next = unread == 0 ? nil : unread == nil ? now : old
+    (behind, count) = (now, unread ?? .max)
+  }
+}

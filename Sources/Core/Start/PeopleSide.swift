@@ -1,0 +1,80 @@
+import Config
+import System
+
+/// All that lets people act: the control socket's thread, the alerts' files, and the ways to the
+/// hot thread.
+///
+///     people ─▶ control thread ─▶ keeper ─▶ file       first it is written down,
+///                    └─orders─▶ hot thread ─▶ outputs   then it is done
+final class PeopleSide: @unchecked Sendable {
+  let links: PeopleLinks
+  let heartbeat = Heartbeat()
+  private let configuration: Configuration
+  private let ranges: LevelRanges
+  private let keeper: AlertKeeper
+  private var control: ControlThread?
+
+  /// Reads what the last run wrote. Cold.
+  ///
+  /// - Parameter ranges: of the scores that the loaded models give.
+  init(
+    _ configuration: Configuration, ranges: LevelRanges, hotWakeup: Wakeup, outbox: OutboxQueue?
+  ) {
+    (self.configuration, self.ranges) = (configuration, ranges)
+    let snapshots = AlertSnapshots(count: configuration.alerts.count)
+    keeper = AlertKeeper(
+      configuration, board: snapshots, keeps: { $0.fits(configuration, ranges) },
+      takeAudit: { outbox?.put($0) })
+    links = PeopleLinks(
+      orders: ControlQueue(hotWakeup: hotWakeup), snapshots: snapshots, keeper: keeper.queue,
+      standing: keeper.standing, status: SequenceLock(CoreStatus()))
+  }
+
+  static func byteCount(alertCount: Int) -> Int {
+    ControlQueue.byteCount + KeeperQueue.byteCount + AlertSnapshots.byteCount(alertCount)
+      + SequenceLock<CoreStatus>.byteCount + ControlLimits.byteCount
+  }
+
+  /// The alerts as they stood, with the levels that people had set.
+  func board(for pipelines: [ScoringPipeline]) -> AlertBoard {
+    let board = AlertBoard(
+      configuration, restored: keeper.restored.map { AlertMachine.Saved($0) }, at: Clock.boot())
+    for pipeline in pipelines {
+      board.conditions.rebind(pipeline: pipeline.index, labelIndices: pipeline.model.watchedLabels)
+    }
+    for (alert, saved) in zip(board.alerts, keeper.restored) {
+      alert.remember(acknowledgedBy: PersonName(saved.acknowledgedBy))
+    }
+    for override in keeper.overrides {
+      let index = configuration.conditions.firstIndex {
+        $0.name.utf8.elementsEqual(override.condition.utf8)
+      }
+      if let index { _ = board.conditions.setLevels(index, override.levels) }
+    }
+    return board
+  }
+
+  /// Makes the socket.
+  func listen() throws(StartError) {
+    let desk = ControlDesk(
+      configuration, board: links.snapshots, queue: links.orders, keeper: keeper,
+      heartbeat: heartbeat, status: links.status, ranges: ranges)
+    do throws(SocketError) {
+      control = try ControlThread(configuration.control, desk: desk, heartbeat: heartbeat)
+    } catch {
+      throw .controlSocket(place: configuration.control.socketPlace, error)
+    }
+  }
+
+  /// - Returns: false when the system gives no thread.
+  func start() -> Bool {
+    let (keeper, control) = (keeper, control!)
+    return Thread.start("keeper", { keeper.run() }) && Thread.start("control", { control.run() })
+  }
+
+  /// At the end, from the main thread.
+  func finish() {
+    control?.close()
+    if !keeper.finish() { Log.write(.error, "stopped before the alerts' file was written") }
+  }
+}

@@ -1,0 +1,136 @@
+import Config
+import Models
+import SensorIO
+import System
+
+/// The core without devices, threads and clocks: what comes in and when is told to it, and it
+/// answers with transitions. The same samples at the same times give the same transitions on every
+/// board.
+package final class VirtualCore {
+  package struct Transition: Equatable, Sendable {
+    /// Nanoseconds since the start.
+    package let time: Int64
+    package let alert: String
+    package let state: String
+    package let phase: String
+    package let value: Float
+    package let level: Float
+    package let votes: Int
+    /// The agent added this alert itself.
+    package let isDeadMan: Bool
+  }
+
+  /// How often the running core looks at its own health.
+  private static let lookNanoseconds: Int64 = 200_000_000
+
+  private let configuration: Configuration
+  private let channels: [SensorChannel]
+  private let pipelines: [ScoringPipeline]
+  private let board: AlertBoard
+  private let health: HealthWatch
+  private var now: Int64 = 0
+  private var nextLook: Int64 = 0
+  package private(set) var transitions: [Transition] = []
+
+  /// - Throws: what keeps the agent from starting. A refused model is no error here: its alert says
+  ///   so.
+  @export(interface)
+  package init(_ configuration: Configuration) throws(StartError) {
+    self.configuration = configuration
+    let builder = try PipelineBuilder(configuration)
+    (channels, pipelines) = (builder.channels, builder.pipelines)
+    board = AlertBoard(configuration, at: 0)
+    for pipeline in pipelines {
+      board.conditions.rebind(pipeline: pipeline.index, labelIndices: pipeline.model.watchedLabels)
+    }
+    health = HealthWatch(
+      configuration, board: board, channels: channels, pipelines: pipelines,
+      outputs: OutputHealth(count: configuration.outputs.count), losses: LossSign(),
+      isClockTrusted: { true }, at: 0)
+    for channel in channels { channel.start(at: 0) }
+  }
+
+  /// The time goes on to there; what is due before happens before.
+  @export(interface)
+  package func advance(to time: Int64) {
+    while true {
+      let next = min(nextLook, board.nextDeadline)
+      guard next <= time else { break }
+      now = max(now, next)
+      board.tick(at: now, record)
+      if now >= nextLook {
+        nextLook += Self.lookNanoseconds
+        for channel in channels where channel.growsStale(at: now) {
+          channel.becomeStale()
+          board.gap(sensor: channel.index)
+        }
+        health.look(at: now, record)
+      }
+    }
+    now = max(now, time)
+  }
+
+  /// One sample of a sensor, a value for each of its fields, now.
+  @export(interface)
+  package func sample(sensor: Int, _ values: UnsafeBufferPointer<Float>) {
+    let channel = channels[sensor]
+    _ = channel.values.update(fromContentsOf: values)
+    channel.sampleCount += 1
+    _ = channel.tookSample(at: now, taken: now)
+    board.sample(
+      sensor: sensor, values: UnsafeBufferPointer(channel.values), at: now, record)
+    for pipeline in channel.pipelines where pipeline.push(channel.values) {
+      pipeline.score()
+      board.score(
+        pipeline: pipeline.index, values: pipeline.scorer.scores, at: now, record)
+    }
+  }
+
+  /// A score of one label in the place of the model, now. Other labels of the pipeline are 0.
+  ///
+  /// - Returns: false where no such label is watched by an alert.
+  @export(interface)
+  package func score(pipeline: Int, label: String, _ score: Float) -> Bool {
+    let settings = configuration.pipelines[pipeline]
+    let watched = configuration.watchedLabels(of: settings.name)
+    guard watched.contains(where: { $0.label == label }) else { return false }
+    if let channel = channels.first(where: { $0.settings.name == settings.sensor }) {
+      _ = channel.tookSample(at: now, taken: now)
+    }
+    // A column for each watched label, in their order.
+    board.conditions.rebind(pipeline: pipeline, labelIndices: Array(watched.indices))
+    let values = watched.map { $0.label == label ? score : 0 }
+    values.withUnsafeBufferPointer { board.score(pipeline: pipeline, values: $0, at: now, record) }
+    return true
+  }
+
+  /// A person acts now.
+  ///
+  /// - Returns: why not; nil where it was done.
+  @export(interface)
+  package func obey(_ order: AlertTest.Order) -> String? {
+    let kind: AlertOrder.Kind =
+      switch order.act {
+      case .acknowledge: .acknowledge(episode: 0)
+      case .confirm: .confirm(episode: 0)
+      case .reset: .reset(episode: 0)
+      case .unshelve: .unshelve
+      case .shelve(let length): .shelve(until: now + length)
+      case .service(let isOut): .service(isOut: isOut)
+      case .silence(let length): .silence(until: now + length)
+      }
+    let alert = board.alerts[order.alert]
+    let asked = AlertOrder(alert: order.alert, kind: kind, person: PersonName(), at: now)
+    return board.obey(asked, alert, at: now, record).refusal?.message
+  }
+
+  private func record(_ alert: Alert, _ transition: AlertTransition, _ person: PersonName) {
+    let event = board.event(
+      alert, transition, person, sample: 0, arrival: now, wall: 0, latency: 0)
+    transitions.append(
+      Transition(
+        time: now, alert: alert.settings.name, state: "\(transition.word)",
+        phase: "\(event.phase.word)", value: event.value, level: event.level,
+        votes: Int(event.votes), isDeadMan: alert.settings.isDeadMan))
+  }
+}

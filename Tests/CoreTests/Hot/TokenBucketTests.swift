@@ -1,0 +1,30 @@
+import Testing
+
+@testable import Core
+
+/// Goal: a bucket gives its reserve, then its pace, and no clock breaks it. Method: the clock is
+/// the test's.
+@Suite struct TokenBucketTests {
+  private static let second: Int64 = 1_000_000_000
+
+  private func taken(_ bucket: inout TokenBucket, at now: Int64) -> Int {
+    var count = 0
+    while bucket.take(at: now) { count += 1 }
+    return count
+  }
+
+  @Test func `gives its reserve, and then its pace`() {
+    var bucket = TokenBucket(perSecond: 4, capacity: 10, at: 0)
+    #expect(taken(&bucket, at: 0) == 10)
+    #expect(taken(&bucket, at: Self.second / 8) == 0)
+    #expect(taken(&bucket, at: Self.second) == 4)
+    #expect(taken(&bucket, at: 1000 * Self.second) == 10, "never more than its capacity")
+  }
+
+  @Test func `a time that goes back, and the last one, do no harm`() {
+    var bucket = TokenBucket(perSecond: 1, capacity: 2, at: 5 * Self.second)
+    #expect(taken(&bucket, at: 0) == 2)
+    #expect(taken(&bucket, at: 6 * Self.second) == 1)
+    #expect(taken(&bucket, at: .max) == 2)
+  }
+}

@@ -1,0 +1,168 @@
+import CPlatform
+import Synchronization
+import System
+import Testing
+import TestSupport
+
+@testable import Config
+@testable import Core
+@testable import Text
+
+/// The desk, the keeper and its files, all real, with a stand-in for the hot thread: it knows
+/// acknowledgements, resets, shelves and service of its alerts, and no conditions.
+final class ControlBench: @unchecked Sendable {
+  let folder = TestFolder()
+  let configuration: Configuration
+  let board: AlertSnapshots
+  let queue: ControlQueue
+  let keeper: AlertKeeper
+  let desk: ControlDesk
+  private let hotWakeup: Wakeup
+  private let keeps: Bool
+  private let isStopping = Atomic<Bool>(false)
+  private let running = Atomic<Int>(0)
+  /// The stand-in takes no orders.
+  let isDeaf = Atomic<Bool>(false)
+  let orders = Ring<AlertOrder>(capacity: 256)
+
+  static let anna = PeerIdentity(
+    user: 1000, userName: "anna", groups: [1000], process: 4711, program: "panel", level: .operate)
+  static let manager = PeerIdentity(
+    user: 0, userName: "root", groups: [0], process: 1, program: "sh", level: .manage)
+  static let guest = PeerIdentity(
+    user: 1001, userName: "guest", groups: [1001], process: 2, program: "nc", level: .read)
+
+  static func configuration(_ folder: TestFolder) -> Configuration {
+    var hot = Make.alert("hot", above: 80)
+    hot.test = .level(
+      .field(sensor: "boiler", field: "temperature"),
+      LevelSettings(kind: .outside, low: 5, high: 80, clearLow: 10, clearHigh: 70))
+    var configuration = Make.configuration(
+      folder, sensors: [], alerts: [Make.alert("fall", above: 0.9), Make.alert("pump"), hot])
+    configuration.agent.state = folder.path
+    return configuration
+  }
+
+  /// - Parameter keeps: the keeper's thread runs.
+  init(
+    keeps: Bool = true, _ change: (inout Configuration) -> Void = { _ in },
+    in given: TestFolder? = nil
+  ) {
+    var configuration = Self.configuration(given ?? folder)
+    change(&configuration)
+    let hotWakeup = Wakeup()
+    (self.configuration, self.keeps, self.hotWakeup) = (configuration, keeps, hotWakeup)
+    board = AlertSnapshots(count: configuration.alerts.count)
+    queue = ControlQueue(hotWakeup: hotWakeup)
+    keeper = AlertKeeper(configuration, board: board)
+    desk = ControlDesk(configuration, board: board, queue: queue, keeper: keeper)
+    for (index, saved) in keeper.restored.enumerated() {
+      board.write(AlertBoardSnapshot(saved), of: index)
+    }
+    running.store(keeps ? 2 : 1, ordering: .releasing)
+    var hasStarted = Thread.start("hot") { [self] in serve() }
+    if keeps { hasStarted = Thread.start("keeper") { [self] in keep() } && hasStarted }
+    #expect(hasStarted)
+  }
+
+  private func keep() {
+    keeper.run()
+    running.subtract(1, ordering: .releasing)
+  }
+
+  private func serve() {
+    while !isStopping.load(ordering: .acquiring) {
+      hotWakeup.wait(milliseconds: 50)
+      hotWakeup.clear()
+      guard !isDeaf.load(ordering: .acquiring) else { continue }
+      while let order = queue.takeOrder() { obey(order) }
+    }
+    running.subtract(1, ordering: .releasing)
+  }
+
+  /// The threads hold this object: without it they would run for ever.
+  func stop() {
+    isStopping.store(true, ordering: .releasing)
+    if keeps { #expect(keeper.finish()) }
+    hotWakeup.wake()
+    #expect(eventually { running.load(ordering: .acquiring) == 0 })
+  }
+
+  /// A new episode, or the end of one, as the hot thread tells it.
+  func set(_ alert: Int, _ transition: AlertTransition, _ phase: AlertPhase, episode: Int64) {
+    var now = board.read(alert)!
+    (now.phase, now.episode, now.value, now.level) = (phase, episode, 0.95, 0.9)
+    if transition == .raised { (now.since, now.sinceWall) = (Clock.boot(), Clock.wall()) }
+    tell(alert, transition, now, PersonName())
+  }
+
+  private func tell(
+    _ alert: Int, _ transition: AlertTransition, _ now: AlertBoardSnapshot, _ person: PersonName
+  ) {
+    board.write(now, of: alert)
+    keeper.queue.put(
+      AlertEvent(
+        alert: alert, transition: transition, phase: now.phase, flags: now.flags,
+        episode: now.episode, value: now.value, level: now.level, sample: 1, arrival: Clock.boot(),
+        wall: Clock.wall(), latency: 0, person: person))
+  }
+
+  private func obey(_ numbered: NumberedOrder) {
+    let order = numbered.order
+    _ = orders.put(order)
+    guard order.alert >= 0 else { return answer(numbered, .done(.silenced), 0) }
+    var now = board.read(order.alert)!
+    let transition: AlertTransition
+    switch order.kind {
+    case .acknowledge(let episode):
+      guard now.phase == .unacknowledged, episode == now.episode else {
+        let isAcknowledged = now.phase == .acknowledged
+        return answer(
+          numbered, .refused(isAcknowledged ? .alreadyAcknowledged : .notStanding), now.episode)
+      }
+      (now.phase, now.acknowledgedBy, transition) = (.acknowledged, order.person, .acknowledged)
+    case .shelve(let until):
+      guard !now.flags.contains(.shelved) else {
+        return answer(numbered, .refused(.alreadyShelved), now.episode)
+      }
+      (now.flags, now.shelfEnd, transition) = (now.flags.union(.shelved), until, .shelved)
+    case .service(let isOut):
+      now.flags = isOut ? now.flags.union(.outOfService) : now.flags.subtracting(.outOfService)
+      transition = isOut ? .outOfService : .inService
+    default: return answer(numbered, .unchanged, now.episode)
+    }
+    tell(order.alert, transition, now, order.person)
+    answer(numbered, .done(transition), now.episode)
+  }
+
+  private func answer(
+    _ order: NumberedOrder, _ answer: AlertAnswer, _ episode: Int64
+  ) {
+    queue.put(OrderAnswer(number: order.number, answer: answer, episode: episode))
+  }
+
+  /// One request, and its answer.
+  func ask(_ line: String, as peer: PeerIdentity = anna) throws -> JSONValue {
+    let answer = Array(line.utf8).withUnsafeBytes { desk.answer($0, from: peer).0 }
+    #expect(answer.bytes.last == UInt8(ascii: "\n"))
+    return try answer.bytes.dropLast().withUnsafeBytes { try JSONValue.parse($0) }
+  }
+
+  /// What the audit has.
+  func audit() -> [ActAudit] {
+    var found: [ActAudit] = []
+    AlertHistory.read(folder: keeper.folder, name: AlertHistory.auditName) { _, record in
+      if case .audit(let act) = record { found.append(act) }
+      return true
+    }
+    return found
+  }
+}
+
+extension AlertBoardSnapshot {
+  init(_ saved: SavedAlert) {
+    self.init()
+    (phase, flags, episode) = (saved.phase, saved.flags, saved.episode)
+    (since, sinceWall, shelfEnd) = (saved.since, saved.sinceWall, saved.shelfEnd)
+  }
+}
