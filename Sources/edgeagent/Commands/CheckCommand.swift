@@ -12,8 +12,11 @@ enum CheckCommand {
   private static let runs = 500
 
   static func execute(_ words: [String]) throws(Failure) {
-    let (path, asJSON) = try parse(words)
+    let (path, asJSON, tests) = try parse(words)
     let configuration = try RunCommand.configuration(path)
+    if let tests {
+      return Terminal.write(try AlertTestCommand.execute(tests, configuration, asJSON: asJSON))
+    }
     var check: Check
     do throws(StartError) {
       check = Check(try PipelineBuilder(configuration))
@@ -22,6 +25,7 @@ enum CheckCommand {
     }
     check.measure(runs: runs)
     check.openPorts()
+    check.lookAtOutputs()
     check.lookAtSync()
     Terminal.write(asJSON ? check.json(path) : check.text(path))
     guard check.problems.isEmpty else {
@@ -29,11 +33,13 @@ enum CheckCommand {
     }
   }
 
-  private static func parse(_ words: [String]) throws(Failure) -> (String, Bool) {
+  private static func parse(_ words: [String]) throws(Failure) -> (String, Bool, tests: String?) {
     do throws(UsageError) {
-      let arguments = try Arguments(words, flags: ["--json"], valued: ["--config"])
+      let arguments = try Arguments(words, flags: ["--json"], valued: ["--config", "--test"])
       try arguments.noOperand()
-      return (try arguments.required("--config"), arguments.has("--json"))
+      return (
+        try arguments.required("--config"), arguments.has("--json"), arguments.value("--test")
+      )
     } catch {
       throw .usage(error, .check)
     }
@@ -51,6 +57,7 @@ private struct Check {
     name: String, p50: Double, p99: Double, worst: Double, deadline: Int64
   )
   private var times: [StageTime] = []
+  private var deadlines = DeadlineTable(rows: [])
   private var budget: MemoryBudget { MemoryBudget(configuration, pipelines) }
 
   init(_ builder: PipelineBuilder) {
@@ -65,9 +72,11 @@ private struct Check {
   /// time says more about the other programs of this board.
   mutating func measure(runs: Int) {
     var random = SplitMix(state: 1)
+    var rows: [DeadlineTable.Row] = []
     for pipeline in pipelines {
       let manifest = pipeline.bundle.manifest
-      let width = configuration.sensors.first { $0.name == pipeline.settings.sensor }!.fields.count
+      let sensor = configuration.sensors.first { $0.name == pipeline.settings.sensor }!
+      let width = sensor.fields.count
       let values = UnsafeMutableBufferPointer<Float>.allocate(capacity: width)
       defer { values.deallocate() }
       for _ in 0..<manifest.window {
@@ -84,6 +93,12 @@ private struct Check {
       let p99 = histogram.percentile(0.99)
       times.append(
         (pipeline.settings.name, histogram.percentile(0.5), p99, histogram.worst(), deadline))
+      rows.append(
+        DeadlineTable.Row(
+          pipeline: pipeline.settings.name, sensor: sensor.name, inference: p99,
+          deadline: Double(deadline) / 1000,
+          period: Double(pipeline.settings.stride ?? manifest.stride) * 1e6 / sensor.rateHertz,
+          place: pipeline.settings.deadlinePlace.text))
       if p99 * 1000 > Double(deadline) {
         refuse(
           "\(pipeline.settings.deadlinePlace.text): pipeline \(pipeline.settings.name) takes "
@@ -91,6 +106,8 @@ private struct Check {
             + "a smaller model or a longer deadline", exitCode: 78)
       }
     }
+    deadlines = DeadlineTable(rows: rows)
+    for problem in deadlines.problems { refuse(problem, exitCode: 78) }
     if budget.total > configuration.agent.memoryBytesMax {
       refuse(
         "\(configuration.agent.memoryPlace.text): needs \(budget.total) bytes, memory allows "
@@ -113,6 +130,10 @@ private struct Check {
     }
   }
 
+  mutating func lookAtOutputs() {
+    for problem in OutputCheck.problems(configuration) { refuse(problem, exitCode: 1) }
+  }
+
   mutating func lookAtSync() {
     guard let sync = configuration.sync else { return }
     for problem in SyncCheck.problems(sync) { refuse(problem, exitCode: 1) }
@@ -124,10 +145,12 @@ private struct Check {
   }
 
   func text(_ path: String) -> String {
+    let own = configuration.alerts.filter { $0.isDeadMan }.count
     var text =
       "\(path): \(Decimal.count(configuration.sensors.count, "sensor")), "
       + "\(Decimal.count(configuration.pipelines.count, "pipeline")), "
-      + "\(Decimal.count(configuration.alerts.count, "alert"))\n\nmemory\n"
+      + Decimal.count(configuration.alerts.count - own, "alert")
+      + (own > 0 ? " and \(own) of the agent's own" : "") + "\n\nmemory\n"
     for item in budget.items {
       text +=
         "  " + Decimal.left(item.name, width: 48)
@@ -149,6 +172,10 @@ private struct Check {
       }
       text += "\n"
     }
+    text += deadlines.text
+    let levels = LevelReport.lines(configuration)
+    if !levels.isEmpty { text += "\nlevels set by hand\n" }
+    for line in levels { text += "  \(line)\n" }
     return text + (problems.isEmpty ? "\nok\n" : "\n")
   }
 
@@ -169,6 +196,8 @@ private struct Check {
       writer.array("stages") { writer in
         for time in times { writer.object { put(time, into: &$0) } }
       }
+      deadlines.write(to: &writer)
+      writer.member("levels_set_by_hand", LevelReport.lines(configuration))
       writer.member("problems", problems)
     } + "\n"
   }

@@ -2,14 +2,16 @@ import CPlatform
 
 /// The commands: the first word after `edgeagent`.
 enum Command: String, CaseIterable {
-  case run, sync, check, inspect, infer, bench, replay, demo, models, keys, store, fetch, version
+  case run, sync, check, alerts, status, inspect, infer, bench, replay, demo, models, keys, outputs
+  case store, fetch, version
 
   /// The command and all that it takes, as its help and errors show it.
   var usage: String {
     switch self {
     case .run: "run --config FILE"
     case .sync: "sync --config FILE [--once | --status [--json]]"
-    case .check: "check --config FILE [--json]"
+    case .check: "check --config FILE [--test FILE] [--json]"
+    case .status: "status [--json] [--config FILE | --socket PATH]"
     case .inspect: "inspect MODEL [--json]"
     case .infer: "infer MODEL --input IN.bin --output OUT.bin"
     case .bench: "bench MODEL [--runs N | --frames N --rate HZ] [--json]"
@@ -17,7 +19,7 @@ enum Command: String, CaseIterable {
       "replay --config FILE [--sensor NAME] [--speed line|real|max] [--joined] [--json] "
         + "RECORDING..."
     case .demo: "demo"
-    case .models, .keys, .store:
+    case .alerts, .models, .keys, .outputs, .store:
       "\(rawValue) \(actions.map { $0.name }.joined(separator: "|")) [OPTIONS]"
     case .fetch:
       "fetch URL --output FILE [--sha256 DIGEST] [--bytes N] [--attempts N] [--json] "
@@ -29,6 +31,7 @@ enum Command: String, CaseIterable {
   /// The usage on one line of a terminal, for the list of all commands.
   private var shortUsage: String {
     switch self {
+    case .alerts: "alerts ACTION [OPTIONS]"
     case .replay: "replay --config FILE [OPTIONS] RECORDING..."
     case .fetch: "fetch URL --output FILE [OPTIONS]"
     default: usage
@@ -37,8 +40,10 @@ enum Command: String, CaseIterable {
 
   var actions: [(name: String, usage: String)] {
     switch self {
+    case .alerts: AlertsCommand.Action.usages
     case .models: ModelsCommand.Action.usages
     case .keys: KeysCommand.Action.usages
+    case .outputs: OutputsCommand.Action.usages
     case .store: StoreCommand.Action.usages
     default: []
     }
@@ -66,6 +71,8 @@ enum Command: String, CaseIterable {
     case .sync: "send records, fetch models, as [sync] says, until stopped or once"
     case .run: "read sensors, score, alert, until stopped"
     case .check: "check a configuration, its models, memory and time on this board"
+    case .alerts: "what stands and why; acknowledge, confirm, reset, shelve, drill"
+    case .status: "what a running agent says of itself and its alerts"
     case .inspect: "show a model: operators, shapes, arena, multiplications"
     case .infer: "run a model on raw little-endian tensors, samples back to back"
     case .bench: "time a model, or with --frames the way from a frame to its alert"
@@ -73,6 +80,7 @@ enum Command: String, CaseIterable {
     case .demo: "a simulated wrist sensor with a fall in it, live, in 25 seconds"
     case .models: "install, activate, roll back, sign and verify models"
     case .keys: "make a pair of keys to sign models with"
+    case .outputs: "show the outputs of alerts; leave the GPIO lines as without an agent"
     case .store: "what waits for a server: its sizes, its soundness, its records"
     case .fetch: "download with the agent's own client: does the link, proxy, CA, pin work?"
     case .version: "print the version"
@@ -84,6 +92,8 @@ enum Command: String, CaseIterable {
     case .run: try RunCommand.execute(words)
     case .sync: try SyncCommand.execute(words)
     case .check: try CheckCommand.execute(words)
+    case .alerts: try AlertsCommand.execute(words)
+    case .status: try StatusCommand.execute(words)
     case .inspect: try InspectCommand.execute(words)
     case .infer: try InferCommand.execute(words)
     case .bench: try BenchCommand.execute(words)
@@ -91,6 +101,7 @@ enum Command: String, CaseIterable {
     case .demo: try DemoCommand.execute(words)
     case .models: try ModelsCommand.execute(words)
     case .keys: try KeysCommand.execute(words)
+    case .outputs: try OutputsCommand.execute(words)
     case .store: try StoreCommand.execute(words)
     case .fetch: try FetchCommand.execute(words)
     case .version: try VersionCommand.execute(words)

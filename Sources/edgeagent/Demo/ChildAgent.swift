@@ -14,8 +14,11 @@ final class ChildAgent {
   let events: EventsClient
   /// The time from the fork until READY.
   let startNanoseconds: Int64
-  private let identifier: pid_t
+  private let child: RunningChild
   private var hasEnded = false
+
+  /// The core gives its programs 15 s and its outbox some more, as its unit does.
+  private static let stopNanoseconds: Int64 = 20_000_000_000
 
   /// Starts the agent and waits until it is ready.
   ///
@@ -29,12 +32,12 @@ final class ChildAgent {
     guard listener >= 0 else { throw .failed("\(readiness): \(Self.lastError())") }
     defer { close(listener) }
     let start = Clock.boot()
-    identifier = cp_fork()
+    let identifier = cp_fork()
     guard identifier >= 0 else { throw .failed("fork: \(Self.lastError())") }
     if identifier == 0 { Self.runChild(configuration, readiness) }
-    guard Self.waitForReady(listener, identifier) else {
-      kill(identifier, SIGKILL)
-      _ = ForkedChild.waitForEnd(of: identifier)
+    child = RunningChild(identifier: identifier)
+    guard Self.waitForReady(listener, child) else {
+      _ = ForkedChild.waitForEnd(of: child, withinNanoseconds: 0)
       throw .failed("the agent did not start; its own words are above")
     }
     startNanoseconds = Clock.boot() - start
@@ -49,7 +52,8 @@ final class ChildAgent {
 
   /// Resident memory in KiB, as the Linux kernel counts it now.
   var residentKiB: Int? {
-    guard let bytes = try? Files.read("/proc/\(identifier)/status", bytesMax: 64 * 1024) else {
+    guard let bytes = try? Files.read("/proc/\(child.identifier)/status", bytesMax: 64 * 1024)
+    else {
       return nil
     }
     for line in bytes.split(separator: UInt8(ascii: "\n")) where line.starts(with: "VmRSS:".utf8) {
@@ -65,9 +69,9 @@ final class ChildAgent {
   func stop() -> Bool {
     guard !hasEnded else { return true }
     hasEnded = true
-    kill(identifier, SIGTERM)
-    let status = ForkedChild.waitForEnd(of: identifier)
-    return cp_exited(status) != 0 && cp_exit_status(status) == 0
+    kill(child.identifier, SIGTERM)
+    let status = ForkedChild.waitForEnd(of: child, withinNanoseconds: Self.stopNanoseconds)
+    return status.map { ChildProcess.Outcome(waitStatus: $0) } == .exited(status: 0)
   }
 
   private static func runChild(_ configuration: Configuration, _ readiness: String) -> Never {
@@ -84,14 +88,14 @@ final class ChildAgent {
     }
   }
 
-  private static func waitForReady(_ listener: Int32, _ child: pid_t) -> Bool {
+  private static func waitForReady(_ listener: Int32, _ child: RunningChild) -> Bool {
     let deadline = Clock.boot() + 5_000_000_000
     var bytes = [UInt8](repeating: 0, count: 256)
     while Clock.boot() < deadline {
       _ = Wait.isReady(listener, milliseconds: 100)
       let count = recv(listener, &bytes, bytes.count, CP_MSG_QUIET)
       if count > 0 && bytes[..<count].starts(with: "READY=1".utf8) { return true }
-      if waitpid(child, nil, WNOHANG) == child { return false }
+      if child.waitStatus() != nil { return false }
     }
     return false
   }

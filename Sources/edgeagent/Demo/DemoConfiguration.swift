@@ -14,25 +14,38 @@ enum DemoConfiguration {
     let place = SourcePlace(file: "demo", line: 1, column: 1)
     let (models, reference) = Self.cut(Files.absolute(bundle))
     let fields = manifest.features.map { FieldSettings(name: $0.name, unit: $0.unit) }
-    let sensor = SensorSettings(
+    var sensor = SensorSettings(
       name: "wrist", port: port, fields: fields, rateHertz: manifest.rateHertz, place: place,
       portPlace: place, fieldsPlace: place,
       fieldPlaces: [SourcePlace](repeating: place, count: fields.count), ratePlace: place)
-    let pipeline = PipelineSettings(
+    // `bench` sends more than the model's rate, and every window counts.
+    sensor.isRateLimited = false
+    var pipeline = PipelineSettings(
       name: "fall", sensor: "wrist", model: reference, stride: stride,
       place: place, sensorPlace: place, modelPlace: place, deadlinePlace: place,
       stridePlace: place)
-    let alert = AlertSettings(
-      name: "fall", source: AlertSource(pipeline: "fall", label: manifest.labels.last!),
-      above: 0.9, clearBelow: 0.6, votes: votes, severity: .critical, outputs: [.socket],
-      place: place, sourcePlace: place, outputsPlace: place)
+    pipeline.lateWindows = .all
+    let label = manifest.labels.last!
+    let condition = ConditionSettings(
+      name: "fall",
+      test: .level(
+        .score(pipeline: "fall", label: label),
+        LevelSettings(kind: .above, low: 0.9, high: 0.9, clearLow: 0.6, clearHigh: 0.6)),
+      place: place, sourcePlace: place, levelPlace: place)
+    var alert = AlertSettings(
+      name: "fall", condition: 0, sourceText: "fall.\(label)", place: place, outputsPlace: place)
+    (alert.votes, alert.severity, alert.outputs) = (votes, .critical, [0])
     return Configuration(
       agent: AgentSettings(
-        id: "demo", models: models, place: place, modelsPlace: place, memoryPlace: place),
+        id: "demo", models: models, state: folder.path + "/state", place: place, modelsPlace: place,
+        memoryPlace: place),
       events: EventSettings(
         socket: folder.path + "/events.sock", publish: publish.union(.alerts), place: place,
         socketPlace: place),
-      sensors: [sensor], pipelines: [pipeline], alerts: [alert])
+      control: ControlSettings(
+        socket: folder.path + "/control.sock", place: place, socketPlace: place),
+      sensors: [sensor], pipelines: [pipeline], conditions: [condition], alerts: [alert],
+      outputs: [OutputSettings(name: "socket", kind: .socket, place: place)])
   }
 
   /// Cuts `…/models/fall/1` into the models folder and the model in it.

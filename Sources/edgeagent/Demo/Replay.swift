@@ -189,13 +189,24 @@ struct Replay {
     var baud = 115_200
     if case .serial(_, let rate) = sensor.port { baud = rate }
     moved.port = .serial(path: slavePath, baud: baud)
+    // A recording may come faster than its sensor did, and every window of it counts.
+    moved.isRateLimited = false
     quiet.sensors = [moved]
     quiet.pipelines.removeAll { $0.sensor != sensor.name }
+    // Alerts that need another sensor, or the state of this board, cannot be replayed.
+    let others = configuration.sensors.filter { $0.name != sensor.name }
     quiet.alerts.removeAll { alert in
-      !quiet.pipelines.contains { $0.name == alert.source.pipeline }
+      alert.isDeadMan || !configuration.dependsOn(alert.condition, sensor: sensor.name)
+        || others.contains { configuration.dependsOn(alert.condition, sensor: $0.name) }
     }
-    for index in quiet.alerts.indices { quiet.alerts[index].outputs = [.socket] }
+    quiet.outputs = [OutputSettings(name: "socket", kind: .socket, place: sensor.place)]
+    for index in quiet.alerts.indices {
+      (quiet.alerts[index].outputs, quiet.alerts[index].escalationOutputs) = ([0], [])
+    }
+    for index in quiet.pipelines.indices { quiet.pipelines[index].lateWindows = .all }
     quiet.events.socket = folder.path + "/events.sock"
+    quiet.agent.state = folder.path + "/state"
+    quiet.control.socket = folder.path + "/control.sock"
     quiet.events.publish = [.alerts, .samples]
     return quiet
   }

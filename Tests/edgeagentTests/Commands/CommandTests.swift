@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [Command.models, .store, .keys])
+  @Test(arguments: [Command.alerts, .models, .store, .keys])
   func `the help of an action is its usage, and so is the hint at a wrong option`(
     command: Command
   ) {

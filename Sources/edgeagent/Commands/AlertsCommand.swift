@@ -1,0 +1,82 @@
+import Config
+import System
+import Text
+
+/// `alerts`: what people do about alerts, asked of the running core over its control socket.
+enum AlertsCommand {
+  enum Action: String, CommandAction {
+    case list, ack, confirm, reset, shelve, unshelve, service, pause, history, stats, drill, set
+    case unset
+
+    var usage: String {
+      switch self {
+      case .list: "list \(Self.place)"
+      case .ack: "ack NAME|all [--by WHO] [--note TEXT] [--episode N] \(Self.place)"
+      case .confirm, .reset:
+        "\(rawValue) NAME [--by WHO] [--note TEXT] [--episode N] \(Self.place)"
+      case .shelve: "shelve NAME DURATION [--once] --reason TEXT [--by WHO] \(Self.place)"
+      case .service: "service NAME on|off --reason TEXT [--by WHO] \(Self.place)"
+      case .pause: "pause DURATION [--by WHO] \(Self.place)"
+      case .history: "history [--since DURATION] [--alert NAME] \(Self.place)"
+      case .stats: "stats [--since DURATION] \(Self.place)"
+      case .set: "set NAME KEY NUMBER [NUMBER] [--by WHO] [--note TEXT] \(Self.place)"
+      case .unshelve, .drill, .unset: "\(rawValue) NAME [--by WHO] \(Self.place)"
+      }
+    }
+
+    private static let place = "[--json] [--config FILE | --socket PATH]"
+
+    var flags: [String] { self == .shelve ? ["--json", "--once"] : ["--json"] }
+
+    var valued: [String] {
+      let place = ["--config", "--socket"]
+      switch self {
+      case .list: return place
+      case .ack, .confirm, .reset: return place + ["--by", "--note", "--episode"]
+      case .shelve, .service: return place + ["--by", "--reason"]
+      case .set: return place + ["--by", "--note"]
+      case .unshelve, .pause, .drill, .unset: return place + ["--by"]
+      case .history: return place + ["--since", "--alert"]
+      case .stats: return place + ["--since"]
+      }
+    }
+  }
+
+  static func execute(_ words: [String]) throws(Failure) {
+    let action: Action
+    let request: AlertsRequest
+    let arguments: Arguments
+    do throws(UsageError) {
+      (action, arguments) = try parse(words)
+      request = try AlertsRequest(action, arguments)
+    } catch {
+      throw .usage(error, .alerts, words)
+    }
+    let client = try ControlClient(arguments)
+    let answer =
+      switch action {
+      case .list: try client.askAll("alerts", request.put)
+      case .history: try client.askAll("history", request.put)
+      default: try client.ask(request.put)
+      }
+    Terminal.write(
+      arguments.has("--json") ? json(answer) : AlertsText.text(action, request, answer))
+  }
+
+  /// `alerts` alone is `alerts list`.
+  private static func parse(_ words: [String]) throws(UsageError) -> (Action, Arguments) {
+    let isList = words.first.map { $0.utf8.first == UInt8(ascii: "-") } ?? true
+    let action = try Action(isList ? ["list"] : words)
+    // A level below zero is no option. With a space before it, it does not look like one.
+    let rest = words.dropFirst(isList ? 0 : 1).map { word in
+      action == .set && AlertsRequest.number(word) != nil ? " " + word : word
+    }
+    return (action, try Arguments(rest, flags: action.flags, valued: action.valued))
+  }
+
+  static func json(_ answer: JSONValue) -> String {
+    JSONWriter.text { writer in
+      for member in answer.members ?? [] { writer.member(member.name, member.value) }
+    } + "\n"
+  }
+}

@@ -1,0 +1,109 @@
+import CPlatform
+import Config
+import System
+import Text
+
+/// A connection to a running core's control socket: one request, one answer, a JSON object a line
+/// each.
+struct ControlClient {
+  static let configurationPath = "/etc/edgeagent/edgeagent.toml"
+  static let socketPath = "/run/edgeagent/control.sock"
+
+  /// The core answers within some seconds, also with a hung disk.
+  private static let answerNanoseconds: Int64 = 10_000_000_000
+  /// Twice what a core of this version answers at most.
+  private static let answerBytesMax = 64 * 1024
+
+  private let descriptor: Descriptor
+  let path: String
+
+  /// `--socket PATH`, or what the configuration says. Where no `--config` was given and there is no
+  /// configuration at the usual place, or this user may not read it, the usual socket is meant.
+  init(_ arguments: Arguments) throws(Failure) {
+    path = try Self.path(arguments)
+    do throws(SocketError) {
+      descriptor = try UnixSocket.connect(path: path)
+    } catch {
+      switch error {
+      case .missing, .noListener:
+        throw .failed(
+          "no agent listens at \(path)",
+          "start it: systemctl start edgeagent, or give --config FILE or --socket PATH")
+      case .notPermitted:
+        throw .failed(
+          "\(path): this user may not open the control socket",
+          "ask who runs this board for the socket's group, or use sudo")
+      case .busy:
+        throw .failed("\(path): the agent has too much to do", "try again in a second")
+      case .notSocket, .pathBytes, .system: throw .failed(error.message)
+      }
+    }
+  }
+
+  private static func path(_ arguments: Arguments) throws(Failure) -> String {
+    if let socket = arguments.value("--socket") { return socket }
+    if let file = arguments.value("--config") {
+      return try RunCommand.configuration(file).control.socket
+    }
+    guard configurationPath.withCString({ access($0, R_OK) }) == 0 else { return socketPath }
+    return try RunCommand.configuration(configurationPath).control.socket
+  }
+
+  /// - Throws: exit code 1, with the core's error and its remedy.
+  func ask(_ members: (inout JSONWriter) -> Void) throws(Failure) -> JSONValue {
+    let request = JSONWriter.text(members) + "\n"
+    let isSent = Array(request.utf8).withUnsafeBytes { (try? descriptor.write($0)) == $0.count }
+    guard isSent, let line = receive() else {
+      throw .failed("\(path): the agent has gone, or does not answer", "look at its log")
+    }
+    guard let answer = line.withUnsafeBytes({ try? JSONValue.parse($0) }),
+      let isDone = answer["ok"]?.bool
+    else { throw .failed("\(path): the program that listens there is no agent") }
+    guard isDone else {
+      let error = TerminalText.printable(answer["error"]?.string ?? "refused")
+      let remedy = TerminalText.printable(answer["remedy"]?.string ?? "")
+      throw Failure(exitCode: 1, lines: remedy.isEmpty ? [error] : [error, remedy])
+    }
+    return answer
+  }
+
+  private func receive() -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 4096)
+    let deadline = Clock.boot() + Self.answerNanoseconds
+    while bytes.count < Self.answerBytesMax {
+      switch piece.withUnsafeMutableBytes({ try? descriptor.read(into: $0) }) {
+      case .bytes(let count)?:
+        bytes += piece[..<count]
+        if let end = bytes.firstIndex(of: UInt8(ascii: "\n")) { return Array(bytes[..<end]) }
+      case .wouldBlock?:
+        let left = deadline - Clock.boot()
+        guard left > 0 else { return nil }
+        _ = Wait.isReady(descriptor.raw, milliseconds: left / 1_000_000 + 1)
+      case .end?, nil: return nil
+      }
+    }
+    return nil
+  }
+
+  /// Asks for every page, and puts the elements of `list` into one answer.
+  func askAll(
+    _ list: String, pagesMax: Int = 1000, _ members: (inout JSONWriter) -> Void
+  ) throws(Failure) -> JSONValue {
+    var elements: [JSONValue] = []
+    var after: Int64 = 0
+    for _ in 0..<pagesMax {
+      let page = try ask { writer in
+        members(&writer)
+        writer.member("after", after)
+      }
+      elements += page[list]?.array ?? []
+      guard let more = page["more"]?.int64, more > after else {
+        let rest = (page.members ?? []).filter { $0.name != list && $0.name != "more" }
+        return .object(rest + [JSONMember(list, .array(elements))])
+      }
+      after = more
+    }
+    throw .failed("\(path): the answer does not end")
+  }
+}

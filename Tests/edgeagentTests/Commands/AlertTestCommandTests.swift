@@ -1,0 +1,120 @@
+import Testing
+
+@testable import Config
+@testable import Core
+@testable import System
+@testable import Text
+import TestSupport
+
+@testable import edgeagent
+
+/// Goal: a table of values and times gives the transitions that it has to give, in virtual time,
+/// and a difference is told so that a person finds it. Method: the examples with their tests, and
+/// tests of tests.
+@Suite struct AlertTestCommandTests {
+  private static let folder = Repository.path("examples/alerts")
+  private static let examples: [String] = {
+    let names = (try? Files.names(in: folder)) ?? []
+    return names.filter { $0.hasSuffix(".toml") && !$0.hasSuffix(".test.toml") }.sorted()
+  }()
+
+  @Test func `there is an example for each kind of condition`() {
+    #expect(Self.examples.count >= 17)
+  }
+
+  @Test(arguments: examples)
+  func `each example is a configuration, and its test passes`(name: String) throws {
+    let path = "\(Self.folder)/\(name)"
+    let configuration = try Configuration.load(path)
+    #expect(!configuration.alerts.isEmpty)
+    let test = "\(path.dropLast(5)).test.toml"
+    guard Files.kind(test) == .file else { return }
+    do throws(Failure) {
+      let text = try AlertTestCommand.execute(test, configuration, asJSON: false)
+      #expect(text.contains(" passed, 0 failed"))
+    } catch {
+      let results = try? AlertTestCommand.results(test, configuration)
+      Issue.record("\(name): \(error.lines) \(results?.flatMap { $0.differences } ?? [])")
+    }
+  }
+
+  private let files = TestFolder()
+
+  private func differences(_ test: String) throws -> [String] {
+    let configuration = try Configuration.load("\(Self.folder)/field.toml")
+    let path = try files.file("t.toml", Array(test.utf8))
+    return try AlertTestCommand.results(path, configuration).flatMap { $0.differences }
+  }
+
+  @Test func `what differs is told with the value and the level`() throws {
+    let found = try differences(
+      """
+      [[test]]
+      name = "x"
+      expect = ["5s hot raised", "20s hot cleared"]
+      [[test.input]]
+      sensor = "boiler"
+      fields = ["temperature"]
+      rows = [["0s", 96], ["15s", 97], ["20s", 97]]
+      """)
+    #expect(
+      found == [
+        "expected 5.00s hot raised, got 10.00s hot raised at 96.0, level 95.0",
+        "expected 20.00s hot cleared, got nothing more",
+      ])
+  }
+
+  @Test func `an order that the agent refuses fails the test`() throws {
+    let found = try differences(
+      """
+      [[test]]
+      name = "x"
+      do = ["1s ack hot"]
+      expect = []
+      until = "2s"
+      """)
+    #expect(found == ["1.00s hot: it is normal; there is nothing to do"])
+  }
+
+  @Test func `a recording is played at the sensor's rate`() throws {
+    let csv = (0..<30).map { $0 < 5 ? "20,1" : "96,1" }.joined(separator: "\n")
+    _ = try files.file("r.csv", Array("temperature,pressure\n\(csv)\n".utf8))
+    let found = try differences(
+      """
+      [[test]]
+      name = "x"
+      expect = ["15s hot raised"]
+      [[test.input]]
+      sensor = "boiler"
+      recording = "r.csv"
+      """)
+    #expect(found == [])
+  }
+
+  @Test(arguments: [
+    ("expect = [\"5s hot\"]", "3:11: expect in [[test]] is \"5s hot\"; write \"10s ALERT raised\""),
+    ("expect = [\"5s hot rised\"]", "3:11: expect in [[test]] is \"5s hot rised\"; write"),
+    ("expect = [\"5s cold raised\"]", "3:11: expect in [[test]] names \"cold\""),
+    ("expect = []\ndo = [\"5s jump hot\"]", "4:7: do in [[test]] is \"5s jump hot\""),
+    ("expect = []\n[[test.input]]\nsensor = \"x\"\nrows = [[\"0s\", 1]]", "5:10: sensor"),
+    (
+      "expect = []\n[[test.input]]\nsensor = \"boiler\"\nrows = [[\"0s\", 1]]",
+      "6:9: rows in [[test.input]] is an array; write [\"5s\", …] with 2 numbers"
+    ),
+    (
+      "expect = []\n[[test.input]]\nsensor = \"boiler\"\nrows = [[\"1s\", 1, 1], [\"1s\", 1, 1]]",
+      "6:23: rows come in the order of their times"
+    ),
+  ])
+  func `faults name the place and the remedy`(lines: String, start: String) throws {
+    let configuration = try Configuration.load("\(Self.folder)/field.toml")
+    let path = try files.file("t.toml", Array("[[test]]\nname = \"x\"\n\(lines)\n".utf8))
+    do throws(ConfigurationError) {
+      _ = try AlertTestReader.load(path, for: configuration)
+      Issue.record("accepted")
+    } catch {
+      #expect(error.messages.count == 1)
+      #expect(error.messages[0].hasPrefix("\(path):\(start)"), "\(error.messages)")
+    }
+  }
+}
