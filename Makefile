@@ -17,9 +17,10 @@ test_tools = "$$(Tests/integration/install-tools)"
 declared := --explicit-target-dependency-import-check error
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build static static-x86_64 static-aarch64 planted lint format unit sanitize \
-  fuzz fuzz-briefly fuzz-corpus fuzzers coverage integration test-tools bench-latency bench-upload \
-  arena falls train soak durability fleet swift toolchain libraries clean
+.PHONY: help demo test build static static-x86_64 static-aarch64 planted realtime lint format unit \
+  sanitize fuzz fuzz-briefly fuzz-corpus fuzzers coverage integration test-tools bench-latency \
+  bench-upload arena falls train soak hot-path durability fleet board swift toolchain libraries \
+  clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -39,7 +40,7 @@ test: swift ## everything CI checks
 	@$(MAKE) --jobs=$$(($$(nproc) + 1)) SIDE_BY_SIDE=1 stage-fuzz-briefly
 	@$(MAKE) integration
 
-parts := lint unit fuzzers static-x86_64 static-aarch64 planted test-tools
+parts := lint unit fuzzers static-x86_64 static-aarch64 planted realtime test-tools
 stage-planted: stage-static-$(host)
 stage-fuzz-briefly: $(parts:%=stage-%)
 stage-%:
@@ -58,6 +59,10 @@ static-x86_64 static-aarch64: static-%: toolchain
 # points at which the process kills itself, for tests of lost power.
 planted: toolchain
 	@Tests/integration/planted/build .build-planted/edgeagent
+
+# An ordinary build in which RealtimeSanitizer watches the hot thread.
+realtime: swift
+	@Tests/integration/planted/build-realtime .build-realtime/edgeagent
 
 lint: toolchain ## format, columns, words, dead files, the picture of the targets
 	@status=0; \
@@ -127,6 +132,11 @@ soak: swift ## a million frames: no allocation, no growth
 	@packaging/build-static $(host) .build-$(host) $(agent)
 	@$(test_tools)/bin/python -m pytest -c Tests/integration/pytest.ini Tests/integration -m soak
 
+# Best on a machine that does nothing else: it measures times.
+hot-path: realtime test-tools ## the bounds of the hot path at full length: 4 minutes
+	@packaging/build-static $(host) .build-$(host) $(agent)
+	@EDGEAGENT_LONG=1 $(test_tools)/bin/python Tests/integration/run --hot-path
+
 # 1,000 kills, 50,000 crash states, 10^6 records.
 durability: static planted ## outbox, uplink, downloads at full length
 	@EDGEAGENT_LONG=1 $(test_tools)/bin/python Tests/integration/run --durability
@@ -134,6 +144,11 @@ durability: static planted ## outbox, uplink, downloads at full length
 fleet: swift ## 1,000 boards lose nginx and MLflow for ten minutes and get them back: 20 minutes
 	@packaging/build-static $(host) .build-$(host) $(agent)
 	@Tests/fleet/fleet $(agent) $(FLEET)
+
+# It needs root, Debian 12 and its archive; where one of them is missing it says SKIPPED. Not a part
+# of CI. CHECKS="alert people" makes these alone.
+board: static-aarch64 ## GPIO lines, people, lost power on an emulated arm64 board: 10 minutes
+	@Tests/board/board check dist/edgeagent-aarch64 $(CHECKS)
 
 swift: toolchain libraries
 

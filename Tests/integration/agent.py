@@ -116,6 +116,16 @@ class Subscriber(Inbox):
         assert all(abs(a - b) < 1e-6 for a, b in zip(scores, exact, strict=True)), scores
         return exact
 
+    def waits_for_samples(self, count: int, timeout: float = PATIENCE) -> None:
+        """Asks the agent for its status, a few times a second, until it has taken so many."""
+        deadline, said = time.monotonic() + timeout, -1
+        while said < count:
+            assert time.monotonic() < deadline, f"{said} of {count} samples in {timeout:g} s"
+            seen = len(self.events("status", 0))
+            self.write("status")
+            said = self.events("status", seen + 1)[-1]["samples"]
+            time.sleep(0.1)
+
     def write(self, text: str) -> None:
         """Lines that it writes to the agent."""
         self._socket.sendall(f"{text}\n".encode())
@@ -138,6 +148,7 @@ class Agent:
         environment: dict[str, str] | None = None,
         stdin: int = subprocess.DEVNULL,
         wrapper: list[str] | None = None,
+        stderr: int | None = None,
     ):
         self.folder = configuration.parent
         self.supervisor = Supervisor(self.folder)
@@ -149,7 +160,7 @@ class Agent:
             [*(wrapper or []), *command, "run", "--config", str(configuration)],
             stdin=stdin,
             stdout=subprocess.DEVNULL,
-            stderr=self._stderr,
+            stderr=self._stderr if stderr is None else stderr,
             env=clean | (environment or {}),
         )
 
@@ -186,6 +197,11 @@ class Agent:
 
     def ends(self, timeout: float = PATIENCE) -> int:
         return self.process.wait(timeout)
+
+    def cpu_seconds(self) -> float:
+        """The time that all its threads have taken so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory_kib(self, name: str = "VmRSS") -> int:
         status = Path(f"/proc/{self.process.pid}/status").read_text()

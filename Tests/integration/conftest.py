@@ -153,12 +153,13 @@ def start(native: list[str], models: Path, folder: Path) -> Iterator[Callable[..
         alert: str = 'outputs = ["socket"]',
         more: str = "",
         publish: str = EVERYTHING,
+        rate: int = 50,
         configuration: str | None = None,
         ready: bool = True,
         **options,
     ) -> Agent:
         """`configuration`: another one; the word PORT in it stands for the port."""
-        text = configuration or level_configuration(port, sensor, alert, more, publish)
+        text = configuration or level_configuration(port, sensor, alert, more, publish, rate)
         file = folder / "edgeagent.toml"
         file.write_text(text.replace("PORT", port))
         agent = Agent(command or native, file, **options)
@@ -176,6 +177,7 @@ def level_configuration(
     alert: str = 'outputs = ["socket"]',
     more: str = "",
     publish: str = EVERYTHING,
+    rate: int = 50,
 ) -> str:
     """One sensor with one field, `level` in g, scored by `level`, and one alert on `high`."""
     if "decode" not in sensor:
@@ -186,6 +188,10 @@ def level_configuration(
 [agent]
 id = "bench-1"
 models = "models"
+state = "state"
+
+[control]
+socket = "control.sock"
 
 [events]
 socket = "events.sock"
@@ -194,7 +200,7 @@ publish = {publish}
 [[sensor]]
 name = "gauge"
 port = "{port}"
-rate = 50
+rate = {rate}
 {sensor}
 
 [[pipeline]]

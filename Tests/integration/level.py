@@ -48,6 +48,7 @@ def write_bundle(
     name: str = "level",
     version: str = "1",
     labels: list[str] = LABELS,
+    rate: int = 50,
     **model: object,
 ) -> Path:
     """Writes `models/<name>/<version>/` and returns that folder.
@@ -56,12 +57,12 @@ def write_bundle(
     folder = models / name / version
     folder.mkdir(parents=True)
     (folder / "model.tflite").write_bytes(tflite(**model))
-    (folder / "model.toml").write_text(manifest(name, version, labels))
+    (folder / "model.toml").write_text(manifest(name, version, labels, rate))
     (folder / "golden.bin").write_bytes(golden())
     return folder
 
 
-def manifest(name: str, version: str, labels: list[str] = LABELS) -> str:
+def manifest(name: str, version: str, labels: list[str] = LABELS, rate: int = 50) -> str:
     return f"""\
 format = 1
 name = "{name}"
@@ -71,7 +72,7 @@ minimum_agent = "0.1.0"
 summary = "The mean of the last four samples."
 
 [input]
-rate = 50
+rate = {rate}
 window = {WINDOW}
 stride = 1
 features = [{{ name = "level", unit = "g" }}]

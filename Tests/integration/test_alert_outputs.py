@@ -226,12 +226,14 @@ def test_without_a_journal_an_alert_goes_to_standard_error(start, socket_line):
 
 
 def test_a_latched_alert_stays_and_repeats(start, socket_line):
-    """It is not cleared by itself; a second episode is told as `repeated`."""
+    """It stands after its condition; a second episode is raised again, with the next number."""
     agent = start(alert='latch = true\noutputs = ["socket"]')
     subscriber = agent.subscribe()
     socket_line().send(lines(RAISE + CLEAR + RAISE))
-    alerts = subscriber.events("alert", 2)
-    assert [alert["state"] for alert in alerts] == ["raised", "repeated"]
+    alerts = subscriber.events("alert", 3)
+    assert [alert["state"] for alert in alerts] == ["raised", "cleared", "raised"]
+    assert [alert["phase"] for alert in alerts[:2]] == ["unacknowledged", "returned"]
+    assert [alert["episode"] for alert in alerts] == [1, 1, 2]
     agent.stop()
 
 

@@ -39,8 +39,9 @@ def test_an_unplugged_device_is_opened_again(start, folder, serial_line):
     first.close()
     subscriber.events("sensor", sensor="gauge", state="lost")
     device.symlink_to(second.path)
-    subscriber.events("sensor", sensor="gauge", state="connected", timeout=RETRY)
+    eventually(lambda: agent.waits_for(second.path), "opened again", RETRY)
     second.opened_by(agent).send(lines([0.0, 0.0, 0.0, 0.0]))
+    subscriber.events("sensor", 2, sensor="gauge", state="connected")
     # Three samples of before and one of now are no window.
     (score,) = subscriber.events("score")
     assert (score["sample"], score["scores"]["high"]) == (7, 0.0)
@@ -56,6 +57,30 @@ def test_a_silent_sensor_is_stale(start, socket_line):
     subscriber.events("sensor", state="stale")
     line.send(lines([0.5]))
     subscriber.events("sensor", state="connected")
+    agent.stop()
+
+
+def test_garbage_after_the_cable_was_pulled_is_no_life(start, folder, serial_line):
+    """The device is there again and talks, but not sense: lost, then stale, and not connected."""
+    device = folder / "ttyWRIST"
+    first, second = serial_line(), serial_line()
+    device.symlink_to(first.path)
+    agent = start(f"serial:{device}", sensor='stale_after = "3s"')
+    subscriber = agent.subscribe()
+    first.opened_by(agent).send(lines([1.0]))
+    subscriber.events("sensor", state="connected")
+    device.unlink()
+    first.close()
+    subscriber.events("sensor", state="lost")
+    device.symlink_to(second.path)
+    eventually(lambda: agent.waits_for(second.path), "opened again", RETRY)
+    second.opened_by(agent).send(b"\x01garbage\n" * 10)
+    subscriber.events("sensor", state="stale", timeout=RETRY)
+    second.send(b"\x01garbage\n" * 10)
+    second.send(lines([0.5]))
+    subscriber.events("sensor", 2, state="connected")
+    states = [event["state"] for event in subscriber.events("sensor", 4)]
+    assert states == ["connected", "lost", "stale", "connected"]
     agent.stop()
 
 

@@ -257,7 +257,7 @@ def test_a_strangers_signature_is_refused(board, mlflow):
         shell=True, check=True,
     )  # fmt: skip
     result = board.pull(mlflow)
-    assert result.returncode == 1 and "0 of 1 trusted signatures" in result.stderr
+    assert result.returncode == 1 and "0 of 1 trusted signature" in result.stderr
     assert f"mlflow:{mlflow.url} {board.name}/2: " in result.stderr
     assert board.active() == "1" and not board.staged()
 

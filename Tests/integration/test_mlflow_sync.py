@@ -116,7 +116,7 @@ interval = "{interval}"
 """
         text = level_configuration("unix:sensor.sock", more=sync)
         text = text.replace('model = "level"', f'model = "{self.name}"\n{pipeline}', 1)
-        return text.replace('models = "models"', 'models = "models"\nstate = "."', 1)
+        return text.replace('state = "state"', 'state = "."', 1)
 
 
 @pytest.fixture

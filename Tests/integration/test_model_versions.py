@@ -268,7 +268,7 @@ def test_a_strangers_signature_is_refused(board):
     board.bundle("2")
     sh(f"openssl genpkey -algorithm ed25519 | openssl pkey -pubout -out {board.trust}/owner.pem")
     result = board.pull()
-    assert result.returncode == 1 and "0 of 1 trusted signatures" in result.stderr
+    assert result.returncode == 1 and "0 of 1 trusted signature" in result.stderr
     assert board.active() == "1" and not board.staged()
 
 

@@ -63,7 +63,7 @@ def sync(native, folder):
     def make(settings: str, *words, command=None, more: str = "", **options) -> Sync:
         text = level_configuration(
             "unix:sensor.sock", more=f"{outbox.configuration()}{more}\n[sync]\n{settings}\n"
-        ).replace('models = "models"', 'models = "models"\nstate = "."', 1)
+        ).replace('state = "state"', 'state = "."', 1)
         (folder / "edgeagent.toml").write_text(text)
         running.append(Sync(command or native, folder / "edgeagent.toml", *words, **options))
         return running[-1]

@@ -4,6 +4,7 @@ Method: the shipped executable with models of known scores: one that agrees, one
 opposite, one that is slow; for the loss of power one that kills itself before its nth change to the
 disk."""
 
+import contextlib
 import json
 import re
 import shutil
@@ -240,21 +241,29 @@ def test_killed_at_any_point_of_a_trial_it_leaves_the_old_or_the_new(
     shutil.copytree(board.models, saved, symlinks=True)
     values = [LOW] * 3 + wandering(12, seed=9)
     outcomes = []
-    for point in range(1, 40):
+    for point in range(1, 80):
         shutil.rmtree(board.models)
         shutil.copytree(saved, board.models, symlinks=True)
         agent = start_trial(
-            "windows = 5", command=planted, environment={"EDGEAGENT_FAULT_POINT": str(point)}
+            "windows = 5",
+            command=planted,
+            environment={"EDGEAGENT_FAULT_POINT": str(point)},
+            ready=False,
         )
-        subscriber = agent.subscribe()
-        agent.says("is on trial")
-        line = socket_line()
-        line.send(lines(values))
-        eventually(
-            lambda: agent.process.poll() is not None or subscriber.events("model", 0, version="2"),
-            "killed, or done",
-        )
-        was_killed = agent.process.poll() is not None
+
+        def is_dead(agent=agent) -> bool:
+            return agent.process.poll() is not None
+
+        # The first points are in its start: the alerts' file is written before READY.
+        eventually(lambda: is_dead() or "is on trial" in agent.log, "on trial, or killed")
+        with contextlib.suppress(OSError, AssertionError, ValueError):
+            subscriber = agent.subscribe()
+            line = socket_line()
+            line.send(lines(values))
+            eventually(
+                lambda: is_dead() or subscriber.events("model", 0, version="2"), "killed, or done"
+            )
+        was_killed = is_dead()
         if not was_killed:
             # The link that is removed last may still be on its way.
             agent.says("scores from sample")
