@@ -9,6 +9,7 @@ import re
 import signal
 import ssl
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -359,8 +360,11 @@ def test_its_memory_is_small(native, empty, receiver, folder, capsys, scheme):
     fill(empty, 10_000)
     outbox.query(empty, "UPDATE record SET body = json_set(body, '$.x', hex(zeroblob(7000)))")
     peaks: list[int] = []
+    started = threading.Event()
 
     def look(_) -> None:
+        # The first request may come before this test knows the process.
+        started.wait(30)
         status = Path(f"/proc/{process.pid}/status").read_text()
         peaks.append(int(re.search(r"VmHWM:\s*(\d+)", status)[1]))
 
@@ -372,6 +376,7 @@ def test_its_memory_is_small(native, empty, receiver, folder, capsys, scheme):
     process = subprocess.Popen(
         [*native, "store", "send", server.uplink, *words], stdout=subprocess.DEVNULL
     )
+    started.set()
     assert process.wait(120) == 0
     say(capsys, f"store send over {scheme}: {peaks[-1]} KiB at most")
     assert left(empty) == 0 and len(server.events) == 10_000
