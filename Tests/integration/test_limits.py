@@ -202,7 +202,7 @@ def test_a_million_frames_change_nothing(start, models, socket_line, capsys):
     assert abs(memory_after - memory) <= 64
     assert descriptors_after == descriptors
     count = (10 + blocks) * 10_000 + 3 * len(RAISE)
-    subscriber.waits_for_samples(count)
+    subscriber.waits_for_samples(count, timeout=300)
     log = agent.stop()
     assert f"{count:,} samples" in log
     say(capsys, f"heap allocations of the hot thread meanwhile: {allocations(log)}")
