@@ -43,7 +43,6 @@ enum AlertRefusal: BitwiseCopyable, Equatable, Sendable {
   /// No drill while the alert is real.
   case standing
   case alreadyDrilled
-  case notDrilled
   /// Its condition has no levels, or these make no sense for it.
   case noLevels
 }

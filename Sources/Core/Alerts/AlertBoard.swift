@@ -30,7 +30,7 @@ final class AlertBoard {
   ///   - saved: what is known of each alert from before; nil: nothing.
   ///   - time: ages count from here for what has never come.
   init(
-    _ configuration: Configuration, restored saved: [AlertMachine.Saved?] = [], at time: Int64
+    _ configuration: Configuration, restored saved: [AlertMachine.State?] = [], at time: Int64
   ) {
     latest = time
     conditions = ConditionTable(
@@ -113,11 +113,8 @@ final class AlertBoard {
     guard now >= nextDeadline else { return }
     let time = advance(to: now)
     judge(conditions.tick(at: time), at: time, announce)
-    for alert in alerts { settle(alert, at: time, PersonName(), announce) }
     nextDeadline = conditions.nextDeadline ?? .max
-    for alert in alerts {
-      if let deadline = alert.machine.nextDeadline { nextDeadline = min(nextDeadline, deadline) }
-    }
+    for alert in alerts { settle(alert, at: time, PersonName(), announce) }
   }
 
   private func advance(to time: Int64) -> Int64 {
@@ -192,7 +189,7 @@ final class AlertBoard {
     var isFirst = !companions[alert.index].isEmpty
     for index in companions[alert.index] {
       let other = alerts[index].machine
-      if other.stands && other.raisedAt < alert.machine.raisedAt { isFirst = false }
+      if other.stands && other.state.raisedAt < alert.machine.state.raisedAt { isFirst = false }
     }
     alert.machine.mark(isFirst: isFirst)
   }
@@ -210,38 +207,27 @@ final class AlertBoard {
   }
 
   private func carryOut(_ order: AlertOrder, _ alert: Alert, at time: Int64) -> AlertAnswer {
-    if let refusal = refusal(order, alert) { return .refused(refusal) }
-    return switch order.kind {
-    case .acknowledge(let episode): alert.machine.acknowledge(episode: episode, at: time)
-    case .confirm(let episode): alert.machine.confirm(episode: episode, at: time)
-    case .reset(let episode): alert.machine.reset(episode: episode, at: time)
-    case .shelve(let until): alert.machine.shelve(until: until, now: time)
-    case .shelveOnce(let until): alert.machine.shelveOnce(until: until, now: time)
-    case .unshelve: alert.machine.unshelve(at: time)
-    case .service(let isOut): alert.machine.service(isOut: isOut, at: time)
-    case .silence(let until): alert.machine.silence(until: until, now: time)
-    case .drill:
-      alert.machine.beginDrill(until: time + AlertKeepingLimits.drillNanoseconds, now: time)
+    switch order.kind {
+    case .act(let act):
+      alert.machine.obey(act, isForAll: order.alert < 0, askedAt: order.at, at: time)
     case .setLevels(let levels):
       conditions.setLevels(alert.settings.condition, levels) ? .unchanged : .refused(.noLevels)
     }
   }
 
-  /// A person means what stood when the person asked. The disk may have kept the order back since,
-  /// and an episode that began meanwhile has been seen by nobody.
-  private func refusal(_ order: AlertOrder, _ alert: Alert) -> AlertRefusal? {
-    guard alert.machine.stands, alert.machine.raisedAt > order.at else { return nil }
-    let isMeant =
-      switch order.kind {
-      case .acknowledge(let episode), .confirm(let episode), .reset(let episode):
-        order.alert >= 0 && episode != 0
-      case .silence: false
-      case .shelve, .shelveOnce, .unshelve, .service, .drill, .setLevels: true
-      }
-    return isMeant ? nil : .wrongEpisode(standing: alert.machine.episode)
-  }
-
   // MARK: events
+
+  /// Where an alert stands.
+  ///
+  /// - Parameters:
+  ///   - wall: the wall time of `now`.
+  func snapshot(of alert: Alert, at now: Int64, wall: Int64) -> AlertSnapshot {
+    let (machine, condition) = (alert.machine, conditions[alert.settings.condition])
+    return AlertSnapshot(
+      state: machine.state, votes: UInt8(truncatingIfNeeded: machine.voteCount),
+      sinceWall: machine.state.raisedAt &+ wall &- now, value: condition.value,
+      level: condition.level, acknowledgedBy: alert.acknowledgedBy)
+  }
 
   /// A transition with all that people want to know of it.
   ///
@@ -255,7 +241,7 @@ final class AlertBoard {
     let (machine, condition) = (alert.machine, conditions[alert.settings.condition])
     return AlertEvent(
       alert: alert.index, transition: transition, phase: machine.phase, flags: machine.flags,
-      episode: machine.episode, repeatCount: machine.repeatCount, value: condition.value,
+      episode: machine.episode, repeatCount: machine.state.repeatCount, value: condition.value,
       level: condition.level, votes: UInt8(truncatingIfNeeded: machine.voteCount),
       sample: sample, arrival: arrival, wall: wall, latency: latency, person: person)
   }

@@ -31,31 +31,9 @@ import Config
 struct AlertMachine: BitwiseCopyable, Equatable, Sendable {
   let settings: Settings
 
-  // Only this file, `AlertMachineOrders.swift` and `AlertMachineSaved.swift` write these.
-  var phase = AlertPhase.normal
-  var flags: AlertFlags = []
-  /// The running number of the last episode; 0 before the first.
-  var episode: Int64 = 0
-  /// The next episode gets a greater number: before a restart one may have been told and not kept.
-  var episodeFloor: Int64 = 0
-  /// How often this episode was raised again.
-  var repeatCount: Int32 = 0
-  /// The remedy of this episode is done.
-  var isConfirmed = false
-
-  /// When the phase began.
-  var since: Int64 = 0
-  /// When the episode began.
-  var raisedAt: Int64 = 0
-  /// When the condition of the last episode was over: `cooldown` counts from here.
-  var clearedAt: Int64?
-  /// When the alert last called a person, or was acknowledged: `repeat` counts from here.
-  var calledAt: Int64 = 0
-  /// Since when a person could have acknowledged it: `escalate_after` counts from here.
-  var waitingSince: Int64 = 0
-  /// These three matter with their flags only.
-  var shelfUntil: Int64 = 0
-  var silenceUntil: Int64 = 0
+  /// Only the files of this type write it.
+  var state: State
+  /// When the drill ends; it matters with its flag only, and ends with the process.
   var drillUntil: Int64 = 0
 
   /// The last readings, newest in bit 0: 1 where it was `raise`.
@@ -67,10 +45,14 @@ struct AlertMachine: BitwiseCopyable, Equatable, Sendable {
   /// `restored` is still to be announced.
   var isRestored = false
 
-  init(_ settings: Settings) { self.settings = settings }
+  init(_ settings: Settings, _ state: State = State()) {
+    (self.settings, self.state) = (settings, state)
+  }
 
-  /// The alert is not normal.
-  var stands: Bool { phase != .normal }
+  var phase: AlertPhase { state.phase }
+  var flags: AlertFlags { state.flags }
+  var episode: Int64 { state.episode }
+  var stands: Bool { state.stands }
 
   /// Votes among the last readings.
   var voteCount: Int { votes.nonzeroBitCount }
@@ -118,7 +100,7 @@ struct AlertMachine: BitwiseCopyable, Equatable, Sendable {
   private var raiseDue: Int64? {
     guard !phase.isActive, clearSince == nil, let votedSince else { return nil }
     let due = votedSince.later(by: settings.hold)
-    return clearedAt.map { max(due, $0.later(by: settings.cooldown)) } ?? due
+    return state.clearedAt.map { max(due, $0.later(by: settings.cooldown)) } ?? due
   }
 
   private var clearDue: Int64? {
@@ -127,41 +109,41 @@ struct AlertMachine: BitwiseCopyable, Equatable, Sendable {
   }
 
   private mutating func raise(at time: Int64) {
-    episode = max(episode, episodeFloor) + 1
-    repeatCount = 0
-    isConfirmed = false
+    state.episode = max(episode, state.episodeFloor) + 1
+    state.repeatCount = 0
+    state.isConfirmed = false
     // A pause covers its own episode only, and a drill makes way for what is real.
-    flags.remove(.silenced)
-    flags.remove(.escalated)
-    flags.remove(.drill)
-    (raisedAt, calledAt, waitingSince) = (time, time, time)
+    state.flags.remove(.silenced)
+    state.flags.remove(.escalated)
+    state.flags.remove(.drill)
+    (state.raisedAt, state.calledAt, state.waitingSince) = (time, time, time)
     enter(.unacknowledged, at: time)
   }
 
   private mutating func clear(at time: Int64) {
-    clearedAt = time
+    state.clearedAt = time
     (votes, votedSince) = (0, nil)
     // The next tick ends and announces it.
-    if flags.contains(.shelvedOnce) { shelfUntil = min(shelfUntil, time) }
+    if flags.contains(.shelvedOnce) { state.shelfUntil = min(state.shelfUntil, time) }
     let waits = phase == .unacknowledged && settings.needsAcknowledgement
     enter(waits ? .returned : end, at: time)
   }
 
   /// *End* of the table.
   var end: AlertPhase {
-    if settings.needsConfirmation && !isConfirmed { return .unconfirmed }
+    if settings.needsConfirmation && !state.isConfirmed { return .unconfirmed }
     return settings.latches ? .latched : .normal
   }
 
   mutating func enter(_ next: AlertPhase, at time: Int64) {
-    (phase, since) = (next, time)
+    (state.phase, state.since) = (next, time)
     switch next {
     case .unacknowledged, .acknowledged, .returned: break
-    case .unconfirmed, .latched: flags.remove(.silenced)
+    case .unconfirmed, .latched: state.flags.remove(.silenced)
     case .normal:
-      flags.remove(.silenced)
-      flags.remove(.first)
-      repeatCount = 0
+      state.flags.remove(.silenced)
+      state.flags.remove(.first)
+      state.repeatCount = 0
     }
   }
 
@@ -174,7 +156,7 @@ struct AlertMachine: BitwiseCopyable, Equatable, Sendable {
       if stands { return .restored }
     }
     if let due = drillDue, time >= due {
-      flags.remove(.drill)
+      state.flags.remove(.drill)
       return .drillEnded
     }
     if let due = shelfDue, time >= due {
@@ -182,13 +164,13 @@ struct AlertMachine: BitwiseCopyable, Equatable, Sendable {
       return .unshelved
     }
     if let due = silenceDue, time >= due {
-      flags.remove(.silenced)
-      calledAt = time
+      state.flags.remove(.silenced)
+      state.calledAt = time
       return .unsilenced
     }
     if let transition = settle(at: time) { return transition }
     if let due = escalationDue, time >= due {
-      flags.insert(.escalated)
+      state.flags.insert(.escalated)
       return .escalated
     }
     if let due = repeatDue, time >= due {
@@ -200,7 +182,7 @@ struct AlertMachine: BitwiseCopyable, Equatable, Sendable {
 
   /// When `tick` has something to do, if nothing else happens before; it may be past. Nil: never.
   var nextDeadline: Int64? {
-    if isRestored { return since }
+    if isRestored { return state.since }
     var next = earlier(drillDue, shelfDue)
     next = earlier(next, silenceDue)
     next = earlier(next, raiseDue)
@@ -211,41 +193,38 @@ struct AlertMachine: BitwiseCopyable, Equatable, Sendable {
 
   private var drillDue: Int64? { flags.contains(.drill) ? drillUntil : nil }
 
-  private var shelfDue: Int64? {
-    flags.isDisjoint(with: .anyShelf) ? nil : shelfUntil
-  }
+  private var shelfDue: Int64? { flags.isShelved ? state.shelfUntil : nil }
 
-  private var silenceDue: Int64? { flags.contains(.silenced) ? silenceUntil : nil }
+  private var silenceDue: Int64? { flags.contains(.silenced) ? state.silenceUntil : nil }
 
   private var escalationDue: Int64? {
     guard settings.escalateAfter > 0, phase == .unacknowledged,
       !flags.contains(.escalated), !flags.isMute
     else { return nil }
-    return waitingSince.later(by: settings.escalateAfter)
+    return state.waitingSince.later(by: settings.escalateAfter)
   }
 
   private var repeatDue: Int64? {
     guard settings.repeatEvery > 0, !flags.isMute, !flags.contains(.silenced) else { return nil }
-    guard phase == .unacknowledged || phase == .acknowledged && settings.repeatsAcknowledged
-    else { return nil }
-    return calledAt.later(by: settings.repeatEvery)
+    guard phase.isActive else { return nil }
+    return state.calledAt.later(by: settings.repeatEvery)
   }
 
   private mutating func callAgain(at time: Int64) {
-    repeatCount = repeatCount &+ 1 > 0 ? repeatCount &+ 1 : .max
-    calledAt = time
+    state.repeatCount = state.repeatCount &+ 1 > 0 ? state.repeatCount &+ 1 : .max
+    state.calledAt = time
     guard phase == .acknowledged else { return }
     // It has to be seen again, and the remedy was none.
-    isConfirmed = false
-    waitingSince = time
+    state.isConfirmed = false
+    state.waitingSince = time
     enter(.unacknowledged, at: time)
   }
 
   /// Takes some of the flags of `AlertFlags.mute` away; at least one was there. An alert that can
   /// be heard again calls at once.
   mutating func unmute(_ ended: AlertFlags, at time: Int64) {
-    flags.subtract(ended)
-    if !flags.isMute { (calledAt, waitingSince) = (time, time) }
+    state.flags.subtract(ended)
+    if !flags.isMute { (state.calledAt, state.waitingSince) = (time, time) }
   }
 }
 
@@ -260,8 +239,6 @@ extension AlertMachine {
     var cooldown: Int64 = 0
     /// 0 is never.
     var repeatEvery: Int64 = 0
-    /// `repeat` brings back an acknowledged alert too, as the table says.
-    var repeatsAcknowledged = true
     /// 0 is never.
     var escalateAfter: Int64 = 0
     var latches = false
@@ -289,7 +266,7 @@ extension AlertMachine {
 
 extension Int64 {
   /// Later by a time that is not negative; the latest time there is where the sum would not fit.
-  fileprivate func later(by time: Int64) -> Int64 {
+  func later(by time: Int64) -> Int64 {
     let (sum, overflows) = addingReportingOverflow(time)
     return overflows ? .max : sum
   }

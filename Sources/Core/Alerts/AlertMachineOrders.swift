@@ -1,12 +1,38 @@
 // What people and the configuration's logic ask of an alert. `AlertMachine` has the table.
 
 extension AlertMachine {
+  /// Carries out what a person asked.
+  ///
+  /// - Parameters:
+  ///   - isForAll: the person asked it of all alerts.
+  ///   - asked: when the person did. What stood then is meant: the disk may have kept the order
+  ///     back since, and an episode that began meanwhile has been seen by nobody.
+  mutating func obey(
+    _ act: AlertAct, isForAll: Bool = false, askedAt asked: Int64, at time: Int64
+  ) -> AlertAnswer {
+    if stands, state.raisedAt > asked, !act.namesItsEpisode(isForAll: isForAll) {
+      return .refused(.wrongEpisode(standing: episode))
+    }
+    return switch act {
+    case .acknowledge(let episode): acknowledge(episode: episode, at: time)
+    case .confirm(let episode): confirm(episode: episode, at: time)
+    case .reset(let episode): reset(episode: episode, at: time)
+    case .shelve(let until): shelve(until: until, now: time)
+    case .shelveOnce(let until): shelveOnce(until: until, now: time)
+    case .unshelve: unshelve(at: time)
+    case .service(let isOut): service(isOut: isOut, at: time)
+    case .silence(let until): silence(until: until, now: time)
+    case .drill:
+      beginDrill(until: time.later(by: AlertKeepingLimits.drillNanoseconds), now: time)
+    }
+  }
+
   /// A person has seen the episode with that number; 0 is the one that stands.
   mutating func acknowledge(episode number: Int64 = 0, at time: Int64) -> AlertAnswer {
     if let refusal = refusal(of: number) { return .refused(refusal) }
     switch phase {
     case .unacknowledged:
-      calledAt = time
+      state.calledAt = time
       enter(.acknowledged, at: time)
     case .returned: enter(end, at: time)
     case .normal, .acknowledged, .unconfirmed, .latched: return .refused(.alreadyAcknowledged)
@@ -20,15 +46,15 @@ extension AlertMachine {
     switch phase {
     case .latched: return .unchanged
     case .unconfirmed:
-      isConfirmed = true
+      state.isConfirmed = true
       enter(end, at: time)
       return .done(.confirmed)
     case .normal, .unacknowledged, .acknowledged, .returned: break
     }
     if !settings.needsConfirmation { return .refused(.nothingToConfirm) }
     if phase != .acknowledged { return .refused(.notAcknowledged) }
-    if isConfirmed { return .refused(.alreadyConfirmed) }
-    isConfirmed = true
+    if state.isConfirmed { return .refused(.alreadyConfirmed) }
+    state.isConfirmed = true
     return .done(.confirmed)
   }
 
@@ -71,14 +97,14 @@ extension AlertMachine {
     if flags.contains(shelf) { return .refused(.alreadyShelved) }
     if end <= now { return .refused(.timeIsPast) }
     // The other kind of shelf makes way, without a moment between in which the alert is heard.
-    flags.subtract(.anyShelf)
-    flags.insert(shelf)
-    shelfUntil = end
+    state.flags.subtract(.anyShelf)
+    state.flags.insert(shelf)
+    state.shelfUntil = end
     return .done(.shelved)
   }
 
   mutating func unshelve(at time: Int64) -> AlertAnswer {
-    if flags.isDisjoint(with: .anyShelf) { return .refused(.notShelved) }
+    if !flags.isShelved { return .refused(.notShelved) }
     unmute(.anyShelf, at: time)
     return .done(.unshelved)
   }
@@ -87,7 +113,7 @@ extension AlertMachine {
   mutating func service(isOut: Bool, at time: Int64) -> AlertAnswer {
     if isOut {
       guard !flags.contains(.outOfService) else { return .refused(.alreadyOutOfService) }
-      flags.insert(.outOfService)
+      state.flags.insert(.outOfService)
       return .done(.outOfService)
     }
     guard flags.contains(.outOfService) else { return .refused(.notOutOfService) }
@@ -99,7 +125,7 @@ extension AlertMachine {
   mutating func suppress(_ isSuppressed: Bool, at time: Int64) -> AlertTransition? {
     if isSuppressed == flags.contains(.suppressed) { return nil }
     if isSuppressed {
-      flags.insert(.suppressed)
+      state.flags.insert(.suppressed)
       return .suppressed
     }
     unmute(.suppressed, at: time)
@@ -115,8 +141,8 @@ extension AlertMachine {
     case .unacknowledged, .acknowledged, .returned: break
     }
     if end <= now { return .refused(.timeIsPast) }
-    flags.insert(.silenced)
-    silenceUntil = end
+    state.flags.insert(.silenced)
+    state.silenceUntil = end
     return .done(.silenced)
   }
 
@@ -125,7 +151,7 @@ extension AlertMachine {
   /// Whether it was the first alert of its group that stood; the caller knows the group. Normal
   /// ends it.
   mutating func mark(isFirst: Bool) {
-    if isFirst && stands { flags.insert(.first) } else { flags.remove(.first) }
+    if isFirst && stands { state.flags.insert(.first) } else { state.flags.remove(.first) }
   }
 
   /// Outputs show the alert until `end` as if it had been raised. A real episode ends the drill.
@@ -133,14 +159,22 @@ extension AlertMachine {
     if stands { return .refused(.standing) }
     if flags.contains(.drill) { return .refused(.alreadyDrilled) }
     if end <= now { return .refused(.timeIsPast) }
-    flags.insert(.drill)
+    state.flags.insert(.drill)
+    // The last episode's: a drill reaches no further than the alert's own outputs.
+    state.flags.remove(.escalated)
     drillUntil = end
     return .done(.drillBegan)
   }
+}
 
-  mutating func endDrill() -> AlertAnswer {
-    if !flags.contains(.drill) { return .refused(.notDrilled) }
-    flags.remove(.drill)
-    return .done(.drillEnded)
+extension AlertAct {
+  /// It hits the episode that it means, or none; or it is about the alert and about no episode.
+  fileprivate func namesItsEpisode(isForAll: Bool) -> Bool {
+    switch self {
+    case .acknowledge(let episode), .confirm(let episode), .reset(let episode):
+      !isForAll && episode != 0
+    case .silence: false
+    case .shelve, .shelveOnce, .unshelve, .service, .drill: true
+    }
   }
 }

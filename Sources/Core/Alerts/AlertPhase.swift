@@ -51,6 +51,10 @@ struct AlertFlags: OptionSet, BitwiseCopyable, Equatable, Sendable {
   // Sets with a name: as literals of arrays they could be allocated on the hot thread.
   static let anyShelf = AlertFlags(rawValue: 1 | 2)
   static let mute = AlertFlags(rawValue: 1 | 2 | 4 | 8)
+  /// They end with the process.
+  static let ofThisRun = AlertFlags(rawValue: 4 | 64)
+
+  var isShelved: Bool { !isDisjoint(with: .anyShelf) }
 
   /// Outputs that call a person are not told.
   var isMute: Bool { !isDisjoint(with: .mute) }

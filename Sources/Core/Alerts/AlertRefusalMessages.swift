@@ -20,10 +20,9 @@ extension AlertRefusal {
     case .nothingToSilence: "it makes no sound; there is nothing to do"
     case .timeIsPast: "the time is over already; give a time of at least one second"
     case .standing: "it stands, and its outputs show that; drill it when it is normal again"
-    case .alreadyDrilled: "a drill runs already; wait for its end, or end it"
+    case .alreadyDrilled: "a drill runs already; wait for its end"
     case .noLevels:
       "its condition has no such level; look at its [[alert]], and keep the clear level on its side"
-    case .notDrilled: "no drill runs; there is nothing to end"
     }
   }
 }

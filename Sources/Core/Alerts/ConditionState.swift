@@ -10,17 +10,14 @@ struct ConditionState: BitwiseCopyable, Sendable {
   var value = Float.nan
   /// The level that it was compared with; NaN where there is none.
   var level = Float.nan
-  /// When the reading came, CLOCK_BOOTTIME in nanoseconds.
-  var time: Int64 = 0
   /// The last `raise` or `clear`. An unknown reading hides it, and does not change it: a value that
   /// comes back between the levels means what it meant before.
   var wasRaised = false
 
-  mutating func take(_ reading: Reading, value: Float, level: Float, at time: Int64) {
+  mutating func take(_ reading: Reading, value: Float, level: Float) {
     self.reading = reading
     self.value = value
     self.level = level
-    self.time = time
     switch reading {
     case .raise: wasRaised = true
     case .clear: wasRaised = false

@@ -72,7 +72,7 @@ final class ConditionTable {
     _ conditions: [ConditionSettings], sensors: [SensorSettings], pipelines: [PipelineSettings],
     at time: Int64
   ) {
-    states = Array(repeating: ConditionState(time: time), count: conditions.count)
+    states = Array(repeating: ConditionState(), count: conditions.count)
     sampleTimes = Array(repeating: time, count: sensors.count)
     news = .allocate(capacity: max(conditions.count, 1))
     news.initialize(repeating: 0, count: max(conditions.count, 1))
@@ -164,8 +164,6 @@ final class ConditionTable {
     return count
   }
 
-  var count: Int { entries.count }
-
   subscript(index: Int) -> ConditionState { states[index] }
 
   // MARK: inputs
@@ -191,7 +189,7 @@ final class ConditionTable {
   func share(_ index: Int, _ share: Float?, at time: Int64) -> News {
     newsCount = 0
     take(index, share ?? .nan, at: time)
-    combine(above: index, at: time)
+    combine(above: index)
     return newest
   }
 
@@ -199,7 +197,7 @@ final class ConditionTable {
   func health(_ index: Int, _ isSo: Bool?, at time: Int64) -> News {
     newsCount = 0
     take(index, isSo, at: time)
-    combine(above: index, at: time)
+    combine(above: index)
     return newest
   }
 
@@ -210,11 +208,11 @@ final class ConditionTable {
       isNews[index] = false
       switch entries[index].kind {
       case .all, .any:
-        if hasNewOperand(index) { combine(index, at: time) }
+        if hasNewOperand(index) { combine(index) }
       case .field, .derived, .stuck, .score, .share, .health:
         guard let due = ageDeadline(index), time >= due else { continue }
         entries[index].agedTime = time
-        put(index, .unknown, value: .nan, at: time)
+        put(index, .unknown, value: .nan)
       }
       isNews[index] = newsCount > 0 && news[newsCount - 1] == index
     }
@@ -277,27 +275,27 @@ final class ConditionTable {
       statistic.add(Double(value), at: time)
       take(index, statistic.answer(at: time).map { Float($0) } ?? .nan, at: time)
     case .stuck: take(index, detectors[entries[index].helper].add(value, at: time), at: time)
-    case .all, .any: combine(index, at: time)
+    case .all, .any: combine(index)
     case .share, .health: break
     }
   }
 
   private func take(_ index: Int, _ value: Float, at time: Int64) {
     entries[index].inputTime = time
-    put(index, entries[index].judge?.judge(value) ?? .unknown, value: value, at: time)
+    put(index, entries[index].judge?.judge(value) ?? .unknown, value: value)
   }
 
   private func take(_ index: Int, _ isSo: Bool?, at time: Int64) {
     entries[index].inputTime = time
-    put(index, isSo.reading, value: isSo.map { $0 ? 1 : 0 } ?? .nan, at: time)
+    put(index, isSo.reading, value: isSo.map { $0 ? 1 : 0 } ?? .nan)
   }
 
-  private func combine(above index: Int, at time: Int64) {
+  private func combine(above index: Int) {
     let reached = reachedByCondition[index]
-    for other in reached where other != index { combine(other, at: time) }
+    for other in reached where other != index { combine(other) }
   }
 
-  private func combine(_ index: Int, at time: Int64) {
+  private func combine(_ index: Int) {
     let isAll = entries[index].kind == .all
     var result: Bool? = isAll
     let operands = entries[index].operands
@@ -306,12 +304,12 @@ final class ConditionTable {
       let counted = operand.isNegated ? Kleene.not(truth) : truth
       result = isAll ? Kleene.and(result, counted) : Kleene.or(result, counted)
     }
-    put(index, result.reading, value: .nan, at: time)
+    put(index, result.reading, value: .nan)
   }
 
-  private func put(_ index: Int, _ reading: Reading, value: Float, at time: Int64) {
+  private func put(_ index: Int, _ reading: Reading, value: Float) {
     let level = entries[index].judge?.level(near: value) ?? .nan
-    states[index].take(reading, value: value, level: level, at: time)
+    states[index].take(reading, value: value, level: level)
     news[newsCount] = index
     newsCount += 1
   }

@@ -26,13 +26,15 @@ final class DirectOutputs {
 
   /// Hot: one transition to every output of its alert, the quickest first.
   func announce(_ event: AlertEvent, _ alert: Alert) {
-    let line = lines.alert(event)
-    if alert.goesToSocket { subscribers.publishAlert(line) }
-    if alert.goesToJournal { others.noteJournal(journal.write(event, alert, json: line)) }
-    store?.put(event)
     let now = Clock.boot()
-    others.announce(event, at: now)
     show(alert, at: now)
+    if alert.goesToSocket || alert.goesToJournal {
+      let line = lines.alert(event)
+      if alert.goesToSocket { subscribers.publishAlert(line) }
+      if alert.goesToJournal { others.noteJournal(journal.write(event, alert, json: line)) }
+    }
+    store?.put(event)
+    others.announce(event, at: now)
   }
 
   /// Hot: what the alert's sirens, lamps and relays show now.

@@ -102,7 +102,7 @@ final class EventLines {
 
   /// Those that are so; each is a member of its own, so that a program may ask for one.
   private static func put(_ flags: AlertFlags, _ writer: inout JSONWriter) {
-    if !flags.isDisjoint(with: [.shelved, .shelvedOnce]) { writer.member("shelved", true) }
+    if flags.isShelved { writer.member("shelved", true) }
     if flags.contains(.suppressed) { writer.member("suppressed", true) }
     if flags.contains(.outOfService) { writer.member("out_of_service", true) }
     if flags.contains(.silenced) { writer.member("silenced", true) }

@@ -155,7 +155,7 @@ final class ControlDesk {
 
   private func kind(
     _ request: ControlRequest, _ index: Int
-  ) throws(ControlRefusal) -> StoredAct.Kind {
+  ) throws(ControlRefusal) -> AlertAct {
     switch request.action {
     case .ack: return .acknowledge(episode: try episode(request, index))
     case .confirm: return .confirm(episode: try episode(request, index))
@@ -177,8 +177,8 @@ final class ControlDesk {
   private func episode(
     _ request: ControlRequest, _ index: Int
   ) throws(ControlRefusal) -> Int64 {
-    guard let now = board.read(index) else { throw .busy }
-    guard now.phase != .normal else { throw .order(.notStanding, alert: request.alert) }
+    guard let now = board.read(index)?.state else { throw .busy }
+    guard now.stands else { throw .order(.notStanding, alert: request.alert) }
     guard request.episode == 0 || request.episode == now.episode else {
       throw .order(.wrongEpisode(standing: now.episode), alert: request.alert)
     }
@@ -194,7 +194,7 @@ final class ControlDesk {
   }
 
   private func stored(
-    _ kind: StoredAct.Kind, _ name: String, _ request: ControlRequest, _ peer: PeerIdentity
+    _ kind: AlertAct, _ name: String, _ request: ControlRequest, _ peer: PeerIdentity
   ) -> StoredAct {
     StoredAct(
       kind: kind, name: name, person: Self.person(request, peer).text,
@@ -214,7 +214,7 @@ final class ControlDesk {
   ) throws(ControlRefusal) -> ControlAnswer {
     var (acts, indices) = ([StoredAct](), [Int]())
     for (index, entry) in catalog.entries.enumerated() {
-      guard let now = board.read(index) else { throw .busy }
+      guard let now = board.read(index)?.state else { throw .busy }
       guard now.phase == .unacknowledged || now.phase == .returned else { continue }
       acts.append(stored(.acknowledge(episode: now.episode), entry.name, request, peer))
       indices.append(index)

@@ -48,7 +48,7 @@ final class ControlErrands {
       NumberedOrder(
         number: nextOrder + UInt64(place),
         order: AlertOrder(
-          alert: alerts[place], kind: acts[place].order, person: person, at: acts[place].at))
+          alert: alerts[place], kind: .act(acts[place].kind), person: person, at: acts[place].at))
     }
     nextOrder += UInt64(orders.count)
     for (place, order) in orders.enumerated() where !queue.put(order) {
@@ -163,21 +163,5 @@ final class ControlErrands {
     wakeup.wait(milliseconds: Int32(min(left / 1_000_000 + 1, 250)))
     wakeup.clear()
     return true
-  }
-}
-
-extension StoredAct {
-  fileprivate var order: AlertOrder.Kind {
-    switch kind {
-    case .acknowledge(let episode): .acknowledge(episode: episode)
-    case .confirm(let episode): .confirm(episode: episode)
-    case .reset(let episode): .reset(episode: episode)
-    case .shelve(let until): .shelve(until: until)
-    case .shelveOnce(let until): .shelveOnce(until: until)
-    case .unshelve: .unshelve
-    case .service(let isOut): .service(isOut: isOut)
-    case .silence(let until): .silence(until: until)
-    case .drill: .drill
-    }
   }
 }

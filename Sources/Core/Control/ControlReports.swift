@@ -50,15 +50,15 @@ struct ControlReports {
   }
 
   private func put(
-    _ snapshot: AlertBoardSnapshot, _ entry: AlertCatalog.Entry, at now: Int64,
+    _ snapshot: AlertSnapshot, _ entry: AlertCatalog.Entry, at now: Int64,
     into writer: inout JSONWriter
   ) {
-    writer.member("state", snapshot.phase.word)
-    writer.member("episode", snapshot.episode)
-    if snapshot.phase != .normal {
+    writer.member("state", snapshot.state.phase.word)
+    writer.member("episode", snapshot.state.episode)
+    if snapshot.state.phase != .normal {
       writer.time("since", snapshot.sinceWall)
-      writer.member("seconds", max(0, now - snapshot.since) / 1_000_000_000)
-      writer.member("repeats", snapshot.repeatCount)
+      writer.member("seconds", max(0, now - snapshot.state.raisedAt) / 1_000_000_000)
+      writer.member("repeats", snapshot.state.repeatCount)
     }
     writer.measured("value", snapshot.value)
     writer.member("votes", snapshot.votes)
@@ -68,12 +68,12 @@ struct ControlReports {
       snapshot.acknowledgedBy.withBytes { writer.member("acknowledged_by", utf8: $0) }
     }
     writer.array("flags") { writer in
-      for (flag, word) in AlertFlags.words where snapshot.flags.contains(flag) {
+      for (flag, word) in AlertFlags.words where snapshot.state.flags.contains(flag) {
         writer.string(word)
       }
     }
-    if snapshot.isShelved {
-      writer.member("shelf_seconds", max(0, snapshot.shelfEnd - now) / 1_000_000_000)
+    if snapshot.state.flags.isShelved {
+      writer.member("shelf_seconds", max(0, snapshot.state.shelfUntil - now) / 1_000_000_000)
     }
   }
 
@@ -98,19 +98,20 @@ struct ControlReports {
   // MARK: status
 
   func status(peers: Int, you: PeerIdentity) -> ControlAnswer {
-    let snapshots = catalog.entries.indices.map { board.read($0) ?? AlertBoardSnapshot() }
-    func count(_ isMeant: (AlertBoardSnapshot) -> Bool) -> Int { snapshots.count(where: isMeant) }
+    let snapshots = catalog.entries.indices.map { board.read($0) ?? AlertSnapshot() }
+    func count(_ isMeant: (AlertSnapshot) -> Bool) -> Int { snapshots.count(where: isMeant) }
     return .done(.status) { writer in
       writer.member("agent", agent)
       writer.member("version", SemanticVersion.agent.text)
       writer.time("time", Clock.wall())
       writer.member("alerts", snapshots.count)
-      writer.member("standing", count { $0.phase != .normal })
+      writer.member("standing", count { $0.state.phase != .normal })
       writer.member(
-        "unacknowledged", count { $0.phase == .unacknowledged || $0.phase == .returned })
-      writer.member("shelved", count { $0.isShelved })
-      writer.member("out_of_service", count { $0.flags.contains(.outOfService) })
-      writer.member("suppressed", count { $0.flags.contains(.suppressed) })
+        "unacknowledged", count { $0.state.phase == .unacknowledged || $0.state.phase == .returned }
+      )
+      writer.member("shelved", count { $0.state.flags.isShelved })
+      writer.member("out_of_service", count { $0.state.flags.contains(.outOfService) })
+      writer.member("suppressed", count { $0.state.flags.contains(.suppressed) })
       writer.member("overrides", catalog.overrides.count)
       writer.member("peers", peers)
       if let now = core.read() { Self.put(now, into: &writer) }
@@ -212,8 +213,8 @@ extension SavedAlert {
     writer.member("alert", name)
     writer.member("event", transition.word)
     writer.time("time", wall)
-    writer.member("state", phase.word)
-    writer.member("episode", episode)
+    writer.member("state", state.phase.word)
+    writer.member("episode", state.episode)
     writer.measured("value", value)
     writer.measured("level", level)
     if !person.isEmpty { writer.member("by", person) }

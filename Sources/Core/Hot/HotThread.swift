@@ -197,10 +197,9 @@ final class HotThread {
     _ transition: AlertTransition, _ alert: Alert, _ person: PersonName, at arrival: Int64
   ) {
     let event = event(alert, transition, person, at: arrival)
-    note(alert)
+    tellOthers(of: alert, at: event.arrival + event.latency, wall: event.wall + event.latency)
     outputs.announce(event, alert)
-    people?.keeper.put(event)
-    tellOthers(of: alert)
+    people?.keeper.put(KeptTransition(event: event, state: alert.machine.state))
   }
 
   func event(

@@ -22,44 +22,25 @@ extension HotThread {
   private func obey(_ order: AlertOrder) -> AlertAnswer {
     let now = Clock.boot()
     if board.alerts.indices.contains(order.alert) {
-      let alert = board.alerts[order.alert]
-      let answer = board.obey(order, alert, at: now) { announce($1, $0, $2, at: now) }
-      tellOthers(of: alert)
-      return answer
+      return board.obey(order, board.alerts[order.alert], at: now) {
+        announce($1, $0, $2, at: now)
+      }
     }
     // All of them; one that does not stand has nothing to say.
     var answer = AlertAnswer.unchanged
     for alert in board.alerts where alert.machine.stands {
       let one = board.obey(order, alert, at: now) { announce($1, $0, $2, at: now) }
-      tellOthers(of: alert)
       if one.transition != nil { answer = one }
     }
     return answer
   }
 
-  /// Before a change is told: who kills this process after that does not make it forget.
-  func note(_ alert: Alert) {
-    guard let standing = people?.standing else { return }
-    let condition = board.conditions[alert.settings.condition]
-    standing.note(
-      alert.machine, of: alert.index, value: condition.value, level: condition.level,
-      acknowledgedBy: alert.acknowledgedBy, at: Clock.boot(), wall: Clock.wall())
-  }
-
-  /// After a change: the control thread reads where the alert stands.
-  func tellOthers(of alert: Alert) {
+  /// After each transition, before it is told: who kills this process after that does not make it
+  /// forget, and the control thread reads where the alert stands.
+  func tellOthers(of alert: Alert, at now: Int64, wall: Int64) {
     guard let people else { return }
-    note(alert)
-    let (machine, condition) = (alert.machine, board.conditions[alert.settings.condition])
-    var snapshot = AlertBoardSnapshot()
-    (snapshot.phase, snapshot.flags) = (machine.phase, machine.flags)
-    (snapshot.episode, snapshot.repeatCount) = (machine.episode, machine.repeatCount)
-    snapshot.votes = UInt8(truncatingIfNeeded: machine.voteCount)
-    (snapshot.value, snapshot.level) = (condition.value, condition.level)
-    snapshot.since = machine.raisedAt
-    snapshot.sinceWall = machine.raisedAt &+ Clock.wall() &- Clock.boot()
-    snapshot.shelfEnd = snapshot.isShelved ? machine.shelfUntil : 0
-    snapshot.acknowledgedBy = alert.acknowledgedBy
+    let snapshot = board.snapshot(of: alert, at: now, wall: wall)
+    people.standing?.note(snapshot, of: alert.index, at: now)
     people.snapshots.write(snapshot, of: alert.index)
   }
 
@@ -67,7 +48,10 @@ extension HotThread {
   func tellOthers(at now: Int64) {
     guard let people, now >= nextTelling else { return }
     nextTelling = now + 1_000_000_000
-    for alert in board.alerts { tellOthers(of: alert) }
+    let wall = Clock.wall()
+    for alert in board.alerts {
+      people.snapshots.write(board.snapshot(of: alert, at: now, wall: wall), of: alert.index)
+    }
     people.status.write(CoreStatus(totals(at: now), stages))
   }
 }

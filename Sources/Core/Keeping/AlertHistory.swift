@@ -30,6 +30,8 @@ final class AlertHistory {
         return nil
       }
     } catch {
+      // What a lack of descriptors or a broken disk says is nothing about the content.
+      if case .file = error { throw error }
       other = file.setAside()
       guard other != nil else { throw error }
     }
@@ -107,14 +109,17 @@ final class AlertHistory {
       for (index, path) in [older(path), path].enumerated() {
         let before = last
         RecordStream.read(path) { sequence, payload in
-          guard goesOn, !hasGap, sequence > last else { return }
+          guard sequence > last else { return true }
           if index == 1, last == before, before > after, sequence > last + 1 { hasGap = true }
-          guard !hasGap, let record = AlertRecord(payload) else { return }
+          guard !hasGap else { return false }
+          guard let record = AlertRecord(payload) else { return true }
           last = sequence
           goesOn = take(sequence, record)
+          return goesOn
         }
+        if !goesOn { return }
       }
-      if !hasGap || !goesOn { return }
+      if !hasGap { return }
     }
   }
 
@@ -123,7 +128,7 @@ final class AlertHistory {
     var numbers: [String: Int64] = [:]
     read(folder: folder, name: name) { _, record in
       if case .alert(let alert) = record {
-        numbers[alert.name] = max(numbers[alert.name] ?? 0, alert.episode)
+        numbers[alert.name] = max(numbers[alert.name] ?? 0, alert.state.episode)
       }
       return true
     }

@@ -58,8 +58,8 @@ final class AlertKeeper: @unchecked Sendable {
     restored = names.map { SavedAlert(name: $0) }
     // The state folder itself may be missing on the first start.
     Files.makeFolder(of: folder)
-    // Others may not even look into it.
-    _ = folder.withCString { mkdir($0, 0o700) }
+    // Others may not even look into it. What is wrong with it, the first file in it says.
+    _ = try? AppendFile.prepare(folder: folder)
     let path = StandingFile.path(configuration)
     Files.makeFolder(of: path)
     let told = StandingFile.read(path)
@@ -98,8 +98,14 @@ final class AlertKeeper: @unchecked Sendable {
     }
     guard let state else {
       if case .busy = openFault { return }
-      // Nothing can be kept, but what was told is known.
-      let restore = AlertRestore(saved: AlertStateModel(), clock: clock, standing: told)
+      // Nothing can be kept, but what was told is known, and so is what the file of a disk says
+      // that has become read-only.
+      var saved = AlertStateModel()
+      if case .file(_, code: EROFS) = openFault {
+        saved = AlertStateFile.saved(in: folder) ?? saved
+        overrides = saved.overrides.filter(isKept)
+      }
+      let restore = AlertRestore(saved: saved, clock: clock, standing: told, numbers: numbers)
       restored = Array(restore.alerts(for: alerts).prefix(alerts.count))
       return
     }
@@ -186,17 +192,19 @@ final class AlertKeeper: @unchecked Sendable {
 
   private func keepTransitions() {
     var records: [AlertRecord] = []
-    while records.count < AlertKeepingLimits.transitionsMax, let event = queue.takeTransition() {
-      guard names.indices.contains(event.alert) else { continue }
-      guard let state else { continue }
-      records.append(state.record(event, name: names[event.alert]))
+    while records.count < AlertKeepingLimits.transitionsMax, let transition = queue.takeTransition()
+    {
+      guard let state, names.indices.contains(transition.event.alert) else { continue }
+      records.append(state.record(transition, name: names[transition.event.alert]))
       // Each record builds on the one before.
       state.remember(records.last!)
     }
+    // What stands is no news: the history has a gap instead.
+    let told = records
     if queue.takeLosses() > 0 { records += onBoard() }
     guard !records.isEmpty else { return }
     note(records, isRemembered: true)
-    keepHistory(history, records)
+    keepHistory(history, told)
   }
 
   /// After lost transitions: what the board says now.
@@ -206,12 +214,7 @@ final class AlertKeeper: @unchecked Sendable {
     return names.indices.compactMap { index in
       guard let now = board.read(index) else { return nil }
       var saved = state.model.alert(named: names[index]) ?? SavedAlert(name: names[index])
-      (saved.phase, saved.flags, saved.shelfEnd) = (now.phase, now.flags, now.shelfEnd)
-      (saved.since, saved.sinceWall) = (now.since, now.sinceWall)
-      saved.episode = max(saved.episode, now.episode)
-      saved.episodeFloor = max(saved.episodeFloor, saved.episode)
-      (saved.value, saved.level) = (now.value, now.level)
-      saved.acknowledgedBy = now.acknowledgedBy.text
+      saved.take(now)
       state.remember(.alert(saved))
       return .alert(saved)
     }
@@ -275,7 +278,9 @@ final class AlertKeeper: @unchecked Sendable {
         try state.keep(levels: record)
         return []
       }
-    case .settled(let act, let isDone): note([.settled(act: act, isDone: isDone)])
+    case .settled(let act, let isDone):
+      // The transition has settled most acts already.
+      if state?.model.awaits(act) == true { note([.settled(act: act, isDone: isDone)]) }
     case .audit(let act):
       Log.write(act.refusal.isEmpty ? .notice : .warning, act.line)
       takeAudit(act)

@@ -11,7 +11,7 @@ enum AlertKeepingLimits {
   /// acknowledge half of all 112 alerts.
   static let actsMax = 512
 
-  /// One record: a name, two persons, a process and a note make 440 bytes at most.
+  /// One record: a name, two persons, a process and a note make 460 bytes at most.
   static let recordBytesMax = 640
 
   /// The state file is written anew above this: some 1500 records, read in a few milliseconds.
@@ -19,7 +19,7 @@ enum AlertKeepingLimits {
   /// So large it may become while it cannot be written anew.
   static let stateBytesEver = 1024 * 1024
 
-  /// The mapped file of what stands: 23 words for each of 112 alerts, and some room.
+  /// The mapped file of what stands: 25 words for each of 112 alerts, and some room.
   static let standingBytesMax = 64 * 1024
 
   /// Two segments keep 4096 transitions of 256 bytes.

@@ -81,16 +81,9 @@ enum AlertRecord: Equatable, Sendable {
   private static func put(_ alert: SavedAlert, _ writer: inout RecordWriter) {
     writer.put(Tag.alert.rawValue)
     writer.put(alert.name, bytesMax: nameBytesMax)
-    writer.put(alert.phase.rawValue)
-    writer.put(alert.flags.rawValue)
     writer.put(alert.transition.rawValue)
-    writer.put(UInt8(alert.isConfirmed ? 1 : 0))
-    writer.put(alert.votes)
-    writer.put(alert.repeatCount)
-    for number in [
-      alert.episode, alert.episodeFloor, alert.at, alert.wall, alert.since, alert.sinceWall,
-      alert.shelfEnd, alert.silenceEnd, alert.clearedAt,
-    ] { writer.put(number) }
+    put(alert.state, &writer)
+    for number in [alert.at, alert.wall, alert.sinceWall] { writer.put(number) }
     writer.put(alert.value)
     writer.put(alert.level)
     writer.put(alert.person, bytesMax: personBytesMax)
@@ -100,30 +93,51 @@ enum AlertRecord: Equatable, Sendable {
 
   private static func alert(_ reader: inout RecordReader) -> SavedAlert? {
     guard let name = reader.text(),
-      let phase = reader.number(UInt8.self).flatMap({ AlertPhase(rawValue: $0) }),
-      let flags = reader.number(UInt8.self),
       let transition = reader.number(UInt8.self).flatMap({ AlertTransition(rawValue: $0) }),
-      let confirmed = reader.number(UInt8.self), let votes = reader.number(UInt8.self),
-      let repeats = reader.number(Int32.self)
-    else { return nil }
-    var numbers: [Int64] = []
-    for _ in 0..<9 {
-      guard let number = reader.number(Int64.self) else { return nil }
-      numbers.append(number)
-    }
-    guard let value = reader.float(), let level = reader.float(), let person = reader.text(),
-      let acknowledgedBy = reader.text(), let note = reader.text()
+      let state = state(&reader),
+      let numbers = numbers(3, &reader), let value = reader.float(), let level = reader.float(),
+      let person = reader.text(), let acknowledgedBy = reader.text(), let note = reader.text()
     else { return nil }
     var alert = SavedAlert(name: name)
-    (alert.phase, alert.flags, alert.transition) = (phase, AlertFlags(rawValue: flags), transition)
-    (alert.isConfirmed, alert.votes, alert.repeatCount) = (confirmed == 1, votes, repeats)
-    (alert.episode, alert.episodeFloor) = (numbers[0], numbers[1])
-    (alert.at, alert.wall) = (numbers[2], numbers[3])
-    (alert.since, alert.sinceWall) = (numbers[4], numbers[5])
-    (alert.shelfEnd, alert.silenceEnd, alert.clearedAt) = (numbers[6], numbers[7], numbers[8])
+    (alert.transition, alert.state) = (transition, state)
+    (alert.at, alert.wall, alert.sinceWall) = (numbers[0], numbers[1], numbers[2])
     (alert.value, alert.level) = (value, level)
     (alert.person, alert.acknowledgedBy, alert.note) = (person, acknowledgedBy, note)
     return alert
+  }
+
+  private static func put(_ state: AlertMachine.State, _ writer: inout RecordWriter) {
+    writer.put(state.phase.rawValue)
+    writer.put(state.flags.rawValue)
+    // Bit 0: confirmed; bit 1: the condition of the last episode is over.
+    writer.put(UInt8((state.isConfirmed ? 1 : 0) | (state.clearedAt == nil ? 0 : 2)))
+    writer.put(state.repeatCount)
+    for number in [
+      state.episode, state.episodeFloor, state.since, state.raisedAt, state.clearedAt ?? 0,
+      state.calledAt, state.waitingSince, state.shelfUntil, state.silenceUntil,
+    ] { writer.put(number) }
+  }
+
+  private static func state(_ reader: inout RecordReader) -> AlertMachine.State? {
+    guard let phase = reader.number(UInt8.self).flatMap({ AlertPhase(rawValue: $0) }),
+      let flags = reader.number(UInt8.self), let bits = reader.number(UInt8.self),
+      let repeats = reader.number(Int32.self), let numbers = numbers(9, &reader)
+    else { return nil }
+    return AlertMachine.State(
+      phase: phase, flags: AlertFlags(rawValue: flags), episode: numbers[0],
+      episodeFloor: numbers[1], repeatCount: repeats, isConfirmed: bits & 1 == 1,
+      since: numbers[2], raisedAt: numbers[3], clearedAt: bits & 2 == 2 ? numbers[4] : nil,
+      calledAt: numbers[5], waitingSince: numbers[6], shelfUntil: numbers[7],
+      silenceUntil: numbers[8])
+  }
+
+  private static func numbers(_ count: Int, _ reader: inout RecordReader) -> [Int64]? {
+    var numbers: [Int64] = []
+    for _ in 0..<count {
+      guard let number = reader.number(Int64.self) else { return nil }
+      numbers.append(number)
+    }
+    return numbers
   }
 
   // MARK: an act
@@ -143,7 +157,7 @@ enum AlertRecord: Equatable, Sendable {
 
   private static func act(_ reader: inout RecordReader) -> StoredAct? {
     guard let code = reader.number(UInt8.self), let number = reader.number(Int64.self),
-      let kind = StoredAct.Kind(code, number), let name = reader.text(),
+      let kind = AlertAct(code, number), let name = reader.text(),
       let person = reader.text(), let note = reader.text(), let at = reader.number(Int64.self),
       let wall = reader.number(Int64.self)
     else { return nil }
@@ -182,15 +196,16 @@ extension AlertRecord {
   static func episodes(inFile path: String) -> [String: Int64] {
     var numbers: [String: Int64] = [:]
     RecordStream.read(path) { _, payload in
-      guard case .alert(let alert)? = AlertRecord(payload) else { return }
-      let number = max(alert.episode, alert.episodeFloor)
+      guard case .alert(let alert)? = AlertRecord(payload) else { return true }
+      let number = max(alert.state.episode, alert.state.episodeFloor)
       numbers[alert.name] = max(numbers[alert.name] ?? 0, number)
+      return true
     }
     return numbers
   }
 }
 
-extension StoredAct.Kind {
+extension AlertAct {
   fileprivate var coded: (UInt8, Int64) {
     switch self {
     case .acknowledge(let episode): (1, episode)

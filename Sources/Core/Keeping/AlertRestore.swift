@@ -12,6 +12,8 @@ struct AlertRestore {
   let clock: ClockNote
   /// What the last run had told and perhaps not written yet.
   var standing: [StandingRecord] = []
+  /// The numbers of episodes that other files know of, by name.
+  var numbers: [String: Int64] = [:]
 
   /// - Parameter alerts: of the configuration. An alert that is not among them keeps its numbers.
   /// - Returns: one for each of `alerts`, in their order, and then those that left.
@@ -35,9 +37,8 @@ struct AlertRestore {
       }
     }
     for pending in saved.acts {
-      for index in restored.indices where pending.act.isAbout(restored[index].name) {
-        let settings = index < alerts.count ? alerts[index] : nil
-        restored[index].apply(pending.act, settings)
+      for index in alerts.indices where pending.act.isAbout(alerts[index].name) {
+        restored[index].apply(pending.act, AlertMachine.Settings(alerts[index]))
       }
     }
     for index in restored.indices { begin(&restored[index], isOfThisBoot[index]) }
@@ -45,28 +46,37 @@ struct AlertRestore {
   }
 
   private func begin(_ alert: inout SavedAlert, _ isSameBoot: Bool) {
-    alert.limitNumbers()
-    // The logic finds these again; a drill ends with the agent.
-    alert.flags.subtract([.suppressed, .drill])
-    alert.shelfEnd =
-      alert.flags.isDisjoint(with: [.shelved, .shelvedOnce])
-      ? 0 : moved(alert.shelfEnd, isSameBoot, max: AlertKeepingLimits.shelfNanosecondsMax)
-    if alert.shelfEnd == 0 { alert.flags.subtract([.shelved, .shelvedOnce]) }
-    alert.silenceEnd =
-      alert.flags.contains(.silenced)
-      ? moved(alert.silenceEnd, isSameBoot, max: AlertKeepingLimits.pauseNanosecondsMax) : 0
-    if alert.silenceEnd == 0 { alert.flags.remove(.silenced) }
+    alert.state.limitNumbers()
+    alert.limitTimes()
+    if alert.state.flags.isShelved {
+      alert.state.shelfUntil = moved(
+        alert.state.shelfUntil, isSameBoot, max: AlertKeepingLimits.shelfNanosecondsMax)
+      if alert.state.shelfUntil == 0 { alert.state.flags.subtract(.anyShelf) }
+    }
+    if alert.state.flags.contains(.silenced) {
+      alert.state.silenceUntil = moved(
+        alert.state.silenceUntil, isSameBoot, max: AlertKeepingLimits.pauseNanosecondsMax)
+      if alert.state.silenceUntil == 0 { alert.state.flags.remove(.silenced) }
+    }
     if !isSameBoot {
       alert.at = past(alert.at) ?? clock.at
-      alert.since = past(alert.since) ?? clock.at
+      alert.state.since = past(alert.state.since) ?? clock.at
+      alert.state.raisedAt = past(alert.state.raisedAt) ?? clock.at
+      alert.state.calledAt = past(alert.state.calledAt) ?? clock.at
+      alert.state.waitingSince = past(alert.state.waitingSince) ?? clock.at
       // Where nobody knows how long ago it was, nothing keeps the next episode back.
-      alert.clearedAt = past(alert.clearedAt) ?? 0
+      alert.state.clearedAt = alert.state.clearedAt.flatMap(past)
     }
     // Another boot's clock came from the file too.
-    alert.limitNumbers()
-    let floor = max(alert.episode, alert.episodeFloor)
+    alert.state.limitNumbers()
+    alert.limitTimes()
+    let floor = max(alert.state.episode, alert.state.episodeFloor)
     let gap = saved.isStopped || saved.clock == nil ? 0 : AlertKeepingLimits.episodeGap
-    alert.episodeFloor = floor + gap
+    alert.state.episodeFloor = floor + gap
+    if let known = numbers[alert.name], known > alert.state.episodeFloor {
+      alert.state.episodeFloor =
+        min(known, AlertKeepingLimits.numberMax) + AlertKeepingLimits.episodeGap
+    }
   }
 
   private var isSameBoot: Bool {
@@ -108,85 +118,41 @@ struct AlertRestore {
   }
 }
 
-extension StoredAct {
-  fileprivate func isAbout(_ alert: String) -> Bool {
-    name.isEmpty || name.utf8.elementsEqual(alert.utf8)
+/// A file may hold any numbers; with these, no sum of the running agent can overflow.
+private func limited(_ time: Int64) -> Int64 {
+  min(max(time, -AlertKeepingLimits.momentMax), AlertKeepingLimits.momentMax)
+}
+
+extension AlertMachine.State {
+  fileprivate mutating func limitNumbers() {
+    func number(_ number: Int64) -> Int64 { min(max(number, 0), AlertKeepingLimits.numberMax) }
+    (episode, episodeFloor) = (number(episode), number(episodeFloor))
+    repeatCount = max(repeatCount, 0)
+    (since, raisedAt, clearedAt) = (limited(since), limited(raisedAt), clearedAt.map(limited))
+    (calledAt, waitingSince) = (limited(calledAt), limited(waitingSince))
+    (shelfUntil, silenceUntil) = (limited(shelfUntil), limited(silenceUntil))
   }
 }
 
 extension SavedAlert {
-  /// A file may hold any numbers; with these, no sum of the running agent can overflow.
-  fileprivate mutating func limitNumbers() {
-    func number(_ number: Int64) -> Int64 { min(max(number, 0), AlertKeepingLimits.numberMax) }
-    func moment(_ time: Int64) -> Int64 {
-      min(max(time, -AlertKeepingLimits.momentMax), AlertKeepingLimits.momentMax)
-    }
-    (episode, episodeFloor) = (number(episode), number(episodeFloor))
-    repeatCount = max(repeatCount, 0)
-    (at, wall, since) = (moment(at), moment(wall), moment(since))
-    (sinceWall, clearedAt) = (moment(sinceWall), moment(clearedAt))
-    (shelfEnd, silenceEnd) = (moment(shelfEnd), moment(silenceEnd))
+  fileprivate mutating func limitTimes() {
+    (at, wall, sinceWall) = (limited(at), limited(wall), limited(sinceWall))
   }
 
   /// What the hot thread would have done, had the agent not ended between the record and the order.
   /// An act that does not fit the phase any more, or is of another episode, changes nothing: this
   /// makes it harmless to apply an act twice.
-  ///
-  /// - Parameter settings: nil for an alert that left the configuration: its numbers alone matter.
-  fileprivate mutating func apply(_ act: StoredAct, _ settings: AlertSettings?) {
-    switch act.kind {
-    case .acknowledge(let of) where of == episode:
-      switch phase {
-      case .unacknowledged: phase = .acknowledged
-      case .returned: phase = end(settings, isConfirmed: false)
-      default: return
-      }
-      acknowledgedBy = act.person
-      done(.acknowledged, act)
-    case .confirm(let of) where of == episode:
-      switch phase {
-      case .acknowledged:
-        guard settings?.needsConfirmation ?? false, !isConfirmed else { return }
-        isConfirmed = true
-      case .unconfirmed: phase = end(settings, isConfirmed: true)
-      default: return
-      }
-      done(.confirmed, act)
-    case .reset(let of) where of == episode && phase == .latched:
-      phase = .normal
-      done(.reset, act)
-    case .shelve(let until) where !flags.contains(.shelved): shelve(.shelved, until, act)
-    case .shelveOnce(let until) where !flags.contains(.shelvedOnce):
-      shelve(.shelvedOnce, until, act)
-    case .unshelve where !flags.isDisjoint(with: [.shelved, .shelvedOnce]):
-      flags.subtract([.shelved, .shelvedOnce])
-      done(.unshelved, act)
-    case .service(let isOut) where flags.contains(.outOfService) != isOut:
-      if isOut { flags.insert(.outOfService) } else { flags.remove(.outOfService) }
-      done(isOut ? .outOfService : .inService, act)
-    case .silence(let until) where (phase.isActive || phase == .returned) && since <= act.at:
-      flags.insert(.silenced)
-      silenceEnd = until
-    default: break
-    }
-  }
-
-  private mutating func shelve(_ shelf: AlertFlags, _ until: Int64, _ act: StoredAct) {
-    flags.subtract([.shelved, .shelvedOnce])
-    flags.insert(shelf)
-    shelfEnd = until
-    done(.shelved, act)
-  }
-
-  private mutating func done(_ transition: AlertTransition, _ act: StoredAct) {
+  fileprivate mutating func apply(_ act: StoredAct, _ settings: AlertMachine.Settings) {
+    var machine = AlertMachine(settings, state)
+    // A drill ends with the agent.
+    guard act.kind != .drill,
+      let transition = machine.obey(
+        act.kind, isForAll: act.name.isEmpty, askedAt: act.at, at: act.at
+      ).transition
+    else { return }
+    state = machine.state
     (self.transition, person, at, wall) = (transition, act.person, act.at, act.wall)
-    if !act.note.isEmpty { note = act.note }
-  }
-
-  /// The phase after the condition is over and a person has acknowledged it.
-  private func end(_ settings: AlertSettings?, isConfirmed: Bool) -> AlertPhase {
-    guard let settings else { return .normal }
-    if settings.needsConfirmation && !isConfirmed { return .unconfirmed }
-    return settings.latch ? .latched : .normal
+    if transition == .acknowledged { acknowledgedBy = act.person }
+    takeNote(of: act)
   }
 }

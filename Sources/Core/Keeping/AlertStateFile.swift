@@ -74,15 +74,9 @@ final class AlertStateFile {
     for alerts: [AlertSettings], at clock: ClockNote, numbers: [String: Int64] = [:],
     standing: [StandingRecord] = [], overrides isKept: (SavedOverride) -> Bool = { _ in true }
   ) throws(AlertStateError) -> [SavedAlert] {
-    var restored = AlertRestore(saved: model, clock: clock, standing: standing)
-      .alerts(for: alerts)
-    for index in restored.indices {
-      guard let known = numbers[restored[index].name], known > restored[index].episodeFloor else {
-        continue
-      }
-      restored[index].episodeFloor =
-        min(known, AlertKeepingLimits.numberMax) + AlertKeepingLimits.episodeGap
-    }
+    let restored = AlertRestore(
+      saved: model, clock: clock, standing: standing, numbers: numbers
+    ).alerts(for: alerts)
     model.begin(restored, clock)
     dropped = model.overrides.filter { !isKept($0) }
     model.keepOverrides(isKept)
@@ -148,8 +142,8 @@ final class AlertStateFile {
   }
 
   /// The next transition of the hot thread, as a record.
-  func record(_ event: AlertEvent, name: String) -> AlertRecord {
-    .alert(model.after(event, name: name))
+  func record(_ transition: KeptTransition, name: String) -> AlertRecord {
+    .alert(model.after(transition, name: name))
   }
 
   private func write(_ records: [AlertRecord]) throws(AlertStateError) {
@@ -200,15 +194,13 @@ final class AlertStateFile {
 
   /// The levels that persons set, as the file has them, without changing it: for `check`. None if
   /// there is no file, or if it cannot be read.
-  static func overrides(in state: String) -> [SavedOverride] { saved(in: state)?.overrides ?? [] }
-
-  /// Acts whose outcome is open, as the file has them.
-  static func acts(in state: String) -> [AlertStateModel.PendingAct] {
-    saved(in: state)?.acts ?? []
+  static func overrides(in state: String) -> [SavedOverride] {
+    saved(in: folder(in: state))?.overrides ?? []
   }
 
-  private static func saved(in state: String) -> AlertStateModel? {
-    let path = folder(in: state) + "/" + name
+  /// What the file of that folder says, without changing it.
+  static func saved(in folder: String) -> AlertStateModel? {
+    let path = folder + "/" + name
     guard let bytes = try? Files.read(path, bytesMax: AlertKeepingLimits.stateBytesEver) else {
       return nil
     }

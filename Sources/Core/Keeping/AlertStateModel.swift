@@ -30,6 +30,9 @@ struct AlertStateModel: Equatable {
     }
   }
 
+  /// The outcome of the act with that number is not known.
+  func awaits(_ id: UInt64) -> Bool { acts.contains { $0.id == id } }
+
   func alert(named name: String) -> SavedAlert? {
     index(of: name).map { alerts[$0] }
   }
@@ -38,13 +41,12 @@ struct AlertStateModel: Equatable {
     alerts.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
   }
 
-  /// The state after a transition of the hot thread, with the times and the note of the act that
-  /// caused it.
-  func after(_ event: AlertEvent, name: String) -> SavedAlert {
+  /// The state after a transition of the hot thread, with the note of the act that caused it.
+  func after(_ transition: KeptTransition, name: String) -> SavedAlert {
     var alert = alert(named: name) ?? SavedAlert(name: name)
-    alert.take(event)
-    for pending in acts where pending.act.caused(event.transition, of: name) {
-      alert.takeTimes(of: pending.act)
+    alert.take(transition)
+    for pending in acts where pending.act.caused(transition.event.transition, of: name) {
+      alert.takeNote(of: pending.act)
     }
     return alert
   }
@@ -66,13 +68,9 @@ struct AlertStateModel: Equatable {
   }
 
   private mutating func settle(_ id: UInt64, isDone: Bool) {
-    guard let index = acts.firstIndex(where: { $0.id == id }) else { return }
-    let act = acts.remove(at: index).act
-    guard isDone else { return }
-    for index in alerts.indices {
-      let isMeant = act.name.isEmpty || act.name.utf8.elementsEqual(alerts[index].name.utf8)
-      if isMeant { alerts[index].takeTimes(of: act) }
-    }
+    guard let place = acts.firstIndex(where: { $0.id == id }) else { return }
+    let act = acts.remove(at: place).act
+    if isDone, let alert = index(of: act.name) { alerts[alert].takeNote(of: act) }
   }
 
   private mutating func removeLevels(of condition: String) {
@@ -102,7 +100,7 @@ struct AlertStateModel: Equatable {
 extension StoredAct {
   /// The transition is the one that this act asks for.
   func caused(_ transition: AlertTransition, of alert: String) -> Bool {
-    guard name.isEmpty || name.utf8.elementsEqual(alert.utf8) else { return false }
+    guard isAbout(alert) else { return false }
     switch (kind, transition) {
     case (.acknowledge, .acknowledged), (.confirm, .confirmed), (.reset, .reset),
       (.shelve, .shelved), (.shelveOnce, .shelved), (.unshelve, .unshelved),
@@ -115,17 +113,9 @@ extension StoredAct {
 }
 
 extension SavedAlert {
-  /// When the shelf or the silence ends, and what the person wrote, as the act says.
-  mutating func takeTimes(of act: StoredAct) {
-    switch act.kind {
-    case .shelve(let until), .shelveOnce(let until):
-      if !flags.isDisjoint(with: [.shelved, .shelvedOnce]) { shelfEnd = until }
-    case .silence(let until):
-      if flags.contains(.silenced) { silenceEnd = until }
-    default: break
-    }
-    if !act.note.isEmpty && !act.name.isEmpty {
-      note = act.note.cut(toBytes: AlertKeepingLimits.noteBytesMax)
-    }
+  /// What the person wrote. Of an act on all alerts, the audit has it.
+  mutating func takeNote(of act: StoredAct) {
+    guard !act.note.isEmpty, !act.name.isEmpty else { return }
+    note = act.note.cut(toBytes: AlertKeepingLimits.noteBytesMax)
   }
 }

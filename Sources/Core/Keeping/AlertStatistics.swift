@@ -50,7 +50,7 @@ struct AlertStatistics {
       if let began = counts[index].began, time >= from { counts[index].waits.append(time - began) }
     default: break
     }
-    if alert.phase == .normal { end(index, at: time) }
+    if alert.state.phase == .normal { end(index, at: time) }
   }
 
   private mutating func place(of name: String) -> Int {

@@ -1,6 +1,12 @@
 import Synchronization
 import System
 
+/// A transition, and where it left its alert.
+struct KeptTransition: BitwiseCopyable, Sendable {
+  var event: AlertEvent
+  var state: AlertMachine.State
+}
+
 /// What the control thread asks to have on the disk.
 enum KeeperRequest: Sendable {
   /// Acts and what the audit says of them; answered.
@@ -23,7 +29,7 @@ struct KeeperAnswer: Sendable {
 /// The ways to the thread that writes the alerts' files: transitions from the hot thread, requests
 /// from the control thread, answers back to that one.
 final class KeeperQueue: @unchecked Sendable {
-  private let transitions = Ring<AlertEvent>(capacity: AlertKeepingLimits.transitionsMax)
+  private let transitions = Ring<KeptTransition>(capacity: AlertKeepingLimits.transitionsMax)
   private let requests = Ring<(UInt64, KeeperRequest)>(capacity: AlertKeepingLimits.requestsMax)
   private let answers = Ring<KeeperAnswer>(capacity: AlertKeepingLimits.requestsMax)
   private let refused = Atomic<Int64>(0)
@@ -32,14 +38,14 @@ final class KeeperQueue: @unchecked Sendable {
   let answered = Wakeup()
 
   static let byteCount =
-    Ring<AlertEvent>.byteCount(AlertKeepingLimits.transitionsMax)
+    Ring<KeptTransition>.byteCount(AlertKeepingLimits.transitionsMax)
     + Ring<(UInt64, KeeperRequest)>.byteCount(AlertKeepingLimits.requestsMax)
     + Ring<KeeperAnswer>.byteCount(AlertKeepingLimits.requestsMax)
 
   /// Hot: from the hot thread. A full ring loses the transition and not the alert: the keeper then
   /// takes what stands from the board.
-  func put(_ event: AlertEvent) {
-    if !transitions.put(event) { refused.add(1, ordering: .relaxed) }
+  func put(_ transition: KeptTransition) {
+    if !transitions.put(transition) { refused.add(1, ordering: .relaxed) }
     wakeup.wake()
   }
 
@@ -55,7 +61,7 @@ final class KeeperQueue: @unchecked Sendable {
 
   // MARK: the keeper's side
 
-  func takeTransition() -> AlertEvent? { transitions.take() }
+  func takeTransition() -> KeptTransition? { transitions.take() }
   func takeRequest() -> (UInt64, KeeperRequest)? { requests.take() }
 
   /// The control thread may have given up the wait; then nobody takes the answer, and the ring may

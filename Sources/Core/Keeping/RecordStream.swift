@@ -4,33 +4,39 @@ import System
 /// over what is damaged.
 enum RecordStream {
   /// A file that is not there has no records.
-  static func read(_ path: String, _ take: (UInt64, ArraySlice<UInt8>) -> Void) {
+  ///
+  /// - Parameter take: gets each record; false ends the reading.
+  static func read(_ path: String, _ take: (UInt64, ArraySlice<UInt8>) -> Bool) {
     var rest: [UInt8] = []
+    var goesOn = true
     try? Files.readPieces(of: path, bytesMax: 2 * AlertKeepingLimits.historySegmentBytes) {
       (piece) throws(Files.Failure) in
+      guard goesOn else { return }
       rest += piece
-      let used = pass(over: rest, isLast: false, take)
-      rest.removeFirst(used)
+      goesOn = pass(over: &rest, isLast: false, take)
     }
-    _ = pass(over: rest, isLast: true, take)
+    if goesOn { _ = pass(over: &rest, isLast: true, take) }
   }
 
-  /// - Returns: the bytes before the first record that may go on in the next piece.
+  /// Takes away what it has passed; a record that may go on in the next piece stays.
+  ///
+  /// - Returns: false where `take` wants no more.
   private static func pass(
-    over bytes: [UInt8], isLast: Bool, _ take: (UInt64, ArraySlice<UInt8>) -> Void
-  ) -> Int {
+    over bytes: inout [UInt8], isLast: Bool, _ take: (UInt64, ArraySlice<UInt8>) -> Bool
+  ) -> Bool {
     let longest = RecordFrame.headerBytes + AlertKeepingLimits.recordBytesMax
     var place = 0
+    defer { bytes.removeFirst(place) }
     while place < bytes.count {
       if let frame = RecordFrame(bytes[...], at: place) {
-        take(frame.sequence, bytes[frame.payload])
+        guard take(frame.sequence, bytes[frame.payload]) else { return false }
         place = frame.end
       } else if !isLast, bytes.count - place < longest {
-        return place
+        return true
       } else {
         place += 1
       }
     }
-    return place
+    return true
   }
 }

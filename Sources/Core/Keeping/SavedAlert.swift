@@ -1,31 +1,15 @@
 /// All that the agent remembers of one alert, by its name.
 struct SavedAlert: Equatable, Sendable {
   var name: String
-  var phase = AlertPhase.normal
-  var flags: AlertFlags = []
-  /// The number of the latest episode; 0 before the first.
-  var episode: Int64 = 0
-  /// The next episode gets a number above this one; never less than `episode`.
-  var episodeFloor: Int64 = 0
-  var repeatCount: Int32 = 0
-  /// In `acknowledged`: a person has confirmed the remedy already, and none has to when the
-  /// condition ends.
-  var isConfirmed = false
+  var state = AlertMachine.State()
   /// What it announced last, and when: CLOCK_BOOTTIME and wall time, in nanoseconds.
   var transition = AlertTransition.cleared
   var at: Int64 = 0
   var wall: Int64 = 0
-  /// When its latest episode began.
-  var since: Int64 = 0
+  /// When its latest episode began, in wall time.
   var sinceWall: Int64 = 0
-  /// When the condition of the latest episode was over; 0: it is not, or nobody knows.
-  var clearedAt: Int64 = 0
-  /// CLOCK_BOOTTIME in nanoseconds; 0 where it is not shelved, or not silenced.
-  var shelfEnd: Int64 = 0
-  var silenceEnd: Int64 = 0
   var value: Float = .nan
   var level: Float = .nan
-  var votes: UInt8 = 0
   /// Who made the last transition, if a person did.
   var person = ""
   /// Who acknowledged the latest episode.
@@ -36,54 +20,47 @@ struct SavedAlert: Equatable, Sendable {
   init(name: String) { self.name = name }
 
   /// The next transition of the hot thread.
-  mutating func take(_ event: AlertEvent) {
+  mutating func take(_ next: KeptTransition) {
+    let event = next.event
     // A note belongs to the act that it was written for.
     note = ""
-    if event.transition == .raised {
-      (since, sinceWall) = (event.arrival, event.wall)
-      (acknowledgedBy, note, isConfirmed, clearedAt) = ("", "", false, 0)
-    }
-    if event.transition == .cleared { clearedAt = event.arrival }
-    (phase, flags, transition) = (event.phase, event.flags, event.transition)
-    (repeatCount, votes) = (event.repeatCount, event.votes)
+    if event.transition == .raised { sinceWall = event.wall }
+    // It has to be seen again.
+    if event.transition == .raised || event.transition == .repeated { acknowledgedBy = "" }
+    take(next.state)
+    (transition, at, wall) = (event.transition, event.arrival, event.wall)
     (value, level) = (event.value, event.level)
-    (at, wall) = (event.arrival, event.wall)
-    // A number never goes back, whatever comes.
-    episode = max(episode, event.episode)
-    episodeFloor = max(episodeFloor, episode)
     person = event.person.text
     if event.transition == .acknowledged { acknowledgedBy = person }
-    if event.transition == .confirmed, phase == .acknowledged { isConfirmed = true }
-    if flags.isDisjoint(with: [.shelved, .shelvedOnce]) { shelfEnd = 0 }
-    if !flags.contains(.silenced) { silenceEnd = 0 }
+  }
+
+  /// Where the alert stands now, after transitions that nobody wrote down.
+  mutating func take(_ now: AlertSnapshot) {
+    take(now.state)
+    (sinceWall, value, level) = (now.sinceWall, now.value, now.level)
+    acknowledgedBy = now.acknowledgedBy.text
+  }
+
+  /// A number never goes back, whatever comes.
+  private mutating func take(_ new: AlertMachine.State) {
+    let episode = max(state.episode, new.episode)
+    let floor = max(state.episodeFloor, new.episodeFloor, episode)
+    state = new
+    (state.episode, state.episodeFloor) = (episode, floor)
   }
 
   static func == (a: SavedAlert, b: SavedAlert) -> Bool {
-    a.name.utf8.elementsEqual(b.name.utf8) && a.phase == b.phase && a.flags == b.flags
-      && a.episode == b.episode && a.episodeFloor == b.episodeFloor
-      && a.repeatCount == b.repeatCount && a.isConfirmed == b.isConfirmed
-      && a.transition == b.transition && a.at == b.at && a.wall == b.wall && a.since == b.since
-      && a.sinceWall == b.sinceWall && a.clearedAt == b.clearedAt && a.shelfEnd == b.shelfEnd
-      && a.silenceEnd == b.silenceEnd
+    a.name.utf8.elementsEqual(b.name.utf8) && a.state == b.state
+      && a.transition == b.transition && a.at == b.at && a.wall == b.wall
+      && a.sinceWall == b.sinceWall
       && a.value.bitPattern == b.value.bitPattern && a.level.bitPattern == b.level.bitPattern
-      && a.votes == b.votes && a.person == b.person && a.acknowledgedBy == b.acknowledgedBy
-      && a.note == b.note
+      && a.person == b.person && a.acknowledgedBy == b.acknowledgedBy && a.note == b.note
   }
 }
 
 /// What a person did, as it is written down before anything else happens.
 struct StoredAct: Equatable, Sendable {
-  enum Kind: Equatable, Sendable {
-    case acknowledge(episode: Int64), confirm(episode: Int64), reset(episode: Int64)
-    /// Until CLOCK_BOOTTIME in nanoseconds.
-    case shelve(until: Int64), shelveOnce(until: Int64)
-    case unshelve
-    case service(isOut: Bool)
-    case silence(until: Int64)
-    case drill
-  }
-
-  var kind: Kind
+  var kind: AlertAct
   /// The alert's name; empty where it is about all alerts.
   var name: String
   /// The person as outputs name it; see `PersonName`.
@@ -92,6 +69,8 @@ struct StoredAct: Equatable, Sendable {
   /// CLOCK_BOOTTIME and wall time, in nanoseconds.
   var at: Int64
   var wall: Int64
+
+  func isAbout(_ alert: String) -> Bool { name.isEmpty || name.utf8.elementsEqual(alert.utf8) }
 }
 
 /// A level that a person set; `condition` is the name of the condition.

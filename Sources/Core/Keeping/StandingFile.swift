@@ -105,31 +105,11 @@ final class StandingFile: @unchecked Sendable {
 
   deinit { munmap(words, byteCount) }
 
-  /// Hot: before a change is told, and after each. What has not changed is not written, so that a
-  /// disk below is left alone.
-  func note(
-    _ machine: AlertMachine, of alert: Int, value: Float, level: Float,
-    acknowledgedBy person: PersonName, at now: Int64, wall: Int64
-  ) {
+  /// Hot: before a change is told. Values alone are no change and are not written, so that a disk
+  /// below is left alone.
+  func note(_ snapshot: AlertSnapshot, of alert: Int, at now: Int64) {
     guard names.indices.contains(alert) else { return }
-    var record = StandingRecord(machine, name: names[alert], boot: boot)
-    record.acknowledgedBy = person
-    record.sinceWall = record.since &+ wall &- now
-    (record.value, record.level, record.changedAt) = (value, level, now)
-    guard differs(record, alert) else { return }
-    put(record, of: alert)
-  }
-
-  /// In anything but values and times of the wall, which alone are no change.
-  private func differs(_ record: StandingRecord, _ alert: Int) -> Bool {
-    let place = words + alert * Self.strideWords + 1
-    return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: StandingRecord.words) { copy in
-      record.write(into: copy)
-      for index in 0..<StandingRecord.contentWords where index != 6 && index != 11 {
-        if place[index].load(ordering: .relaxed) != copy[index] { return true }
-      }
-      return false
-    }
+    put(StandingRecord(name: names[alert], boot: boot, snapshot, at: now), of: alert)
   }
 
   private func put(_ record: StandingRecord, of alert: Int) {

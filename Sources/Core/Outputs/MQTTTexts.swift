@@ -45,7 +45,7 @@ struct MQTTTexts {
       writer.member("repeats", event?.repeatCount ?? 0)
       writer.member("value", Self.number(event?.value), decimals: 6)
       writer.member("level", Self.number(event?.level), decimals: 6)
-      writer.member("shelved", !flags.isDisjoint(with: [.shelved, .shelvedOnce]))
+      writer.member("shelved", flags.isShelved)
       writer.member("suppressed", flags.contains(.suppressed))
       writer.member("out_of_service", flags.contains(.outOfService))
       writer.member("silenced", flags.contains(.silenced))

@@ -25,7 +25,7 @@ enum ProgramVariables {
       "EDGEAGENT_PERSON=\(event.person.text)",
       "EDGEAGENT_MISSED=\(queued.missed)",
       "EDGEAGENT_DRILL=\(bit(.drill))",
-      "EDGEAGENT_SHELVED=\(event.flags.isDisjoint(with: [.shelved, .shelvedOnce]) ? "0" : "1")",
+      "EDGEAGENT_SHELVED=\(event.flags.isShelved ? "1" : "0")",
       "EDGEAGENT_SUPPRESSED=\(bit(.suppressed))",
       "EDGEAGENT_OUT_OF_SERVICE=\(bit(.outOfService))",
       "EDGEAGENT_SILENCED=\(bit(.silenced))",

@@ -38,7 +38,7 @@ final class PeopleSide: @unchecked Sendable {
   /// The alerts as they stood, with the levels that people had set.
   func board(for pipelines: [ScoringPipeline]) -> AlertBoard {
     let board = AlertBoard(
-      configuration, restored: keeper.restored.map { AlertMachine.Saved($0) }, at: Clock.boot())
+      configuration, restored: keeper.restored.map { $0.state }, at: Clock.boot())
     for pipeline in pipelines {
       board.conditions.rebind(pipeline: pipeline.index, labelIndices: pipeline.model.watchedLabels)
     }

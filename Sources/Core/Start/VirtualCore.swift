@@ -109,7 +109,7 @@ package final class VirtualCore {
   /// - Returns: why not; nil where it was done.
   @export(interface)
   package func obey(_ order: AlertTest.Order) -> String? {
-    let kind: AlertOrder.Kind =
+    let act: AlertAct =
       switch order.act {
       case .acknowledge: .acknowledge(episode: 0)
       case .confirm: .confirm(episode: 0)
@@ -120,7 +120,7 @@ package final class VirtualCore {
       case .silence(let length): .silence(until: now + length)
       }
     let alert = board.alerts[order.alert]
-    let asked = AlertOrder(alert: order.alert, kind: kind, person: PersonName(), at: now)
+    let asked = AlertOrder(alert: order.alert, kind: .act(act), person: PersonName(), at: now)
     return board.obey(asked, alert, at: now, record).refusal?.message
   }
 

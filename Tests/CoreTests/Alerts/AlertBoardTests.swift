@@ -16,7 +16,7 @@ import TestSupport
     let board: AlertBoard
     var told: [String] = []
 
-    init(_ text: String, restored: [AlertMachine.Saved?] = []) throws {
+    init(_ text: String, restored: [AlertMachine.State?] = []) throws {
       let head = """
         [agent]
         id = "a"
@@ -79,7 +79,7 @@ import TestSupport
     #expect(rig.sample(2.5, at: 2) == ["high raised"])
     #expect(rig.sample(0, at: 3) == ["low cleared", "high cleared"])
     #expect(rig.board.standingCount == 2 && rig.board.raiseCount == 2, "no person has seen them")
-    #expect(rig.order("low", .acknowledge(episode: 1), at: 4) == .done(.acknowledged))
+    #expect(rig.order("low", .act(.acknowledge(episode: 1)), at: 4) == .done(.acknowledged))
     #expect(rig.take() == ["low acknowledged"] && rig.board.standingCount == 1)
   }
 
@@ -120,20 +120,20 @@ import TestSupport
 
   @Test func `a person means what stood when the person asked`() throws {
     let rig = try Rig(alert("old", "above = 1") + alert("fire", "above = 2"))
-    func order(_ alert: Int, _ kind: AlertOrder.Kind, isOfAll: Bool, asked: Double) -> AlertAnswer {
+    func order(_ alert: Int, _ act: AlertAct, isOfAll: Bool, asked: Double) -> AlertAnswer {
       let order = AlertOrder(
-        alert: isOfAll ? -1 : alert, kind: kind, person: PersonName("ann"),
+        alert: isOfAll ? -1 : alert, kind: .act(act), person: PersonName("ann"),
         at: Int64(asked * 1e9))
       return rig.board.obey(order, rig.board.alerts[alert], at: 10 * Self.second, rig.tell)
     }
     #expect(rig.sample(1, at: 1) == ["old raised"] && rig.sample(2, at: 3) == ["fire raised"])
-    let pause = AlertOrder.Kind.silence(until: 60 * Self.second)
+    let pause = AlertAct.silence(until: 60 * Self.second)
     let unseen = AlertAnswer.refused(.wrongEpisode(standing: 1))
     // The disk kept the order of second 2 back.
     #expect(order(0, pause, isOfAll: true, asked: 2) == .done(.silenced))
     #expect(order(1, pause, isOfAll: true, asked: 2) == unseen)
     #expect(rig.board.alerts[1].machine.signal.sound)
-    for kind in [AlertOrder.Kind.acknowledge(episode: 0), .acknowledge(episode: 1)] {
+    for kind in [AlertAct.acknowledge(episode: 0), .acknowledge(episode: 1)] {
       #expect(order(1, kind, isOfAll: true, asked: 2) == unseen)
     }
     #expect(order(1, .acknowledge(episode: 0), isOfAll: false, asked: 2) == unseen)
@@ -174,18 +174,18 @@ import TestSupport
       }
     }
     #expect(rig.take() == ["fall raised"])
-    #expect(rig.board.alerts[0].machine.raisedAt == 5 * Self.second)
+    #expect(rig.board.alerts[0].machine.state.raisedAt == 5 * Self.second)
   }
 
   @Test func `an arrival before the last look at the clock is now`() throws {
     let rig = try Rig(alert("a"))
     _ = rig.tick(2)
     _ = rig.sample(1, at: 1)
-    #expect(rig.board.alerts[0].machine.raisedAt == 2 * Self.second)
+    #expect(rig.board.alerts[0].machine.state.raisedAt == 2 * Self.second)
   }
 
   @Test func `a standing alert stands after a restart, as the same episode`() throws {
-    var saved = AlertMachine.Saved()
+    var saved = AlertMachine.State()
     (saved.phase, saved.episode, saved.since) = (.acknowledged, 41, -Self.second)
     let rig = try Rig(alert("a") + alert("b"), restored: [saved, nil])
     #expect(rig.tick(0) == ["a restored"])

@@ -218,9 +218,8 @@ import Testing
     #expect(bench.machine.phase == .normal && bench.machine.flags == [])
   }
 
-  @Test func `a drill shows everything, and ends by hand and in time`() {
+  @Test func `a drill shows everything, and ends in time`() {
     var bench = AlertBench()
-    #expect(bench.machine.endDrill() == .refused(.notDrilled))
     #expect(bench.machine.beginDrill(until: 0, now: 0) == .refused(.timeIsPast))
     #expect(bench.machine.shelve(until: 99 * Self.second, now: 0) == .done(.shelved))
     #expect(bench.machine.beginDrill(until: 3 * Self.second, now: 0) == .done(.drillBegan))
@@ -229,10 +228,15 @@ import Testing
     #expect(bench.machine.phase == .normal && bench.machine.episode == 0)
     #expect(bench.play("    ") == "...d")
     #expect(bench.machine.signal == AlertSignal())
-    let end = 9 * Self.second
+  }
+
+  @Test func `a drill after an escalated episode is not escalated`() {
+    var bench = AlertBench { ($0.escalateAfter, $0.needsAcknowledgement) = (Self.second, false) }
+    #expect(bench.play("! _") == "RECR".prefix(3))
+    #expect(bench.machine.flags == .escalated && bench.machine.phase == .normal)
+    let end = bench.now + 9 * Self.second
     #expect(bench.machine.beginDrill(until: end, now: bench.now) == .done(.drillBegan))
-    #expect(bench.machine.endDrill() == .done(.drillEnded))
-    #expect(bench.play("        ") == "........")
+    #expect(bench.machine.flags == .drill)
   }
 
   @Test func `what is real ends a drill, and no drill covers it`() {

@@ -9,13 +9,12 @@ import Testing
 @Suite struct AlertMachineTableTests {
   /// A cell: the phase afterwards, `End`, `-` for no change, or one of `reasons`. Of two cells with
   /// `|` the first one is for an alert without a setting. `clear` is for an alert with and without
-  /// acknowledgement, `confirm` without and with confirmation, `reset` without and with latch,
-  /// `repeat` for one that leaves acknowledged alerts alone and one that does not.
+  /// acknowledgement, `confirm` without and with confirmation, `reset` without and with latch.
   static let table = """
     phase raise clear acknowledge confirm  reset   repeat
     N     U     -     stand       stand    -       -
     U     -     R|End K           none|ack no|back U
-    K     -     End   seen        none|K   no|back -|U
+    K     -     End   seen        none|K   no|back U
     R     U     -     End         none|ack no|ack  -
     W     U     -     seen        End      no|conf -
     X     U     -     seen        -        N       -
@@ -41,13 +40,12 @@ import Testing
     return zip(Event.allCases, words.dropFirst()).map { Case(phase: phase, event: $0, cell: $1) }
   }
 
-  /// Latch, acknowledgement, confirmation, and whether `repeat` reaches acknowledged alerts.
-  static let settings: [AlertMachine.Settings] = (0..<16).map { bits in
+  /// Latch, acknowledgement, confirmation.
+  static let settings: [AlertMachine.Settings] = (0..<8).map { bits in
     AlertBench.settings {
       $0.latches = bits & 1 != 0
       $0.needsAcknowledgement = bits & 2 != 0
       $0.needsConfirmation = bits & 4 != 0
-      $0.repeatsAcknowledged = bits & 8 != 0
       $0.repeatEvery = 10
     }
   }
@@ -72,12 +70,12 @@ import Testing
       case let word where word.count == 1:
         #expect(answer == .done(Self.transition(cell.event)), "\(described)")
         #expect(machine.phase.letter == word, "\(described)")
-        #expect(machine.since == (machine.phase == before.phase ? 0 : 10), "\(described)")
+        #expect(machine.state.since == (machine.phase == before.phase ? 0 : 10), "\(described)")
         let isNew = cell.event == .raise
         #expect(machine.episode == (isNew ? 8 : 7), "\(described)")
         let isAgain = cell.event == .repeat
         let keeps = isAgain || machine.stands && !isNew
-        #expect(machine.repeatCount == (isAgain ? 4 : keeps ? 3 : 0), "\(described)")
+        #expect(machine.state.repeatCount == (isAgain ? 4 : keeps ? 3 : 0), "\(described)")
       default:
         #expect(answer == .refused(Self.reasons[expected]!), "\(described)")
         #expect(machine == before, "a refusal changes nothing: \(described)")
@@ -93,8 +91,7 @@ import Testing
       case .clear: !settings.needsAcknowledgement
       case .confirm: settings.needsConfirmation
       case .reset: settings.latches
-      case .repeat: settings.repeatsAcknowledged
-      case .raise, .acknowledge: false
+      case .raise, .acknowledge, .repeat: false
       }
     let choice = choices.count > 1 && isSecond ? choices[1] : choices[0]
     guard choice == "End" else { return choice }
@@ -106,7 +103,7 @@ import Testing
   private static func machine(
     _ settings: AlertMachine.Settings, _ phase: AlertPhase
   ) -> AlertMachine {
-    var saved = AlertMachine.Saved()
+    var saved = AlertMachine.State()
     saved.phase = phase
     saved.episode = 7
     saved.repeatCount = phase == .normal ? 0 : 3

@@ -8,7 +8,7 @@ import Testing
     .notStanding, .wrongEpisode(standing: 12), .alreadyAcknowledged, .notAcknowledged,
     .nothingToConfirm, .alreadyConfirmed, .notConfirmed, .notLatched, .notReturned,
     .alreadyShelved, .notShelved, .alreadyOutOfService, .notOutOfService, .nothingToSilence,
-    .timeIsPast, .standing, .alreadyDrilled, .notDrilled, .noLevels,
+    .timeIsPast, .standing, .alreadyDrilled, .noLevels,
   ]
 
   @Test func `each has its own words, a reason and a remedy`() {

@@ -18,7 +18,7 @@ import TestSupport
       #"{"do":"ack","alert":"fall","episode":3,"by":"Anna B.","note":"on my way"}"#)
     #expect(answer["ok"]?.bool == true && answer["kept"]?.bool == true)
     #expect(answer["episode"]?.int64 == 3)
-    #expect(bench.board.read(0)?.phase == .acknowledged)
+    #expect(bench.board.read(0)?.state.phase == .acknowledged)
     #expect(bench.board.read(0)?.acknowledgedBy.text == "anna (Anna B.)")
     #expect(eventually { bench.audit().count == 1 })
     let act = bench.audit()[0]
@@ -38,10 +38,10 @@ import TestSupport
     let second = ControlBench(in: folder)
     defer { second.stop() }
     let (fall, pump) = (second.keeper.restored[0], second.keeper.restored[1])
-    #expect(fall.phase == .acknowledged && fall.episode == 3 && fall.note == "seen")
-    #expect(fall.acknowledgedBy == "anna" && fall.episodeFloor == 3)
-    #expect(pump.phase == .unacknowledged && pump.flags == .shelved)
-    let left = pump.shelfEnd - Clock.boot()
+    #expect(fall.state.phase == .acknowledged && fall.state.episode == 3 && fall.note == "seen")
+    #expect(fall.acknowledgedBy == "anna" && fall.state.episodeFloor == 3)
+    #expect(pump.state.phase == .unacknowledged && pump.state.flags == .shelved)
+    let left = pump.state.shelfUntil - Clock.boot()
     #expect(left > 29 * 60_000_000_000 && left <= 30 * 60_000_000_000)
     let list = try second.ask(#"{"do":"list"}"#)
     #expect(list["alerts"]?[1]?["flags"] == .array([.string("shelved")]))
@@ -106,7 +106,9 @@ import TestSupport
     let answer = try bench.ask(#"{"do":"ack","alert":"all"}"#)
     #expect(answer["alerts"]?.array?.map { $0["alert"]?.string } == ["fall", "hot"])
     #expect(answer["alerts"]?.array?.map { $0["episode"]?.int64 } == [1, 7])
-    #expect(bench.board.read(2)?.phase == .acknowledged && bench.board.read(1)?.phase == .normal)
+    #expect(
+      bench.board.read(2)?.state.phase == .acknowledged
+        && bench.board.read(1)?.state.phase == .normal)
   }
 
   @Test func `what the hot thread refuses is refused, and is not done at the next start`() throws {
@@ -114,13 +116,13 @@ import TestSupport
     let first = ControlBench(in: folder)
     let line = #"{"do":"shelve","alert":"pump","for":"10m","note":"a"}"#
     #expect(try first.ask(line)["ok"]?.bool == true)
-    let end = first.board.read(1)!.shelfEnd
+    let end = first.board.read(1)!.state.shelfUntil
     let again = try first.ask(#"{"do":"shelve","alert":"pump","for":"10h","note":"b"}"#)
     #expect(again["error"]?.string == "pump: it is shelved already")
     first.stop()
     let second = ControlBench(in: folder)
     defer { second.stop() }
-    #expect(second.keeper.restored[1].shelfEnd == end, "not ten hours")
+    #expect(second.keeper.restored[1].state.shelfUntil == end, "not ten hours")
   }
 
   @Test func `without an answer of the hot thread it says so, and does it at the next start`()
@@ -137,7 +139,7 @@ import TestSupport
     first.stop()
     let second = ControlBench(in: folder)
     defer { second.stop() }
-    #expect(second.keeper.restored[0].phase == .acknowledged)
+    #expect(second.keeper.restored[0].state.phase == .acknowledged)
   }
 
   @Test func `a disk that does not answer: what is heard again is done, what hides is refused`()
@@ -152,13 +154,12 @@ import TestSupport
     let ack = try bench.ask(#"{"do":"ack","alert":"fall"}"#)
     #expect(ack["ok"]?.bool == true && ack["kept"]?.bool == false)
     #expect(ack["warning"]?.string?.contains("rings again") == true)
-    #expect(bench.board.read(0)?.phase == .acknowledged)
+    #expect(bench.board.read(0)?.state.phase == .acknowledged)
     // The disk takes both at last: the shelf must not come true.
     bench.keeper.round()
     bench.desk.settle()
     bench.keeper.round()
-    let state = AlertStateFile.acts(in: bench.folder.path)
-    #expect(state.isEmpty)
+    #expect(AlertStateFile.saved(in: bench.keeper.folder)?.acts.isEmpty == true)
   }
 
   @Test func `a level is changed, shown, kept over a restart and taken back`() throws {
@@ -254,10 +255,10 @@ import TestSupport
     try Files.write(bytes, to: path)
     let second = ControlBench(in: folder)
     defer { second.stop() }
-    #expect(second.keeper.restored[0].phase == .normal)
+    #expect(second.keeper.restored[0].state.phase == .normal)
     #expect(second.keeper.startFault?.contains("damaged at byte") == true)
     #expect(first.keeper.startFault == nil)
-    #expect(second.keeper.restored[0].episodeFloor >= 41, "the history knows the number")
+    #expect(second.keeper.restored[0].state.episodeFloor >= 41, "the history knows the number")
     #expect(try Files.read(path + ".refused-1", bytesMax: 1 << 20) == bytes)
     second.set(0, .raised, .unacknowledged, episode: 60)
     #expect(try second.ask("ack fall")["kept"]?.bool == true)

@@ -21,7 +21,7 @@ import TestSupport
       .notStanding, .wrongEpisode(standing: 7), .alreadyAcknowledged, .notAcknowledged,
       .nothingToConfirm, .alreadyConfirmed, .notConfirmed, .notLatched, .notReturned,
       .alreadyShelved, .notShelved, .alreadyOutOfService, .notOutOfService, .nothingToSilence,
-      .timeIsPast, .standing, .alreadyDrilled, .notDrilled, .noLevels,
+      .timeIsPast, .standing, .alreadyDrilled, .noLevels,
     ] as [AlertRefusal]).map { .order($0, alert: "fall") }
 
   @Test func `every refusal has its sentence and a remedy`() {

@@ -9,7 +9,7 @@ import Testing
     let queue = ControlQueue(hotWakeup: Wakeup())
     for alert in 0..<ConfigurationLimits.alertsWithDeadMenMax {
       let order = AlertOrder(
-        alert: alert, kind: .acknowledge(episode: 1), person: PersonName(), at: 0)
+        alert: alert, kind: .act(.acknowledge(episode: 1)), person: PersonName(), at: 0)
       #expect(queue.put(NumberedOrder(number: UInt64(alert), order: order)))
     }
   }

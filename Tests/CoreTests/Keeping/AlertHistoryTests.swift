@@ -10,7 +10,7 @@ import TestSupport
 @Suite struct AlertHistoryTests {
   private static func record(_ number: Int64) -> AlertRecord {
     var alert = SavedAlert(name: "fall")
-    (alert.episode, alert.wall) = (number, number)
+    (alert.state.episode, alert.wall) = (number, number)
     return .alert(alert)
   }
 
@@ -21,7 +21,7 @@ import TestSupport
   private static func read(_ folder: TestFolder, after: UInt64 = 0) -> [(UInt64, Int64)] {
     var found: [(UInt64, Int64)] = []
     AlertHistory.read(folder: folder.path, name: "history", after: after) { sequence, record in
-      if case .alert(let alert) = record { found.append((sequence, alert.episode)) }
+      if case .alert(let alert) = record { found.append((sequence, alert.state.episode)) }
       return true
     }
     return found

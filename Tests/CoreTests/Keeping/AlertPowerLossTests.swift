@@ -136,17 +136,19 @@ import TestSupport
 
     private func event(
       _ alert: Int, _ transition: AlertTransition, _ now: Standing
-    ) -> AlertEvent {
-      AlertEvent(
-        alert: alert, transition: transition, phase: now.phase, flags: now.flags,
-        episode: now.episode, value: 1, sample: 1, arrival: time, wall: time, latency: 0,
-        person: PersonName("anna"))
+    ) -> KeptTransition {
+      KeptTransition(
+        AlertEvent(
+          alert: alert, transition: transition, phase: now.phase, flags: now.flags,
+          episode: now.episode, value: 1, sample: 1, arrival: time, wall: time, latency: 0,
+          person: PersonName("anna"))
+      ) { $0.shelfUntil = now.shelfEnd }
     }
 
     /// A person acts: the record, the promise, the transition, the settlement.
     private mutating func person(_ alert: Int) throws {
       var now = lives[alert].now
-      let (kind, transition): (StoredAct.Kind, AlertTransition)
+      let (kind, transition): (AlertAct, AlertTransition)
       switch now.phase {
       case .unacknowledged:
         (kind, transition) = (.acknowledge(episode: now.episode), .acknowledged)
@@ -195,8 +197,8 @@ import TestSupport
       let restored = try state.restore(for: Self.settings, at: Self.clock(time))
       for (index, saved) in restored.enumerated() {
         #expect(Check.standing(saved) == lives[index].now)
-        #expect(saved.episodeFloor >= lives[index].told)
-        lives[index].floor = saved.episodeFloor
+        #expect(saved.state.episodeFloor >= lives[index].told)
+        lives[index].floor = saved.state.episodeFloor
       }
     }
   }
@@ -216,8 +218,9 @@ import TestSupport
 
     static func standing(_ saved: SavedAlert) -> Standing {
       Standing(
-        phase: saved.phase, episode: saved.episode,
-        flags: saved.flags.intersection([.shelved, .shelvedOnce]), shelfEnd: saved.shelfEnd)
+        phase: saved.state.phase, episode: saved.state.episode,
+        flags: saved.state.flags.intersection(.anyShelf),
+        shelfEnd: saved.state.flags.isShelved ? saved.state.shelfUntil : 0)
     }
 
     mutating func all() throws {
@@ -303,7 +306,7 @@ import TestSupport
       if !allowed.contains(found) {
         problems.append("step \(steps): \(saved.name) is \(found), not one of \(allowed)")
       }
-      if saved.episodeFloor < now.told {
+      if saved.state.episodeFloor < now.told {
         problems.append("step \(steps): \(saved.name) would repeat a number")
       }
     }

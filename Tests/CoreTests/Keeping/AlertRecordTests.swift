@@ -8,11 +8,14 @@ import TestSupport
 @Suite struct AlertRecordTests {
   private static func alert() -> SavedAlert {
     var alert = SavedAlert(name: String(repeating: "n", count: 64))
-    (alert.phase, alert.flags, alert.transition) = (.latched, [.shelved, .first], .escalated)
-    (alert.episode, alert.episodeFloor, alert.repeatCount) = (.max, 8, -1)
-    (alert.at, alert.wall, alert.since, alert.sinceWall) = (1, 2, 3, .min)
-    (alert.shelfEnd, alert.silenceEnd, alert.votes, alert.isConfirmed) = (5, 6, 255, true)
-    alert.clearedAt = -7
+    (alert.state.phase, alert.state.flags, alert.transition) = (
+      .latched, [.shelved, .first], .escalated
+    )
+    (alert.state.episode, alert.state.episodeFloor, alert.state.repeatCount) = (.max, 8, -1)
+    (alert.at, alert.wall, alert.state.raisedAt, alert.sinceWall) = (1, 2, 3, .min)
+    (alert.state.shelfUntil, alert.state.silenceUntil, alert.state.isConfirmed) = (5, 6, true)
+    (alert.state.since, alert.state.calledAt, alert.state.waitingSince) = (8, 9, .max)
+    alert.state.clearedAt = -7
     (alert.value, alert.level) = (.nan, -0.5)
     alert.person = String(repeating: "p", count: 63)
     alert.acknowledgedBy = String(repeating: "ä", count: 31)
@@ -20,7 +23,7 @@ import TestSupport
     return alert
   }
 
-  private static let acts: [StoredAct.Kind] = [
+  private static let acts: [AlertAct] = [
     .acknowledge(episode: 3), .confirm(episode: 4), .reset(episode: 5), .shelve(until: 6),
     .shelveOnce(until: 7), .unshelve, .service(isOut: true), .service(isOut: false),
     .silence(until: 8), .drill,

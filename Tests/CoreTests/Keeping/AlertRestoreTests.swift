@@ -18,7 +18,9 @@ import TestSupport
     acts: [StoredAct] = [], stopped: Bool = true
   ) -> AlertStateModel {
     var alert = SavedAlert(name: "fall")
-    (alert.phase, alert.episode, alert.since, alert.sinceWall) = (.unacknowledged, 5, hour, wall)
+    (alert.state.phase, alert.state.episode, alert.state.raisedAt, alert.sinceWall) = (
+      .unacknowledged, 5, hour, wall
+    )
     change(&alert)
     var model = AlertStateModel()
     model.apply(.clock(clock))
@@ -36,24 +38,33 @@ import TestSupport
     return AlertRestore(saved: model, clock: clock).alerts(for: [settings])[0]
   }
 
-  private static func act(_ kind: StoredAct.Kind, _ name: String = "fall") -> StoredAct {
+  private static func act(_ kind: AlertAct, _ name: String = "fall") -> StoredAct {
     StoredAct(kind: kind, name: name, person: "anna", note: "", at: 10 * hour, wall: wall)
   }
 
   @Test func `a standing alert stands, also in the next boot`() {
     let next = Self.restore(Self.saved(), ClockNote(boot: "two", at: 50, wall: Self.wall + 1))
-    #expect(next.phase == .unacknowledged && next.episode == 5 && next.episodeFloor == 5)
-    #expect(next.since == 50 - 9 * Self.hour - 1 && next.sinceWall == Self.wall, "nine hours ago")
+    #expect(
+      next.state.phase == .unacknowledged && next.state.episode == 5 && next.state.episodeFloor == 5
+    )
+    #expect(
+      next.state.raisedAt == 50 - 9 * Self.hour - 1 && next.sinceWall == Self.wall, "nine hours ago"
+    )
     let lost = Self.restore(
-      Self.saved { $0.clearedAt = 7 }, ClockNote(boot: "two", at: 50, wall: 3))
-    #expect(lost.since == 50 && lost.clearedAt == 0, "nobody knows how long ago")
+      Self.saved { $0.state.clearedAt = 7 }, ClockNote(boot: "two", at: 50, wall: 3))
+    #expect(lost.state.raisedAt == 50 && lost.state.clearedAt == nil, "nobody knows how long ago")
     let crashed = Self.restore(Self.saved(stopped: false), Self.old)
-    #expect(crashed.episode == 5 && crashed.episodeFloor == 5 + AlertKeepingLimits.episodeGap)
+    #expect(
+      crashed.state.episode == 5 && crashed.state.episodeFloor == 5 + AlertKeepingLimits.episodeGap)
   }
 
   @Test func `what the logic finds and what a drill did is not restored`() {
-    let model = Self.saved { $0.flags = [.suppressed, .drill, .outOfService, .escalated, .first] }
-    #expect(Self.restore(model, Self.old).flags == [.outOfService, .escalated, .first])
+    let model = Self.saved {
+      $0.state.flags = [.suppressed, .drill, .outOfService, .escalated, .first]
+    }
+    let machine = AlertMachine(
+      AlertMachine.Settings(), restored: Self.restore(model, Self.old).state, at: Self.old.at)
+    #expect(machine.flags == [.outOfService, .escalated, .first])
   }
 
   /// The shelf has an hour left at the last note of the clocks.
@@ -69,31 +80,31 @@ import TestSupport
   ]) func `a shelf ends when it would have ended`(
     boot: String, at: Int64, away: Int64, end: Int64
   ) {
-    let model = Self.saved { ($0.flags, $0.shelfEnd) = (.shelved, 11 * Self.hour) }
+    let model = Self.saved { ($0.state.flags, $0.state.shelfUntil) = (.shelved, 11 * Self.hour) }
     let clock = ClockNote(boot: boot, at: at, wall: Self.wall + away)
     let restored = Self.restore(model, clock)
-    #expect(restored.shelfEnd == end)
-    #expect(restored.flags == (end == 0 ? [] : .shelved))
+    #expect(restored.state.shelfUntil == end)
+    #expect(restored.state.flags == (end == 0 ? [] : .shelved))
   }
 
   @Test func `a shelf of a board that did not know the time ends with its boot`() {
     let clock = ClockNote(boot: "one", at: 10 * Self.hour, wall: 5)
     let model = Self.saved(
-      { ($0.flags, $0.shelfEnd) = (.shelvedOnce, 11 * Self.hour) }, clock: clock)
+      { ($0.state.flags, $0.state.shelfUntil) = (.shelvedOnce, 11 * Self.hour) }, clock: clock)
     let restored = Self.restore(model, ClockNote(boot: "two", at: 1, wall: Self.wall))
-    #expect(restored.flags == [] && restored.shelfEnd == 0)
+    #expect(restored.state.flags == [] && restored.state.shelfUntil == 0)
     // No shelf is longer than a day, whatever the file says.
-    let forever = Self.saved { ($0.flags, $0.shelfEnd) = (.shelved, .max) }
-    #expect(Self.restore(forever, Self.old).flags == [])
+    let forever = Self.saved { ($0.state.flags, $0.state.shelfUntil) = (.shelved, .max) }
+    #expect(Self.restore(forever, Self.old).state.flags == [])
   }
 
   @Test func `an act that was written and not done is done`() {
     func phase(
-      _ kinds: [StoredAct.Kind], from phase: AlertPhase = .unacknowledged, latch: Bool = false,
+      _ kinds: [AlertAct], from phase: AlertPhase = .unacknowledged, latch: Bool = false,
       confirm: Bool = false
     ) -> AlertPhase {
-      let model = Self.saved({ $0.phase = phase }, acts: kinds.map { Self.act($0) })
-      return Self.restore(model, Self.old, latch: latch, confirm: confirm).phase
+      let model = Self.saved({ $0.state.phase = phase }, acts: kinds.map { Self.act($0) })
+      return Self.restore(model, Self.old, latch: latch, confirm: confirm).state.phase
     }
     #expect(phase([.acknowledge(episode: 5)]) == .acknowledged)
     #expect(phase([.acknowledge(episode: 4)]) == .unacknowledged)
@@ -102,9 +113,9 @@ import TestSupport
     #expect(phase([.acknowledge(episode: 5)], from: .returned, confirm: true) == .unconfirmed)
     #expect(phase([.confirm(episode: 5)]) == .unacknowledged, "not before it is acknowledged")
     let confirmed = Self.saved(
-      { $0.phase = .acknowledged }, acts: [Self.act(.confirm(episode: 5))])
-    #expect(Self.restore(confirmed, Self.old, confirm: true).isConfirmed)
-    #expect(!Self.restore(confirmed, Self.old).isConfirmed, "nobody has to")
+      { $0.state.phase = .acknowledged }, acts: [Self.act(.confirm(episode: 5))])
+    #expect(Self.restore(confirmed, Self.old, confirm: true).state.isConfirmed)
+    #expect(!Self.restore(confirmed, Self.old).state.isConfirmed, "nobody has to")
     #expect(phase([.confirm(episode: 5)], from: .unconfirmed, latch: true) == .latched)
     #expect(phase([.reset(episode: 5)], from: .latched) == .normal)
     #expect(phase([.reset(episode: 5)], from: .acknowledged) == .acknowledged)
@@ -118,19 +129,19 @@ import TestSupport
       Self.act(.silence(until: end), ""),
     ])
     let restored = Self.restore(model, Self.old)
-    #expect(restored.flags == [.shelved, .outOfService, .silenced])
-    #expect(restored.shelfEnd == end && restored.silenceEnd == end)
+    #expect(restored.state.flags == [.shelved, .outOfService, .silenced])
+    #expect(restored.state.shelfUntil == end && restored.state.silenceUntil == end)
   }
 
   @Test func `numbers of an alert that left come back with it`() {
     let model = Self.saved()
     let all = AlertRestore(saved: model, clock: Self.old).alerts(for: [Make.alert("pump").settings])
-    #expect(all.map { $0.name } == ["pump", "fall"] && all[1].episode == 5)
+    #expect(all.map { $0.name } == ["pump", "fall"] && all[1].state.episode == 5)
     #expect(
       all[0]
         == {
           var alert = SavedAlert(name: "pump")
-          alert.episodeFloor = 0
+          alert.state.episodeFloor = 0
           return alert
         }())
   }
@@ -141,9 +152,10 @@ import TestSupport
     let event = AlertEvent(
       alert: 0, transition: .shelved, phase: .unacknowledged, flags: .shelved, episode: 5,
       value: 1, sample: 1, arrival: 1, wall: 2, latency: 0)
-    model.apply(.alert(model.after(event, name: "fall")))
+    let transition = KeptTransition(event) { $0.shelfUntil = 11 * Self.hour }
+    model.apply(.alert(model.after(transition, name: "fall")))
     #expect(model.acts.isEmpty)
-    #expect(model.alert(named: "fall")?.shelfEnd == 11 * Self.hour)
+    #expect(model.alert(named: "fall")?.state.shelfUntil == 11 * Self.hour)
     model.apply(.act(id: 77, Self.act(.reset(episode: 5))))
     model.apply(.settled(act: 77, isDone: false))
     #expect(model.acts.isEmpty)

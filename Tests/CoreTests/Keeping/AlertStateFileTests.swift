@@ -13,14 +13,15 @@ import TestSupport
   private static let clock = ClockNote(boot: "one", at: 1_000, wall: 1_800_000_000_000_000_000)
   private static let fall = Make.alert("fall").settings
 
-  private static func act(_ kind: StoredAct.Kind, _ name: String = "fall") -> StoredAct {
+  private static func act(_ kind: AlertAct, _ name: String = "fall") -> StoredAct {
     StoredAct(kind: kind, name: name, person: "anna", note: "seen", at: 2_000, wall: 3_000)
   }
 
-  private static func raised(_ episode: Int64) -> AlertEvent {
-    AlertEvent(
-      alert: 0, transition: .raised, phase: .unacknowledged, episode: episode, value: 0.9,
-      level: 0.8, sample: 1, arrival: 1_500, wall: 2_500, latency: 0)
+  private static func raised(_ episode: Int64) -> KeptTransition {
+    KeptTransition(
+      AlertEvent(
+        alert: 0, transition: .raised, phase: .unacknowledged, episode: episode, value: 0.9,
+        level: 0.8, sample: 1, arrival: 1_500, wall: 2_500, latency: 0))
   }
 
   private static func open(_ folder: TestFolder) throws -> AlertStateFile {
@@ -38,9 +39,11 @@ import TestSupport
     }
     let state = try Self.open(folder)
     let saved = try state.restore(for: [Self.fall], at: Self.clock)[0]
-    #expect(saved.phase == .acknowledged && saved.acknowledgedBy == "anna" && saved.note == "seen")
-    #expect(saved.episode == 1 && saved.episodeFloor == 1 + AlertKeepingLimits.episodeGap)
-    #expect(saved.since == 1_500 && saved.sinceWall == 2_500)
+    #expect(
+      saved.state.phase == .acknowledged && saved.acknowledgedBy == "anna" && saved.note == "seen")
+    #expect(
+      saved.state.episode == 1 && saved.state.episodeFloor == 1 + AlertKeepingLimits.episodeGap)
+    #expect(saved.state.raisedAt == 1_500 && saved.sinceWall == 2_500)
     var status = stat()
     #expect(lstat("\(folder.path)/alerts", &status) == 0 && status.st_mode & 0o777 == 0o700)
     #expect(lstat("\(folder.path)/alerts/state", &status) == 0 && status.st_mode & 0o777 == 0o600)
@@ -56,7 +59,7 @@ import TestSupport
       try state.note([state.record(Self.raised(2), name: "fall")])
     }
     let saved = try Self.open(folder).restore(for: [Self.fall], at: Self.clock)[0]
-    #expect(saved.phase == .unacknowledged && saved.episode == 2)
+    #expect(saved.state.phase == .unacknowledged && saved.state.episode == 2)
   }
 
   @Test func `a file that others may write, that is a link or damaged is refused`() throws {
@@ -122,7 +125,7 @@ import TestSupport
         try state.note([.clock(Self.clock)])
       }
       let saved = try AlertStateFile(file).restore(for: [Self.fall], at: Self.clock)[0]
-      #expect(saved.flags == (working == 2 ? .shelved : []), "\(working)")
+      #expect(saved.state.flags == (working == 2 ? .shelved : []), "\(working)")
     }
   }
 
@@ -140,7 +143,7 @@ import TestSupport
       try state.note([.clock(Self.clock)])
     }
     let saved = try AlertStateFile(file).restore(for: [Self.fall], at: Self.clock)[0]
-    #expect(saved.phase == .unacknowledged && saved.episode == 1)
+    #expect(saved.state.phase == .unacknowledged && saved.state.episode == 1)
   }
 
   @Test func `levels that persons set are read without changing the file`() throws {
@@ -169,10 +172,15 @@ import TestSupport
     for phase in AlertPhase.allCases {
       let folder = TestFolder()
       var saved = SavedAlert(name: "fall")
-      (saved.phase, saved.flags) = (phase, AlertFlags(rawValue: 0xFF))
-      (saved.episode, saved.episodeFloor, saved.at, saved.wall) = (number, number, number, number)
-      (saved.since, saved.sinceWall, saved.clearedAt) = (number, number, number)
-      (saved.shelfEnd, saved.silenceEnd, saved.repeatCount) = (number, number, .max)
+      (saved.state.phase, saved.state.flags) = (phase, AlertFlags(rawValue: 0xFF))
+      (saved.state.episode, saved.state.episodeFloor, saved.at, saved.wall) = (
+        number, number, number, number
+      )
+      (saved.state.raisedAt, saved.sinceWall, saved.state.clearedAt) = (number, number, number)
+      (saved.state.since, saved.state.calledAt, saved.state.waitingSince) = (number, number, number)
+      (saved.state.shelfUntil, saved.state.silenceUntil, saved.state.repeatCount) = (
+        number, number, .max
+      )
       for boot in ["one", "two"] {
         let note = ClockNote(boot: boot, at: number, wall: number)
         let records: [AlertRecord] = [.clock(note), .alert(saved)]
@@ -180,19 +188,23 @@ import TestSupport
         for (place, record) in records.enumerated() {
           bytes += RecordFrame.make(record.bytes, sequence: UInt64(place + 1), durable: 0)
         }
-        let state = try AlertStateFile(MemoryFile(folder: "\(folder.path)/\(boot)", bytes))
-        let found = try state.restore(
+        let file = try AlertStateFile(MemoryFile(folder: "\(folder.path)/\(boot)", bytes))
+        let found = try file.restore(
           for: [Self.fall], at: Self.clock, numbers: ["fall": number])[0]
-        let moments = [found.at, found.since, found.clearedAt, found.shelfEnd, found.silenceEnd]
+        let state = found.state
+        let moments = [
+          found.at, state.since, state.raisedAt, state.clearedAt ?? 0, state.calledAt,
+          state.waitingSince, state.shelfUntil, state.silenceUntil,
+        ]
         #expect(moments.allSatisfy { $0.magnitude <= AlertKeepingLimits.momentMax.magnitude })
         var machine = AlertMachine(
-          AlertMachine.Settings(Self.fall), restored: AlertMachine.Saved(found), at: 1_000)
+          AlertMachine.Settings(Self.fall), restored: state, at: 1_000)
         for time in 0..<5 as Range<Int64> {
           _ = machine.judge(time % 2 == 0 ? .clear : .raise, at: 2_000 + time)
           while machine.tick(at: 2_000 + time) != nil {}
         }
         #expect(machine.episode >= 1)
-        try state.note([state.record(Self.raised(machine.episode), name: "fall")])
+        try file.note([file.record(Self.raised(machine.episode), name: "fall")])
       }
     }
   }

@@ -16,7 +16,9 @@ import TestSupport
     var statistics = AlertStatistics(from: start * second, to: (start + seconds) * second)
     for (time, name, transition, phase) in events {
       var alert = SavedAlert(name: name)
-      (alert.transition, alert.phase, alert.wall) = (transition, phase, (start + time) * second)
+      (alert.transition, alert.state.phase, alert.wall) = (
+        transition, phase, (start + time) * second
+      )
       statistics.add(alert)
     }
     return statistics.report()
@@ -54,7 +56,7 @@ import TestSupport
       for time in [wall, Self.start + 1, .max - 1] as [Int64] {
         for transition in [AlertTransition.raised, .acknowledged, .cleared] {
           var alert = SavedAlert(name: "fall")
-          (alert.transition, alert.phase, alert.wall) = (transition, .unacknowledged, time)
+          (alert.transition, alert.state.phase, alert.wall) = (transition, .unacknowledged, time)
           statistics.add(alert)
         }
       }

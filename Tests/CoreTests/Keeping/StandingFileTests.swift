@@ -40,8 +40,9 @@ import TestSupport
     at now: Int64 = Clock.boot()
   ) throws {
     try #require(keeper.standing).note(
-      machine, of: alert, value: 0.95, level: 0.9, acknowledgedBy: PersonName(person), at: now,
-      wall: Clock.wall())
+      AlertSnapshot(
+        state: machine.state, sinceWall: Clock.wall(), value: 0.95, level: 0.9,
+        acknowledgedBy: PersonName(person)), of: alert, at: now)
   }
 
   @Test func `an alert that was told stands after a kill, though the keeper wrote nothing`() throws
@@ -52,9 +53,11 @@ import TestSupport
       try note(first, Self.raised(at: now), at: now)
     }
     let found = keeper().restored[0]
-    #expect(found.phase == .unacknowledged && found.episode == 1 && found.since == now)
+    #expect(
+      found.state.phase == .unacknowledged && found.state.episode == 1
+        && found.state.raisedAt == now)
     #expect(found.value == 0.95 && found.level == 0.9 && found.transition == .raised)
-    #expect(keeper().restored[0].phase == .unacknowledged, "and it stays")
+    #expect(keeper().restored[0].state.phase == .unacknowledged, "and it stays")
   }
 
   @Test func `what a person did stands too, with the name, the shelf and the confirmation`() throws
@@ -70,8 +73,9 @@ import TestSupport
       try note(first, machine, by: "anna (Änne)")
     }
     let found = keeper().restored[0]
-    #expect(found.phase == .acknowledged && found.flags == .shelved)
-    #expect(found.acknowledgedBy == "anna (Änne)" && found.shelfEnd == now + 60 * Self.second)
+    #expect(found.state.phase == .acknowledged && found.state.flags == .shelved)
+    #expect(
+      found.acknowledgedBy == "anna (Änne)" && found.state.shelfUntil == now + 60 * Self.second)
   }
 
   @Test func `it stands also where the state cannot be believed`() throws {
@@ -81,7 +85,7 @@ import TestSupport
     }
     try Files.write(Array("what is this".utf8), to: "\(folder.path)/alerts/state")
     let found = keeper()
-    #expect(found.startFault != nil && found.restored[0].phase == .unacknowledged)
+    #expect(found.startFault != nil && found.restored[0].state.phase == .unacknowledged)
   }
 
   @Test func `each alert finds its own, in any order of the configuration`() throws {
@@ -90,24 +94,24 @@ import TestSupport
       try note(first, Self.raised(at: Clock.boot()), of: 1)
     }
     let found = keeper(["new", "c", "b"])
-    #expect(found.restored.map { $0.phase } == [.normal, .normal, .unacknowledged])
+    #expect(found.restored.map { $0.state.phase } == [.normal, .normal, .unacknowledged])
   }
 
   @Test func `the later of the two wins`() {
     let boot = StandingRecord.mark(of: "one")
     var saved = SavedAlert(name: "fall")
-    (saved.episode, saved.at) = (5, 100)
+    (saved.state.episode, saved.at) = (5, 100)
     var record = StandingRecord(saved, boot: boot, at: 100)
     #expect(saved.isOlder(than: record, boot: boot))
     record.changedAt = 99
     #expect(!saved.isOlder(than: record, boot: boot), "of the same episode, and earlier")
-    record.episode = 6
+    record.snapshot.state.episode = 6
     #expect(saved.isOlder(than: record, boot: boot))
     #expect(!saved.isOlder(than: record, boot: boot &+ 1), "another boot")
-    (record.episode, record.changedAt) = (4, 101)
+    (record.snapshot.state.episode, record.changedAt) = (4, 101)
     #expect(!saved.isOlder(than: record, boot: boot))
     record = StandingRecord(SavedAlert(name: "fell"), boot: boot, at: 101)
-    record.episode = 9
+    record.snapshot.state.episode = 9
     #expect(!saved.isOlder(than: record, boot: boot), "another alert")
   }
 
@@ -135,20 +139,9 @@ import TestSupport
     #expect(StandingFile.read(path).isEmpty)
   }
 
-  @Test func `what did not change is not written`() throws {
-    let first = keeper()
-    let now = Clock.boot()
-    var machine = Self.raised(at: now)
-    try note(first, machine, at: now)
-    let before = try Files.read(path, bytesMax: 10_000)
-    try note(first, machine, at: now + Self.second)
-    #expect(try Files.read(path, bytesMax: 10_000) == before)
-    _ = machine.acknowledge(at: now)
-    try note(first, machine, at: now + Self.second)
-    #expect(try Files.read(path, bytesMax: 10_000) != before)
-  }
-
-  @Test func `the hot thread writes it before it tells`() throws {
+  @Test func `the hot thread writes it before it tells, and what did not change it does not write`()
+    throws
+  {
     try EchoModel().write(to: folder)
     var configuration = Make.configuration(
       folder, sensors: [Make.sensor(.unix(path: "/a"))], pipelines: [Make.pipeline()],
@@ -163,11 +156,20 @@ import TestSupport
         standing: keeper.standing, status: SequenceLock(CoreStatus())))
     let sensor = try rig.connect()
     rig.adopt()
-    #expect(StandingFile.read(path).map { $0.phase } == [.normal])
+    #expect(StandingFile.read(path).map { $0.snapshot.state.phase } == [.normal])
     try sensor.send("0\n1\n")
     try rig.goRound(3)
-    #expect(StandingFile.read(path).map { $0.phase } == [.unacknowledged])
-    #expect(StandingFile.read(path).map { $0.episode } == [1])
+    #expect(StandingFile.read(path).map { $0.snapshot.state.phase } == [.unacknowledged])
+    #expect(StandingFile.read(path).map { $0.snapshot.state.episode } == [1])
+    let before = try Files.read(path, bytesMax: 10_000)
+    try sensor.send("1\n0.9\n")
+    try rig.goRound(3)
+    rig.hot.tellOthers(at: .max / 2)
+    #expect(snapshots.read(0)?.value == 0.9, "the control thread sees the value")
+    #expect(try Files.read(path, bytesMax: 10_000) == before)
+    try sensor.send("0\n")
+    try rig.goRound(3)
+    #expect(try Files.read(path, bytesMax: 10_000) != before)
   }
 
   @Test func `beside a socket in run it lies in memory`() {

@@ -31,7 +31,7 @@ final class AgentRig: @unchecked Sendable {
   private let admissions = Ring<Admission>(capacity: PipelineLimits.admissionsMax)
   private let (hotWakeup, doorWakeup) = (Wakeup(), Wakeup())
   private let signals = Signals()
-  private let hot: HotThread
+  let hot: HotThread
   /// The running thread's pthread_t; 0 before and after.
   private let thread = Atomic<UInt>(0)
   private let hasStopped = Atomic<Bool>(false)

@@ -57,7 +57,7 @@ final class ControlBench: @unchecked Sendable {
     keeper = AlertKeeper(configuration, board: board)
     desk = ControlDesk(configuration, board: board, queue: queue, keeper: keeper)
     for (index, saved) in keeper.restored.enumerated() {
-      board.write(AlertBoardSnapshot(saved), of: index)
+      board.write(AlertSnapshot(saved), of: index)
     }
     running.store(keeps ? 2 : 1, ordering: .releasing)
     var hasStarted = Thread.start("hot") { [self] in serve() }
@@ -91,20 +91,20 @@ final class ControlBench: @unchecked Sendable {
   /// A new episode, or the end of one, as the hot thread tells it.
   func set(_ alert: Int, _ transition: AlertTransition, _ phase: AlertPhase, episode: Int64) {
     var now = board.read(alert)!
-    (now.phase, now.episode, now.value, now.level) = (phase, episode, 0.95, 0.9)
-    if transition == .raised { (now.since, now.sinceWall) = (Clock.boot(), Clock.wall()) }
+    (now.state.phase, now.state.episode, now.value, now.level) = (phase, episode, 0.95, 0.9)
+    if transition == .raised { (now.state.raisedAt, now.sinceWall) = (Clock.boot(), Clock.wall()) }
     tell(alert, transition, now, PersonName())
   }
 
   private func tell(
-    _ alert: Int, _ transition: AlertTransition, _ now: AlertBoardSnapshot, _ person: PersonName
+    _ alert: Int, _ transition: AlertTransition, _ now: AlertSnapshot, _ person: PersonName
   ) {
     board.write(now, of: alert)
-    keeper.queue.put(
-      AlertEvent(
-        alert: alert, transition: transition, phase: now.phase, flags: now.flags,
-        episode: now.episode, value: now.value, level: now.level, sample: 1, arrival: Clock.boot(),
-        wall: Clock.wall(), latency: 0, person: person))
+    let event = AlertEvent(
+      alert: alert, transition: transition, phase: now.state.phase, flags: now.state.flags,
+      episode: now.state.episode, value: now.value, level: now.level, sample: 1,
+      arrival: Clock.boot(), wall: Clock.wall(), latency: 0, person: person)
+    keeper.queue.put(KeptTransition(event: event, state: now.state))
   }
 
   private func obey(_ numbered: NumberedOrder) {
@@ -114,25 +114,32 @@ final class ControlBench: @unchecked Sendable {
     var now = board.read(order.alert)!
     let transition: AlertTransition
     switch order.kind {
-    case .acknowledge(let episode):
-      guard now.phase == .unacknowledged, episode == now.episode else {
-        let isAcknowledged = now.phase == .acknowledged
+    case .act(.acknowledge(let episode)):
+      guard now.state.phase == .unacknowledged, episode == now.state.episode else {
+        let isAcknowledged = now.state.phase == .acknowledged
         return answer(
-          numbered, .refused(isAcknowledged ? .alreadyAcknowledged : .notStanding), now.episode)
+          numbered, .refused(isAcknowledged ? .alreadyAcknowledged : .notStanding),
+          now.state.episode)
       }
-      (now.phase, now.acknowledgedBy, transition) = (.acknowledged, order.person, .acknowledged)
-    case .shelve(let until):
-      guard !now.flags.contains(.shelved) else {
-        return answer(numbered, .refused(.alreadyShelved), now.episode)
+      (now.state.phase, now.acknowledgedBy) = (.acknowledged, order.person)
+      transition = .acknowledged
+    case .act(.shelve(let until)):
+      guard !now.state.flags.contains(.shelved) else {
+        return answer(numbered, .refused(.alreadyShelved), now.state.episode)
       }
-      (now.flags, now.shelfEnd, transition) = (now.flags.union(.shelved), until, .shelved)
-    case .service(let isOut):
-      now.flags = isOut ? now.flags.union(.outOfService) : now.flags.subtracting(.outOfService)
+      now.state.flags.insert(.shelved)
+      (now.state.shelfUntil, transition) = (until, .shelved)
+    case .act(.service(let isOut)):
+      if isOut {
+        now.state.flags.insert(.outOfService)
+      } else {
+        now.state.flags.remove(.outOfService)
+      }
       transition = isOut ? .outOfService : .inService
-    default: return answer(numbered, .unchanged, now.episode)
+    default: return answer(numbered, .unchanged, now.state.episode)
     }
     tell(order.alert, transition, now, order.person)
-    answer(numbered, .done(transition), now.episode)
+    answer(numbered, .done(transition), now.state.episode)
   }
 
   private func answer(
@@ -159,10 +166,9 @@ final class ControlBench: @unchecked Sendable {
   }
 }
 
-extension AlertBoardSnapshot {
+extension AlertSnapshot {
   init(_ saved: SavedAlert) {
     self.init()
-    (phase, flags, episode) = (saved.phase, saved.flags, saved.episode)
-    (since, sinceWall, shelfEnd) = (saved.since, saved.sinceWall, saved.shelfEnd)
+    (state, sinceWall) = (saved.state, saved.sinceWall)
   }
 }

@@ -18,6 +18,8 @@ struct SlowAlert {
   private var isSuppressed = false
   private var silence: (episode: Int64, until: Int64)?
   private var drill: Int64?
+  /// The last episode before the last drill.
+  private var drilledEpisode: Int64?
   private var firstEpisode: Int64?
   /// Moments from which repeats, and the escalation, count anew.
   private var repeatsAnew: [Int64] = []
@@ -75,7 +77,7 @@ struct SlowAlert {
     if isSilenced { flags.insert(.silenced) }
     if drill != nil { flags.insert(.drill) }
     if firstEpisode == episode && phase != .normal { flags.insert(.first) }
-    if wasDone(.escalated) { flags.insert(.escalated) }
+    if wasDone(.escalated) && drilledEpisode != episode { flags.insert(.escalated) }
     return flags
   }
 
@@ -189,7 +191,6 @@ struct SlowAlert {
       return .escalated
     }
     if settings.repeatEvery > 0 && isActive && !isMute && !isSilenced
-      && (settings.repeatsAcknowledged || phase == .unacknowledged)
       && time >= max(lastCall, repeatsAnew.last ?? .min) + settings.repeatEvery
     {
       deeds.append((time, .repeated))
@@ -302,14 +303,8 @@ struct SlowAlert {
     if phase != .normal { return .refused(.standing) }
     if drill != nil { return .refused(.alreadyDrilled) }
     if end <= now { return .refused(.timeIsPast) }
-    drill = end
+    (drill, drilledEpisode) = (end, episode)
     return .done(.drillBegan)
-  }
-
-  mutating func endDrill() -> AlertAnswer {
-    if drill == nil { return .refused(.notDrilled) }
-    drill = nil
-    return .done(.drillEnded)
   }
 
   mutating func restart(at time: Int64) {
