@@ -36,6 +36,11 @@ def bodies(path: Path, kind: int) -> list[dict]:
     return [json.loads(body) for (body,) in rows]
 
 
+def alerts(path: Path) -> list[dict]:
+    """Alerts alone: what a store or an agent says of its own trouble is kept as the same kind."""
+    return [body for body in bodies(path, ALERT) if body["type"] == "alert"]
+
+
 def losses(path: Path) -> dict[tuple[str, int], int]:
     return {(r, k): n for r, k, n in query(path, "SELECT reason, kind, count FROM loss")}
 

@@ -215,7 +215,7 @@ def test_the_cap_holds_and_loss_is_counted(start, store, socket_line):
     log = store.with_name("outbox.db-wal")
     size = store.stat().st_size + (log.stat().st_size if log.exists() else 0)
     assert size <= 1 << 20
-    assert len(outbox.bodies(store, ALERT)) == 800
+    assert len(outbox.alerts(store)) == 800
     lost = outbox.losses(store)
     assert lost[("no room", RESULT)] > 0 and set(k for _, k in lost) <= {RESULT, ANOMALY}
     stored = len(outbox.bodies(store, RESULT))
@@ -254,13 +254,13 @@ def test_a_full_disk_disturbs_no_alert(start, small_disk, socket_line):
         line.send(EPISODE)
         subscriber.events("alert", 2 * index)
     agent.says("alerts go on")
-    before = len(outbox.bodies(store, ALERT))
+    before = len(outbox.alerts(store))
     ballast.unlink(missing_ok=True)
     agent.says("writing again", timeout=70)
     eventually(lambda: outbox.losses(store), "losses counted")
     lost = sum(n for (_, k), n in outbox.losses(store).items() if k == ALERT)
     # The outbox counts every alert that it does not hold.
-    eventually(lambda: len(outbox.bodies(store, ALERT)) + lost >= 402, "every alert accounted for")
+    eventually(lambda: len(outbox.alerts(store)) + lost >= 402, "every alert accounted for")
     assert before <= 402
     agent.stop()
     assert outbox.is_sound(store)
@@ -342,7 +342,7 @@ def test_a_broken_disk_disturbs_no_alert(start, store, socket_line, error, calls
     agent.says("writing again", timeout=90)
     def accounted() -> bool:
         lost = sum(n for (_, kind), n in outbox.losses(store).items() if kind == ALERT)
-        stored = [event for event in outbox.bodies(store, ALERT) if event["type"] == "alert"]
+        stored = outbox.alerts(store)
         return len(stored) + lost >= 402
 
     eventually(accounted, "every alert stored or counted", timeout=30)
@@ -351,7 +351,7 @@ def test_a_broken_disk_disturbs_no_alert(start, store, socket_line, error, calls
     last = subscriber.events("alert", 404)[-1]
     eventually(lambda: last in outbox.bodies(store, ALERT), "the next alert stored")
     agent.stop()
-    stored = [event for event in outbox.bodies(store, ALERT) if event["type"] == "alert"]
+    stored = outbox.alerts(store)
     assert stored[:2] == before and outbox.is_sound(store)
     told = [event for event in subscriber.messages if event["type"] == "alert"]
     lost = sum(n for (_, kind), n in outbox.losses(store).items() if kind == ALERT)
@@ -383,7 +383,7 @@ def test_single_errors_of_the_disk_lose_nothing(start, store, socket_line, capsy
             subscriber.events("alert", 2 * index)
 
         def accounted() -> bool:
-            stored = [event for event in outbox.bodies(store, ALERT) if event["type"] == "alert"]
+            stored = outbox.alerts(store)
             lost = sum(n for (_, kind), n in outbox.losses(store).items() if kind == ALERT)
             return len(stored) + lost >= 120
 
@@ -395,7 +395,7 @@ def test_single_errors_of_the_disk_lose_nothing(start, store, socket_line, capsy
         agent.close()
         failed += trace.read_text().count("INJECTED")
         assert outbox.is_sound(store)
-        stored = [(e["sample"], e["state"]) for e in outbox.bodies(store, ALERT)]
+        stored = [(e["sample"], e["state"]) for e in outbox.alerts(store)]
         assert len(stored) == len(set(stored))
     assert failed > 0
     say(capsys, f"{failed} calls failed")
