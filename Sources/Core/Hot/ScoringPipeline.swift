@@ -21,8 +21,8 @@ package final class ScoringPipeline {
   /// Versions adopted since start.
   private(set) var versionCount = 0
 
-  /// Samples since the last window that was scored.
-  private var samplesUnscored = 0
+  /// Samples since the last window that was due.
+  private var samplesSinceDue = 0
   /// Windows scored since start.
   private(set) var windowCount: Int64 = 0
   /// Windows whose scores came later than the deadline.
@@ -71,8 +71,10 @@ package final class ScoringPipeline {
   /// Hot: takes one sample in the sensor's field order. True when a window is due.
   package func push(_ values: UnsafeMutableBufferPointer<Float>) -> Bool {
     hasScored = false
-    if samplesUnscored < .max { samplesUnscored += 1 }
-    return model.push(values)
+    if samplesSinceDue < .max { samplesSinceDue += 1 }
+    guard model.push(values) else { return false }
+    samplesSinceDue = 0
+    return true
   }
 
   /// Hot: the window that is due has waited so long already, and something newer waits. True when
@@ -94,7 +96,6 @@ package final class ScoringPipeline {
     model.scorer.score()
     scoredAt = Clock.boot()
     lastRunNanoseconds = scoredAt - start
-    samplesUnscored = 0
     windowCount += 1
     hasScored = true
   }
@@ -111,11 +112,12 @@ package final class ScoringPipeline {
   var lateCount: Int64 { overrunCount + skippedCount }
   var dueCount: Int64 { windowCount + skippedCount }
 
-  /// No alert on it can be judged: the last scores hold one that is no number.
-  /// Or samples come, and none of them completes a window.
+  /// No alert on it can be judged: the last scores hold one that is no number. Or samples come, and
+  /// none of them completes a window. A window that is left out is complete: it is late and not
+  /// missing.
   var isBlind: Bool {
     if windowCount > 0 && !scorer.scores.areFinite { return true }
-    return samplesUnscored > 3 * (scorer.settings.steps + scorer.settings.stride)
+    return samplesSinceDue > 3 * (scorer.settings.steps + scorer.settings.stride)
   }
 
   /// Hot: the window that was due is scored, or left out.
