@@ -25,6 +25,8 @@ final class HealthWatch {
     let condition: Int
     let source: Source
     var told: Bool?
+    /// At the last look its sensor was silent.
+    var wasSilent = false
   }
 
   static let intervalNanoseconds: Int64 = 1_000_000_000
@@ -93,8 +95,8 @@ final class HealthWatch {
         let refused = channel.refusedCount
         share(index, window, part: refused, whole: channel.sampleCount + refused, now, announce)
       case .rate(let channel, let window):
-        guard isFull else { continue }
-        rate(index, window, channel, now, announce)
+        noteSilence(index, window, channel, at: now)
+        if isFull { rate(index, window, channel, now, announce) }
       case .late(let pipeline, let window):
         guard isFull, let pipeline else { continue }
         share(
@@ -123,14 +125,26 @@ final class HealthWatch {
     board.share(watches[index].condition, share, at: now, announce)
   }
 
+  /// A silent sensor is another condition. Its rate is measured anew from when it speaks again: a
+  /// pause in the window would count as a departure.
+  private func noteSilence(
+    _ index: Int, _ window: Int, _ channel: SensorChannel, at now: Int64
+  ) {
+    let isSilent = channel.isStale
+    if isSilent || watches[index].wasSilent {
+      windows[window].restart(part: channel.sampleCount, whole: channel.sampleCount, at: now)
+    }
+    watches[index].wasSilent = isSilent
+  }
+
   private func rate(
     _ index: Int, _ window: Int, _ channel: SensorChannel, _ now: Int64,
     _ announce: AlertBoard.Announce
   ) {
     windows[window].count(part: channel.sampleCount, whole: channel.sampleCount, at: now)
     var departure: Float?
-    // A silent sensor is another condition, and files come as fast as they are read.
-    if windows[window].isFilled(at: now), !channel.isStale, !channel.hasEnded {
+    // Files come as fast as they are read.
+    if windows[window].isFilled(at: now), !channel.hasEnded {
       let seconds = Double(windows[window].covered(at: now)) / 1e9
       let declared = channel.settings.rateHertz
       let measured = Double(windows[window].sums(at: now).part) / seconds

@@ -12,7 +12,7 @@ struct ShareWindow: BitwiseCopyable, Sendable {
   private static let slotCount: Int64 = 60
   private var slots = InlineArray<60, Slot>(repeating: Slot())
   private let slotNanoseconds: Int64
-  private let startedAt: Int64
+  private var startedAt: Int64
   private var lastPart: Int64
   private var lastWhole: Int64
 
@@ -21,6 +21,13 @@ struct ShareWindow: BitwiseCopyable, Sendable {
   ///   - part, whole: the counts so far; they never go back.
   init(over: Int64, part: Int64, whole: Int64, at time: Int64) {
     slotNanoseconds = max(1, over / Self.slotCount)
+    startedAt = time
+    (lastPart, lastWhole) = (part, whole)
+  }
+
+  /// Forgets what was counted: the answer covers the time from here on.
+  mutating func restart(part: Int64, whole: Int64, at time: Int64) {
+    slots = InlineArray(repeating: Slot())
     startedAt = time
     (lastPart, lastWhole) = (part, whole)
   }
