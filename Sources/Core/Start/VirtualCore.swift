@@ -27,6 +27,8 @@ package final class VirtualCore {
   private let channels: [SensorChannel]
   private let pipelines: [ScoringPipeline]
   private let board: AlertBoard
+  /// For each pipeline of the configuration: its scores are given, in the place of its model's.
+  private var isGiven: [Bool]
   private let health: HealthWatch
   private var now: Int64 = 0
   private var nextLook: Int64 = 0
@@ -39,6 +41,7 @@ package final class VirtualCore {
     self.configuration = configuration
     let builder = try PipelineBuilder(configuration)
     (channels, pipelines) = (builder.channels, builder.pipelines)
+    isGiven = Array(repeating: false, count: configuration.pipelines.count)
     board = AlertBoard(configuration, at: 0)
     for pipeline in pipelines {
       board.conditions.rebind(pipeline: pipeline.index, labelIndices: pipeline.model.watchedLabels)
@@ -80,13 +83,16 @@ package final class VirtualCore {
     board.sample(
       sensor: sensor, values: UnsafeBufferPointer(channel.values), at: now, record)
     for pipeline in channel.pipelines where pipeline.push(channel.values) {
+      guard !isGiven[pipeline.index] else { continue }
       pipeline.score()
       board.score(
         pipeline: pipeline.index, values: pipeline.scorer.scores, at: now, record)
     }
   }
 
-  /// A score of one label in the place of the model, now. Other labels of the pipeline are 0.
+  /// A score of one label in the place of the model, now. Other labels of the pipeline are 0. From
+  /// here on the pipeline's own windows are not judged: a test says either what comes in or what
+  /// comes out.
   ///
   /// - Returns: false where no such label is watched by an alert.
   @export(interface)
@@ -97,8 +103,11 @@ package final class VirtualCore {
     if let channel = channels.first(where: { $0.settings.name == settings.sensor }) {
       _ = channel.tookSample(at: now, taken: now)
     }
-    // A column for each watched label, in their order.
-    board.conditions.rebind(pipeline: pipeline, labelIndices: Array(watched.indices))
+    if !isGiven[pipeline] {
+      isGiven[pipeline] = true
+      // A column for each watched label, in their order.
+      board.conditions.rebind(pipeline: pipeline, labelIndices: Array(watched.indices))
+    }
     let values = watched.map { $0.label == label ? score : 0 }
     values.withUnsafeBufferPointer { board.score(pipeline: pipeline, values: $0, at: now, record) }
     return true
