@@ -35,6 +35,11 @@ extension BundleError {
           "\(place.text): \(Decimal.count(labels, "label")), the model's output has "
             + Decimal.count(modelScores, "score")
         ]
+      case .reconstruction(let place, let windowValues, let modelValues):
+        [
+          "\(place.text): a reconstruction has all \(Decimal.count(windowValues, "value")) of the "
+            + "window, the model's output has \(modelValues)"
+        ]
       case .golden(let path, let error): ["\(path): \(error.message)"]
       case .tooSlow(let place, let nanoseconds, let nanosecondsMax):
         [

@@ -90,8 +90,14 @@ package final class ModelBundle {
         modelValues: values)
     }
     let scores = model.outputs[0].shape.reduce(1, *)
-    let expected = manifest.reconstructs ? values : manifest.labels.count
-    guard scores == expected else {
+    if manifest.reconstructs {
+      guard scores == values else {
+        throw .reconstruction(
+          place: manifest.labelsPlace, windowValues: values, modelValues: scores)
+      }
+      return
+    }
+    guard scores == manifest.labels.count else {
       throw .labelCount(
         place: manifest.labelsPlace, labels: manifest.labels.count, modelScores: scores)
     }
@@ -134,6 +140,8 @@ package enum BundleError: Error {
   case tensorCount(path: String, inputs: Int, outputs: Int)
   case windowSize(place: SourcePlace, window: Int, features: Int, modelValues: Int)
   case labelCount(place: SourcePlace, labels: Int, modelScores: Int)
+  /// An autoencoder gives its whole window back.
+  case reconstruction(place: SourcePlace, windowValues: Int, modelValues: Int)
   case golden(path: String, GoldenError)
   /// The fastest inference on this board took longer than the manifest's limit.
   case tooSlow(place: SourcePlace, nanoseconds: Int64, nanosecondsMax: Int64)

@@ -126,6 +126,15 @@ import TestSupport
     }
   }
 
+  @Test func `an autoencoder that does not give its window back is refused as such`() throws {
+    let error = try refusal(
+      "model.toml", replacing(#"labels = ["daily", "fall"]"#, #"kind = "reconstruction""#))
+    guard case .reconstruction(_, windowValues: 1152, modelValues: 2)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
   @Test func `a model of two outputs is refused`() throws {
     let echo = EchoModel()
     let bundle = try echo.write(to: folder)

@@ -25,7 +25,9 @@ import TestSupport
     .model(path: file, .identifierWrong(found: 0)),
     .tensorCount(path: file, inputs: 2, outputs: 1),
     .windowSize(place: Make.place, window: 2, features: 3, modelValues: 7),
-    .labelCount(place: Make.place, labels: 2, modelScores: 3), .golden(path: file, .notGolden),
+    .labelCount(place: Make.place, labels: 2, modelScores: 3),
+    .reconstruction(place: Make.place, windowValues: 6, modelValues: 5),
+    .golden(path: file, .notGolden),
     .tooSlow(place: Make.place, nanoseconds: 3_000_000, nanosecondsMax: 1_000_000),
   ]
 
