@@ -130,12 +130,8 @@ final class Housekeeping {
     }
   }
 
-  /// After a turn, before which there were so many bad frames. Tells of the first one and of every
-  /// doubling of their number.
-  func checkFaults(of channel: SensorChannel, _ connection: Connection, before: Int64) {
-    let faults = channel.faultCount - before
-    guard faults > 0 else { return }
-    channel.refused(faults, at: Clock.boot())
+  /// After a turn. Tells of the first bad frame and of every doubling of their number.
+  func checkFaults(of channel: SensorChannel, _ connection: Connection) {
     guard let count = channel.takeFaultNews() else { return }
     reporter.report(
       .badFrames(
@@ -164,12 +160,10 @@ final class Housekeeping {
   func checkDeadline(
     of pipeline: ScoringPipeline, arrival: Int64, isScored: Bool = true
   ) -> Int64? {
-    let now = Clock.boot()
-    let elapsed = now - arrival
-    let isLate = elapsed > pipeline.settings.deadlineNanoseconds
-    pipeline.ended(isLate: isLate, isScored: isScored, at: now)
-    guard isLate else { return nil }
+    let elapsed = Clock.boot() - arrival
+    guard elapsed > pipeline.settings.deadlineNanoseconds else { return nil }
     guard isScored else { return elapsed }
+    pipeline.overran()
     if pipeline.overrunCount.isPowerOfTwo {
       reporter.report(
         .overrun(

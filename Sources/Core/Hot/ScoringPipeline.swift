@@ -30,9 +30,6 @@ package final class ScoringPipeline {
   /// Windows that were left out, because they were late before they were scored and something newer
   /// waited behind them.
   private(set) var skippedCount: Int64 = 0
-  /// Windows of the last minute, and those of them that were late or left out.
-  private(set) var windowsOfMinute = MinuteCounter(at: Clock.boot())
-  private(set) var lateOfMinute = MinuteCounter(at: Clock.boot())
   /// The last sample completed a window that was scored.
   private(set) var hasScored = false
   /// When a window was last scored, CLOCK_BOOTTIME.
@@ -120,13 +117,8 @@ package final class ScoringPipeline {
     return samplesSinceDue > 3 * (scorer.settings.steps + scorer.settings.stride)
   }
 
-  /// Hot: the window that was due is scored, or left out.
-  func ended(isLate: Bool, isScored: Bool, at now: Int64) {
-    windowsOfMinute.add(at: now)
-    guard isLate else { return }
-    lateOfMinute.add(at: now)
-    if isScored { overrunCount += 1 }
-  }
+  /// Hot: the window was scored, and too late.
+  func overran() { overrunCount += 1 }
 
   /// Hot: counts the window that was just scored or left out, in the time after a trial.
   ///

@@ -45,11 +45,6 @@ final class SensorChannel {
   private var bytes: TokenBucket
   /// How often it was not read for a while, because it sent too many bytes.
   private(set) var pauseCount: Int64 = 0
-  /// Good samples of the last minute, and frames that became none: bad ones and those beyond the
-  /// rate.
-  private(set) var samplesOfMinute: MinuteCounter
-  private(set) var refusedOfMinute: MinuteCounter
-  private var startedAt: Int64
 
   /// The connection whose turn is next, so that producers of one sensor take turns too.
   var nextConnection = 0
@@ -70,11 +65,9 @@ final class SensorChannel {
       case .file, .standardInput: false
       }
     let now = Clock.boot()
-    startedAt = now
     rate = PipelineLimits.frames(of: settings, at: now)
     bytes = PipelineLimits.bytes(of: settings, at: now)
     storing = PipelineLimits.storedStates(at: now)
-    (samplesOfMinute, refusedOfMinute) = (MinuteCounter(at: now), MinuteCounter(at: now))
     values = .allocate(capacity: settings.fields.count)
     values.initialize(repeating: 0)
     latest = .allocate(capacity: settings.fields.count)
@@ -92,14 +85,13 @@ final class SensorChannel {
   }
 
   /// Silence counts from that moment: loading the models took its time.
-  func start(at now: Int64) { (lastArrival, lastTaken, startedAt) = (now, now, now) }
+  func start(at now: Int64) { (lastArrival, lastTaken) = (now, now) }
 
   /// Hot: whether its declared rate allows one more frame now. A sensor may be twice as fast as its
   /// rate says, and has a reserve for what it sends after a pause.
   func admitsFrame(at now: Int64) -> Bool {
     guard isLive, settings.isRateLimited, !rate.take(at: now) else { return true }
     overRateCount += 1
-    refusedOfMinute.add(at: now)
     return false
   }
 
@@ -121,18 +113,8 @@ final class SensorChannel {
   func tookSample(at arrival: Int64, taken now: Int64) -> Bool {
     defer { isStale = false }
     (lastArrival, lastTaken) = (arrival, now)
-    samplesOfMinute.add(at: now)
     _ = latest.update(fromContentsOf: values)
     return isStale
-  }
-
-  /// Hot: so many frames became no sample.
-  func refused(_ count: Int64, at now: Int64) { refusedOfMinute.add(count, at: now) }
-
-  /// Samples a second, over the last ten seconds that are over; nil before there are any.
-  func measuredRate(at now: Int64) -> Double? {
-    guard now - startedAt >= 2 * MinuteCounter.slotNanoseconds else { return nil }
-    return Double(samplesOfMinute.lastSlot(at: now)) * 1e9 / Double(MinuteCounter.slotNanoseconds)
   }
 
   /// Hot: nothing came for too long, and that is news.

@@ -101,13 +101,12 @@ extension HotThread {
       let index = (channel.nextConnection + step) % count
       let connection = channel.connections[index]
       guard connection.hasWaiting else { continue }
-      let faults = channel.faultCount
       connection.take { frame, bytesLeft in
         framesLeft -= 1
         hasScored = take(frame, channel, connection, bytesLeft: bytesLeft)
         return framesLeft > 0 && !hasScored
       }
-      housekeeping.checkFaults(of: channel, connection, before: faults)
+      housekeeping.checkFaults(of: channel, connection)
       next = index + 1
     }
     channel.nextConnection = next

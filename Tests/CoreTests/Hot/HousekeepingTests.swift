@@ -81,11 +81,10 @@ import TestSupport
     let rig = try rig()
     let (channel, connection) = (rig.channels[0], rig.channels[0].connections[0])
     for _ in 0..<100 {
-      let before = channel.faultCount
       Array("x".utf8).withUnsafeBytes { try? channel.decoder.decode($0, into: channel.values) }
-      rig.housekeeping.checkFaults(of: channel, connection, before: before)
+      rig.housekeeping.checkFaults(of: channel, connection)
     }
-    rig.housekeeping.checkFaults(of: channel, connection, before: channel.faultCount)
+    rig.housekeeping.checkFaults(of: channel, connection)
     let counts = rig.told().map { kind -> Int64 in
       guard case .badFrames(0, let count, nil, .notANumber(0)) = kind else { return -1 }
       return count

@@ -194,16 +194,4 @@ import TestSupport
     let file = try Make.channel(Make.sensor(.file(path: "/f")))
     for _ in 0..<100_000 where !file.admitsFrame(at: start) { Issue.record("a file waits") }
   }
-
-  @Test func `its rate is measured over ten seconds`() throws {
-    let channel = try Make.channel(Make.sensor(.unix(path: "/s")))
-    let start = (Clock.boot() / MinuteCounter.slotNanoseconds + 1) * MinuteCounter.slotNanoseconds
-    channel.start(at: start)
-    #expect(channel.measuredRate(at: start) == nil)
-    for tick: Int64 in 0..<1500 {
-      let now = start + tick * 20_000_000
-      #expect(!channel.tookSample(at: now, taken: now))
-    }
-    #expect(channel.measuredRate(at: start + 29_000_000_000) == 50)
-  }
 }
