@@ -67,40 +67,8 @@ extension HotThread {
   private func status(at now: Int64) -> UnsafeRawBufferPointer { answers.status(totals(at: now)) }
 
   func totals(at now: Int64) -> AgentTotals {
-    var totals = AgentTotals()
-    for channel in channels { totals.add(channel) }
-    (totals.standing, totals.raised) = (board.standingCount, board.raiseCount)
+    var totals = AgentTotals(channels, board)
     totals.latencyP99 = stages.whole.percentile(99)
     return totals
-  }
-}
-
-/// What the agent did since its start, in numbers.
-struct AgentTotals: BitwiseCopyable {
-  var sensors = 0
-  var live = 0
-  var samples: Int64 = 0
-  var badFrames: Int64 = 0
-  var overRate: Int64 = 0
-  var windows: Int64 = 0
-  var late: Int64 = 0
-  var skipped: Int64 = 0
-  var standing = 0
-  var raised: Int64 = 0
-  /// From arrival to outputs, in nanoseconds.
-  var latencyP99: Int64 = 0
-
-  /// Hot.
-  mutating func add(_ channel: SensorChannel) {
-    sensors += 1
-    if channel.state == .connected { live += 1 }
-    samples += channel.sampleCount
-    badFrames += channel.faultCount
-    overRate += channel.overRateCount
-    for pipeline in channel.pipelines {
-      windows += pipeline.windowCount
-      late += pipeline.overrunCount
-      skipped += pipeline.skippedCount
-    }
   }
 }

@@ -22,28 +22,23 @@ final class StatusLine {
   /// `STATUS=…`, valid until the next call.
   func text() -> UnsafeRawBufferPointer {
     var output = FixedOutput(buffer)
-    var (samples, faults, connected) = (Int64(0), Int64(0), 0)
-    for channel in channels {
-      samples += channel.sampleCount
-      faults += channel.faultCount
-      if channel.isConnected && !channel.isStale { connected += 1 }
-    }
+    let totals = AgentTotals(channels, board)
     output.put("STATUS=")
     if disabledCount > 0 {
       output.put("DEGRADED: ")
       output.put(Int64(disabledCount), " pipeline cannot score, ", " pipelines cannot score, ")
     }
-    output.integer(connected)
+    output.integer(totals.live)
     output.put(" of ")
-    output.put(Int64(channels.count), " sensor", " sensors")
+    output.put(Int64(totals.sensors), " sensor", " sensors")
     output.put(" live, ")
-    output.put(samples, " sample", " samples")
+    output.put(totals.samples, " sample", " samples")
     output.put(", ")
-    output.put(faults, " bad frame", " bad frames")
+    output.put(totals.badFrames, " bad frame", " bad frames")
     output.put(", ")
-    output.put(Int64(board.standingCount), " alert", " alerts")
+    output.put(Int64(totals.standing), " alert", " alerts")
     output.put(" standing, ")
-    output.integer(board.raiseCount)
+    output.integer(totals.raised)
     output.put(" raised")
     return output.written!
   }

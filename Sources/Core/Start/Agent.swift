@@ -193,15 +193,13 @@ package final class Agent {
   }
 
   private func summary(allocations: Int64?) -> String {
-    let samples = channels.reduce(0) { $0 + $1.sampleCount }
-    let faults = channels.reduce(0) { $0 + $1.faultCount }
-    let windows = pipelines.reduce(0) { $0 + $1.windowCount }
-    let overruns = pipelines.reduce(0) { $0 + $1.overrunCount }
+    let totals = AgentTotals(channels, board)
     let heap = allocations.map { "\($0)" } ?? "not counted in this build"
     let kinds = channels.compactMap { $0.faultSummary }.joined(separator: "; ")
-    return "stopped: \(Decimal.count(Int(samples), "sample")), "
-      + Decimal.count(Int(faults), "bad frame") + (kinds.isEmpty ? "" : " (\(kinds))")
-      + ", \(Decimal.count(Int(windows), "window")) scored, \(Decimal.grouped(Int(overruns))) late, "
-      + "\(Decimal.count(Int(board.raiseCount), "alert")); heap allocations after ready: \(heap)"
+    return "stopped: \(Decimal.count(Int(totals.samples), "sample")), "
+      + Decimal.count(Int(totals.badFrames), "bad frame") + (kinds.isEmpty ? "" : " (\(kinds))")
+      + ", \(Decimal.count(Int(totals.windows), "window")) scored, "
+      + "\(Decimal.grouped(Int(totals.late))) late, "
+      + "\(Decimal.count(Int(totals.raised), "alert")); heap allocations after ready: \(heap)"
   }
 }

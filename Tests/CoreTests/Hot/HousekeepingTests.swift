@@ -173,6 +173,26 @@ import TestSupport
       text == "STATUS=0 of 1 sensor live, 12 samples, 0 bad frames, 1 alert standing, 3 raised")
   }
 
+  @Test func `a sensor is live from its first sample on, and not by its connection`() throws {
+    let rig = try rig(staleAfter: 2 * Self.second)
+    let channel = rig.channels[0]
+    let status = StatusLine(channels: rig.channels, board: rig.board)
+    /// In both places that tell it.
+    func live() -> [Int] {
+      let text = withExtendedLifetime(status) { String(decoding: status.text(), as: UTF8.self) }
+      return [AgentTotals(rig.channels, rig.board).live, text.hasPrefix("STATUS=1 of 1 ") ? 1 : 0]
+    }
+    let end = try rig.connect()
+    rig.adopt()
+    #expect(channel.isConnected && live() == [0, 0])
+    let now = Clock.boot()
+    rig.housekeeping.sawSample(of: channel, at: now, taken: now)
+    #expect(live() == [1, 1])
+    rig.housekeeping.keep(at: now + 3 * Self.second)
+    #expect(channel.isStale && live() == [0, 0])
+    withExtendedLifetime(end) {}
+  }
+
   @Test func `pauses until the next round and never for long`() throws {
     let rig = try rig()
     let now = Clock.boot()
