@@ -26,6 +26,8 @@ final class AlertBoard {
   /// The board has nothing to do by itself before this.
   private(set) var nextDeadline: Int64 = .min
 
+  /// Every label is unknown until `rebind`.
+  ///
   /// - Parameters:
   ///   - saved: what is known of each alert from before; nil: nothing.
   ///   - time: ages count from here for what has never come.
@@ -70,6 +72,12 @@ final class AlertBoard {
     var count: Int64 = 0
     for alert in alerts { count += alert.raiseCount }
     return count
+  }
+
+  /// Another version of the pipeline's model scores from the next window on: its labels may have
+  /// other places.
+  func rebind(_ pipeline: ScoringPipeline) {
+    conditions.rebind(pipeline: pipeline.index, labelIndices: pipeline.model.watchedLabels)
   }
 
   // MARK: inputs

@@ -32,21 +32,15 @@ extension HotThread {
     case .adopt(let model):
       outputs.publishModel(pipeline, model, channel)
       pipeline.adopt(model)
-      rebind(pipeline)
+      board.rebind(pipeline)
     case .accompany(let trial): pipeline.accompany(by: trial)
     case .promote(let model, let probation):
       outputs.publishModel(pipeline, model, channel)
       pipeline.promote(model, watching: probation)
-      rebind(pipeline)
+      board.rebind(pipeline)
     case .withdraw: pipeline.withdrawCandidateTrial()
     case .tell: break
     }
-  }
-
-  /// The labels of another version may have other places.
-  private func rebind(_ pipeline: ScoringPipeline) {
-    board.conditions.rebind(
-      pipeline: pipeline.index, labelIndices: pipeline.model.watchedLabels)
   }
 
   /// A window is scored or left out: checks the deadline, blames the candidate where the window was

@@ -9,7 +9,7 @@ import System
 /// thread hangs, the log says so.
 final class Housekeeping {
   /// Often enough for `stale_after` of a second.
-  private static let intervalNanoseconds: Int64 = 200_000_000
+  static let intervalNanoseconds: Int64 = 200_000_000
   private static let statusNanoseconds: Int64 = 5_000_000_000
   private let channels: [SensorChannel]
   private let outputs: DirectOutputs

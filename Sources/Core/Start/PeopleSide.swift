@@ -39,9 +39,7 @@ final class PeopleSide: @unchecked Sendable {
   func board(for pipelines: [ScoringPipeline]) -> AlertBoard {
     let board = AlertBoard(
       configuration, restored: keeper.restored.map { $0.state }, at: Clock.boot())
-    for pipeline in pipelines {
-      board.conditions.rebind(pipeline: pipeline.index, labelIndices: pipeline.model.watchedLabels)
-    }
+    for pipeline in pipelines { board.rebind(pipeline) }
     for (alert, saved) in zip(board.alerts, keeper.restored) {
       alert.remember(acknowledgedBy: PersonName(saved.acknowledgedBy))
     }

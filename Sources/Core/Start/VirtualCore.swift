@@ -20,9 +20,6 @@ package final class VirtualCore {
     package let isDeadMan: Bool
   }
 
-  /// How often the running core looks at its own health.
-  private static let lookNanoseconds: Int64 = 200_000_000
-
   private let configuration: Configuration
   private let channels: [SensorChannel]
   private let pipelines: [ScoringPipeline]
@@ -43,9 +40,7 @@ package final class VirtualCore {
     (channels, pipelines) = (builder.channels, builder.pipelines)
     isGiven = Array(repeating: false, count: configuration.pipelines.count)
     board = AlertBoard(configuration, at: 0)
-    for pipeline in pipelines {
-      board.conditions.rebind(pipeline: pipeline.index, labelIndices: pipeline.model.watchedLabels)
-    }
+    for pipeline in pipelines { board.rebind(pipeline) }
     health = HealthWatch(
       configuration, board: board, channels: channels, pipelines: pipelines,
       outputs: OutputHealth(count: configuration.outputs.count), losses: LossSign(),
@@ -62,7 +57,7 @@ package final class VirtualCore {
       now = max(now, next)
       board.tick(at: now, record)
       if now >= nextLook {
-        nextLook += Self.lookNanoseconds
+        nextLook += Housekeeping.intervalNanoseconds
         for channel in channels where channel.growsStale(at: now) {
           channel.becomeStale()
           board.gap(sensor: channel.index)

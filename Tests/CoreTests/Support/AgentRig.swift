@@ -47,9 +47,7 @@ final class AgentRig: @unchecked Sendable {
     let builder = try PipelineBuilder(configuration)
     (channels, pipelines, refusals) = (builder.channels, builder.pipelines, builder.refusals)
     board = AlertBoard(configuration, at: Clock.boot())
-    for pipeline in pipelines {
-      board.conditions.rebind(pipeline: pipeline.index, labelIndices: pipeline.model.watchedLabels)
-    }
+    for pipeline in pipelines { board.rebind(pipeline) }
     others = try AlertOutputs(configuration, hotWakeup: hotWakeup)
     let health = HealthWatch(
       configuration, board: board, channels: channels, pipelines: pipelines,
