@@ -107,6 +107,9 @@ package final class Scorer {
     settings.reconstructs ? 0...Float.infinity : decoder.range
   }
 
+  /// Bytes beside the model and its arena: the window, and what a reconstruction compares.
+  package var windowBytes: Int { window.byteCount + (reconstruction?.byteCount ?? 0) }
+
   /// Whether `score` may be called.
   package var isWindowFull: Bool { window.isFull }
 

@@ -8,6 +8,8 @@ package struct EchoModel {
   package var features = ["level"]
   /// One label for each value of the window, oldest first.
   package var labels = ["older", "newer"]
+  /// An autoencoder, which gives its window back without a difference.
+  package var reconstructs = false
 
   package init(
     name: String = "echo", version: String = "1", window: Int = 2, stride: Int = 1,
@@ -51,7 +53,7 @@ package struct EchoModel {
       features = [\(features)]
 
       [output]
-      labels = [\(labels)]
+      \(reconstructs ? "kind = 'reconstruction'" : "labels = [\(labels)]")
 
       """
   }

@@ -1,4 +1,5 @@
 import CPlatform
+import Testing
 
 /// The allocated bytes as the C library counts them.
 package enum HeapMeter {
@@ -9,6 +10,9 @@ package enum HeapMeter {
     defer { block.deallocate() }
     return bytes - before > 32 << 20
   }()
+
+  /// What a test that is left out says.
+  package static let why: Comment = "a sanitizer's allocator does not count for the C library"
 
   /// The additional bytes that are allocated while the result of `make` lives.
   ///

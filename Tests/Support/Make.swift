@@ -43,6 +43,17 @@ package enum Make {
       outputs: outputs)
   }
 
+  /// An alert on how far the sensor's rate is off, over a minute.
+  package static func alert(
+    _ name: String, onRateOf sensor: String, above: Double = 0.2
+  ) -> MadeAlert {
+    var alert = alert(name, above: above)
+    guard case .level(_, let levels) = alert.test else { preconditionFailure("a level") }
+    let minute: Int64 = 60_000_000_000
+    alert.test = .level(.share(.rate(sensor: sensor), overNanoseconds: minute), levels)
+    return alert
+  }
+
   package static func configuration(
     _ folder: TestFolder, sensors: [SensorSettings], pipelines: [PipelineSettings] = [],
     alerts: [MadeAlert] = [], publish: EventKinds = .alerts, id: String = "ward-7"

@@ -47,6 +47,8 @@ final class HealthWatch {
   ) {
     self.isClockTrusted = isClockTrusted
     (self.board, self.outputs, self.losses) = (board, outputs, losses)
+    watches.reserveCapacity(configuration.conditions.count(where: Self.looks(at:)))
+    windows.reserveCapacity(configuration.conditions.count(where: Self.measures))
     func channel(_ name: String) -> SensorChannel? { channels.first { $0.settings.name == name } }
     func pipeline(_ name: String) -> ScoringPipeline? {
       pipelines.first { $0.settings.name == name }
@@ -72,6 +74,25 @@ final class HealthWatch {
       }
       watches.append(Watch(condition: index, source: source))
     }
+  }
+
+  static func byteCount(_ conditions: [ConditionSettings]) -> Int {
+    conditions.count(where: looks(at:)) * MemoryLayout<Watch>.stride
+      + conditions.count(where: measures) * MemoryLayout<ShareWindow>.stride
+  }
+
+  /// Whether the condition is about the board itself.
+  private static func looks(at condition: ConditionSettings) -> Bool {
+    switch condition.test {
+    case .health(.stuck), .combination: false
+    case .health: true
+    case .level: measures(condition)
+    }
+  }
+
+  /// Whether the condition is on a share over a time.
+  private static func measures(_ condition: ConditionSettings) -> Bool {
+    if case .level(.share, _) = condition.test { true } else { false }
   }
 
   /// Hot: a few times a second.

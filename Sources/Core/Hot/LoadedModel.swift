@@ -36,11 +36,8 @@ final class LoadedModel: @unchecked Sendable {
 
   /// Bytes: the model's file and tables, its arena, its window.
   var byteCount: Int {
-    bundle.model.fileBytes + bundle.model.tableBytes + bundle.model.arenaBytes + windowBytes
-  }
-
-  var windowBytes: Int {
-    bundle.manifest.window * bundle.manifest.features.count * MemoryLayout<Float>.stride
+    bundle.model.fileBytes + bundle.model.tableBytes + bundle.model.arenaBytes
+      + scorer.windowBytes
   }
 
   /// Hot: takes one sample in the sensor's field order. True when a window is due.

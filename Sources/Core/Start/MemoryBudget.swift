@@ -46,7 +46,9 @@ package struct MemoryBudget {
         "outbox: \(KeepingLimits.waitingMax) records that wait for a disk",
         OutboxThread.byteCount(store))
     }
-    let conditions = ConditionTable.byteCount(configuration.conditions)
+    let conditions =
+      ConditionTable.byteCount(configuration.conditions)
+      + HealthWatch.byteCount(configuration.conditions)
     if conditions > 0 { add("conditions", conditions) }
     let outputs = AlertOutputs.byteCount(configuration)
     if outputs > 0 { add("outputs: rings, places, stacks", outputs) }
@@ -66,7 +68,7 @@ package struct MemoryBudget {
     add("\(name): arena", model.arenaBytes)
     add(
       "\(name): window of \(manifest.window) × \(manifest.features.count)",
-      pipeline.model.windowBytes)
+      pipeline.scorer.windowBytes)
   }
 
   private mutating func addSpare(_ pipelines: [ScoringPipeline]) {

@@ -22,6 +22,9 @@ struct ReconstructionError {
     after.initialize(repeating: 0)
   }
 
+  /// Bytes that it allocates.
+  var byteCount: Int { (before.count + after.count) * MemoryLayout<Float>.stride }
+
   func deallocate() {
     before.deallocate()
     after.deallocate()

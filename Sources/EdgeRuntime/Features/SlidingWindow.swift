@@ -48,6 +48,9 @@ package struct SlidingWindow: ~Copyable {
     return true
   }
 
+  /// Bytes that it allocates.
+  var byteCount: Int { 2 * steps * axes * MemoryLayout<Float>.stride }
+
   package var isFull: Bool { held == steps }
 
   /// The samples held, `[≤ steps, axes]`, oldest first; valid until the next `append`.

@@ -14,13 +14,10 @@ import TestSupport
 
   /// An alert on a rate that is a fifth off, over a minute; the sensor declares 50 Hz.
   private func core() throws -> VirtualCore {
-    var alert = Make.alert("rate", above: 0.2)
-    guard case .level(_, let levels) = alert.test else { preconditionFailure("a level") }
-    alert.test = .level(.share(.rate(sensor: "wrist"), overNanoseconds: 60 * Self.second), levels)
-    return try VirtualCore(
+    try VirtualCore(
       Make.configuration(
         folder, sensors: [Make.sensor(.unix(path: "/s"), staleAfter: 2 * Self.second)],
-        alerts: [alert]))
+        alerts: [Make.alert("rate", onRateOf: "wrist")]))
   }
 
   private func send(

@@ -35,17 +35,61 @@ import TestSupport
     let model = builder.pipelines[0].bundle.model
     #expect(bytes("pipeline echo: model") == model.fileBytes + model.tableBytes)
     #expect(bytes("pipeline echo: arena") == model.arenaBytes)
-    #expect(bytes("pipeline echo: window") == 2 * 1 * 4)
+    let window = 2 * 2 * 1 * 4
+    #expect(bytes("pipeline echo: window") == window, "each sample is in it twice")
     let seat = 16_384 + 8_192 + FrameReader.byteCount
     #expect(bytes("events") == 16 * seat)
     #expect(bytes("lines") == 3 * 10_240 + 4096)
     #expect(bytes("times") == 5 * MemoryLayout<DurationHistogram>.stride)
     #expect(bytes("people")! > 819_200, "eight peers and two stacks")
     #expect(
-      bytes("models") == 2 * model.fileBytes + model.tableBytes + model.arenaBytes + 2 * 1 * 4
+      bytes("models") == 2 * model.fileBytes + model.tableBytes + model.arenaBytes + window
         + MemoryLayout<TrialStatistics>.stride)
     #expect(bytes("stack:") == 262_144)
     #expect(budget.items.count == 2 + 3 + 2 + 5 + 1)
+  }
+
+  /// Larger than all that the budget does not declare.
+  private func autoencoder() throws -> Configuration {
+    var model = EchoModel(window: 2048, features: (0..<8).map { "f\($0)" })
+    model.reconstructs = true
+    try model.write(to: folder)
+    var pipeline = Make.pipeline()
+    pipeline.model = ModelReference(name: "echo", version: "1")
+    return Make.configuration(
+      folder, sensors: [Make.sensor(.standardInput, fields: model.features)], pipelines: [pipeline])
+  }
+
+  @Test(.enabled(if: HeapMeter.works, HeapMeter.why))
+  func `an autoencoder's buffers count`() throws {
+    let configuration = try autoencoder()
+    let pipelines = try PipelineBuilder(configuration).pipelines
+    let items = MemoryBudget(configuration, pipelines).items
+    let declared = items.filter { $0.name.hasPrefix("pipeline") || $0.name.hasPrefix("sensor") }
+      .reduce(0) { $0 + $1.bytes }
+    let measured = try HeapMeter.growth { try PipelineBuilder(configuration) }
+    let grown = try #require(measured)
+    #expect((declared...declared + 64 << 10).contains(grown), "\(grown) of \(declared) bytes")
+  }
+
+  @Test(.enabled(if: HeapMeter.works, HeapMeter.why))
+  func `the windows of shares count`() throws {
+    let alerts = (0..<64).map { Make.alert("a\($0)", onRateOf: "wrist") }
+    let configuration = Make.configuration(
+      folder, sensors: [Make.sensor(.standardInput)], alerts: alerts)
+    let board = AlertBoard(configuration, at: 0)
+    let measured = HeapMeter.growth {
+      HealthWatch(
+        configuration, board: board, channels: [], pipelines: [], outputs: OutputHealth(count: 1),
+        losses: LossSign(), at: 0)
+    }
+    let (grown, declared) = (
+      try #require(measured), HealthWatch.byteCount(configuration.conditions)
+    )
+    #expect(declared >= 64 * 60 * 3 * 8)
+    #expect((declared...declared + 4 << 10).contains(grown), "\(grown) of \(declared) bytes")
+    let budget = MemoryBudget(configuration, []).items.first { $0.name == "conditions" }
+    #expect(try #require(budget).bytes > declared)
   }
 
   @Test func `the repository's model fits the default limit many times`() throws {
@@ -87,7 +131,8 @@ import TestSupport
     return [rig, queue, next, store]
   }
 
-  @Test(.enabled(if: HeapMeter.works)) func `is what is allocated`() throws {
+  @Test(.enabled(if: HeapMeter.works, HeapMeter.why))
+  func `is what is allocated`() throws {
     try EchoModel().write(to: folder)
     var configuration = Make.configuration(
       folder,
