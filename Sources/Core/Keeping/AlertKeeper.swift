@@ -3,13 +3,14 @@ import Config
 import Synchronization
 import System
 
-/// Rings → the alerts' files, on a thread that may wait for a disk. The watchdog does not ask after
-/// it: a hung disk is no reason to restart an agent that raises alerts.
+/// Rings → the alerts' files, on a thread that may wait for a disk. When it hangs, the log says so,
+/// and the watchdog does not mind: a hung disk is no reason to restart an agent that raises alerts.
 ///
 /// What the hot thread did is written at once and in batches. What a person does is written before
 /// it is done; the control thread waits for that, for a bounded time.
 final class AlertKeeper: @unchecked Sendable {
   let queue = KeeperQueue()
+  let heartbeat = Heartbeat()
   /// What stood when the agent began, one for each alert of the configuration, in their order.
   private(set) var restored: [SavedAlert]
   /// What stands, for a start after a kill; nil where it could not be made.
@@ -164,8 +165,11 @@ final class AlertKeeper: @unchecked Sendable {
 
   /// Takes what is in the rings, and writes it.
   func round(isLast: Bool = false) {
+    heartbeat.beat()
     keepTransitions()
     while let (number, request) = queue.takeRequest() {
+      // Each waits for the disk: a slow one is no hang.
+      heartbeat.beat()
       // An act is about what stands: what led to it is written first.
       keepTransitions()
       answer(request, number)

@@ -83,8 +83,7 @@ package final class Agent {
     store = Self.store(configuration, pipelines, history, outboxQueue)
 
     var otherThreads = [WatchedThread(name: .doorkeeper, heartbeat: doorkeeper.heartbeat)]
-    otherThreads += others.threads
-    otherThreads.append(WatchedThread(name: .control, heartbeat: people.heartbeat))
+    otherThreads += others.threads + people.threads
     if adopter.isNeeded {
       otherThreads.append(WatchedThread(name: .models, heartbeat: adopter.heartbeat))
     }

@@ -82,6 +82,12 @@ extension Notice {
       case .devices: (.critical, "the thread that opens outputs hangs; is a driver stuck?")
       case .broker: (.error, "the thread of a broker hangs; other outputs go on")
       case .control: (.error, "the control thread hangs; alerts go on")
+      case .keeper:
+        (
+          .error,
+          "the thread that writes the alerts' files hangs; is its disk stuck? alerts go on, and "
+            + "nobody can acknowledge"
+        )
       case .outbox: (.error, "the outbox hangs; is its disk stuck? alerts go on")
       case .models: (.error, "the thread that loads models hangs; alerts go on")
       }

@@ -8,7 +8,7 @@ import System
 ///                    └─orders─▶ hot thread ─▶ outputs   then it is done
 final class PeopleSide: @unchecked Sendable {
   let links: PeopleLinks
-  let heartbeat = Heartbeat()
+  private let heartbeat = Heartbeat()
   private let configuration: Configuration
   private let ranges: LevelRanges
   private let keeper: AlertKeeper
@@ -68,6 +68,14 @@ final class PeopleSide: @unchecked Sendable {
   func start() -> Bool {
     let (keeper, control) = (keeper, control!)
     return Thread.start("keeper", { keeper.run() }) && Thread.start("control", { control.run() })
+  }
+
+  /// For the watchdog.
+  var threads: [WatchedThread] {
+    [
+      WatchedThread(name: .control, heartbeat: heartbeat),
+      WatchedThread(name: .keeper, heartbeat: keeper.heartbeat),
+    ]
   }
 
   /// At the end, from the main thread.

@@ -132,7 +132,10 @@ import TestSupport
     rig.doorkeeperHeart.beat()
   }
 
-  @Test func `an outbox that hangs is told once, and costs no sign of life`() throws {
+  @Test(arguments: [WatchedThread.Name.outbox, .keeper])
+  func `a thread whose disk hangs is told once, and costs no sign of life`(
+    name: WatchedThread.Name
+  ) throws {
     let path = "\(folder.path)/notify"
     let supervisor = UnixDatagram.bound(to: path)
     defer { close(supervisor) }
@@ -144,12 +147,12 @@ import TestSupport
       reporter: Reporter(notices: rig.notices, wakeup: Wakeup()),
       notifier: ServiceNotifier { environment[$0] },
       status: StatusLine(channels: [], board: rig.board),
-      otherThreads: [WatchedThread(name: .outbox, heartbeat: rig.outboxHeart)])
+      otherThreads: [WatchedThread(name: name, heartbeat: rig.outboxHeart)])
     housekeeping.keep(at: now - Self.second)
     #expect(rig.told().isEmpty)
     for tick: Int64 in 0...2 { housekeeping.keep(at: now + tick * Self.second) }
     let told = rig.told()
-    guard told.count == 1, case .threadHangs(.outbox) = told[0] else {
+    guard told.count == 1, case .threadHangs(name) = told[0] else {
       Issue.record("\(told)")
       return
     }

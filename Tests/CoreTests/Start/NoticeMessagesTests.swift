@@ -26,6 +26,7 @@ import TestSupport
       (.subscriberRefused(descriptor), .warning), (.subscriberEvicted(descriptor), .warning),
       (.threadHangs(.doorkeeper), .critical), (.threadHangs(.programs), .critical),
       (.threadHangs(.devices), .critical), (.threadHangs(.broker), .error),
+      (.threadHangs(.control), .error), (.threadHangs(.keeper), .error),
       (.threadHangs(.outbox), .error), (.threadHangs(.models), .error),
       (.producerEvicted(sensor: 0, descriptor), .warning),
       (.overRate(sensor: 0, count: 1), .warning), (.overRate(sensor: 0, count: 4), .warning),
