@@ -43,7 +43,7 @@ import TestSupport
     try parse("[[alert]]\nname = \"x\"\n\(lines)\n").conditions.first?.test
   }
 
-  @Test func `the simplest job is eight lines and no model`() throws {
+  @Test func `the simplest job is ten lines and no model`() throws {
     let configuration = try Configuration.parse([
       ConfigurationSource(
         file: "t.toml",

@@ -9,8 +9,9 @@ import Text
 ///
 /// A pipeline whose configuration names a version keeps that version. The log tells of a refused
 /// version once, and the current one goes on. There is one offer or one trial at a time, so that
-/// one spare is enough for all pipelines. This thread has no heartbeat: the golden vectors of a
-/// slow model may take long, and everything else works while this thread hangs.
+/// one spare is enough for all pipelines. The golden vectors of a slow model may take long, and
+/// everything else works while this thread hangs: after ten minutes the log says so
+/// (`WatchedThread`).
 final class ModelAdopter: @unchecked Sendable {
   /// A pipeline that follows the active version of its model.
   struct Follower {
