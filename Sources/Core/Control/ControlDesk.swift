@@ -260,7 +260,7 @@ final class ControlDesk {
     else { throw .noLevel(alert: request.alert) }
     let condition = catalog.conditionName(of: index)
     let before = catalog.override(of: index)
-    let undo = before.map { AlertRecord.levels($0) } ?? .noLevels(condition: condition)
+    let told = Self.record(before, condition)
     var saved: SavedOverride?
     if request.action == .set {
       let changed = try LevelChange.apply(
@@ -272,7 +272,7 @@ final class ControlDesk {
     } else if before == nil {
       throw .notSet(alert: request.alert)
     }
-    try errands.keep(saved.map { .levels($0) } ?? .noLevels(condition: condition), undo: undo)
+    try errands.keep(Self.record(saved, condition), of: condition, told: told)
     if let saved { catalog.set(saved) } else { catalog.unset(condition) }
     try errands.order(
       .setLevels(saved?.levels), of: index, person: Self.person(request, peer))
@@ -283,6 +283,10 @@ final class ControlDesk {
       }
       writer.member("kept", true)
     }
+  }
+
+  private static func record(_ saved: SavedOverride?, _ condition: String) -> AlertRecord {
+    saved.map { .levels($0) } ?? .noLevels(condition: condition)
   }
 }
 

@@ -16,19 +16,21 @@ final class ControlErrands {
   private var nextRequest: UInt64 = 1
   private var nextOrder: UInt64 = 1
 
-  /// Requests whose answer did not come in time. If they are written down later after all, the act
-  /// is settled as it was told to the person, and a level is taken back.
-  private struct LateRequest {
-    let number: UInt64
-    let isDone: Bool
-    let undo: AlertRecord?
-  }
-  private var late: [LateRequest] = []
+  private let keepNanoseconds: Int64
+
+  /// Acts whose answer did not come in time. If they are written down later after all, they are
+  /// settled as it was told to the person.
+  private var late: [(request: UInt64, isDone: Bool)] = []
+  private var doubts = LevelDoubts()
   /// Orders whose answer did not come in time, and the numbers of their acts.
   private var open: [(order: UInt64, act: UInt64)] = []
 
-  init(queue: ControlQueue, keeper: KeeperQueue, heartbeat: Heartbeat) {
+  init(
+    queue: ControlQueue, keeper: KeeperQueue, heartbeat: Heartbeat,
+    keepMilliseconds: Int64 = ControlLimits.keepMilliseconds
+  ) {
     (self.queue, self.keeper, self.heartbeat) = (queue, keeper, heartbeat)
+    keepNanoseconds = keepMilliseconds * 1_000_000
   }
 
   /// - Parameters:
@@ -39,7 +41,7 @@ final class ControlErrands {
   ) throws(ControlRefusal) -> Result {
     var (numbers, fault) = ([UInt64](), "")
     do throws(ControlRefusal) {
-      numbers = try keep(.acts(acts), isDone: isLoud, undo: nil)
+      numbers = try keep(acts, isDone: isLoud)
     } catch {
       guard isLoud, case .notKept(let why) = error else { throw error }
       fault = why
@@ -95,63 +97,83 @@ final class ControlErrands {
     _ = try wait(for: [numbered], [])
   }
 
-  func keep(_ levels: AlertRecord, undo: AlertRecord) throws(ControlRefusal) {
-    _ = try keep(.levels(levels), isDone: false, undo: undo)
+  /// - Parameter told: what people were told of the condition's levels last. If the disk does not
+  ///   answer in time, that holds, whatever the disk does later.
+  func keep(
+    _ levels: AlertRecord, of condition: String, told: AlertRecord
+  ) throws(ControlRefusal) {
+    let number = try send(.levels(levels))
+    doubts.sent(number, of: condition, told: told)
+    guard let answer = answer(to: number) else {
+      doubts.gaveUp(number)
+      throw .notKept(fault: Self.tooLate)
+    }
+    settle(answer)
+    if answer.numbers == nil { throw .notKept(fault: answer.fault) }
   }
 
   /// Nobody waits for it. A full ring means a disk that takes nothing.
   func audit(_ act: ActAudit) {
-    if !send(.audit(act)) { Log.write(.warning, act.line + "; not in the audit") }
+    if put(.audit(act)) == nil { Log.write(.warning, act.line + "; not in the audit") }
   }
 
   /// Takes the answers that came too late.
   func settleLate() {
-    while let answer = keeper.takeAnswer() { settle(late: answer) }
+    while let answer = keeper.takeAnswer() { settle(answer) }
     while let answer = queue.takeAnswer() { close(answer) }
+    doubts.mend(at: Clock.boot()) { put(.levels($0)) }
   }
 
   // MARK: the keeper
 
-  private func keep(
-    _ request: KeeperRequest, isDone: Bool, undo: AlertRecord?
-  ) throws(ControlRefusal) -> [UInt64] {
-    let number = nextRequest
-    let deadline = Clock.boot() + ControlLimits.keepMilliseconds * 1_000_000
-    guard send(request) else { throw .notKept(fault: "the disk is busy") }
-    while true {
-      while let answer = keeper.takeAnswer() {
-        guard answer.request == number else {
-          settle(late: answer)
-          continue
-        }
-        guard let numbers = answer.numbers else { throw .notKept(fault: answer.fault) }
-        return numbers
-      }
-      guard wait(keeper.answered, until: deadline) else { break }
+  private static let tooLate = "the disk did not answer in time"
+
+  private func keep(_ acts: [StoredAct], isDone: Bool) throws(ControlRefusal) -> [UInt64] {
+    let number = try send(.acts(acts))
+    guard let answer = answer(to: number) else {
+      if late.count >= AlertKeepingLimits.requestsMax { late.removeFirst() }
+      late.append((number, isDone))
+      throw .notKept(fault: Self.tooLate)
     }
-    if late.count >= AlertKeepingLimits.requestsMax { late.removeFirst() }
-    late.append(LateRequest(number: number, isDone: isDone, undo: undo))
-    throw .notKept(fault: "the disk did not answer in time")
+    guard let numbers = answer.numbers else { throw .notKept(fault: answer.fault) }
+    return numbers
   }
 
-  private func send(_ request: KeeperRequest) -> Bool {
-    guard keeper.put(request, number: nextRequest) else { return false }
-    nextRequest += 1
-    return true
+  private func send(_ request: KeeperRequest) throws(ControlRefusal) -> UInt64 {
+    guard let number = put(request) else { throw .notKept(fault: "the disk is busy") }
+    return number
+  }
+
+  /// - Returns: the request's number; nil where the keeper has no room.
+  private func put(_ request: KeeperRequest) -> UInt64? {
+    guard keeper.put(request, number: nextRequest) else { return nil }
+    defer { nextRequest += 1 }
+    return nextRequest
+  }
+
+  /// - Returns: nil when it does not come in time.
+  private func answer(to number: UInt64) -> KeeperAnswer? {
+    let deadline = Clock.boot() + keepNanoseconds
+    while true {
+      while let answer = keeper.takeAnswer() {
+        if answer.request == number { return answer }
+        settle(answer)
+      }
+      guard wait(keeper.answered, until: deadline) else { return nil }
+    }
   }
 
   private func settle(_ act: UInt64, isDone: Bool) {
     // Where this is lost, the transition in the file says the same, or the next start applies the
     // act once more, which changes nothing.
-    _ = send(.settled(act: act, isDone: isDone))
+    _ = put(.settled(act: act, isDone: isDone))
   }
 
-  private func settle(late answer: KeeperAnswer) {
-    guard let place = late.firstIndex(where: { $0.number == answer.request }) else { return }
+  private func settle(_ answer: KeeperAnswer) {
+    doubts.answered(answer.request, isWritten: answer.numbers != nil, at: Clock.boot())
+    guard let place = late.firstIndex(where: { $0.request == answer.request }) else { return }
     let request = late.remove(at: place)
-    guard let numbers = answer.numbers else { return }
-    for number in numbers { settle(number, isDone: request.isDone) }
-    if let undo = request.undo { _ = send(.levels(undo)) }
+    for number in answer.numbers ?? [] { settle(number, isDone: request.isDone) }
   }
 
   /// - Returns: false when the time is over.

@@ -1,3 +1,5 @@
+import CPlatform
+import Synchronization
 import System
 import Testing
 import TestSupport
@@ -185,6 +187,30 @@ import TestSupport
     #expect(second.orders.take()?.kind == .setLevels(nil))
     #expect(LevelReport.lines(second.configuration).isEmpty)
     #expect(try second.ask("unset fall", as: manager)["ok"]?.bool == false)
+  }
+
+  @Test func `a level that is set again and kept outlives the late answer to the first try`() throws
+  {
+    let bench = ControlBench(keeps: false)
+    defer { bench.stop() }
+    let line = #"{"do":"set","alert":"fall","level":"above","to":0.75}"#
+    let first = try bench.ask(line, as: ControlBench.manager)
+    #expect(first["error"]?.string?.contains("was not done") == true)
+    // The disk wakes up while the second try waits for it.
+    #expect(
+      Thread.start("disk") {
+        usleep(300_000)
+        for _ in 0..<20 {
+          bench.keeper.round()
+          usleep(50_000)
+        }
+        bench.hasRounds.store(true, ordering: .releasing)
+      })
+    #expect(try bench.ask(line, as: ControlBench.manager)["ok"]?.bool == true)
+    #expect(eventually { bench.hasRounds.load(ordering: .acquiring) })
+    bench.desk.settle()
+    bench.keeper.round()
+    #expect(AlertStateFile.overrides(in: bench.configuration.agent.state).count == 1)
   }
 
   @Test func `history and statistics are read from the files`() throws {

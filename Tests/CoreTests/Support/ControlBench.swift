@@ -23,6 +23,8 @@ final class ControlBench: @unchecked Sendable {
   private let running = Atomic<Int>(0)
   /// The stand-in takes no orders.
   let isDeaf = Atomic<Bool>(false)
+  /// A test's own thread has ended that called the keeper's rounds.
+  let hasRounds = Atomic<Bool>(false)
   let orders = Ring<AlertOrder>(capacity: 256)
 
   static let anna = PeerIdentity(
