@@ -6,13 +6,17 @@ import Text
 /// down, gives the order to the hot thread, and says what became of it. On the control thread; it
 /// waits for the disk and for the hot thread, for two seconds each at most.
 ///
-/// Every act is in the audit, refused ones too.
+/// Every act is in the audit, refused ones too; of a user who is refused all the time it has some.
 final class ControlDesk {
   private let catalog: AlertCatalog
   private let board: AlertSnapshots
   private let reports: ControlReports
   private let errands: ControlErrands
   private let ranges: LevelRanges
+  private var refusals = RateMeter<UInt32>(
+    perSecond: ControlLimits.refusalsPerSecond, capacity: ControlLimits.refusalsAtOnce,
+    keysMax: ControlLimits.usersMax)
+  private var logMeter = LogMeter()
 
   init(
     _ configuration: Configuration, board: AlertSnapshots, queue: ControlQueue, keeper: AlertKeeper,
@@ -30,44 +34,43 @@ final class ControlDesk {
   }
 
   /// Answers one line, without its LF.
-  ///
-  /// - Parameter auditsRefusals: false for a peer that was refused very often in the last minute.
-  /// - Returns: the answer, and whether an act was refused.
   func answer(
-    _ line: UnsafeRawBufferPointer, from peer: PeerIdentity, peers: Int = 1,
-    auditsRefusals: Bool = true
-  ) -> (ControlAnswer, isRefusedAct: Bool) {
+    _ line: UnsafeRawBufferPointer, from peer: PeerIdentity, peers: Int = 1
+  ) -> ControlAnswer {
     errands.settleLate()
     let request: ControlRequest
     do throws(ControlRefusal) {
       request = try ControlRequest(line)
     } catch {
-      let action = ControlAction(rawValue: ControlRequest.word(of: line))
-      let isAct = action?.isAct ?? false
-      if isAct, auditsRefusals { audit(action!, nil, peer, error) }
-      return (.refused(error), isAct)
+      if let action = ControlAction(rawValue: ControlRequest.word(of: line)) {
+        audit(action, nil, peer, error)
+      }
+      return .refused(error)
     }
     do throws(ControlRefusal) {
       guard peer.level >= request.action.level else {
         throw .notAllowed(request.action, has: peer.level)
       }
       let answer = try carryOut(request, peer, peers)
-      if request.action.isAct { audit(request.action, request, peer, nil) }
-      return (answer, false)
+      audit(request.action, request, peer, nil)
+      return answer
     } catch {
-      let isAct = request.action.isAct
-      if isAct, auditsRefusals { audit(request.action, request, peer, error) }
-      return (.refused(error), isAct)
+      audit(request.action, request, peer, error)
+      return .refused(error)
     }
   }
 
   /// Takes the answers that came too late; called now and then, also where nobody asks.
-  func settle() { errands.settleLate() }
+  func settle() {
+    errands.settleLate()
+    for text in logMeter.summaries(at: Clock.boot()) { Log.write(.warning, text) }
+  }
 
   private func audit(
     _ action: ControlAction, _ request: ControlRequest?, _ peer: PeerIdentity,
     _ refusal: ControlRefusal?
   ) {
+    guard action.isAct, refusal == nil || admitsRefusal(of: peer) else { return }
     errands.audit(
       ActAudit(
         action: action.rawValue, alert: (request?.alert ?? "").cut(toBytes: 64),
@@ -75,6 +78,20 @@ final class ControlDesk {
         by: (request?.by ?? "").cut(toBytes: AlertRecord.personBytesMax),
         note: request.map(Self.note) ?? "",
         refusal: (refusal?.message ?? "").cut(toBytes: 120), at: Clock.boot(), wall: Clock.wall()))
+  }
+
+  /// A user who is refused all the time must not push the acts of others out of the audit and the
+  /// log, on however many connections.
+  private func admitsRefusal(of peer: PeerIdentity) -> Bool {
+    let now = Clock.boot()
+    if refusals.admits(peer.user, at: now) { return true }
+    if logMeter.admits("refused acts", of: "control", at: now) {
+      Log.write(
+        .warning,
+        "control: \(peer.userName) (uid \(peer.user)) is refused too often; the audit leaves "
+          + "out some of these acts")
+    }
+    return false
   }
 
   /// What exactly was asked, and then what the person wrote.

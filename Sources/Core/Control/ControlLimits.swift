@@ -19,24 +19,24 @@ enum ControlLimits {
   static let elementBytesMax = 4 * 1024
 
   /// Requests of one peer; a person types one in some seconds, a panel asks a few at once.
-  static let requestsPerSecond = 20
-  /// Refused acts of one peer that are written to the audit in a minute; the rest are counted. The
-  /// audit keeps a thousand, and nobody shall push the acts of others out of it.
-  static let refusalsPerMinute = 30
+  static let requestsPerSecond = 20.0
+  /// Refused acts of one user that are written to the audit, over all its connections. The audit
+  /// keeps some hundreds, and nobody shall push the acts of others out of it.
+  static let refusalsPerSecond = 0.5
+  static let refusalsAtOnce = 30.0
   /// Places beyond `peersMax` that root and the agent's own user alone may take: whoever runs the
   /// board gets in also where everybody else has filled it.
   static let reservedPeersMax = 2
-  /// Connections of one user in a second; those beyond are closed at once.
-  static let acceptsPerSecond = 16
-  /// Users whose connections are counted: more than ever act on one board.
-  static let meteredUsersMax = 32
-  /// Connections that are taken in one round, so that the peers who are in are served between.
-  static let acceptsPerRound = 64
-  /// Connections that may wait in the kernel's queue. The thread may wait 4 seconds for a disk and
-  /// for the hot thread; a user who connects all the time must not fill it soon.
+  /// Connections of one user in a second, and at once; those beyond are closed.
+  static let acceptsPerSecond = 16.0
+  /// Users that are known apart: more than ever act on one board.
+  static let usersMax = 32
+  /// Connections that are taken between two peers, so that the peers who are in are served.
+  static let acceptsAtOnce = 64
+  /// Connections that may wait in the kernel's queue. For one peer the thread may wait 4 seconds,
+  /// for a disk and for the hot thread, before it takes new ones; a user who connects all the time
+  /// must not fill the queue so soon.
   static let backlog: Int32 = 128
-  /// Closed connections are logged so often at most.
-  static let closedLogNanoseconds: Int64 = 10_000_000_000
 
   /// A person waits so long for the disk, and so long for the hot thread.
   static let keepMilliseconds: Int64 = 2_000

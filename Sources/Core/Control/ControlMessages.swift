@@ -11,7 +11,7 @@ extension ControlRefusal {
     case .unknownKey(let key): "unknown key \(quoted(key))"
     case .value(let key, let needs): "\"\(key)\" needs \(needs)"
     case .lineTooLong: "a request has at most \(ControlLimits.requestBytesMax) bytes"
-    case .tooManyRequests: "more than \(ControlLimits.requestsPerSecond) requests a second"
+    case .tooManyRequests: "more than \(Int(ControlLimits.requestsPerSecond)) requests a second"
     case .notAllowed(let action, let level):
       "\(action.rawValue) needs the right \"\(action.level.word)\"; you have \"\(level.word)\""
     case .alertMissing(let action): "\(action.rawValue) needs the name of an alert"

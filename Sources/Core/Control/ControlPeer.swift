@@ -16,13 +16,15 @@ final class ControlPeer {
   /// CLOCK_BOOTTIME in nanoseconds.
   private var lastRequest: Int64
   private var answeredAt: Int64 = 0
-  private var second: (start: Int64, count: Int)
-  private var minute: (start: Int64, refusals: Int)
+  private var requests: TokenBucket
 
   init(_ descriptor: Descriptor, _ identity: PeerIdentity, at now: Int64) {
     (self.descriptor, self.identity) = (descriptor, identity)
     input = .allocate(byteCount: ControlLimits.requestBytesMax, alignment: 16)
-    (lastRequest, second, minute) = (now, (now, 0), (now, 0))
+    lastRequest = now
+    requests = TokenBucket(
+      perSecond: ControlLimits.requestsPerSecond, capacity: ControlLimits.requestsPerSecond,
+      at: now)
   }
 
   deinit { input.deallocate() }
@@ -37,26 +39,14 @@ final class ControlPeer {
 
   /// Reads what is there, and answers the next whole line with what the closure returns. The rest
   /// waits for the next round, so that no peer takes the thread for itself.
-  func serve(
-    at now: Int64, _ answer: (UnsafeRawBufferPointer, Bool) -> (ControlAnswer, isRefusedAct: Bool)
-  ) {
+  func serve(at now: Int64, _ answer: (UnsafeRawBufferPointer) -> ControlAnswer) {
     flush()
     guard state == .open, !waitsForReader else { return }
     if line == nil { receive() }
     guard state == .open, let length = line else { return }
     lastRequest = now
-    if now - second.start >= 1_000_000_000 { second = (now, 0) }
-    second.count += 1
-    if now - minute.start >= 60_000_000_000 { minute = (now, 0) }
     let request = UnsafeRawBufferPointer(rebasing: input[..<length])
-    if second.count > ControlLimits.requestsPerSecond {
-      put(.refused(.tooManyRequests), at: now)
-    } else {
-      let (found, isRefused) = answer(
-        request, minute.refusals < ControlLimits.refusalsPerMinute)
-      if isRefused { minute.refusals += 1 }
-      put(found, at: now)
-    }
+    put(requests.take(at: now) ? answer(request) : .refused(.tooManyRequests), at: now)
     drop(length + 1)
   }
 

@@ -16,7 +16,10 @@ final class ControlThread: @unchecked Sendable {
   private let desk: ControlDesk
   private let readAccounts: @Sendable () -> Accounts
   private var peers: [ControlPeer?]
-  private var meter = ConnectionsOfUsers()
+  private var meter = RateMeter<UInt32>(
+    perSecond: ControlLimits.acceptsPerSecond, capacity: ControlLimits.acceptsPerSecond,
+    keysMax: ControlLimits.usersMax)
+  private var logMeter = LogMeter()
   /// The system gave no connection, and the listener is left alone until then.
   private var retryAt: Int64?
   private let wakeup = Wakeup()
@@ -64,7 +67,8 @@ final class ControlThread: @unchecked Sendable {
     while !hasClosed.load(ordering: .acquiring) && Clock.boot() < deadline { usleep(1_000) }
   }
 
-  /// Serves each peer once.
+  /// Serves each peer once, and takes new ones between: a disk that is slow for all who are in must
+  /// not let the queue run over for those who are not.
   func round(milliseconds: Int32) {
     heartbeat.beat()
     listenAgain()
@@ -80,18 +84,20 @@ final class ControlThread: @unchecked Sendable {
       default: isDue[Int(event.token)] = true
       }
     }
-    for place in peers.indices where isDue[place] { serve(place) }
+    for place in peers.indices where isDue[place] {
+      serve(place)
+      accept()
+    }
     let now = Clock.boot()
     for place in peers.indices where peers[place]?.isIdle(at: now) ?? false { drop(place) }
-    if accepts { accept(at: now) }
+    if accepts { accept() }
+    for text in logMeter.summaries(at: now) { Log.write(.warning, text) }
   }
 
   private func serve(_ place: Int) {
     guard let peer = peers[place] else { return }
     let count = peers.count { $0 != nil }
-    peer.serve(at: Clock.boot()) { line, auditsRefusals in
-      desk.answer(line, from: peer.identity, peers: count, auditsRefusals: auditsRefusals)
-    }
+    peer.serve(at: Clock.boot()) { desk.answer($0, from: peer.identity, peers: count) }
     guard peer.state == .open else { return drop(place) }
     let interest: PollInterest = peer.waitsForReader ? .writable : .readable
     try? poller.modify(peer.descriptor.raw, token: UInt64(place), interest: interest)
@@ -106,9 +112,11 @@ final class ControlThread: @unchecked Sendable {
   // MARK: new peers
 
   /// Takes all that wait: whoever connects all the time must not keep the others in the queue.
-  private func accept(at now: Int64) {
+  private func accept() {
+    guard retryAt == nil else { return }
+    let now = Clock.boot()
     do throws(SystemError) {
-      for _ in 0..<ControlLimits.acceptsPerRound {
+      for _ in 0..<ControlLimits.acceptsAtOnce {
         guard let descriptor = try listener.accept() else { break }
         admit(descriptor, at: now)
       }
@@ -117,12 +125,6 @@ final class ControlThread: @unchecked Sendable {
       Log.write(.error, "\(listener.path): \(error.message)")
       poller.remove(listener.descriptor.raw)
       retryAt = now + 1_000_000_000
-    }
-    if let closed = meter.takeNews(at: now) {
-      Log.write(
-        .warning,
-        "\(listener.path): user \(closed.user) connects too often; "
-          + "\(closed.count) connections closed")
     }
   }
 
@@ -136,9 +138,16 @@ final class ControlThread: @unchecked Sendable {
   }
 
   private func admit(_ descriptor: Descriptor, at now: Int64) {
-    guard let credentials = PeerCredentials(of: descriptor),
-      meter.admits(credentials.user, at: now)
-    else { return }
+    guard let credentials = PeerCredentials(of: descriptor) else { return }
+    guard meter.admits(credentials.user, at: now) else {
+      if logMeter.admits("connections", of: listener.path, at: now) {
+        Log.write(
+          .warning,
+          "\(listener.path): user \(credentials.user) connects too often and is hung up on; it has "
+            + "to keep its connection")
+      }
+      return
+    }
     guard let place = place(for: credentials.user) else { return Self.turnAway(descriptor) }
     let identity = policy.identify(
       credentials, readAccounts(), program: credentials.processName)

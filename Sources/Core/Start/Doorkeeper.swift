@@ -34,7 +34,9 @@ final class Doorkeeper: @unchecked Sendable {
   private let poller: Poller
   private let events: UnixListener
   private var doors: [Door] = []
-  private var meter = ConnectionMeter()
+  private var meter = RateMeter<Int32>(
+    perSecond: PipelineLimits.connectionsPerSecond, capacity: PipelineLimits.connectionsAtOnce,
+    keysMax: PipelineLimits.processesMax)
   private var logMeter = LogMeter()
   private var departures = Departures()
   private var random = SplitMix(state: UInt64(truncatingIfNeeded: Clock.boot()))

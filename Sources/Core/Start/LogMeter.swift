@@ -5,7 +5,7 @@ import Text
 /// Keeps the log short when one thing happens again and again: each kind of line about one sensor
 /// or pipeline may come so often a minute. Then one line says how many were left out.
 ///
-/// The doorkeeper alone uses it.
+/// Belongs to one thread.
 struct LogMeter {
   private struct Entry {
     let kind: String

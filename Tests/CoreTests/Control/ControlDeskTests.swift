@@ -67,6 +67,24 @@ import TestSupport
     #expect(bench.audit()[0].user == "guest" && bench.audit()[1].note == "above 0.8")
   }
 
+  @Test func `a user who is refused all the time fills no audit, on however many connections`()
+    throws
+  {
+    let bench = ControlBench()
+    defer { bench.stop() }
+    for process in 1...100 as ClosedRange<Int32> {
+      let guest = PeerIdentity(
+        user: 1001, userName: "guest", groups: [1001], process: process, program: "nc",
+        level: .read)
+      #expect(try bench.ask("ack fall", as: guest)["ok"]?.bool == false)
+      // The ring to the keeper has few places.
+      if process <= 30 { #expect(eventually { bench.audit().count == Int(process) }) }
+    }
+    #expect(try bench.ask("ack fall")["ok"]?.bool == false)
+    #expect(eventually { bench.audit().last?.user == "anna" }, "another user's is written")
+    #expect(bench.audit().count < 60)
+  }
+
   @Test(arguments: [
     (#"{"do":"ack","alert":"fall"}"#, "fall: it is normal"),
     (#"{"do":"ack","alert":"fail"}"#, #"no alert has the name "fail""#),

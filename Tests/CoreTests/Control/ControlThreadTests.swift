@@ -111,28 +111,47 @@ import TestSupport
     #expect(try peer.receiveOnce().result == .end)
   }
 
-  @Test func `more than twenty requests a second are refused, and so many refusals are audited`()
-    throws
-  {
+  @Test func `more than twenty requests a second are refused`() throws {
     let (near, far) = try socketPair()
     let peer = ControlPeer(near, ControlBench.guest, at: 0)
-    var (asked, audited) = (0, 0)
+    var asked = 0
     func serve(_ count: Int, at now: Int64) throws -> Int {
       try far.send(String(repeating: "ack fall\n", count: count))
       for _ in 0..<count {
-        peer.serve(at: now) { _, audits in
+        peer.serve(at: now) { _ in
           asked += 1
-          if audits { audited += 1 }
-          return (.refused(.nothingStands), true)
+          return .refused(.nothingStands)
         }
       }
       return try parseLines(far.receive(waitMilliseconds: 0)).count
     }
     #expect(try serve(30, at: 5) == 30 && asked == 20, "every line has an answer")
-    #expect(try serve(5, at: 999_999_999) == 5 && asked == 20)
-    #expect(try serve(20, at: 1_000_000_005) == 20 && asked == 40)
-    #expect(audited == 30)
-    #expect(try serve(1, at: 60_000_000_005) == 1 && audited == 31)
+    #expect(try serve(5, at: 40_000_000) == 5 && asked == 20)
+    #expect(try serve(30, at: 1_040_000_000) == 30 && asked == 40)
+  }
+
+  @Test func `who waits to connect is taken between two peers`() throws {
+    let bench = ControlBench()
+    defer { bench.stop() }
+    let thread = try Self.open(bench)
+    let peers = try (0..<2).map { _ in try Self.connect(bench) }
+    thread.round(milliseconds: 0)
+    for peer in peers { try peer.send("status\n") }
+    let newcomer = try Self.connect(bench)
+    thread.round(milliseconds: 1000)
+    let counts = try peers.map { try parseLines($0.receive())[0]["peers"]?.int64 }
+    #expect(counts == [2, 3])
+    withExtendedLifetime(newcomer) {}
+  }
+
+  @Test func `root and the agent's user get in where everybody else has filled it`() {
+    let others: [UInt32] = [1, 1, 1, 1, 2, 2, 2, 2]
+    #expect(!ControlThread.hasPlace(3, among: others, own: 9))
+    #expect(ControlThread.hasPlace(0, among: others, own: 9))
+    #expect(ControlThread.hasPlace(9, among: others + [0], own: 9))
+    #expect(!ControlThread.hasPlace(9, among: others + [0, 0], own: 9))
+    #expect(!ControlThread.hasPlace(3, among: others.dropLast() + [0], own: 9))
+    #expect(!ControlThread.hasPlace(0, among: [0, 0, 0, 0], own: 9))
   }
 
   @Test func `a peer that does not read its answer keeps nobody waiting, and is dropped`() throws {
@@ -146,9 +165,9 @@ import TestSupport
     try far.send("list\nlist\n")
     var asked = 0
     func serve(at now: Int64) {
-      peer.serve(at: now) { _, _ in
+      peer.serve(at: now) { _ in
         asked += 1
-        return (long, false)
+        return long
       }
     }
     for _ in 0..<5 { serve(at: 1_000) }
@@ -168,7 +187,7 @@ import TestSupport
     #expect(!peer.isIdle(at: 60_000_000_100) && peer.isIdle(at: 60_000_000_101))
     // Half a request is none.
     try far.send("lis")
-    peer.serve(at: 50_000_000_000) { _, _ in (.refused(.busy), false) }
+    peer.serve(at: 50_000_000_000) { _ in .refused(.busy) }
     #expect(peer.isIdle(at: 60_000_000_101) && peer.state == .open)
   }
 

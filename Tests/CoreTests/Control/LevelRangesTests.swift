@@ -122,6 +122,6 @@ import TestSupport
       ranges: LevelRanges(scores: [(pipeline: "echo", range: 0...0.95)]))
     let line = Array(#"{"do":"set","alert":"fall","level":"above","to":0.97}"#.utf8)
     let answer = line.withUnsafeBytes { desk.answer($0, from: ControlBench.manager) }
-    #expect(answer.isRefusedAct)
+    #expect(try parseLines(answer.bytes)[0]["ok"]?.bool == false)
   }
 }

@@ -152,7 +152,7 @@ final class ControlBench: @unchecked Sendable {
 
   /// One request, and its answer.
   func ask(_ line: String, as peer: PeerIdentity = anna) throws -> JSONValue {
-    let answer = Array(line.utf8).withUnsafeBytes { desk.answer($0, from: peer).0 }
+    let answer = Array(line.utf8).withUnsafeBytes { desk.answer($0, from: peer) }
     #expect(answer.bytes.last == UInt8(ascii: "\n"))
     return try answer.bytes.dropLast().withUnsafeBytes { try JSONValue.parse($0) }
   }

@@ -2,11 +2,15 @@ import Testing
 
 @testable import Core
 
-/// Goal: a process that connects in a loop does not reach the hot thread, and keeps no other out.
+/// Goal: who does something all the time is held back, and no other.
 /// Method: the clock is the test's.
-@Suite struct ConnectionMeterTests {
-  @Test func `each process has a reserve of its own, and a pace`() {
-    var meter = ConnectionMeter()
+@Suite struct RateMeterTests {
+  private static var meter: RateMeter<Int32> {
+    RateMeter(perSecond: 20, capacity: 128, keysMax: 64)
+  }
+
+  @Test func `each has a reserve of its own, and a pace`() {
+    var meter = Self.meter
     func admitted(_ process: Int32, _ count: Int, at now: Int64) -> Int {
       (0..<count).count { _ in meter.admits(process, at: now) }
     }
@@ -15,13 +19,13 @@ import Testing
     #expect(admitted(7, 1000, at: 1_000_000_000) == 20)
   }
 
-  @Test func `knows the processes that connected last`() {
-    var meter = ConnectionMeter()
+  @Test func `knows those that came last`() {
+    var meter = Self.meter
     func isAdmitted(_ process: Int32) -> Bool { meter.admits(process, at: 1_000) }
     for _ in 0..<128 { _ = meter.admits(1, at: 1_000) }
     for process: Int32 in 2...64 { _ = meter.admits(process, at: Int64(process)) }
     #expect(!isAdmitted(1))
     #expect(isAdmitted(65), "in the place of process 2")
-    #expect(!isAdmitted(1), "and not of the one that connects all the time")
+    #expect(!isAdmitted(1), "and not of the one that comes all the time")
   }
 }
