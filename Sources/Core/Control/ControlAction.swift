@@ -14,14 +14,24 @@ enum ControlAction: String, CaseIterable, Sendable {
   /// It changes something: the audit has it.
   var isAct: Bool { level > .read }
 
-  var needsAlert: Bool {
+  /// The keys that it takes beside `do`. Another key would be an act that nobody asked for: it is
+  /// refused.
+  var keys: [String] {
     switch self {
-    case .ack, .confirm, .reset, .shelve, .unshelve, .service, .drill, .set, .unset: true
-    case .list, .history, .stats, .status, .pause, .help: false
+    case .help, .status: []
+    case .list: ["after"]
+    case .history: ["alert", "since", "after"]
+    case .stats: ["since"]
+    case .ack, .confirm, .reset: ["alert", "episode", "by", "note"]
+    case .shelve: ["alert", "for", "once", "by", "note"]
+    case .unshelve, .drill, .unset: ["alert", "by", "note"]
+    case .service: ["alert", "state", "by", "note"]
+    case .pause: ["for", "by", "note"]
+    case .set: ["alert", "level", "to", "by", "note"]
     }
   }
 
-  /// What it takes, as `help` shows it.
+  /// An example, as `help` shows it.
   var usage: String {
     switch self {
     case .list: #"{"do":"list"}"#

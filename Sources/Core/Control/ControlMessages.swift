@@ -8,7 +8,7 @@ extension ControlRefusal {
     case .notJSON: "the line is no JSON object"
     case .noAction: "the request has no \"do\""
     case .unknownAction(let word): "unknown action \(quoted(word))"
-    case .unknownKey(let key): "unknown key \(quoted(key))"
+    case .notTaken(let key, let action): "\(action.rawValue) does not take \(quoted(key))"
     case .value(let key, let needs): "\"\(key)\" needs \(needs)"
     case .lineTooLong: "a request has at most \(ControlLimits.requestBytesMax) bytes"
     case .tooManyRequests: "more than \(Int(ControlLimits.requestsPerSecond)) requests a second"
@@ -49,7 +49,11 @@ extension ControlRefusal {
     switch self {
     case .notJSON, .noAction, .unknownAction:
       "one of \(ControlAction.names.joined(separator: ", ")), as {\"do\":\"list\"}"
-    case .unknownKey, .value, .stateMissing, .durationMissing: "ask {\"do\":\"help\"}"
+    case .notTaken(_, let action):
+      action.keys.isEmpty
+        ? "\(action.rawValue) stands alone"
+        : "\(action.rawValue) takes \(action.keys.joined(separator: ", "))"
+    case .value, .stateMissing, .durationMissing: "ask {\"do\":\"help\"}"
     case .lineTooLong: "write a shorter note"
     case .tooManyRequests, .busy: "try again in a second"
     case .notAllowed(let action, _):

@@ -5,7 +5,8 @@ enum ControlRefusal: Error, Equatable {
   case notJSON
   case noAction
   case unknownAction(String)
-  case unknownKey(String)
+  /// The action takes no such key, or word.
+  case notTaken(String, by: ControlAction)
   case value(key: String, needs: String)
   case lineTooLong
   case tooManyRequests

@@ -152,6 +152,7 @@ struct ControlReports {
         for action in ControlAction.allCases {
           writer.object { writer in
             writer.member("do", action.rawValue)
+            writer.member("keys", action.keys)
             writer.member("as", action.usage)
             writer.member("needs", action.level.word)
           }

@@ -37,6 +37,10 @@ struct ControlRequest: Equatable {
     }
   }
 
+  private func takes(_ key: String) -> Bool {
+    action.keys.contains { $0.utf8.elementsEqual(key.utf8) }
+  }
+
   private static func action(_ word: String) throws(ControlRefusal) -> ControlAction {
     guard let action = ControlAction(rawValue: word) else { throw .unknownAction(word) }
     return action
@@ -44,16 +48,12 @@ struct ControlRequest: Equatable {
 
   // MARK: JSON
 
-  private static let keys = [
-    "do", "alert", "by", "note", "episode", "for", "since", "once", "state", "level", "to", "after",
-  ]
-
   private init(_ value: JSONValue) throws(ControlRefusal) {
     guard let word = value["do"]?.string else { throw .noAction }
     action = try Self.action(word)
-    // A misspelt key must not change what an act means.
-    for member in value.members ?? [] where !Self.keys.contains(member.name) {
-      throw .unknownKey(member.name)
+    // A key that is misspelt, or another action's, must not change what an act means.
+    for member in value.members ?? [] where member.name != "do" && !takes(member.name) {
+      throw .notTaken(member.name, by: action)
     }
     alert = try Self.text(value, "alert")
     by = try Self.text(value, "by")
@@ -124,14 +124,12 @@ struct ControlRequest: Equatable {
   }
 
   /// `ack fall seen it`, `shelve fall 30m cable is broken`, `service fall off pump is changed`,
-  /// `pause 2m`: what is left over is the note.
+  /// `pause 2m`: what is left over is the note, for an action that takes one.
   private init(words: [String]) throws(ControlRefusal) {
     guard let word = words.first else { throw .noAction }
     action = try Self.action(word)
     var rest = words.dropFirst()
-    if action.needsAlert || action == .history || action == .stats {
-      alert = rest.popFirst() ?? ""
-    }
+    if takes("alert") { alert = rest.popFirst() ?? "" }
     switch action {
     case .shelve, .pause:
       forNanoseconds = try rest.popFirst().map { (text) throws(ControlRefusal) in
@@ -140,13 +138,16 @@ struct ControlRequest: Equatable {
     case .service: isOn = try Self.state(rest.popFirst() ?? "")
     case .set:
       level = rest.popFirst() ?? ""
-      while let text = rest.popFirst() {
-        guard let number = Self.number(text) else {
-          throw .value(key: "to", needs: "a number, or two")
-        }
+      while let number = rest.first.flatMap(Self.number) {
         to.append(number)
+        rest.removeFirst()
       }
+      if to.isEmpty { throw .value(key: "to", needs: "a number, or two") }
     default: break
+    }
+    // After a level's numbers, too: `set fall above 0.85 for 30m` would hold for ever.
+    if let word = rest.first, action == .set || !takes("note") {
+      throw .notTaken(word, by: action)
     }
     note = rest.joined(separator: " ")
   }

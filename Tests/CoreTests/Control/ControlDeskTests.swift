@@ -97,7 +97,7 @@ import TestSupport
     (#"{"do":"shelve","alert":"pump","for":"1h"}"#, "shelve needs a reason"),
     (#"{"do":"shelve","alert":"pump","note":"n"}"#, "shelve needs a duration"),
     (#"{"do":"pause","for":"16m"}"#, "pause lasts at most 15m"),
-    (#"{"do":"ack","alert":"pump","epsiode":2}"#, #"unknown key "epsiode""#),
+    (#"{"do":"ack","alert":"pump","epsiode":2}"#, #"ack does not take "epsiode""#),
     (#"{"do":"frob"}"#, #"unknown action "frob""#),
     (#"{"do":"ack""#, "the line is no JSON object"),
     ("hello", #"unknown action "hello""#),
@@ -285,6 +285,8 @@ import TestSupport
     #expect(status["you"]?["may"]?.string == "read" && status["agent"]?.string == "ward-7")
     let help = try bench.ask("help", as: ControlBench.guest)
     #expect(help["actions"]?.array?.count == ControlAction.allCases.count)
+    let pause = help["actions"]?.array?.first { $0["do"]?.string == "pause" }
+    #expect(pause?["keys"] == .array(["for", "by", "note"].map { .string($0) }))
   }
 
   @Test func `a file that cannot be believed is kept aside, and alerts begin as normal`() throws {

@@ -7,7 +7,8 @@ import TestSupport
 @Suite struct ControlMessagesTests {
   private static let refusals: [ControlRefusal] =
     [
-      .notJSON, .noAction, .unknownAction("frob"), .unknownKey("x"),
+      .notJSON, .noAction, .unknownAction("frob"), .notTaken("for", by: .set),
+      .notTaken("alert", by: .status),
       .value(key: "for", needs: "a duration"), .lineTooLong, .tooManyRequests,
       .notAllowed(.ack, has: .read), .alertMissing(.ack), .unknownAlert("fail", nearest: "fall"),
       .stateMissing, .reasonMissing(.shelve), .durationMissing(.shelve),
@@ -28,6 +29,8 @@ import TestSupport
     expectSentences(Self.refusals) { $0.message }
     for refusal in Self.refusals { expectSentence(refusal.remedy, for: refusal) }
     #expect(ControlRefusal.unknownAlert("fail", nearest: "fall").remedy == #"did you mean "fall"?"#)
+    #expect(
+      ControlRefusal.notTaken("for", by: .set).remedy == "set takes alert, level, to, by, note")
     let order = ControlRefusal.order(.notAcknowledged, alert: "fall")
     #expect(order.message == "fall: no person has acknowledged it")
     #expect(order.remedy == "acknowledge it first")

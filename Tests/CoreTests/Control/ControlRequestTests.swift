@@ -31,18 +31,19 @@ import TestSupport
     ("pause 2m", #"{"do":"pause","for":"2m"}"#),
     ("set fall above 0.85", #"{"do":"set","alert":"fall","level":"above","to":0.85}"#),
     ("set hot outside -5 80", #"{"do":"set","alert":"hot","level":"outside","to":[-5,80]}"#),
-    ("history fall", #"{"do":"history","alert":"fall","note":""}"#),
+    ("history fall", #"{"do":"history","alert":"fall"}"#),
   ]) func `words mean what the JSON means`(words: String, json: String) throws {
     #expect(try Self.read(words) == Self.read(json))
   }
 
   @Test func `every key has its place`() throws {
     let request = try Self.read(
-      #"{"do":"shelve","alert":"a","by":"b","note":"c","episode":3,"for":"1h","once":true,"after":7}"#
-    )
+      #"{"do":"shelve","alert":"a","by":"b","note":"c","for":"1h","once":true}"#)
     #expect(request.action == .shelve && request.alert == "a" && request.by == "b")
-    #expect(request.note == "c" && request.episode == 3 && request.isOnce && request.after == 7)
+    #expect(request.note == "c" && request.isOnce)
     #expect(request.forNanoseconds == 3_600_000_000_000)
+    #expect(try Self.read(#"{"do":"ack","alert":"a","episode":3}"#).episode == 3)
+    #expect(try Self.read(#"{"do":"list","after":7}"#).after == 7)
     #expect(try Self.read(#"{"do":"stats","since":"24h"}"#).sinceNanoseconds == 86_400_000_000_000)
   }
 
@@ -64,10 +65,33 @@ import TestSupport
     for line in ["{", "{}", "[]", "{\"do\":3}", "", " ", "\u{0}"] {
       #expect(throws: ControlRefusal.self) { try Self.read(line) }
     }
-    #expect(throws: ControlRefusal.unknownKey("alret")) {
+    #expect(throws: ControlRefusal.notTaken("alret", by: .ack)) {
       try Self.read(#"{"do":"ack","alret":"fall"}"#)
     }
     #expect(throws: ControlRefusal.notJSON) { try Self.read(#"{"do":"ack","do":"reset"}"#) }
+  }
+
+  @Test(arguments: [
+    (#"{"do":"set","alert":"fall","level":"above","to":0.8,"for":"30m"}"#, "for"),
+    (#"{"do":"pause","for":"2m","alert":"fall"}"#, "alert"),
+    (#"{"do":"shelve","alert":"fall","for":"2m","episode":3,"note":"n"}"#, "episode"),
+    (#"{"do":"list","alert":null}"#, "alert"), (#"{"do":"status","do ":1}"#, "do "),
+    ("set fall above 0.85 for 30m", "for"), ("list fall", "fall"), ("stats fall", "fall"),
+    ("history fall 24h", "24h"),
+  ]) func `a key that the action does not take is refused`(line: String, key: String) throws {
+    #expect {
+      try Self.read(line)
+    } throws: { error in
+      if case .notTaken(key, _)? = error as? ControlRefusal { true } else { false }
+    }
+  }
+
+  @Test func `every example takes its keys`() throws {
+    for action in ControlAction.allCases {
+      let json = action.usage.prefix { $0 != "}" } + "}"
+      let request = try Self.read(String(json))
+      #expect(request.action == action)
+    }
   }
 
   @Test func `a note cannot write to a terminal or begin a line of a log`() throws {
