@@ -44,8 +44,8 @@ final class ControlQueue: @unchecked Sendable {
 
   /// Hot. The ring has room for every order twice, and the control thread takes old answers before
   /// it sends new orders; a full ring loses the answer and not the act.
-  func put(_ answer: OrderAnswer) {
-    _ = answers.put(answer)
-    answered.wake()
-  }
+  func put(_ answer: OrderAnswer) { _ = answers.put(answer) }
+
+  /// Hot: one system call, after the last of the answers.
+  func wakeControl() { answered.wake() }
 }

@@ -7,11 +7,14 @@ extension HotThread {
   /// Between two frames: the acts that the control thread has written down.
   func obeyOrders() {
     guard let people else { return }
+    var hasAnswered = false
     while let numbered = people.orders.takeOrder() {
       people.orders.put(
         OrderAnswer(
           number: numbered.number, answer: obey(numbered.order), episode: episode(of: numbered)))
+      hasAnswered = true
     }
+    if hasAnswered { people.orders.wakeControl() }
   }
 
   private func episode(of order: NumberedOrder) -> Int64 {

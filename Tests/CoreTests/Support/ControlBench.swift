@@ -78,6 +78,7 @@ final class ControlBench: @unchecked Sendable {
       hotWakeup.clear()
       guard !isDeaf.load(ordering: .acquiring) else { continue }
       while let order = queue.takeOrder() { obey(order) }
+      queue.wakeControl()
     }
     running.subtract(1, ordering: .releasing)
   }
