@@ -245,7 +245,7 @@ final class ControlDesk {
           writer.object { writer in
             writer.member("alert", catalog.entries[indices[place]].name)
             writer.member("episode", answer.episode)
-            if let why = answer.answer.refusal { writer.member("refused", why.reason) }
+            if let why = answer.answer.refusal { writer.member("refused", why.message) }
           }
         }
       }

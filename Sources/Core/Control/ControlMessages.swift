@@ -22,7 +22,7 @@ extension ControlRefusal {
     case .tooLong(let action, let most):
       "\(action.rawValue) lasts at most \(DurationText.text(nanoseconds: most))"
     case .nothingStands: "no alert waits for a person"
-    case .order(let refusal, let alert): "\(alert): \(refusal.reason)"
+    case .order(let refusal, let alert): "\(alert): \(refusal.message)"
     case .noLevel(let alert): "the condition of \(alert) has no level"
     case .levelKey(let key, _): "the condition has no \(quoted(key))"
     case .levelCount(let key, let needed):
@@ -74,21 +74,5 @@ extension ControlRefusal {
     case .notKept: "look at the disk and at the agent's log; then try again"
     case .hotThreadSilent: "it is written down, and is done at the latest after a restart; see list"
     }
-  }
-}
-
-extension AlertRefusal {
-  /// The reason: the sentence up to its semicolon.
-  var reason: String { halves.0 }
-
-  /// What the person can do: what follows.
-  var remedy: String { halves.1 }
-
-  private var halves: (String, String) {
-    let text = message
-    guard let end = text.utf8.firstIndex(of: UInt8(ascii: ";")) else {
-      return (text, "list shows what stands")
-    }
-    return (String(text[..<end]), String(text[text.index(end, offsetBy: 2)...]))
   }
 }

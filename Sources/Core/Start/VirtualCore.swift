@@ -125,7 +125,7 @@ package final class VirtualCore {
       }
     let alert = board.alerts[order.alert]
     let asked = AlertOrder(alert: order.alert, kind: .act(act), person: PersonName(), at: now)
-    return board.obey(asked, alert, at: now, record).refusal?.message
+    return board.obey(asked, alert, at: now, record).refusal.map { "\($0.message); \($0.remedy)" }
   }
 
   private func record(_ alert: Alert, _ transition: AlertTransition, _ person: PersonName) {

@@ -14,10 +14,11 @@ import Testing
   @Test func `each has its own words, a reason and a remedy`() {
     #expect(Set(Self.all.map(\.message)).count == Self.all.count)
     for refusal in Self.all {
-      let parts = refusal.message.split(separator: ";")
-      #expect(parts.count == 2, "\(refusal)")
-      #expect(refusal.message.utf8.count < 100 && !refusal.message.hasSuffix("."), "\(refusal)")
+      for words in [refusal.message, refusal.remedy] {
+        #expect(1..<80 ~= words.utf8.count && !words.hasSuffix("."), "\(refusal)")
+        #expect(!words.contains(";"), "two members, not two halves: \(refusal)")
+      }
     }
-    #expect(AlertRefusal.wrongEpisode(standing: 12).message.contains("episode 12"))
+    #expect(AlertRefusal.wrongEpisode(standing: 12).remedy.contains("episode 12"))
   }
 }
