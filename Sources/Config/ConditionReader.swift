@@ -159,7 +159,7 @@ extension ConfigurationReader {
       _ = table.required("above")
       return nil
     }
-    let clearKey = Self.clearKey(of: kind)
+    let clearKey = kind.clearKey
     for other in Self.clearKeys where other != clearKey {
       guard let entry = table.optional(other) else { continue }
       faults.note(
@@ -169,15 +169,6 @@ extension ConfigurationReader {
     switch kind {
     case .above, .below: return oneSided(table, kind, key, clearKey, span)
     case .outside, .inside: return twoSided(table, kind, key, clearKey, span)
-    }
-  }
-
-  private static func clearKey(of kind: LevelSettings.Kind) -> String {
-    switch kind {
-    case .above: "clear_below"
-    case .below: "clear_above"
-    case .outside: "clear_inside"
-    case .inside: "clear_outside"
     }
   }
 

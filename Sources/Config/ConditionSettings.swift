@@ -98,6 +98,17 @@ package struct ConditionOperand: Equatable, Sendable {
 package struct LevelSettings: Equatable, Sendable {
   package enum Kind: String, Equatable, Sendable, CaseIterable {
     case above, below, outside, inside
+
+    /// Its keys in the configuration: that of the level, and that of the clear level.
+    package var key: String { rawValue }
+    package var clearKey: String {
+      switch self {
+      case .above: "clear_below"
+      case .below: "clear_above"
+      case .outside: "clear_inside"
+      case .inside: "clear_outside"
+      }
+    }
   }
 
   package var kind: Kind

@@ -43,6 +43,6 @@ enum AlertRefusal: BitwiseCopyable, Equatable, Sendable {
   /// No drill while the alert is real.
   case standing
   case alreadyDrilled
-  /// Its condition has no levels, or these make no sense for it.
+  /// Its condition has no levels.
   case noLevels
 }

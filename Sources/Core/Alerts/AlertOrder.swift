@@ -33,11 +33,3 @@ struct AlertOrder: BitwiseCopyable, Sendable {
   /// When the person asked, CLOCK_BOOTTIME in nanoseconds.
   var at: Int64
 }
-
-/// Levels that a person set while the agent runs; see `LevelSettings`.
-struct LevelOverride: BitwiseCopyable, Equatable, Sendable {
-  var low: Float
-  var high: Float
-  var clearLow: Float
-  var clearHigh: Float
-}

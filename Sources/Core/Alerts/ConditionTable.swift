@@ -256,9 +256,9 @@ final class ConditionTable {
   /// Other levels for a condition on a value, from its next value on; nil: those of the
   /// configuration.
   ///
-  /// - Returns: false if it has no levels, or if these make no sense for it.
+  /// - Returns: false if it has no levels.
   func setLevels(_ index: Int, _ levels: LevelOverride?) -> Bool {
-    entries[index].judge?.replace(levels) ?? false
+    entries[index].judge?.replace(levels) != nil
   }
 
   // MARK: evaluation

@@ -19,9 +19,7 @@ struct LevelJudge: Sendable {
 
   init(_ settings: LevelSettings) {
     kind = settings.kind
-    configured = LevelOverride(
-      low: Float(settings.low), high: Float(settings.high), clearLow: Float(settings.clearLow),
-      clearHigh: Float(settings.clearHigh))
+    configured = settings.override
     levels = configured
   }
 
@@ -57,32 +55,7 @@ struct LevelJudge: Sendable {
     }
   }
 
-  /// Other levels from the next value on, or with nil those of the configuration again.
-  ///
-  /// - Returns: false if they make no sense; then nothing changes.
-  mutating func replace(_ override: LevelOverride?) -> Bool {
-    guard let override else {
-      levels = configured
-      return true
-    }
-    guard accepts(override) else { return false }
-    levels = override
-    return true
-  }
-
-  /// Whether the numbers that this kind uses are finite, and the clear levels on the right side.
-  func accepts(_ levels: LevelOverride) -> Bool {
-    let (low, high) = (levels.low, levels.high)
-    let (clearLow, clearHigh) = (levels.clearLow, levels.clearHigh)
-    switch kind {
-    case .above: return high.isFinite && clearHigh.isFinite && clearHigh <= high
-    case .below: return low.isFinite && clearLow.isFinite && clearLow >= low
-    case .outside:
-      return low.isFinite && high.isFinite && low <= clearLow && clearLow <= clearHigh
-        && clearHigh <= high
-    case .inside:
-      return clearLow.isFinite && clearHigh.isFinite && clearLow <= low && low <= high
-        && high <= clearHigh
-    }
-  }
+  /// Other levels from the next value on, or with nil those of the configuration again. Whoever
+  /// sets them has checked them: `LevelChange.fault`.
+  mutating func replace(_ override: LevelOverride?) { levels = override ?? configured }
 }

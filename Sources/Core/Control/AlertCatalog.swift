@@ -78,19 +78,6 @@ final class AlertCatalog {
   }
 }
 
-extension LevelSettings {
-  func with(_ levels: LevelOverride) -> LevelSettings {
-    LevelSettings(
-      kind: kind, low: Double(levels.low), high: Double(levels.high),
-      clearLow: Double(levels.clearLow), clearHigh: Double(levels.clearHigh))
-  }
-
-  var override: LevelOverride {
-    LevelOverride(
-      low: Float(low), high: Float(high), clearLow: Float(clearLow), clearHigh: Float(clearHigh))
-  }
-}
-
 extension LevelSettings.Kind {
   /// Place among the cases.
   var code: UInt8 {
@@ -99,18 +86,6 @@ extension LevelSettings.Kind {
     case .below: 1
     case .outside: 2
     case .inside: 3
-    }
-  }
-
-  /// Its keys in the configuration.
-  var key: String { rawValue }
-
-  var clearKey: String {
-    switch self {
-    case .above: "clear_below"
-    case .below: "clear_above"
-    case .outside: "clear_inside"
-    case .inside: "clear_outside"
     }
   }
 }

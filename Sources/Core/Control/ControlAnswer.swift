@@ -43,9 +43,4 @@ extension JSONWriter {
     guard let wall = Clock.plausible(wall) else { return member(key, nil as String?) }
     Timestamp(wallNanoseconds: wall).withBytes { member(key, utf8: $0) }
   }
-
-  /// Null for what is no number.
-  mutating func measured(_ key: String, _ value: Float) {
-    if value.isFinite { member(key, value) } else { member(key, nil as String?) }
-  }
 }

@@ -60,7 +60,7 @@ struct ControlReports {
       writer.member("seconds", max(0, now - snapshot.state.raisedAt) / 1_000_000_000)
       writer.member("repeats", snapshot.state.repeatCount)
     }
-    writer.measured("value", snapshot.value)
+    writer.member("value", snapshot.value)
     writer.member("votes", snapshot.votes)
     writer.member("votes_needed", entry.votesNeeded)
     writer.member("votes_of", entry.votesOf)
@@ -216,8 +216,8 @@ extension SavedAlert {
     writer.time("time", wall)
     writer.member("state", state.phase.word)
     writer.member("episode", state.episode)
-    writer.measured("value", value)
-    writer.measured("level", level)
+    writer.member("value", value)
+    writer.member("level", level)
     if !person.isEmpty { writer.member("by", person) }
     if !note.isEmpty { writer.member("note", note) }
   }

@@ -13,8 +13,6 @@ enum LevelChange {
     }
     let needed = kind == .above || kind == .below ? 1 : 2
     guard numbers.count == needed else { throw .levelCount(key: key, needed: needed) }
-    // The hot thread compares Floats.
-    guard numbers.allSatisfy({ Float($0).isFinite }) else { throw .levelNotFinite }
     var changed = level
     if key == kind.key {
       (changed.low, changed.high) = (numbers[0], numbers[needed - 1])
@@ -32,20 +30,22 @@ enum LevelChange {
   static func fault(
     _ level: LevelSettings, isShare: Bool, within range: ClosedRange<Float>, key: String
   ) -> ControlRefusal? {
-    let numbers = [level.low, level.high, level.clearLow, level.clearHigh]
-    guard numbers.allSatisfy({ Float($0).isFinite }) else { return .levelNotFinite }
+    // What is kept and compared: two Doubles that differ may be one Float.
+    let kept = level.override
+    let numbers = [kept.low, kept.high, kept.clearLow, kept.clearHigh]
+    guard numbers.allSatisfy({ $0.isFinite }) else { return .levelNotFinite }
     if isShare, !numbers.allSatisfy({ 0...1 ~= $0 }) { return .levelOutOfRange(low: 0, high: 1) }
     let kind = level.kind
     let isInOrder =
       switch kind {
       // A share is never below 0 and never above 1: such a clear level would never clear.
-      case .above: level.clearHigh <= level.high && !(isShare && level.clearHigh <= 0)
-      case .below: level.clearLow >= level.low && !(isShare && level.clearLow >= 1)
+      case .above: kept.clearHigh <= kept.high && !(isShare && kept.clearHigh <= 0)
+      case .below: kept.clearLow >= kept.low && !(isShare && kept.clearLow >= 1)
       case .outside:
-        level.low < level.high && level.low <= level.clearLow && level.clearLow < level.clearHigh
-          && level.clearHigh <= level.high
+        kept.low < kept.high && kept.low <= kept.clearLow && kept.clearLow < kept.clearHigh
+          && kept.clearHigh <= kept.high
       case .inside:
-        level.low < level.high && level.clearLow <= level.low && level.high <= level.clearHigh
+        kept.low < kept.high && kept.clearLow <= kept.low && kept.high <= kept.clearHigh
       }
     guard isInOrder else {
       return .levelOrder(key: key, other: key == kind.key ? kind.clearKey : kind.key)

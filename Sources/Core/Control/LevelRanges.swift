@@ -61,7 +61,7 @@ extension SavedOverride {
       $0.name.utf8.elementsEqual(self.condition.utf8)
     }
     guard let condition, case .level(let value, let level) = condition.test,
-      value.mark == source, level.kind.code == kind, LevelJudge(level).accepts(levels)
+      value.mark == source, level.kind.code == kind
     else { return false }
     return LevelChange.fault(
       level.with(levels), isShare: value.isShare, within: ranges.range(of: value),

@@ -201,8 +201,6 @@ import TestSupport
     #expect(rig.sample(2, at: 2) == [])
     #expect(rig.order("a", .setLevels(nil), at: 3) == .unchanged)
     #expect(rig.sample(2, at: 4) == ["a raised"])
-    let wrong = LevelOverride(low: 3, high: 3, clearLow: 4, clearHigh: 4)
-    #expect(rig.order("a", .setLevels(wrong), at: 5) == .refused(.noLevels))
   }
 
   @Test func `an event says what people want to know`() throws {

@@ -270,7 +270,6 @@ import Testing
     #expect(table[0].truth == false)
     _ = Self.sample(table, 1, [4])
     #expect(table[0].truth == true && table[0].level == 3)
-    #expect(!table.setLevels(0, LevelOverride(low: 0, high: .nan, clearLow: 0, clearHigh: 0)))
     #expect(table.setLevels(0, nil))
     _ = Self.sample(table, 1, [4])
     #expect(table[0].truth == false)

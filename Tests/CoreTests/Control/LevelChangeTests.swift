@@ -56,6 +56,13 @@ import TestSupport
     fails("clear_below", [0], Self.above, "above", isShare: true)
   }
 
+  @Test func `levels that are one number once they are kept are refused`() {
+    // What is kept has to fit again at the next start.
+    #expect(throws: ControlRefusal.levelOrder(key: "clear_inside", other: "outside")) {
+      try Self.apply("clear_inside", [50, 50.000_000_01], Self.outside)
+    }
+  }
+
   @Test func `other keys, counts and numbers are refused`() {
     #expect(throws: ControlRefusal.levelKey("below", known: ["above", "clear_below"])) {
       try Self.apply("below", [1], Self.above)
@@ -66,7 +73,7 @@ import TestSupport
     #expect(throws: ControlRefusal.levelCount(key: "outside", needed: 2)) {
       try Self.apply("outside", [1], Self.outside)
     }
-    for number in [Double.nan, .infinity, 1e300] {
+    for number in [Double.nan, .infinity, -.infinity, 1e300] {
       #expect(throws: ControlRefusal.levelNotFinite) {
         try Self.apply("above", [number], Self.above)
       }
