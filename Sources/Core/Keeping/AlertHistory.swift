@@ -1,7 +1,8 @@
 import System
 
 /// What happened, in two files: the newest records, and those before. When the first is full it
-/// becomes the second, and the second goes. So the newest 4096 transitions are kept in 1 MiB.
+/// becomes the second, and the second goes. So at least the newest 2,000 transitions of 256 bytes
+/// are kept, in 1 MiB.
 ///
 /// Nothing that raises an alert depends on it: a damaged record is passed over, and a file that is
 /// no history is set aside.

@@ -22,9 +22,9 @@ enum AlertKeepingLimits {
   /// The mapped file of what stands: 25 words for each of 112 alerts, and some room.
   static let standingBytesMax = 64 * 1024
 
-  /// Two segments keep 4096 transitions of 256 bytes.
+  /// One whole segment is always there: 2,000 transitions of 256 bytes.
   static let historySegmentBytes = 512 * 1024
-  /// Two segments keep 1000 acts, refused ones too.
+  /// One whole segment is always there: 500 acts of 256 bytes, refused ones too.
   static let auditSegmentBytes = 128 * 1024
 
   /// After a stop without notice the numbers of episodes go on so much higher: the transitions that

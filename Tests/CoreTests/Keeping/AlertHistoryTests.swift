@@ -75,6 +75,23 @@ import TestSupport
     }
   }
 
+  @Test func `at least the newest two thousand transitions are kept, as the documents say`() throws
+  {
+    let folder = TestFolder()
+    let history = Self.history(folder, bytes: AlertKeepingLimits.historySegmentBytes)
+    var alert = SavedAlert(name: "boiler-temperature")
+    (alert.person, alert.acknowledgedBy, alert.note) = ("anna (Anna B.)", "anna", "on my way")
+    let record = AlertRecord.alert(alert)
+    #expect(RecordFrame.make(record.bytes, sequence: 1, durable: 1).count <= 256)
+    var least = Int.max
+    for written in 1...60 {
+      try history.append(Array(repeating: record, count: 100))
+      if written > 20 { least = min(least, Self.read(folder).count) }
+    }
+    #expect(Files.kind("\(folder.path)/history.old") != .missing)
+    #expect(least >= 2_000)
+  }
+
   @Test func `a file of many pieces is read whole`() throws {
     let folder = TestFolder()
     let history = Self.history(folder, bytes: AlertKeepingLimits.historySegmentBytes)
