@@ -99,6 +99,118 @@ def test_an_alert_is_listed_and_acknowledged(start, socket_line, alerts):
     agent.stop()
 
 
+def test_an_alert_that_latches_ends_by_a_reset(start, socket_line, alerts):
+    """Seen, remedied, over, reset: in that order, and each by a person."""
+    keys = 'outputs = ["socket"]\nlatch = true\nconfirm = true'
+    agent = start(configuration=configuration(alert=keys))
+    subscriber = agent.subscribe()
+    line = socket_line()
+    line.send(lines(RAISE))
+    subscriber.events("alert", state="raised")
+    reason, remedy = alerts("confirm", "full", code=1)
+    assert reason.endswith("full: no person has acknowledged it")
+    assert remedy.endswith("acknowledge it first")
+    alerts("ack", "full")
+    assert "still holds" in alerts("reset", "full", code=1)[0]
+    alerts("confirm", "full", "--by", "Anna", "--note", "the valve is open")
+    confirmed = subscriber.events("alert", state="confirmed")[0]
+    assert "(Anna)" in confirmed["by"] and confirmed["phase"] == "acknowledged"
+    line.send(lines(CLEAR))
+    assert subscriber.events("alert", state="cleared")[0]["phase"] == "latched"
+    eventually(lambda: full(alerts)["state"] == "latched", "it waits for the reset")
+    assert alerts("reset", "full", "--episode", "1")["episode"] == 1
+    assert subscriber.events("alert", state="reset")[0]["phase"] == "normal"
+    eventually(lambda: full(alerts)["state"] == "normal", "normal again")
+    story = ["raised", "acknowledged", "confirmed", "cleared", "reset"]
+    eventually(lambda: history(alerts) == story, "the history")
+    agent.stop()
+
+
+def test_a_drill_reaches_the_outputs_and_makes_way_for_what_is_real(start, socket_line, alerts):
+    """Every output hears of it, marked as a drill; an alert that stands cannot be drilled."""
+    agent = start(configuration=configuration())
+    subscriber = agent.subscribe()
+    assert alerts("drill", "full", "--by", "Anna")["kept"]
+    drill = subscriber.events("alert", state="drill")[0]
+    assert drill["drill"] and drill["phase"] == "normal" and "(Anna)" in drill["by"]
+    assert "a drill runs already" in alerts("drill", "full", code=1)[0]
+    socket_line().send(lines(RAISE))
+    assert "drill" not in subscriber.events("alert", state="raised")[0]
+    assert "it stands" in alerts("drill", "full", code=1)[0]
+    agent.stop()
+
+
+def test_a_pause_ends_by_itself(start, socket_line, alerts):
+    """The sound of what stands is off, and comes back."""
+    agent = start(configuration=configuration())
+    subscriber = agent.subscribe()
+    socket_line().send(lines(RAISE))
+    subscriber.events("alert", state="raised")
+    assert "at most 15m" in alerts("pause", "16m", code=1)[0]
+    assert alerts("pause", "1s")["kept"]
+    silenced = subscriber.events("alert", state="silenced")[0]
+    assert silenced["silenced"] and silenced["phase"] == "unacknowledged"
+    assert "silenced" not in subscriber.events("alert", state="unsilenced")[0]
+    agent.stop()
+
+
+def test_a_shelf_of_one_return_ends_with_it(start, socket_line, alerts):
+    """The episode that stands is quiet, and the next one is heard."""
+    agent = start(configuration=configuration())
+    subscriber = agent.subscribe()
+    line = socket_line()
+    line.send(lines(RAISE))
+    subscriber.events("alert", state="raised")
+    alerts("ack", "full")
+    alerts("shelve", "full", "10m", "--once", "--reason", "the tank is filled by hand")
+    assert subscriber.events("alert", state="shelved")[0]["shelved"]
+    assert full(alerts)["flags"] == ["shelved-once"]
+    line.send(lines(CLEAR))
+    subscriber.events("alert", state="cleared")
+    assert "shelved" not in subscriber.events("alert", state="unshelved")[0]
+    line.send(lines(RAISE))
+    again = subscriber.events("alert", 2, state="raised")[-1]
+    assert again["episode"] == 2 and "shelved" not in again
+    agent.stop()
+
+
+def test_what_nobody_acknowledges_escalates(start, socket_line, alerts, folder):
+    """The further output hears of it then and not before, and hears that somebody came."""
+    page = folder / "page"
+    page.write_text(f'#!/bin/sh\necho "$EDGEAGENT_STATE" >>{folder}/heard\n')
+    page.chmod(0o755)
+    keys = f'outputs = ["socket"]\nescalate_after = "1s"\nescalate_to = ["exec:{page}"]'
+    agent = start(configuration=configuration(alert=keys))
+    subscriber = agent.subscribe()
+    socket_line().send(lines(RAISE))
+    raised = subscriber.events("alert", state="raised")[0]
+    escalated = subscriber.events("alert", state="escalated")[0]
+    assert escalated["escalated"] and escalated["at"] - raised["at"] >= 1_000_000_000
+    alerts("ack", "full")
+    heard = folder / "heard"
+    eventually(
+        lambda: heard.exists() and heard.read_text().split() == ["escalated", "acknowledged"],
+        "the program of escalate_to",
+    )
+    agent.stop()
+
+
+def test_a_key_that_an_act_does_not_take_is_refused(start, folder):
+    """A level for half an hour would hold for ever; the remedy names the keys."""
+    agent = start(configuration=configuration())
+    path = folder / "control.sock"
+    for line in (
+        '{"do":"set","alert":"full","level":"above","to":0.8,"for":"30m"}',
+        "set full above 0.8 for 30m",
+    ):
+        answer = ask(path, line)
+        assert answer["error"] == 'set does not take "for"'
+        assert answer["remedy"] == "set takes alert, level, to, by, note"
+    assert not ask(path, '{"do":"pause","for":"2m","alert":"full"}')["ok"]
+    assert "override" not in ask(path, "list")["alerts"][0]
+    agent.stop()
+
+
 @pytest.mark.parametrize("ends", ["stop", "kill"])
 def test_what_stood_stands_after_a_restart(start, socket_line, alerts, ends):
     """An acknowledged alert stays acknowledged, a shelf goes on, and numbers never come again."""
