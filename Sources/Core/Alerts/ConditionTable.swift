@@ -31,7 +31,7 @@ final class ConditionTable {
   private struct Entry {
     var kind: Kind
     /// Index among sensors for field, derived and stuck, and for a score the sensor of its
-    /// pipeline.
+    /// pipeline; -1: there is none.
     var sensor = -1
     /// Index among fields, or among the labels of the version that scores; -1: it has no such
     /// label.
@@ -65,7 +65,8 @@ final class ConditionTable {
   private var newsCount = 0
   private let isNews: UnsafeMutablePointer<Bool>
 
-  /// Every label is unknown until `rebind`.
+  /// Every label is unknown until `rebind`. A condition whose sensor or pipeline is not there, as
+  /// in a replay of another sensor, never gets a value: it stays unknown.
   ///
   /// - Parameter time: ages count from here for what has never come.
   init(
@@ -81,9 +82,12 @@ final class ConditionTable {
     var bySensor = Array(repeating: [Int](), count: sensors.count)
     var byPipeline = Array(repeating: [Int](), count: pipelines.count)
 
-    func place(_ sensor: String, _ field: String) -> (Int, Int) {
-      let index = sensors.firstIndex { $0.name == sensor }!
-      return (index, sensors[index].fields.firstIndex { $0.name == field }!)
+    func feed(_ index: Int, _ entry: inout Entry, from sensor: String, _ field: String) {
+      guard let place = sensors.firstIndex(where: { $0.name == sensor }),
+        let column = sensors[place].fields.firstIndex(where: { $0.name == field })
+      else { return }
+      (entry.sensor, entry.column) = (place, column)
+      bySensor[place].append(index)
     }
 
     for (index, condition) in conditions.enumerated() {
@@ -94,25 +98,23 @@ final class ConditionTable {
         switch source {
         case .field(let sensor, let field):
           entry.kind = .field
-          (entry.sensor, entry.column) = place(sensor, field)
-          bySensor[entry.sensor].append(index)
+          feed(index, &entry, from: sensor, field)
         case .derived(let sensor, let field, let statistic, let over):
           (entry.kind, entry.helper) = (.derived, statistics.count)
-          (entry.sensor, entry.column) = place(sensor, field)
           statistics.append(SlidingStatistic(statistic, over: over))
-          bySensor[entry.sensor].append(index)
+          feed(index, &entry, from: sensor, field)
         case .score(let pipeline, label: _):
           entry.kind = .score
-          let number = pipelines.firstIndex { $0.name == pipeline }!
-          entry.sensor = sensors.firstIndex { $0.name == pipelines[number].sensor }!
-          byPipeline[number].append(index)
+          if let number = pipelines.firstIndex(where: { $0.name == pipeline }) {
+            entry.sensor = sensors.firstIndex { $0.name == pipelines[number].sensor } ?? -1
+            byPipeline[number].append(index)
+          }
         case .share: entry.kind = .share
         }
       case .health(.stuck(let sensor, let field, let over, let deadBand)):
         (entry.kind, entry.helper) = (.stuck, detectors.count)
-        (entry.sensor, entry.column) = place(sensor, field)
         detectors.append(StuckDetector(over: over, deadBand: Float(deadBand)))
-        bySensor[entry.sensor].append(index)
+        feed(index, &entry, from: sensor, field)
       case .health: break
       case .combination(let combination, let operands):
         precondition(operands.allSatisfy { 0..<index ~= $0.condition })

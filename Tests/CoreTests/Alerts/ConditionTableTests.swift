@@ -171,6 +171,34 @@ import Testing
     #expect(Self.sample(table, 1, [9], at: 6) == [0] && table[0].truth == nil)
   }
 
+  @Test func `a condition whose sensor or pipeline is not there stays unknown`() {
+    let second = Self.second
+    let tests: [ConditionTest] = [
+      Self.level(.field(sensor: "boiler", field: "heat")),
+      Self.level(.derived(sensor: "boiler", field: "heat", .mean, overNanoseconds: second)),
+      .health(.stuck(sensor: "boiler", field: "heat", overNanoseconds: second, deadBand: 0)),
+      Self.level(.score(pipeline: "leak", label: "leak")),
+      Self.level(.field(sensor: "wrist", field: "ax")),
+      Self.level(.score(pipeline: "fall", label: "fall")),
+      Self.combination(.any, 0, 3, 4),
+      Self.level(.field(sensor: "wrist", field: "az")),
+    ]
+    // As a replay of the wrist has it.
+    let table = ConditionTable(
+      tests.map { Self.condition($0) }, sensors: [Self.sensors[0]],
+      pipelines: [Self.pipelines[0]], at: Self.start)
+    table.rebind(pipeline: 0, labelIndices: [0])
+    #expect(Self.sample(table, 0, [12, 0], at: 1) == [4, 6])
+    #expect(Self.score(table, 0, [12], at: 1) == [5])
+    table.gap(sensor: 0)
+    #expect(Self.tick(table, at: 60) == [4, 5, 6], "only what has a sensor grows too old")
+    #expect(Self.sample(table, 0, [12, 0], at: 61) == [4, 6])
+    #expect(table[4].truth == true && table[5].truth == nil && table[6].truth == true)
+    for index in [0, 1, 2, 3, 7] {
+      #expect(table[index].reading == .unknown && table[index].truth == nil)
+    }
+  }
+
   // MARK: combinations
 
   @Test func `a combination is judged once, after all its operands`() {
