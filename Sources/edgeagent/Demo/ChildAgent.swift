@@ -116,8 +116,5 @@ final class TemporaryFolder {
     path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
   }
 
-  deinit {
-    for name in (try? Files.names(in: path)) ?? [] { unlink(path + "/" + name) }
-    rmdir(path)
-  }
+  deinit { Folders.removeTree(path) }
 }

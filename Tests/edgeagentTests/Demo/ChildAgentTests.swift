@@ -16,6 +16,10 @@ import Testing
     let socket = UnixDatagram.bound(to: "\(path)/socket")
     #expect(socket >= 0 && Files.kind("\(path)/socket") == .other)
     close(socket)
+    // What an agent keeps of its alerts.
+    try Folders.make("\(path)/state")
+    try Folders.make("\(path)/state/alerts")
+    try Files.write([1], to: "\(path)/state/alerts/state")
     folder = nil
     #expect(folder == nil && Files.kind(path) == .missing)
   }
