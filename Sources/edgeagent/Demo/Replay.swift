@@ -79,7 +79,7 @@ struct Replay {
     }
     let slavePath = line.slavePath
     agent = try ChildAgent { folder in
-      Self.onlySensor(sensor, of: configuration, at: slavePath, in: folder)
+      ReplayConfiguration.make(sensor, of: configuration, at: slavePath, in: folder.path)
     }
   }
 
@@ -176,38 +176,5 @@ struct Replay {
       if case .serial = $0.port { true } else { false }
     }
     return serial ?? configuration.sensors.first
-  }
-
-  /// The configuration with this sensor alone, on the pseudo-terminal. Its only output is the
-  /// events.
-  private static func onlySensor(
-    _ sensor: SensorSettings, of configuration: Configuration, at slavePath: String,
-    in folder: TemporaryFolder
-  ) -> Configuration {
-    var quiet = configuration
-    var moved = sensor
-    var baud = 115_200
-    if case .serial(_, let rate) = sensor.port { baud = rate }
-    moved.port = .serial(path: slavePath, baud: baud)
-    // A recording may come faster than its sensor did, and every window of it counts.
-    moved.isRateLimited = false
-    quiet.sensors = [moved]
-    quiet.pipelines.removeAll { $0.sensor != sensor.name }
-    // Alerts that need another sensor, or the state of this board, cannot be replayed.
-    let others = configuration.sensors.filter { $0.name != sensor.name }
-    quiet.alerts.removeAll { alert in
-      alert.isDeadMan || !configuration.dependsOn(alert.condition, sensor: sensor.name)
-        || others.contains { configuration.dependsOn(alert.condition, sensor: $0.name) }
-    }
-    quiet.outputs = [OutputSettings(name: "socket", kind: .socket, place: sensor.place)]
-    for index in quiet.alerts.indices {
-      (quiet.alerts[index].outputs, quiet.alerts[index].escalationOutputs) = ([0], [])
-    }
-    for index in quiet.pipelines.indices { quiet.pipelines[index].lateWindows = .all }
-    quiet.events.socket = folder.path + "/events.sock"
-    quiet.agent.state = folder.path + "/state"
-    quiet.control.socket = folder.path + "/control.sock"
-    quiet.events.publish = [.alerts, .samples]
-    return quiet
   }
 }

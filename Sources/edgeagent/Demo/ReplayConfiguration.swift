@@ -1,0 +1,64 @@
+import Config
+import Models
+import SensorIO
+
+/// The configuration of the agents that `replay` starts: one sensor, on a pseudo-terminal, and what
+/// depends on it alone.
+///
+/// What these agents say is no news of this board. So nothing of the real agent's is theirs: they
+/// have no outbox and no server, their sockets and their state are in a folder of their own, and
+/// the events are their only output. Of the models folder they only read.
+enum ReplayConfiguration {
+  /// - Parameters:
+  ///   - slavePath: of the pseudo-terminal.
+  ///   - folder: for sockets and state.
+  static func make(
+    _ sensor: SensorSettings, of configuration: Configuration, at slavePath: String,
+    in folder: String
+  ) -> Configuration {
+    var quiet = configuration
+    quiet.sensors = [moved(sensor, to: slavePath)]
+    quiet.pipelines = configuration.pipelines.filter { $0.sensor == sensor.name }
+      .map { settled($0, in: configuration.agent.models) }
+    // Alerts that need another sensor, or the state of this board, cannot be replayed.
+    let others = configuration.sensors.filter { $0.name != sensor.name }
+    quiet.alerts.removeAll { alert in
+      alert.isDeadMan || !configuration.dependsOn(alert.condition, sensor: sensor.name)
+        || others.contains { configuration.dependsOn(alert.condition, sensor: $0.name) }
+    }
+    quiet.outputs = [OutputSettings(name: "socket", kind: .socket, place: sensor.place)]
+    for index in quiet.alerts.indices {
+      (quiet.alerts[index].outputs, quiet.alerts[index].escalationOutputs) = ([0], [])
+    }
+    (quiet.store, quiet.sync) = (nil, nil)
+    quiet.events.socket = folder + "/events.sock"
+    quiet.events.publish = [.alerts, .samples]
+    quiet.agent.state = folder + "/state"
+    quiet.control.socket = folder + "/control.sock"
+    // There the real agent's hot thread runs.
+    quiet.agent.processor = nil
+    return quiet
+  }
+
+  private static func moved(_ sensor: SensorSettings, to slavePath: String) -> SensorSettings {
+    var moved = sensor
+    var baud = 115_200
+    if case .serial(_, let rate) = sensor.port { baud = rate }
+    moved.port = .serial(path: slavePath, baud: baud)
+    // A recording may come faster than its sensor did, and every window of it counts.
+    moved.isRateLimited = false
+    return moved
+  }
+
+  /// Names the version that scores now. An agent that follows the active version would count this
+  /// start, try a candidate with recorded samples, and write down what came of it.
+  private static func settled(
+    _ pipeline: PipelineSettings, in models: String
+  ) -> PipelineSettings {
+    var settled = pipeline
+    settled.lateWindows = .all
+    settled.model.version =
+      pipeline.model.version ?? InstalledVersions(pipeline.model.name, in: models).current
+    return settled
+  }
+}
