@@ -112,7 +112,7 @@ private struct Demo {
       if raised == nil { raised = (latency, sinceImpact) }
       say(
         "ALERT \(alert.name), \(alert.severity): score "
-          + "\(Decimal.text(alert.score, decimals: 2)), "
+          + "\(Decimal.text(alert.value ?? .nan, decimals: 2)), "
           + "\(Decimal.text(sinceImpact, decimals: 1)) s after the impact", isAlert: true)
       say("frame to alert \(Decimal.text(latency, decimals: 0)) µs, from write to read")
     case .alert(let alert) where alert.state == "cleared":

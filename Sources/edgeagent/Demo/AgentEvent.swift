@@ -7,7 +7,10 @@ enum AgentEvent {
     let name: String
     let state: String
     let severity: String
-    let score: Double
+    /// False: the value is in the unit of the condition's source.
+    let isScore: Bool
+    /// Nil where the condition has none, and where it is unknown.
+    let value: Double?
     let sample: Int
   }
   struct Scores {
@@ -34,7 +37,8 @@ extension AgentEvent {
       self = .alert(
         .init(
           name: text("alert"), state: text("state"), severity: text("severity"),
-          score: line["score"]?.double ?? 0, sample: count("sample")))
+          isScore: line["score"] != nil, value: (line["score"] ?? line["value"])?.double,
+          sample: count("sample")))
     case "score":
       let scores = line["scores"]?.members ?? []
       self = .score(

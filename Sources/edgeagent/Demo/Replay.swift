@@ -22,8 +22,9 @@ struct ReplayResult {
     for alert in alerts {
       let second = Decimal.text(Double(alert.sample) / rateHertz, decimals: 2)
       text +=
-        "\n  \(second) s  alert \(alert.name) \(alert.state), score "
-        + Decimal.text(alert.score, decimals: 3)
+        "\n  \(second) s  alert \(alert.name) \(alert.state)"
+      guard let value = alert.value else { continue }
+      text += ", \(alert.valueName) \(Decimal.text(value, decimals: 3))"
     }
     return text + "\n"
   }
@@ -45,8 +46,17 @@ struct ReplayResult {
     writer.member("state", alert.state)
     writer.member("sample", alert.sample)
     writer.member("second", Double(alert.sample) / rateHertz, decimals: 3)
-    writer.member("score", alert.score, decimals: 6)
+    if alert.isScore {
+      writer.member("score", alert.value, decimals: 6)
+    } else {
+      // In any unit: a fixed count of decimals could leave nothing of it.
+      writer.member("value", alert.value ?? .nan)
+    }
   }
+}
+
+extension AgentEvent.Alert {
+  fileprivate var valueName: String { isScore ? "score" : "value" }
 }
 
 /// Plays recordings to one agent through a pseudo-terminal.
@@ -92,8 +102,8 @@ struct Replay {
       try settle(until: firstSample + rows)
       let ownAlerts = alerts.map { alert in
         AgentEvent.Alert(
-          name: alert.name, state: alert.state, severity: alert.severity, score: alert.score,
-          sample: alert.sample - firstSample)
+          name: alert.name, state: alert.state, severity: alert.severity,
+          isScore: alert.isScore, value: alert.value, sample: alert.sample - firstSample)
       }
       results.append(
         ReplayResult(

@@ -13,6 +13,8 @@ import TestSupport
   private static let lines = """
     {"type":"hello","agent":"a"}
     {"type":"alert","alert":"fall","state":"raised","severity":"critical","score":0.5,"sample":7}
+    {"type":"alert","alert":"hot","state":"raised","severity":"warning","value":96.5,"sample":7}
+    {"type":"alert","alert":"off","state":"raised","severity":"warning","value":null}
     {"type":"score","sample":8,"scores":{"daily":0.25,"fall":0.75},"run_us":61.5}
     {"type":"sample","sample":9}
     {"type":"sensor","sensor":"wrist","state":"lost"}
@@ -22,14 +24,17 @@ import TestSupport
 
     """
   private static let expected = [
-    "alert fall raised critical 0.5 7", "score 8 daily 0.25 fall 0.75 in 61.5", "sample 9",
+    "alert fall raised critical score 0.5 7", "alert hot raised warning value 96.5 7",
+    "alert off raised warning value none 0", "score 8 daily 0.25 fall 0.75 in 61.5", "sample 9",
     "sensor wrist lost", "dropped 3",
   ]
 
   private func words(_ event: AgentEvent) -> String {
     switch event {
     case .alert(let alert):
-      "alert \(alert.name) \(alert.state) \(alert.severity) \(alert.score) \(alert.sample)"
+      "alert \(alert.name) \(alert.state) \(alert.severity) "
+        + "\(alert.isScore ? "score" : "value") \(alert.value.map { "\($0)" } ?? "none") "
+        + "\(alert.sample)"
     case .score(let score):
       "score \(score.sample) "
         + score.scores.map { "\($0.label) \($0.value)" }.joined(separator: " ")

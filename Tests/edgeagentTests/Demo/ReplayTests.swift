@@ -7,9 +7,15 @@ import TestSupport
 /// Goal: what a replay says, for people and for programs, is what happened.
 @Suite struct ReplayTests {
   private static let alert = AgentEvent.Alert(
-    name: "fall", state: "raised", severity: "critical", score: 0.96875, sample: 725)
+    name: "fall", state: "raised", severity: "critical", isScore: true, value: 0.96875,
+    sample: 725)
   private static let cleared = AgentEvent.Alert(
-    name: "fall", state: "cleared", severity: "critical", score: 0.125, sample: 900)
+    name: "fall", state: "cleared", severity: "critical", isScore: true, value: 0.125,
+    sample: 900)
+  private static let hot = AgentEvent.Alert(
+    name: "hot", state: "raised", severity: "warning", isScore: false, value: 96.5, sample: 50)
+  private static let danger = AgentEvent.Alert(
+    name: "danger", state: "raised", severity: "warning", isScore: false, value: nil, sample: 50)
 
   private func result(_ alerts: [AgentEvent.Alert], samples: Int = 1050) -> ReplayResult {
     ReplayResult(
@@ -25,6 +31,20 @@ import TestSupport
           18.00 s  alert fall cleared, score 0.125
 
         """)
+  }
+
+  @Test func `a field's value is no score, and a combination has none`() throws {
+    let result = result([Self.hot, Self.danger])
+    #expect(
+      result.text == """
+        day "1".csv: 1,050 frames, 0 lost
+          1.00 s  alert hot raised, value 96.500
+          1.00 s  alert danger raised
+
+        """)
+    let alerts = try parseLines(Array(result.json.utf8))[0]["alerts"]
+    #expect(alerts?[0]?["value"] == .number(96.5) && alerts?[0]?["score"] == nil)
+    #expect(alerts?[1]?["value"] == .null && alerts?[1]?["score"] == nil)
   }
 
   @Test func `JSON says the same`() throws {
