@@ -19,16 +19,16 @@ struct AlertLinker {
   ) {
     (self.faults, self.outputs) = (faults, outputs)
     let all = named + drafts.map { $0.condition }
-    var places = [Int?](repeating: nil, count: all.count)
-    for index in all.indices { _ = link(index, all, &places, path: []) }
+    var places = [Place](repeating: .unknown, count: all.count)
+    for index in all.indices { _ = link(index, all, &places) }
     for (number, draft) in drafts.enumerated() {
-      guard let condition = places[named.count + number] else { continue }
+      guard let condition = places[named.count + number].index else { continue }
       var settings = draft.settings
       settings.condition = condition
       settings.suppressors = draft.suppressors.compactMap { suppressor in
         guard let index = find(suppressor.text, suppressor.place, "suppress_when", .alert, all)
         else { return nil }
-        return places[index]
+        return places[index].index
       }
       settings.outputs = outputIndices(draft.outputs, outputNames)
       settings.escalationOutputs = outputIndices(draft.escalationOutputs, outputNames)
@@ -42,39 +42,61 @@ struct AlertLinker {
 
   // MARK: conditions
 
-  /// Appends the condition after those that it needs.
-  private mutating func link(
-    _ index: Int, _ all: [ConditionDraft], _ places: inout [Int?], path: [Int]
-  ) -> Int? {
-    if let place = places[index] { return place }
-    let draft = all[index]
-    guard !path.contains(index) else {
-      faults.note(.dependsOnItself(draft.name), at: draft.sourcePlace)
-      return nil
+  /// What became of a draft. One that failed is remembered too: each that needs it would link it
+  /// again and say its fault again, in chains of combinations exponentially often.
+  private enum Place {
+    case unknown, linking, failed
+    /// Index in `conditions`.
+    case at(Int)
+
+    var index: Int? {
+      guard case .at(let index) = self else { return nil }
+      return index
     }
-    let test: ConditionTest
+  }
+
+  /// - Returns: its index in `conditions`; nil when a fault was noted.
+  private mutating func link(
+    _ index: Int, _ all: [ConditionDraft], _ places: inout [Place]
+  ) -> Int? {
+    let draft = all[index]
+    switch places[index] {
+    case .at(let place): return place
+    case .failed: return nil
+    case .linking: faults.note(.dependsOnItself(draft.name), at: draft.sourcePlace)
+    case .unknown:
+      places[index] = .linking
+      guard let test = test(of: draft, all, &places) else { break }
+      conditions.append(
+        ConditionSettings(
+          name: draft.name, test: test, ageNanosecondsMax: draft.ageNanosecondsMax,
+          place: draft.place, sourcePlace: draft.sourcePlace, levelPlace: draft.levelPlace))
+      places[index] = .at(conditions.count - 1)
+      return conditions.count - 1
+    }
+    places[index] = .failed
+    return nil
+  }
+
+  /// Links the conditions that this one needs, so that they come before it.
+  private mutating func test(
+    of draft: ConditionDraft, _ all: [ConditionDraft], _ places: inout [Place]
+  ) -> ConditionTest? {
     switch draft.test {
-    case .level(let source, let level): test = .level(source, level)
-    case .health(let health): test = .health(health)
+    case .level(let source, let level): return .level(source, level)
+    case .health(let health): return .health(health)
     case .combination(let kind, let operands):
       var found: [ConditionOperand] = []
       for operand in operands {
         guard
           let other = find(
             operand.name, operand.place, kind == .all ? "all" : "any", .condition, all),
-          let place = link(other, all, &places, path: path + [index])
+          let place = link(other, all, &places)
         else { continue }
         found.append(ConditionOperand(condition: place, isNegated: operand.isNegated))
       }
-      guard found.count == operands.count else { return nil }
-      test = .combination(kind, found)
+      return found.count == operands.count ? .combination(kind, found) : nil
     }
-    conditions.append(
-      ConditionSettings(
-        name: draft.name, test: test, ageNanosecondsMax: draft.ageNanosecondsMax,
-        place: draft.place, sourcePlace: draft.sourcePlace, levelPlace: draft.levelPlace))
-    places[index] = conditions.count - 1
-    return conditions.count - 1
   }
 
   private func find(

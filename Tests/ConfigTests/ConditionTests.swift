@@ -352,17 +352,36 @@ import TestSupport
     #expect(configuration.alerts.map { $0.name } == ["hot", "boiler-stale"])
   }
 
-  @Test func `many combinations of combinations are no work`() throws {
+  private static let source = "source = \"sensor:boiler.temperature\"\nabove = 1\n"
+
+  /// Each needs the two before it; the first is given.
+  private static func chain(_ first: String) -> String {
     var text = ""
     for index in 0..<60 {
       text += "[[condition]]\nname = \"c\(index)\"\n"
-      text +=
-        index < 2
-        ? "source = \"sensor:boiler.temperature\"\nabove = \(index)\n"
-        : "all = [\"c\(index - 1)\", \"c\(index - 2)\"]\n"
+      switch index {
+      case 0: text += first
+      case 1: text += source
+      default: text += "all = [\"c\(index - 1)\", \"c\(index - 2)\"]\n"
+      }
     }
-    text += "[[alert]]\nname = \"a\"\nall = [\"c59\"]\n"
-    #expect(try parse(text).alerts.map { $0.name } == ["a", "boiler-stale"])
+    return text + "[[alert]]\nname = \"a\"\nall = [\"c59\"]\n"
+  }
+
+  @Test func `many combinations of combinations are no work`() throws {
+    #expect(
+      try parse(Self.chain(Self.source)).alerts.map { $0.name } == ["a", "boiler-stale"])
+  }
+
+  @Test(arguments: [
+    ("all = [\"typo\"]\n", "14:8: all in [[condition]] names \"typo\", but no condition"),
+    ("all = [\"c0\"]\n", "14:7: condition \"c0\" needs itself"),
+    // All of them stand in the ring, and one of them has to go.
+    ("all = [\"c59\"]\n", "14:7: condition \"c0\" needs itself"),
+  ])
+  func `a fault below many combinations is said once`(first: String, start: String) {
+    let found = messages(Self.chain(first))
+    #expect(found.count == 1 && found[0].hasPrefix("t.toml:\(start)"), "\(found)")
   }
 
   @Test func `a sensor that would be stale for ever`() {
