@@ -67,10 +67,7 @@ enum AlertsCommand {
   private static func parse(_ words: [String]) throws(UsageError) -> (Action, Arguments) {
     let isList = words.first.map { $0.utf8.first == UInt8(ascii: "-") } ?? true
     let action = try Action(isList ? ["list"] : words)
-    // A level below zero is no option. With a space before it, it does not look like one.
-    let rest = words.dropFirst(isList ? 0 : 1).map { word in
-      action == .set && AlertsRequest.number(word) != nil ? " " + word : word
-    }
+    let rest = Array(words.dropFirst(isList ? 0 : 1))
     return (action, try Arguments(rest, flags: action.flags, valued: action.valued))
   }
 

@@ -37,7 +37,7 @@ struct AlertsRequest {
     case .service:
       let words = try Self.operands(arguments, ["NAME", "on|off"])
       (alert, state) = (words[0], words[1])
-      guard ["on", "off"].contains(state) else { throw .action(state, choices: ["on", "off"]) }
+      guard ["on", "off"].contains(state) else { throw .operand(state, .onOrOff) }
       _ = try arguments.required("--reason")
     case .set:
       let all = try arguments.anyOperands("NAME")
@@ -45,13 +45,12 @@ struct AlertsRequest {
         arguments, ["NAME", "KEY", "NUMBER"] + (all.count > 3 ? ["NUMBER"] : []))
       (alert, level) = (words[0], words[1])
       for word in words.dropFirst(2) {
-        guard let number = Self.number(word) else { throw .operandUnexpected(word) }
+        guard let number = Self.number(word) else { throw .operand(word, .number) }
         to.append(number)
       }
     }
-    if !duration.isEmpty, DurationText.nanoseconds(duration) == nil {
-      throw .operandUnexpected(duration)
-    }
+    let isTimed = action == .pause || action == .shelve
+    if isTimed, DurationText.nanoseconds(duration) == nil { throw .operand(duration, .duration) }
   }
 
   /// Exactly these.
@@ -64,8 +63,8 @@ struct AlertsRequest {
     return words
   }
 
-  /// Numbers as JSON writes them, with a space before them perhaps.
-  static func number(_ word: String) -> Double? {
+  /// A number as JSON writes it.
+  private static func number(_ word: String) -> Double? {
     Array(word.utf8).withUnsafeBytes { try? JSONValue.parse($0) }?.double
   }
 

@@ -4,7 +4,8 @@ import Text
 /// The words after a command, cut into options and operands.
 ///
 /// Options are `--name value`, `--name=value` or a bare `--flag`; `--` ends them. A command says
-/// which options it knows. Any other option is an error, so a misspelt one is never ignored.
+/// which options it knows. Any other option is an error, so a misspelt one is never ignored. A
+/// number below zero is an operand: no option begins with a digit.
 struct Arguments {
   private var operands: [String] = []
   private var options: [(name: String, value: String?)] = []
@@ -18,7 +19,7 @@ struct Arguments {
     while index < words.count {
       let word = words[index]
       index += 1
-      if optionsEnded || word == "-" || word.utf8.first != UInt8(ascii: "-") {
+      if optionsEnded || Self.isOperand(word) {
         operands.append(word)
       } else if word == "--" {
         optionsEnded = true
@@ -76,6 +77,11 @@ struct Arguments {
     if let first = operands.first { throw .operandUnexpected(first) }
   }
 
+  private static func isOperand(_ word: String) -> Bool {
+    guard word.utf8.first == UInt8(ascii: "-") else { return true }
+    return word.utf8.dropFirst().first.map(Digits.isDecimal) ?? true
+  }
+
   private static func cut(_ word: String) -> (name: String, value: String?) {
     guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")) else { return (word, nil) }
     return (String(word[..<equals]), String(word[word.index(after: equals)...]))
@@ -104,9 +110,12 @@ enum UsageError: Error, Equatable {
   case outOfRange(option: String, text: String, low: Int, high: Int)
   case url(String, URLFault)
   case form(option: String, ExpectedForm)
+  case operand(String, ExpectedOperand)
   /// The option means something only beside another one.
   case optionAlone(String, needs: String)
 
   /// The form that a value must have.
   enum ExpectedForm: Equatable { case digest, pin, name, line }
+
+  enum ExpectedOperand: Equatable { case number, duration, onOrOff }
 }

@@ -34,6 +34,8 @@ extension UsageError {
     case .form(let option, .name): "\(option): 1 to 64 of A-Z a-z 0-9 . _ - are needed"
     case .form(let option, .line):
       "\(option): one line of 1 to \(ConfigurationLimits.nameBytesMax) bytes is needed"
+    case .operand(let text, let expected):
+      "\"\(TerminalText.printable(text))\": \(expected.text) is needed"
     case .optionAlone(let option, let other): "\(option) is given without \(other)"
     }
   }
@@ -41,5 +43,15 @@ extension UsageError {
   private static func suggest(_ word: String, _ known: [String]) -> String {
     guard let nearest = Suggestion.nearest(to: word, among: known) else { return "" }
     return "; did you mean \"\(nearest)\"?"
+  }
+}
+
+extension UsageError.ExpectedOperand {
+  fileprivate var text: String {
+    switch self {
+    case .number: "a number as in 0.85"
+    case .duration: "a duration as in 30m"
+    case .onOrOff: "on or off"
+    }
   }
 }

@@ -39,8 +39,9 @@ import TestSupport
         #"{"do":"history","alert":"fall","since":"24h"}"#
       ),
       (.set, ["fall", "above", "0.85"], #"{"do":"set","alert":"fall","level":"above","to":0.85}"#),
+      (.set, ["hot", "above", "-1"], #"{"do":"set","alert":"hot","level":"above","to":-1.0}"#),
       (
-        .set, ["hot", "outside", " -5", "80"],
+        .set, ["hot", "outside", "-5", "80"],
         #"{"do":"set","alert":"hot","level":"outside","to":[-5.0,80.0]}"#
       ),
     ] as [(AlertsCommand.Action, [String], String)]) func `a line makes its request`(
@@ -70,6 +71,20 @@ import TestSupport
       #expect(error.exitCode == 2)
       #expect(error.lines.last == "usage: edgeagent alerts \(action.usage)")
     }
+  }
+
+  @Test(
+    arguments: [
+      (.pause, ["soon"], .operand("soon", .duration)),
+      (.shelve, ["a", "soon", "--reason", "r"], .operand("soon", .duration)),
+      (.service, ["a", "maybe", "--reason", "r"], .operand("maybe", .onOrOff)),
+      (.set, ["a", "above", "high"], .operand("high", .number)),
+      (.set, ["a", "above"], .operandMissing("NUMBER")),
+    ] as [(AlertsCommand.Action, [String], UsageError)]) func `a wrong word is told what it is for`(
+      action: AlertsCommand.Action, words: [String], fault: UsageError
+    )
+  {
+    #expect(throws: fault) { try Self.request(action, words) }
   }
 
   @Test func `without an agent it says so`() throws {

@@ -23,6 +23,13 @@ import Testing
     #expect(try parse(["-"]).operand("MODEL") == "-")
   }
 
+  @Test func `a number below zero is an operand`() throws {
+    for word in ["-1", "-0.5"] {
+      #expect(try parse([word, "--json"]).operand("NUMBER") == word)
+    }
+    #expect(throws: UsageError.self) { try parse(["-x"]) }
+  }
+
   @Test func `every mistake is named`() {
     #expect(throws: UsageError.unknownOption("--rums", known: ["--json", "--runs", "--input"])) {
       try parse(["--rums", "7"])

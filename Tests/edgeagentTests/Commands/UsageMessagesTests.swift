@@ -18,6 +18,7 @@ import Testing
       .outOfRange(option: "--runs", text: "0", low: 1, high: 9),
       .url("ftp://x", .scheme), .form(option: "--sha256", .digest),
       .form(option: "--experiment", .line), .optionAlone("--key", needs: "--cert"),
+      .operand("high", .number), .operand("soon", .duration), .operand("maybe", .onOrOff),
     ]
     expectSentences(errors) {
       $0.message
