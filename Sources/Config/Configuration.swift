@@ -66,14 +66,14 @@ package struct AgentSettings: Equatable, Sendable {
   /// URLs.
   package var id: String
   /// The folder that holds `<name>/<version>/`.
-  package var models: String = "/var/lib/edgeagent/models"
+  package var models: String
   /// The folder for files that the agent itself writes: the outbox, and what sync knows.
-  package var state: String = "/var/lib/edgeagent"
+  package var state: String
   /// The greatest sum of memory that `edgeagent check` accepts: `memory = "16MiB"`. 64 KiB…1 GiB.
   /// The default fits boards with 64 MiB and leaves three quarters of them to other programs.
-  package var memoryBytesMax: Int = 16 << 20
+  package var memoryBytesMax: Int
   /// The processor on which the hot thread stays; nil leaves that to the Linux kernel.
-  package var processor: Int? = nil
+  package var processor: Int?
 
   /// The place where `[agent]` begins. The place of a value is where the value begins, or this
   /// place if the default was taken.
@@ -102,8 +102,8 @@ package struct AgentSettings: Equatable, Sendable {
 /// `[events]`: the Unix socket on which subscribers read one JSON object a line.
 package struct EventSettings: Equatable, Sendable {
   /// At most 107 bytes, the room of `sockaddr_un` without its NUL.
-  package var socket: String = "/run/edgeagent/events.sock"
-  package var publish: EventKinds = .alerts
+  package var socket: String
+  package var publish: EventKinds
 
   /// The place where `[events]` begins, or the start of the main file if there is no `[events]`.
   package var place: SourcePlace

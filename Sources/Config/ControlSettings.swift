@@ -3,8 +3,11 @@ import Text
 /// `[control]`: the Unix socket on which people act: acknowledge, shelve, test. The kernel tells
 /// who they are.
 package struct ControlSettings: Equatable, Sendable {
+  /// Where an agent listens whose configuration names no other path.
+  package static let usualSocket = "/run/edgeagent/control.sock"
+
   /// At most 107 bytes, the room of `sockaddr_un` without its NUL.
-  package var socket: String = "/run/edgeagent/control.sock"
+  package var socket: String
   /// Who may read: `alerts list`, `status`. Nil: all who may open the socket.
   package var readers: [PeerName]? = nil
   /// Who may acknowledge, confirm, shelve, pause, drill. Nil: root, the agent's user and its group.
@@ -16,7 +19,7 @@ package struct ControlSettings: Equatable, Sendable {
   package var socketPlace: SourcePlace
 
   package init(
-    socket: String = "/run/edgeagent/control.sock", place: SourcePlace, socketPlace: SourcePlace
+    socket: String = usualSocket, place: SourcePlace, socketPlace: SourcePlace
   ) {
     (self.socket, self.place, self.socketPlace) = (socket, place, socketPlace)
   }

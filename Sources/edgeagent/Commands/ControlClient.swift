@@ -7,7 +7,6 @@ import Text
 /// each.
 struct ControlClient {
   static let configurationPath = "/etc/edgeagent/edgeagent.toml"
-  static let socketPath = "/run/edgeagent/control.sock"
 
   /// The core answers within some seconds, also with a hung disk.
   private static let answerNanoseconds: Int64 = 10_000_000_000
@@ -17,10 +16,9 @@ struct ControlClient {
   private let descriptor: Descriptor
   let path: String
 
-  /// `--socket PATH`, or what the configuration says. Where no `--config` was given and there is no
-  /// configuration at the usual place, or this user may not read it, the usual socket is meant.
+  /// - Throws: exit code 1 where no agent listens.
   init(_ arguments: Arguments) throws(Failure) {
-    path = try Self.path(arguments)
+    path = try Self.path(arguments) { Terminal.write("\($0)\n", to: 2) }
     do throws(SocketError) {
       descriptor = try UnixSocket.connect(path: path)
     } catch {
@@ -40,13 +38,36 @@ struct ControlClient {
     }
   }
 
-  private static func path(_ arguments: Arguments) throws(Failure) -> String {
+  /// `--socket PATH`, or what the configuration says. Where no `--config` was given, the usual
+  /// socket is meant if there is no configuration at the usual place, or this user may not read
+  /// it, or it has faults: the running agent began with an earlier one, and people must reach it.
+  ///
+  /// A file that somebody names is another matter: its agent may be another one of this board.
+  ///
+  /// - Parameters:
+  ///   - usual: the usual place.
+  ///   - warn: takes lines for standard error.
+  /// - Throws: exit code 78 for faults of the file that `--config` names.
+  static func path(
+    _ arguments: Arguments, usual: String = configurationPath, warn: (String) -> Void
+  ) throws(Failure) -> String {
     if let socket = arguments.value("--socket") { return socket }
     if let file = arguments.value("--config") {
-      return try RunCommand.configuration(file).control.socket
+      do throws(ConfigurationError) {
+        return try Configuration.load(file).control.socket
+      } catch {
+        throw .configuration(
+          error.messages + ["--socket PATH reaches an agent that runs, whatever its file says"])
+      }
     }
-    guard configurationPath.withCString({ access($0, R_OK) }) == 0 else { return socketPath }
-    return try RunCommand.configuration(configurationPath).control.socket
+    guard usual.withCString({ access($0, R_OK) }) == 0 else { return ControlSettings.usualSocket }
+    do throws(ConfigurationError) {
+      return try Configuration.load(usual).control.socket
+    } catch {
+      for message in error.messages { warn("warning: \(message)") }
+      warn("warning: asking at the usual socket, \(ControlSettings.usualSocket)")
+      return ControlSettings.usualSocket
+    }
   }
 
   /// - Throws: exit code 1, with the core's error and its remedy.
