@@ -27,8 +27,7 @@ extension ConfigurationReader {
     }
     let condition = condition(alert, name: name ?? "", names)
     var settings = AlertSettings(
-      name: name ?? "", condition: 0, sourceText: condition?.text ?? "", place: alert.place,
-      outputsPlace: alert.place(of: "outputs"))
+      name: name ?? "", condition: 0, sourceText: condition?.text ?? "", place: alert.place)
     readTimes(alert, &settings)
     readStates(alert, &settings)
     let suppressors =
@@ -41,9 +40,8 @@ extension ConfigurationReader {
     if settings.escalateNanoseconds > 0, escalation.isEmpty, alert.optional("escalate_to") == nil {
       _ = alert.required("escalate_to")
     }
-    if let entry = alert.optional("escalate_to"), alert.optional("escalate_after") == nil {
-      faults.note(
-        .notApplicable(key: entry.key, in: .alert, onlyWith: .escalateAfter), at: entry.place)
+    if alert.optional("escalate_after") == nil {
+      alert.noteNotApplicable(["escalate_to"], .escalateAfter)
     }
     guard name != nil, let condition else { return nil }
     return AlertDraft(
@@ -86,12 +84,10 @@ extension ConfigurationReader {
     settings.group = alert.text(alert.optional("group"), .name)
     if !settings.needsAcknowledgement {
       // What waits for a person means nothing where no person is asked.
-      for key in ["latch", "confirm", "repeat", "escalate_after"] {
-        guard let entry = alert.optional(key) else { continue }
-        if case .boolean(false) = entry.value.content { continue }
-        faults.note(
-          .notApplicable(key: key, in: .alert, onlyWith: .acknowledgement), at: entry.place)
+      let keys = ["latch", "confirm", "repeat", "escalate_after"].filter { key in
+        if case .boolean(false)? = alert.optional(key)?.value.content { false } else { true }
       }
+      alert.noteNotApplicable(keys, .acknowledgement)
     }
   }
 
@@ -99,15 +95,11 @@ extension ConfigurationReader {
   private static func votes(_ text: String) -> AlertVotes? {
     let words = text.utf8.split(separator: UInt8(ascii: " "))
     guard words.count == 3, words[1].elementsEqual("of".utf8),
-      let needed = count(words[0]), let of = count(words[2]),
+      let needed = Digits.number(String(Substring(words[0]))),
+      let of = Digits.number(String(Substring(words[2]))),
       needed >= 1, needed <= of, of <= ConfigurationLimits.votesMax
     else { return nil }
-    return AlertVotes(needed: needed, of: of)
-  }
-
-  /// Reads digits only: `Int` would accept a sign, too.
-  private static func count(_ digits: Substring.UTF8View) -> Int? {
-    digits.allSatisfy(Digits.isDecimal) ? Int(String(Substring(digits))) : nil
+    return AlertVotes(needed: Int(needed), of: Int(of))
   }
 
   private func references(_ alert: TableReader, _ key: String) -> [OutputReference] {

@@ -41,16 +41,12 @@ package struct AlertSettings: Equatable, Sendable {
   /// The agent made this alert itself, so that a sensor or a model that dies is told.
   package var isDeadMan: Bool = false
 
-  /// The place where `[[alert]]` begins. The other places are the same if nothing was written.
+  /// The place where `[[alert]]` begins.
   package var place: SourcePlace
-  package var outputsPlace: SourcePlace
 
-  package init(
-    name: String, condition: Int, sourceText: String, place: SourcePlace,
-    outputsPlace: SourcePlace
-  ) {
+  package init(name: String, condition: Int, sourceText: String, place: SourcePlace) {
     (self.name, self.condition, self.sourceText) = (name, condition, sourceText)
-    (self.place, self.outputsPlace) = (place, outputsPlace)
+    self.place = place
   }
 }
 

@@ -62,5 +62,4 @@ package struct AlertTest: Equatable, Sendable {
   /// The test ends then.
   package var until: Int64
   package var toleranceNanoseconds: Int64
-  package var place: SourcePlace
 }

@@ -70,7 +70,7 @@ package struct AlertTestReader {
     return AlertTest(
       name: name, inputs: inputs, orders: orders, expected: expected,
       until: until ?? max(end, expected.map { $0.time }.max() ?? 0),
-      toleranceNanoseconds: tolerance ?? 250_000_000, place: test.place)
+      toleranceNanoseconds: tolerance ?? 250_000_000)
   }
 
   // MARK: inputs

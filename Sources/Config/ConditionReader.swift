@@ -34,8 +34,8 @@ extension ConfigurationReader {
     "clear_outside", "dead_band", "all", "any", "not", "max_age",
   ]
   private static let combinationKeys = ["all", "any", "not"]
-  private static let levelKeys = ["above", "below", "outside", "inside"]
-  private static let clearKeys = ["clear_below", "clear_above", "clear_inside", "clear_outside"]
+  private static let levelKeys = LevelSettings.Kind.allCases.map { $0.key }
+  private static let clearKeys = LevelSettings.Kind.allCases.map { $0.clearKey }
 
   /// Nil only when a fault was noted.
   func namedCondition(_ table: TOMLTable, _ names: DefinedNames) -> ConditionDraft? {
@@ -57,10 +57,7 @@ extension ConfigurationReader {
     }
     let age = table.duration(
       table.optional("max_age"), in: ConfigurationLimits.ageNanoseconds)
-    if let entry = table.optional("max_age"), found.first != "source" {
-      faults.note(
-        .notApplicable(key: "max_age", in: table.name, onlyWith: .valueSource), at: entry.place)
-    }
+    if found.first != "source" { table.noteNotApplicable(["max_age"], .valueSource) }
     let isCombination = found.first.map { $0 != "source" } ?? false
     guard let (test, text) = isCombination ? combination(table, found[0]) : single(table, names)
     else { return nil }
@@ -74,11 +71,7 @@ extension ConfigurationReader {
   private func combination(
     _ table: TableReader, _ key: String
   ) -> (ConditionDraft.Test, String)? {
-    for other in Self.levelKeys + Self.clearKeys + ["dead_band"] {
-      guard let entry = table.optional(other) else { continue }
-      faults.note(
-        .notApplicable(key: other, in: table.name, onlyWith: .source), at: entry.place)
-    }
+    table.noteNotApplicable(Self.levelKeys + Self.clearKeys + ["dead_band"], .source)
     if key == "not" {
       guard let entry = table.optional(key), let name = table.text(entry, .name) else {
         return nil
@@ -120,28 +113,18 @@ extension ConfigurationReader {
     let deadBand = table.number(table.optional("dead_band"), .atLeast(0))
     switch source.kind {
     case .value(let value):
-      noteNotApplicable(table, ["dead_band"], .stuck)
+      table.noteNotApplicable(["dead_band"], .stuck)
       guard let level = level(table, source.span) else { return nil }
       return (.level(value, level), source.text)
     case .health(var health):
-      noteNotApplicable(table, Self.levelKeys + Self.clearKeys + ["max_age"], .valueSource)
+      table.noteNotApplicable(Self.levelKeys + Self.clearKeys + ["max_age"], .valueSource)
       if case .stuck(let sensor, let field, let over, _) = health {
         health = .stuck(
           sensor: sensor, field: field, overNanoseconds: over, deadBand: deadBand ?? 0)
       } else {
-        noteNotApplicable(table, ["dead_band"], .stuck)
+        table.noteNotApplicable(["dead_band"], .stuck)
       }
       return (.health(health), source.text)
-    }
-  }
-
-  private func noteNotApplicable(
-    _ table: TableReader, _ keys: [String], _ context: ConfigurationContext
-  ) {
-    for key in keys {
-      guard let entry = table.optional(key) else { continue }
-      faults.note(
-        .notApplicable(key: key, in: table.name, onlyWith: context), at: entry.place)
     }
   }
 
@@ -159,22 +142,16 @@ extension ConfigurationReader {
       _ = table.required("above")
       return nil
     }
-    let clearKey = kind.clearKey
-    for other in Self.clearKeys where other != clearKey {
-      guard let entry = table.optional(other) else { continue }
-      faults.note(
-        .notApplicable(key: other, in: table.name, onlyWith: .clearKey(clearKey, key)),
-        at: entry.place)
-    }
+    table.noteNotApplicable(
+      Self.clearKeys.filter { $0 != kind.clearKey }, .clearKey(kind.clearKey, key))
     switch kind {
-    case .above, .below: return oneSided(table, kind, key, clearKey, span)
-    case .outside, .inside: return twoSided(table, kind, key, clearKey, span)
+    case .above, .below: return oneSided(table, kind, span)
+    case .outside, .inside: return twoSided(table, kind, span)
     }
   }
 
   private func oneSided(
-    _ table: TableReader, _ kind: LevelSettings.Kind, _ key: String, _ clearKey: String,
-    _ span: ValueSpan
+    _ table: TableReader, _ kind: LevelSettings.Kind, _ span: ValueSpan
   ) -> LevelSettings? {
     let expected: ExpectedValue
     switch (kind, span) {
@@ -184,7 +161,7 @@ extension ConfigurationReader {
     case (_, .positive): expected = .atLeast(0)
     case (_, .any): expected = .finiteNumber
     }
-    guard let level = table.number(table.optional(key), expected) else { return nil }
+    guard let level = table.number(table.optional(kind.key), expected) else { return nil }
     let clearExpected: ExpectedValue
     switch (kind, span) {
     // No such value is below 0, and no share is above 1: such a clear level would never clear.
@@ -194,16 +171,15 @@ extension ConfigurationReader {
     case (_, .share): clearExpected = .numberBelow(atLeast: level, below: 1)
     case (_, .positive), (_, .any): clearExpected = .atLeast(level)
     }
-    let entry = table.optional(clearKey)
-    let clear = table.number(entry, clearExpected) ?? level
+    let clear = table.number(table.optional(kind.clearKey), clearExpected) ?? level
     return LevelSettings(
       kind: kind, low: level, high: level, clearLow: clear, clearHigh: clear)
   }
 
   private func twoSided(
-    _ table: TableReader, _ kind: LevelSettings.Kind, _ key: String, _ clearKey: String,
-    _ span: ValueSpan
+    _ table: TableReader, _ kind: LevelSettings.Kind, _ span: ValueSpan
   ) -> LevelSettings? {
+    let (key, clearKey) = (kind.key, kind.clearKey)
     guard let range = range(table, key, span) else { return nil }
     guard !span.isCovered(by: range) else {
       faults.note(.coversEverything(key: key, in: table.name), at: table.place(of: key))

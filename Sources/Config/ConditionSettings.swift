@@ -101,6 +101,7 @@ package struct LevelSettings: Equatable, Sendable {
 
     /// Its keys in the configuration: that of the level, and that of the clear level.
     package var key: String { rawValue }
+
     package var clearKey: String {
       switch self {
       case .above: "clear_below"

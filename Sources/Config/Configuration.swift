@@ -45,13 +45,9 @@ package struct Configuration: Equatable, Sendable {
     self.outputs = outputs
   }
 
-  /// The score that an alert looks at, if it looks at one.
-  package func scoreCondition(
-    of alert: AlertSettings
-  ) -> (pipeline: String, label: String, level: LevelSettings)? {
-    guard case .level(.score(let pipeline, let label), let level) = conditions[alert.condition].test
-    else { return nil }
-    return (pipeline, label, level)
+  /// Whether what an alert looks at is a score.
+  package func looksAtScore(_ alert: AlertSettings) -> Bool {
+    if case .level(.score, _) = conditions[alert.condition].test { true } else { false }
   }
 
   package func sensorIndex(named name: String) -> Int? { sensors.firstIndex { $0.name == name } }

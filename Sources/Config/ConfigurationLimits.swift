@@ -25,7 +25,7 @@ package enum ConfigurationLimits {
   static let testNanosecondsMax: Int64 = 86_400_000_000_000
   /// Users and groups in one list of `[control]`.
   static let peersMax = 16
-  /// Twice the kinds of outputs that there are.
+  /// Outputs in one `outputs`, and in one `escalate_to`: more than people want to hear at once.
   static let outputsMax = 8
   /// Values of a frame: more than any known sensor sends, and one bit for each fits a register.
   static let fieldsMax = 32

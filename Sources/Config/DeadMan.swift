@@ -36,8 +36,7 @@ extension Configuration {
         name: name, test: .health(health), place: first.place, sourcePlace: first.place,
         levelPlace: first.place))
     var alert = AlertSettings(
-      name: name, condition: conditions.count - 1, sourceText: text, place: first.place,
-      outputsPlace: first.outputsPlace)
+      name: name, condition: conditions.count - 1, sourceText: text, place: first.place)
     alert.severity = dependents.map { $0.severity }.max()!
     for dependent in dependents {
       for output in dependent.outputs where !alert.outputs.contains(output) {

@@ -55,11 +55,7 @@ extension ConfigurationReader {
       ("mqtt", ["topic", "discovery", "user", "password"]),
     ]
     for (owner, keys) in owners where owner != kind {
-      for key in keys {
-        guard let entry = output.optional(key) else { continue }
-        faults.note(
-          .notApplicable(key: key, in: .output_, onlyWith: .outputKind(owner)), at: entry.place)
-      }
+      output.noteNotApplicable(keys, .outputKind(owner))
     }
   }
 
@@ -85,10 +81,8 @@ extension ConfigurationReader {
     if let pattern { settings.pattern = pattern }
     settings.isActiveLow = isActiveLow ?? false
     settings.isFailSafe = isFailSafe ?? false
-    if settings.role == .relay, settings.pattern != .steady, let entry = output.optional("pattern")
-    {
-      faults.note(
-        .notApplicable(key: "pattern", in: .output_, onlyWith: .sirenOrLamp), at: entry.place)
+    if settings.role == .relay, settings.pattern != .steady {
+      output.noteNotApplicable(["pattern"], .sirenOrLamp)
     }
     return settings
   }
@@ -96,26 +90,19 @@ extension ConfigurationReader {
   /// Reads `gpiochip0/17` or `/dev/gpiochip0/17`.
   static func gpioLine(_ text: String) -> GPIOSettings? {
     guard let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
-    let (chip, digits) = (String(text[..<slash]), text.utf8[text.utf8.index(after: slash)...])
-    guard !chip.isEmpty, !digits.isEmpty, digits.count <= 5, digits.allSatisfy(Digits.isDecimal),
-      let line = Int(String(Substring(digits))), line <= 65_535,
+    let (chip, digits) = (String(text[..<slash]), String(text[text.utf8.index(after: slash)...]))
+    guard let line = Digits.number(digits), line <= 65_535,
       ConfigurationText.isLine(chip, bytes: 1...ConfigurationLimits.nameBytesMax)
     else { return nil }
     let isPath = chip.utf8.first == UInt8(ascii: "/")
     guard isPath || ConfigurationText.isDottedName(chip) else { return nil }
-    return GPIOSettings(chip: isPath ? chip : "/dev/\(chip)", line: line)
+    return GPIOSettings(chip: isPath ? chip : "/dev/\(chip)", line: Int(line))
   }
 
   private func serial(_ output: TableReader) -> SerialOutputSettings? {
     let path = path(
       output, output.optional("serial"), bytesMax: ConfigurationLimits.pathBytesMax)
-    let rates = SerialPort.baudRates
-    let baud = output.value(output.optional("baud"), .oneOfIntegers(rates)) { content -> Int? in
-      guard case .integer(let value) = content, let value = Int(exactly: value),
-        rates.contains(value)
-      else { return nil }
-      return value
-    }
+    let baud = baud(output)
     let raise = output.parsed(output.required("raise"), .outputBytes, Self.bytes)
     let clear = output.parsed(output.optional("clear"), .outputBytes, Self.bytes)
     for (key, text) in [("raise", raise), ("clear", clear)] {
@@ -147,18 +134,13 @@ extension ConfigurationReader {
       return limits.contains(text.utf8.count) ? (Array(text.utf8), true) : nil
     }
     var bytes: [UInt8] = []
-    var high: UInt8?
-    for byte in text.utf8.dropFirst(4) {
-      if byte == UInt8(ascii: " "), high == nil { continue }
-      guard let digit = Digits.hexadecimal(byte) else { return nil }
-      if let first = high {
-        bytes.append(first << 4 | UInt8(digit))
-        high = nil
-      } else {
-        high = UInt8(digit)
+    for word in text.utf8.dropFirst(4).split(separator: UInt8(ascii: " ")) {
+      guard let found = Hexadecimal.bytes(String(decoding: Array(word), as: UTF8.self)) else {
+        return nil
       }
+      bytes += found
     }
-    return high == nil && limits.contains(bytes.count) ? (bytes, false) : nil
+    return limits.contains(bytes.count) ? (bytes, false) : nil
   }
 
   private func program(_ output: TableReader) -> ProgramSettings? {

@@ -55,11 +55,7 @@ extension ConfigurationReader {
       }
     }
     guard let port else { return nil }
-    if let entry = sensor.optional("baud"), !port.isSerial {
-      let kind = ConfigurationFaultKind.notApplicable(
-        key: "baud", in: .sensor, onlyWith: .serialPort)
-      faults.note(kind, at: entry.place)
-    }
+    if !port.isSerial { sensor.noteNotApplicable(["baud"], .serialPort) }
     guard let path = port.path else { return port }
     return sensor.value(entry, .path(bytesMax: bytesMax)) { _ in
       ConfigurationText.isPath(path, bytesMax: bytesMax) ? port : nil
@@ -77,9 +73,10 @@ extension ConfigurationReader {
     return true
   }
 
-  private func baud(_ sensor: TableReader) -> Int? {
+  /// `baud` of a serial line.
+  func baud(_ table: TableReader) -> Int? {
     let rates = SerialPort.baudRates
-    return sensor.value(sensor.optional("baud"), .oneOfIntegers(rates)) { content in
+    return table.value(table.optional("baud"), .oneOfIntegers(rates)) { content in
       guard case .integer(let value) = content, let value = Int(exactly: value),
         rates.contains(value)
       else { return nil }
@@ -132,8 +129,8 @@ extension ConfigurationReader {
       [("none", Checksum.none), ("crc16-modbus", .crc16Modbus), ("crc16-ccitt", .crc16CCITT)])
     let lengthBytes = sensor.integer(sensor.optional("length_bytes"), in: 1...2)
     guard let word else { return nil }
-    if word == .line { noteNotApplicable(sensor, "checksum", .binaryFraming) }
-    if word != .length { noteNotApplicable(sensor, "length_bytes", .lengthFraming) }
+    if word == .line { sensor.noteNotApplicable(["checksum"], .binaryFraming) }
+    if word != .length { sensor.noteNotApplicable(["length_bytes"], .lengthFraming) }
     return switch word {
     case .line: .line
     case .length: .length(prefixBytes: lengthBytes ?? 1, checksum: checksum ?? .crc16Modbus)
@@ -152,15 +149,8 @@ extension ConfigurationReader {
     _ sensor: TableReader, _ decoding: DecodingSettings?, _ framing: FramingSettings?
   ) {
     if decoding == .binary, framing == .line {
-      noteNotApplicable(sensor, "decode", .binaryFraming)
+      sensor.noteNotApplicable(["decode"], .binaryFraming)
     }
-  }
-
-  private func noteNotApplicable(
-    _ table: TableReader, _ key: String, _ context: ConfigurationContext
-  ) {
-    guard let entry = table.optional(key) else { return }
-    faults.note(.notApplicable(key: key, in: table.name, onlyWith: context), at: entry.place)
   }
 
   // MARK: Fields
@@ -192,8 +182,7 @@ extension ConfigurationReader {
     let scale = field.number(field.optional("scale"), .nonZeroNumber)
     let offset = field.number(field.optional("offset"), .finiteNumber)
     if let decoding, decoding != .binary {
-      noteNotApplicable(field, "type", .binaryDecoding)
-      noteNotApplicable(field, "endian", .binaryDecoding)
+      field.noteNotApplicable(["type", "endian"], .binaryDecoding)
     }
     guard let name else { return nil }
     return FieldSettings(

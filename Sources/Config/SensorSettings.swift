@@ -48,5 +48,8 @@ package struct SensorSettings: Equatable, Sendable {
     self.ratePlace = ratePlace
   }
 
+  /// Between two samples.
+  package var periodNanoseconds: Int64 { Int64(1e9 / rateHertz) }
+
   var defaultStaleAfterNanoseconds: Int64 { max(5_000_000_000, Int64(3e9 / rateHertz)) }
 }

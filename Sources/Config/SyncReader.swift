@@ -43,10 +43,7 @@ extension ConfigurationReader {
   /// Notes keys that have no meaning without another key.
   private func checkCompany(_ sync: TableReader, _ settings: SyncSettings, hasStore: Bool) {
     func needs(_ keys: [String], _ context: ConfigurationContext, unless isMet: Bool) {
-      for key in keys where !isMet {
-        guard let entry = sync.optional(key) else { continue }
-        faults.note(.notApplicable(key: key, in: .sync, onlyWith: context), at: entry.place)
-      }
+      if !isMet { sync.noteNotApplicable(keys, context) }
     }
     let hasRegistry = sync.optional("registry") != nil
     let hasUplink = sync.optional("uplink") != nil

@@ -36,6 +36,14 @@ package struct TableReader {
   /// The place where the value of a key begins, or the table's place if there is no such key.
   package func place(of key: String) -> SourcePlace { table.entry(key)?.value.place ?? place }
 
+  /// Notes each of these keys that is there: they have no meaning with the other settings.
+  package func noteNotApplicable(_ keys: [String], _ context: ConfigurationContext) {
+    for key in keys {
+      guard let entry = optional(key) else { continue }
+      faults.note(.notApplicable(key: key, in: name, onlyWith: context), at: entry.place)
+    }
+  }
+
   // MARK: Values
 
   /// The result of `convert` for a value. If `convert` returns nil, a fault is noted.

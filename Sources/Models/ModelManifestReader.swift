@@ -165,10 +165,7 @@ private struct ModelManifestReader {
     let output = TableReader(table, .output, known: ["labels", "kind"], faults: faults)
     let kinds = [("scores", false), ("reconstruction", true)]
     if output.choice(output.optional("kind"), kinds) == true {
-      if let entry = output.optional("labels") {
-        faults.note(
-          .notApplicable(key: "labels", in: .output, onlyWith: .scores), at: entry.place)
-      }
+      output.noteNotApplicable(["labels"], .scores)
       return Output(labels: ["anomaly"], reconstructs: true, labelsPlace: output.place(of: "kind"))
     }
     let counts = 1...ConfigurationLimits.labelsMax

@@ -43,8 +43,7 @@ import TestSupport
       ],
       alerts: [
         AlertSettings(
-          name: "fall", condition: 0, sourceText: "fall.fall", place: at(15, 1),
-          outputsPlace: at(15, 1)),
+          name: "fall", condition: 0, sourceText: "fall.fall", place: at(15, 1)),
         deadMan("wrist-stale", 1, "stale:wrist"), deadMan("fall-disabled", 2, "disabled:fall"),
       ])
     #expect(configuration == expected)
@@ -61,8 +60,7 @@ import TestSupport
 
   private func deadMan(_ name: String, _ condition: Int, _ text: String) -> AlertSettings {
     var alert = AlertSettings(
-      name: name, condition: condition, sourceText: text, place: at(15, 1),
-      outputsPlace: at(15, 1))
+      name: name, condition: condition, sourceText: text, place: at(15, 1))
     (alert.needsAcknowledgement, alert.isDeadMan) = (false, true)
     return alert
   }
@@ -116,9 +114,12 @@ import TestSupport
           timeNanoseconds: 7_200_000_000_000, late: 0.25))
 
     let alert = configuration.alerts[0]
-    let score = configuration.scoreCondition(of: alert)
-    #expect(score?.pipeline == "p" && score?.label == "fall.hard")
-    #expect(score?.level.high == 1 && score?.level.clearHigh == 0.25)
+    #expect(configuration.looksAtScore(alert))
+    #expect(
+      configuration.conditions[alert.condition].test
+        == .level(
+          .score(pipeline: "p", label: "fall.hard"),
+          LevelSettings(kind: .above, low: 1, high: 1, clearLow: 0.25, clearHigh: 0.25)))
     #expect(alert.votes == AlertVotes(needed: 2, of: 3))
     #expect(alert.holdNanoseconds == 60_000_000_000)
     #expect(alert.severity == .critical && alert.latch)

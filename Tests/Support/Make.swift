@@ -35,8 +35,7 @@ package enum Make {
     let level = LevelSettings(
       kind: .above, low: above, high: above, clearLow: above / 2, clearHigh: above / 2)
     var settings = AlertSettings(
-      name: name, condition: 0, sourceText: "\(source.0).\(source.1)", place: place,
-      outputsPlace: place)
+      name: name, condition: 0, sourceText: "\(source.0).\(source.1)", place: place)
     (settings.severity, settings.latch) = (severity, latch)
     return MadeAlert(
       settings: settings, test: .level(.score(pipeline: source.0, label: source.1), level),

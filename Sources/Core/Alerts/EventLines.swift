@@ -40,7 +40,7 @@ final class EventLines {
         name: alert.name, severity: alert.severity.rawValue,
         source: alert.sourceText,
         sensor: sensors.count == 1 ? sensors[0].name : "",
-        isScore: configuration.scoreCondition(of: alert) != nil)
+        isScore: configuration.looksAtScore(alert))
     }
     buffer = .allocate(byteCount: PipelineLimits.lineBytesMax, alignment: 16)
     writer = JSONWriter(buffer)

@@ -15,7 +15,6 @@ package final class VirtualCore {
     package let phase: String
     package let value: Float
     package let level: Float
-    package let votes: Int
     /// The agent added this alert itself.
     package let isDeadMan: Bool
   }
@@ -135,6 +134,6 @@ package final class VirtualCore {
       Transition(
         time: now, alert: alert.settings.name, state: "\(transition.word)",
         phase: "\(event.phase.word)", value: event.value, level: event.level,
-        votes: Int(event.votes), isDeadMan: alert.settings.isDeadMan))
+        isDeadMan: alert.settings.isDeadMan))
   }
 }

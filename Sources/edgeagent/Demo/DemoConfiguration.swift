@@ -33,7 +33,7 @@ enum DemoConfiguration {
         LevelSettings(kind: .above, low: 0.9, high: 0.9, clearLow: 0.6, clearHigh: 0.6)),
       place: place, sourcePlace: place, levelPlace: place)
     var alert = AlertSettings(
-      name: "fall", condition: 0, sourceText: "fall.\(label)", place: place, outputsPlace: place)
+      name: "fall", condition: 0, sourceText: "fall.\(label)", place: place)
     (alert.votes, alert.severity, alert.outputs) = (votes, .critical, [0])
     return Configuration(
       agent: AgentSettings(

@@ -143,7 +143,7 @@ struct Replay {
   private func pauseNanoseconds(frameBytes: Int) -> Int64 {
     switch options.pace {
     case .max: return 0
-    case .real: return Int64(1e9 / sensor.rateHertz)
+    case .real: return sensor.periodNanoseconds
     case .line:
       guard case .serial(_, let baud) = sensor.port else { return 0 }
       // A byte is ten bits: a start bit, eight data bits and a stop bit.

@@ -264,8 +264,7 @@ import Testing
 
   @Test func `takes every number of the configuration`() {
     var settings = AlertSettings(
-      name: "a", condition: 0, sourceText: "fall.fall", place: Make.place,
-      outputsPlace: Make.place)
+      name: "a", condition: 0, sourceText: "fall.fall", place: Make.place)
     #expect(AlertMachine.Settings(settings) == AlertMachine.Settings())
     settings.votes = AlertVotes(needed: 2, of: 3)
     (settings.holdNanoseconds, settings.clearHoldNanoseconds) = (4, 5)
