@@ -114,7 +114,7 @@ extension ConfigurationReader {
     switch source.kind {
     case .value(let value):
       table.noteNotApplicable(["dead_band"], .stuck)
-      guard let level = level(table, source.span) else { return nil }
+      guard let level = level(table, value.span) else { return nil }
       return (.level(value, level), source.text)
     case .health(var health):
       table.noteNotApplicable(Self.levelKeys + Self.clearKeys + ["max_age"], .valueSource)
@@ -181,10 +181,6 @@ extension ConfigurationReader {
   ) -> LevelSettings? {
     let (key, clearKey) = (kind.key, kind.clearKey)
     guard let range = range(table, key, span) else { return nil }
-    guard !span.isCovered(by: range) else {
-      faults.note(.coversEverything(key: key, in: table.name), at: table.place(of: key))
-      return nil
-    }
     let clear: ClosedRange<Double>
     if table.optional(clearKey) == nil {
       clear = range
@@ -203,9 +199,17 @@ extension ConfigurationReader {
       }
       clear = found
     }
-    return LevelSettings(
+    let level = LevelSettings(
       kind: kind, low: range.lowerBound, high: range.upperBound, clearLow: clear.lowerBound,
       clearHigh: clear.upperBound)
+    guard let fault = LevelReachFault(level, within: span.range) else { return level }
+    let isClear = fault.isEndless && table.optional(clearKey) != nil
+    let wrong = isClear ? clearKey : key
+    faults.note(
+      fault.holdsEverything
+        ? .coversEverything(key: wrong, in: table.name) : .holdsNothing(key: wrong, in: table.name),
+      at: table.place(of: wrong))
+    return nil
   }
 
   /// `[low, high]`, low below high.
@@ -275,18 +279,4 @@ struct DefinedNames {
   var pipelines: [String]?
   /// Complete sensors, for their fields.
   var sensorSettings: [SensorSettings]?
-}
-
-/// What the values of a source can be.
-enum ValueSpan: Equatable {
-  case any
-  /// 0 and more: deviation, span, anomaly, departure of a rate.
-  case positive
-  /// 0 to 1: scores and shares.
-  case share
-
-  /// No value is outside such a range, and each is inside.
-  func isCovered(by range: ClosedRange<Double>) -> Bool {
-    self == .share && range.lowerBound <= 0 && range.upperBound >= 1
-  }
 }

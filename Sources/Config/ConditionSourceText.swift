@@ -21,8 +21,6 @@ struct ConditionSourceText {
   private(set) var sensor: String?
   private(set) var field: String?
   private(set) var pipeline: String?
-  /// What its values can be.
-  private(set) var span = ValueSpan.any
 
   /// Shares are counted over a minute where no time is written.
   static let shareNanoseconds: Int64 = 60_000_000_000
@@ -49,15 +47,10 @@ struct ConditionSourceText {
         let kind = Self.ofField(scheme, sensor, field, Array(words.dropFirst()))
       else { return nil }
       (self.kind, self.sensor, self.field) = (kind, sensor, field)
-      if case .value(.derived(_, _, let statistic, _)) = kind,
-        statistic == .deviation || statistic == .span
-      {
-        span = .positive
-      }
     case "anomaly":
       guard let rest, ConfigurationText.isName(rest), words.count == 1 else { return nil }
       kind = .value(.score(pipeline: rest, label: "anomaly"))
-      (pipeline, span) = (rest, .positive)
+      pipeline = rest
     case "stale", "disabled":
       guard let rest, ConfigurationText.isName(rest), words.count == 1 else { return nil }
       if scheme == "stale" {
@@ -69,7 +62,6 @@ struct ConditionSourceText {
       guard let rest, ConfigurationText.isName(rest),
         let over = Self.time(words, 1, default: Self.shareNanoseconds)
       else { return nil }
-      span = scheme == "rate" ? .positive : .share
       switch scheme {
       case "refused":
         (kind, sensor) = (.value(.share(.refused(sensor: rest), overNanoseconds: over)), rest)
@@ -83,7 +75,7 @@ struct ConditionSourceText {
       guard ConfigurationText.isName(name), let label,
         ConfigurationText.isLine(label, bytes: 1...ConfigurationLimits.nameBytesMax)
       else { return nil }
-      (kind, pipeline, span) = (.value(.score(pipeline: name, label: label)), name, .share)
+      (kind, pipeline) = (.value(.score(pipeline: name, label: label)), name)
     }
   }
 

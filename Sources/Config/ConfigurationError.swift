@@ -76,6 +76,8 @@ package enum ConfigurationFaultKind: Equatable, Sendable {
   case testOrder
   /// A range that every value of the source is in.
   case coversEverything(key: String, in: ConfigurationTable)
+  /// A range that no value of the source is in.
+  case holdsNothing(key: String, in: ConfigurationTable)
   /// An output that has no health of its own.
   case outputWithoutHealth(String)
   /// A sensor with `stale_after = "0s"` is never stale.

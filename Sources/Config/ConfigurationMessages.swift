@@ -73,6 +73,8 @@ extension ConfigurationFault {
     case .testOrder: "rows come in the order of their times; move this one, or change its time"
     case .coversEverything(let key, let table):
       "\(key) \(table.within) holds every value that the source can have; write a narrower range"
+    case .holdsNothing(let key, let table):
+      "\(key) \(table.within) holds no value that the source can have; write another range"
     case .outputWithoutHealth(let name):
       "output \(quoted(name)) cannot fail as a whole; name one that is a program, a line or a broker"
     case .neverStale(let sensor):

@@ -324,6 +324,18 @@ import TestSupport
     (
       "source = \"refused:boiler\"\ninside = [0, 1]", "15:10: inside in [[alert]] holds every value"
     ),
+    (
+      "source = \"refused:boiler\"\ninside = [0.4, 0.6]\nclear_outside = [0, 1]",
+      "16:17: clear_outside in [[alert]] holds every value that the source can have; write"
+    ),
+    (
+      "source = \"sensor:boiler.temperature span 10s\"\ninside = [-5, -1]",
+      "15:10: inside in [[alert]] holds no value that the source can have; write another range"
+    ),
+    (
+      "source = \"sensor:boiler.temperature span 10s\"\noutside = [-5, 3]\nclear_inside = [-5, -1]",
+      "16:16: clear_inside in [[alert]] holds no value that the source can have; write"
+    ),
     ("source = \"fall.fall\"\nabove = 0", "15:9: above in [[alert]] is 0; write a number above 0"),
     ("source = \"store\"", "14:10: source is \"store\", but there is no [store]"),
     (

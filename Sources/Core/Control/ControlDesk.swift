@@ -281,7 +281,7 @@ final class ControlDesk {
     var saved: SavedOverride?
     if request.action == .set {
       let changed = try LevelChange.apply(
-        request.level, request.to, to: level, isShare: source.isShare,
+        request.level, request.to, to: level, isShare: source.span == .share,
         within: ranges.range(of: source))
       saved = SavedOverride(
         condition: condition, kind: level.kind.code, source: source.mark, levels: changed.override,

@@ -28,7 +28,7 @@ enum ControlRefusal: Error, Equatable {
   /// The levels would not be in order: a value between them would raise and clear at once.
   case levelOrder(key: String, other: String)
   /// With these levels the alert would never ring, or never end.
-  case levelUseless(AlertReachFault)
+  case levelUseless(LevelReachFault)
   case notSet(alert: String)
   case notKept(fault: String)
   case hotThreadSilent

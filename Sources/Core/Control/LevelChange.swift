@@ -5,7 +5,7 @@ enum LevelChange {
   /// - Returns: all levels of the condition, with the change.
   static func apply(
     _ key: String, _ numbers: [Double], to level: LevelSettings, isShare: Bool,
-    within range: ClosedRange<Float> = LevelRanges.everything
+    within range: ClosedRange<Float> = ValueSpan.any.range
   ) throws(ControlRefusal) -> LevelSettings {
     let kind = level.kind
     guard key == kind.key || key == kind.clearKey else {
@@ -50,6 +50,6 @@ enum LevelChange {
     guard isInOrder else {
       return .levelOrder(key: key, other: key == kind.key ? kind.clearKey : kind.key)
     }
-    return AlertReachFault(level, within: range).map { .levelUseless($0) }
+    return LevelReachFault(level, within: range).map { .levelUseless($0) }
   }
 }

@@ -2,9 +2,6 @@ import Config
 
 /// Which values a condition can see at all: a level that a person sets must be among them.
 struct LevelRanges {
-  static let everything = -Float.infinity...Float.infinity
-  static let notNegative = 0...Float.infinity
-
   private let scores: [(pipeline: String, range: ClosedRange<Float>)]
 
   init() { scores = [] }
@@ -13,29 +10,14 @@ struct LevelRanges {
   init(scores: [(pipeline: String, range: ClosedRange<Float>)]) { self.scores = scores }
 
   func range(of source: ValueSource) -> ClosedRange<Float> {
-    switch source {
-    case .score(let pipeline, _):
-      // Nobody knows the scores of a model that is not loaded.
-      scores.first { $0.pipeline.utf8.elementsEqual(pipeline.utf8) }?.range ?? Self.everything
-    case .field, .derived(_, _, .rate, _), .derived(_, _, .mean, _): Self.everything
-    case .derived(_, _, .deviation, _), .derived(_, _, .span, _): Self.notNegative
-    case .share(.rate, _): Self.notNegative
-    case .share(.refused, _), .share(.late, _): 0...1
-    }
+    guard case .score(let pipeline, _) = source else { return source.span.range }
+    // A model that is not loaded may give any score.
+    return scores.first { $0.pipeline.utf8.elementsEqual(pipeline.utf8) }?.range
+      ?? source.span.range
   }
 }
 
 extension ValueSource {
-  /// Scores of a classifier and shares are 0…1. An autoencoder's scores and a rate's departure have
-  /// no upper end.
-  var isShare: Bool {
-    switch self {
-    case .score(_, let label): !label.utf8.elementsEqual("anomaly".utf8)
-    case .share(.refused, _), .share(.late, _): true
-    case .share(.rate, _), .field, .derived: false
-    }
-  }
-
   /// Differs where the source does. A level in bars means nothing for a value in degrees.
   var mark: UInt64 {
     let text =
@@ -64,7 +46,7 @@ extension SavedOverride {
       value.mark == source, level.kind.code == kind
     else { return false }
     return LevelChange.fault(
-      level.with(levels), isShare: value.isShare, within: ranges.range(of: value),
+      level.with(levels), isShare: value.span == .share, within: ranges.range(of: value),
       key: level.kind.key) == nil
   }
 }

@@ -25,7 +25,7 @@ package enum StartError: Error {
   case labelUnknown(place: SourcePlace, label: String, labels: [String])
   /// A level that no score of the model can reach, or a clear level that none can; `nearest` is the
   /// least or greatest score.
-  case levelUnreachable(place: SourcePlace, AlertReachFault)
+  case levelUnreachable(place: SourcePlace, LevelReachFault)
   /// More windows than an hour holds, of so many nanoseconds each.
   case votesTooLong(place: SourcePlace, alert: String, of: Int, periodNanoseconds: Int64)
   /// A hold within one window.

@@ -82,3 +82,33 @@ extension StartError {
     Decimal.text(Double(nanoseconds) / 1e9, decimals: 3)
   }
 }
+
+extension LevelReachFault {
+  /// Of a model's scores.
+  fileprivate var message: String {
+    switch self {
+    case .neverAbove(let level, let greatest):
+      "no score reaches above = \(level): the greatest that this model can give is \(greatest); "
+        + "write that or less"
+    case .neverBelow(let level, let least):
+      "no score reaches below = \(level): the least that this model can give is \(least); "
+        + "write that or more"
+    case .neverClearsBelow(let level, let least):
+      "the alert never ends: no score is below clear_below = \(level), the least is \(least); "
+        + "write more"
+    case .neverClearsAbove(let level, let greatest):
+      "the alert never ends: no score is above clear_above = \(level), the greatest is "
+        + "\(greatest); write less"
+    case .neverOutside(let low, let high):
+      "no score is outside [\(low), \(high)]: this model gives none beyond; write a narrower range"
+    case .neverInside(let low, let high):
+      "no score is inside [\(low), \(high)]: this model gives none there; write another range"
+    case .neverClearsOutside(let low, let high):
+      "the alert never ends: no score is outside [\(low), \(high)], where it clears; "
+        + "write a narrower range"
+    case .neverClearsInside(let low, let high):
+      "the alert never ends: no score is inside [\(low), \(high)], where it clears; "
+        + "write another range"
+    }
+  }
+}

@@ -82,7 +82,7 @@ import TestSupport
     try LevelChange.apply(
       key, [number],
       to: LevelSettings(kind: .above, low: 0.9, high: 0.9, clearLow: 0.4, clearHigh: 0.4),
-      isShare: source.isShare, within: ranges.range(of: source))
+      isShare: source.span == .share, within: ranges.range(of: source))
   }
 
   @Test func `departures and anomalies have no upper end`() throws {
