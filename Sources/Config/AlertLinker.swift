@@ -6,6 +6,7 @@ import Text
 /// a fault. Outputs that stand in an alert are collected, each once.
 struct AlertLinker {
   let faults: FaultList
+  private var devices: DeviceClaims
   private(set) var conditions: [ConditionSettings] = []
   private(set) var alerts: [AlertSettings] = []
   private(set) var outputs: [OutputSettings]
@@ -13,11 +14,12 @@ struct AlertLinker {
   /// - Parameters:
   ///   - outputs: those of `[[output]]`.
   ///   - outputNames: their names, nil if some cannot be read.
+  ///   - devices: those that are taken already, also by these outputs.
   init(
     conditions named: [ConditionDraft], alerts drafts: [AlertDraft], outputs: [OutputSettings],
-    outputNames: [String]?, faults: FaultList
+    outputNames: [String]?, devices: DeviceClaims, faults: FaultList
   ) {
-    (self.faults, self.outputs) = (faults, outputs)
+    (self.faults, self.outputs, self.devices) = (faults, outputs, devices)
     let all = named + drafts.map { $0.condition }
     var places = [Place](repeating: .unknown, count: all.count)
     for index in all.indices { _ = link(index, all, &places) }
@@ -145,6 +147,7 @@ struct AlertLinker {
       case .whole(var output):
         if let index = outputs.firstIndex(where: { $0.name == output.name }) { return index }
         output.place = reference.place
+        devices.claim(output, in: reference.key)
         outputs.append(output)
         return outputs.count - 1
       case .named(let name):

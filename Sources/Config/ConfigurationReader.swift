@@ -86,13 +86,17 @@ struct ConfigurationReader {
     }
     let eventSettings = events ?? EventSettings(place: root.place, socketPlace: root.place)
     let controlSettings = control ?? ControlSettings(place: root.place, socketPlace: root.place)
-    checkPorts(of: sensors, eventSocket: eventSettings, control: controlSettings)
+    var devices = DeviceClaims(faults: faults)
+    devices.claim(eventSettings, controlSettings)
+    for sensor in sensors { devices.claim(sensor) }
+    for output in outputs { devices.claim(output) }
     // A name that could not be read would make others undefined.
     let linker =
       isWhole
       ? AlertLinker(
         conditions: conditions, alerts: alerts, outputs: outputs,
-        outputNames: outputs.count == outputTables?.count ? outputNames : nil, faults: faults)
+        outputNames: outputs.count == outputTables?.count ? outputNames : nil, devices: devices,
+        faults: faults)
       : nil
     guard let agent, let linker else { return nil }
     var configuration = Configuration(

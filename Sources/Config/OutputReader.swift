@@ -42,7 +42,7 @@ extension ConfigurationReader {
     }
     noteForeignKeys(output, key)
     guard let kind = kind(output, key, agent), let name else { return nil }
-    return OutputSettings(name: name, kind: kind, place: output.place)
+    return OutputSettings(name: name, kind: kind, place: output.place(of: key))
   }
 
   private static let words = ["socket", "journal"]

@@ -5,6 +5,7 @@ package struct OutputSettings: Equatable, Sendable {
   /// Of `[[output]]`; of another the text in `outputs`: `"socket"`, `"exec:/usr/bin/siren"`.
   package var name: String
   package var kind: OutputKind
+  /// Where it is written what it is: the value of `gpio`, `exec` …, or the text in `outputs`.
   package var place: SourcePlace
 
   package init(name: String, kind: OutputKind, place: SourcePlace) {

@@ -84,26 +84,6 @@ extension ConfigurationReader {
     }
   }
 
-  /// Two readers of one device would each get half of its bytes, and two listeners cannot share a
-  /// socket. Files may be read twice.
-  func checkPorts(
-    of sensors: [SensorSettings], eventSocket: EventSettings, control: ControlSettings
-  ) {
-    var taken = [
-      (text: "unix:\(eventSocket.socket)", place: eventSocket.socketPlace),
-      (text: "unix:\(control.socket)", place: control.socketPlace),
-    ]
-    for sensor in sensors {
-      switch sensor.port {
-      case .serial(let path, _): taken.append(("serial:\(path)", sensor.portPlace))
-      case .unix(let path): taken.append(("unix:\(path)", sensor.portPlace))
-      case .standardInput: taken.append(("stdin", sensor.portPlace))
-      case .file: break
-      }
-    }
-    faults.noteDuplicates("port", in: .sensor, taken)
-  }
-
   /// A sensor that is stale between any two of its samples is stale for ever.
   private func checkAge(of sensor: SensorSettings, at place: SourcePlace) {
     let minimum = Int64(1.5e9 / sensor.rateHertz)
