@@ -38,7 +38,7 @@ struct AlertLinker {
       alerts.append(settings)
     }
     checkSuppression(drafts, all)
-    checkOutputConditions(outputNames)
+    checkOutputConditions(all, outputNames)
     checkPrograms()
   }
 
@@ -90,9 +90,7 @@ struct AlertLinker {
     case .combination(let kind, let operands):
       var found: [ConditionOperand] = []
       for operand in operands {
-        guard
-          let other = find(
-            operand.name, operand.place, kind == .all ? "all" : "any", .condition, all),
+        guard let other = find(operand.name, operand.place, draft.key, draft.table, all),
           let place = link(other, all, &places)
         else { continue }
         found.append(ConditionOperand(condition: place, isNegated: operand.isNegated))
@@ -173,22 +171,19 @@ struct AlertLinker {
   }
 
   /// `output:NAME` names an output.
-  private func checkOutputConditions(_ names: [String]?) {
+  private func checkOutputConditions(_ drafts: [ConditionDraft], _ names: [String]?) {
     guard names != nil else { return }
-    for condition in conditions {
-      if case .health(.output(let name)) = condition.test,
-        outputs.contains(where: { $0.name == name && $0.kind == .socket })
-      {
-        faults.note(.outputWithoutHealth(name), at: condition.sourcePlace)
+    for draft in drafts {
+      guard case .health(.output(let name)) = draft.test else { continue }
+      let output = outputs.first { $0.name.utf8.elementsEqual(name.utf8) }
+      if output?.kind == .socket {
+        faults.note(.outputWithoutHealth(name), at: draft.sourcePlace)
       }
-      guard case .health(.output(let name)) = condition.test,
-        !outputs.contains(where: { $0.name.utf8.elementsEqual(name.utf8) })
-      else { continue }
+      guard output == nil else { continue }
+      let known = outputs.filter { $0.kind != .socket }.map { $0.name }
       faults.note(
-        .undefined(
-          key: "source", in: .condition, found: name, what: .output_,
-          known: outputs.map { $0.name }),
-        at: condition.sourcePlace)
+        .undefined(key: draft.key, in: draft.table, found: name, what: .output_, known: known),
+        at: draft.sourcePlace)
     }
   }
 }

@@ -1,65 +1,55 @@
 import Text
 
-/// Checks that an alert can go off and can end, as far as the configuration alone tells it. What
-/// needs a model (labels, windows, the range of its scores) is checked when the model is loaded.
+/// Checks that a condition can be known and that an alert can go off, as far as the configuration
+/// alone tells it. What needs a model (labels, windows, the range of its scores) is checked when
+/// the model is loaded.
 extension ConfigurationReader {
-  func checkReach(of configuration: Configuration) {
-    for condition in configuration.conditions { checkReach(of: condition, in: configuration) }
-    for alert in configuration.alerts {
-      guard let period = configuration.samplePeriod(of: alert.condition) else { continue }
-      if alert.holdNanoseconds > 0, alert.holdNanoseconds < period {
-        faults.note(
-          .tooShort(
-            key: "hold", in: .alert, nanoseconds: alert.holdNanoseconds, minimum: period,
-            .samplePeriod), at: alert.place)
-      }
-      checkVotes(of: alert, periodNanoseconds: period)
-    }
-  }
-
   /// A source that looks at too short a time never has an answer, or is always too old.
-  private func checkReach(of condition: ConditionSettings, in configuration: Configuration) {
-    func period(_ sensor: String) -> Int64 {
-      configuration.sensors.first { $0.name == sensor }.map { Int64(1e9 / $0.rateHertz) } ?? 0
-    }
-    func note(_ kind: ConfigurationFaultKind) { faults.note(kind, at: condition.sourcePlace) }
-    switch condition.test {
+  func checkReach(
+    of test: ConditionDraft.Test, ageNanosecondsMax: Int64?, in table: TableReader,
+    _ names: DefinedNames
+  ) {
+    func note(_ kind: ConfigurationFaultKind) { faults.note(kind, at: table.place(of: "source")) }
+    switch test {
     case .level(.derived(let sensor, _, _, let over), _),
       .health(.stuck(let sensor, _, let over, _)):
-      let minimum = 3 * period(sensor)
+      let minimum = 3 * (names.sensor(sensor)?.periodNanoseconds ?? 0)
       if over < minimum { note(.sourceTooShort(nanoseconds: over, minimum: minimum)) }
     case .level(.share(_, let over), _):
       let minimum = ConfigurationLimits.shareNanosecondsMin
-      if over < minimum { note(.sourceTooShort(nanoseconds: over, minimum: minimum)) }
+      if over < minimum { note(.shareTooShort(nanoseconds: over, minimum: minimum)) }
     case .health(.stale(let name)):
-      let sensor = configuration.sensors.first { $0.name == name }
-      if sensor?.staleAfterNanoseconds == 0 { note(.neverStale(sensor: name)) }
-    case .health(.store): if configuration.store == nil { note(.noStore) }
+      if names.sensor(name)?.staleAfterNanoseconds == 0 { note(.neverStale(sensor: name)) }
+    case .health(.store): if !names.hasStore { note(.noStore) }
     case .level, .health, .combination: break
     }
-    guard let age = condition.ageNanosecondsMax,
-      let sample = samplePeriod(of: condition, in: configuration), age < sample * 3 / 2
-    else { return }
-    faults.note(
-      .tooShort(
-        key: "max_age", in: .condition, nanoseconds: age, minimum: sample * 3 / 2, .samplePeriod),
-      at: condition.place)
+    guard let age = ageNanosecondsMax, let period = names.samplePeriod(of: test) else { return }
+    let minimum = period * 3 / 2
+    guard age < minimum else { return }
+    noteTooShort("max_age", age, minimum: minimum, in: table)
   }
 
-  private func samplePeriod(
-    of condition: ConditionSettings, in configuration: Configuration
-  ) -> Int64? {
-    switch condition.test {
-    case .level(.field(let name, _), _), .level(.derived(let name, _, _, _), _):
-      configuration.sensors.first { $0.name == name }.map { Int64(1e9 / $0.rateHertz) }
-    default: nil
+  func checkReach(
+    of alert: AlertSettings, _ test: ConditionDraft.Test, in table: TableReader,
+    _ names: DefinedNames
+  ) {
+    guard let period = names.samplePeriod(of: test) else { return }
+    if alert.holdNanoseconds > 0, alert.holdNanoseconds < period {
+      noteTooShort("hold", alert.holdNanoseconds, minimum: period, in: table)
+    }
+    if !alert.votes.fitAnHour(periodNanoseconds: period) {
+      faults.note(
+        .votesTooLong(of: alert.votes.of, periodNanoseconds: period), at: table.place(of: "votes"))
     }
   }
 
-  private func checkVotes(of alert: AlertSettings, periodNanoseconds period: Int64) {
-    guard !alert.votes.fitAnHour(periodNanoseconds: period) else { return }
+  private func noteTooShort(
+    _ key: String, _ nanoseconds: Int64, minimum: Int64, in table: TableReader
+  ) {
     faults.note(
-      .votesTooLong(of: alert.votes.of, periodNanoseconds: period), at: alert.place)
+      .tooShort(
+        key: key, in: table.name, nanoseconds: nanoseconds, minimum: minimum, .samplePeriod),
+      at: table.place(of: key))
   }
 }
 
@@ -67,16 +57,5 @@ extension AlertVotes {
   /// So many readings in an hour at most: more would call a person long after it is over.
   package func fitAnHour(periodNanoseconds period: Int64) -> Bool {
     of == 1 || period <= 3_600_000_000_000 / Int64(of)
-  }
-}
-
-extension Configuration {
-  /// Nanoseconds between two readings of a condition that looks at a field; nil for another.
-  func samplePeriod(of condition: Int) -> Int64? {
-    switch conditions[condition].test {
-    case .level(.field(let name, _), _), .level(.derived(let name, _, _, _), _):
-      sensors.first { $0.name == name }.map { Int64(1e9 / $0.rateHertz) }
-    default: nil
-    }
   }
 }

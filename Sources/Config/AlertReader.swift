@@ -44,6 +44,7 @@ extension ConfigurationReader {
       alert.noteNotApplicable(["escalate_to"], .escalateAfter)
     }
     guard name != nil, let condition else { return nil }
+    checkReach(of: settings, condition.test, in: alert, names)
     return AlertDraft(
       settings: settings, condition: condition, suppressors: suppressors, outputs: outputs,
       escalationOutputs: escalation)

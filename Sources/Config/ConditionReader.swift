@@ -16,6 +16,10 @@ struct ConditionDraft {
   }
 
   var name: String
+  /// `[[condition]]`, or the `[[alert]]` that it stands in.
+  var table: ConfigurationTable
+  /// `source`, `all`, `any` or `not`.
+  var key: String
   var test: Test
   var ageNanosecondsMax: Int64?
   var place: SourcePlace
@@ -57,14 +61,15 @@ extension ConfigurationReader {
     }
     let age = table.duration(
       table.optional("max_age"), in: ConfigurationLimits.ageNanoseconds)
+    let key = found.first ?? "source"
     if found.first != "source" { table.noteNotApplicable(["max_age"], .valueSource) }
-    let isCombination = found.first.map { $0 != "source" } ?? false
-    guard let (test, text) = isCombination ? combination(table, found[0]) : single(table, names)
+    guard let (test, text) = key == "source" ? single(table, names) : combination(table, key)
     else { return nil }
+    checkReach(of: test, ageNanosecondsMax: age, in: table, names)
     let levelKey = Self.levelKeys.first { table.optional($0) != nil }
     return ConditionDraft(
-      name: name, test: test, ageNanosecondsMax: age, place: table.place,
-      sourcePlace: table.place(of: found.first ?? "source"),
+      name: name, table: table.name, key: key, test: test, ageNanosecondsMax: age,
+      place: table.place, sourcePlace: table.place(of: key),
       levelPlace: table.place(of: levelKey ?? "source"), text: text)
   }
 
@@ -263,9 +268,7 @@ extension ConfigurationReader {
     }
     if let sensor = source.sensor, let known = names.sensors {
       guard known.contains(bytesOf: sensor) else { return undefined(sensor, .sensor, known) }
-      guard let field = source.field, let sensors = names.sensorSettings,
-        let settings = sensors.first(where: { $0.name == sensor })
-      else { return }
+      guard let field = source.field, let settings = names.sensor(sensor) else { return }
       let fields = settings.fields.map { $0.name }
       if !fields.contains(bytesOf: field) { undefined(field, .field, fields) }
     }
@@ -277,6 +280,18 @@ extension ConfigurationReader {
 struct DefinedNames {
   var sensors: [String]?
   var pipelines: [String]?
-  /// Complete sensors, for their fields.
+  /// Complete sensors, for their fields and rates.
   var sensorSettings: [SensorSettings]?
+  var hasStore = false
+
+  func sensor(_ name: String) -> SensorSettings? { sensorSettings?.first { $0.name == name } }
+
+  /// Nanoseconds between two readings of a condition that looks at a field; nil for another.
+  func samplePeriod(of test: ConditionDraft.Test) -> Int64? {
+    switch test {
+    case .level(.field(let name, _), _), .level(.derived(let name, _, _, _), _):
+      sensor(name)?.periodNanoseconds
+    default: nil
+    }
+  }
 }

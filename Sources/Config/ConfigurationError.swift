@@ -84,6 +84,8 @@ package enum ConfigurationFaultKind: Equatable, Sendable {
   case neverStale(sensor: String)
   /// A time in a source that holds too few samples.
   case sourceTooShort(nanoseconds: Int64, minimum: Int64)
+  /// A time of a share in which the agent looks too rarely.
+  case shareTooShort(nanoseconds: Int64, minimum: Int64)
   /// `store` without `[store]`.
   case noStore
   /// A field of a sensor, written like a label of a pipeline.

@@ -82,12 +82,15 @@ extension ConfigurationFault {
     case .sourceTooShort(let found, let minimum):
       "source looks at \(DurationText.text(nanoseconds: found)), too short for the sensor's rate; "
         + "write at least \(DurationText.rounded(nanoseconds: minimum))"
+    case .shareTooShort(let found, let minimum):
+      "source looks at \(DurationText.text(nanoseconds: found)), too short: the agent counts once a "
+        + "second; write at least \(DurationText.rounded(nanoseconds: minimum))"
     case .noStore: "source is \"store\", but there is no [store]; add one"
     case .sensorMeant(let text, let table):
       "source \(table.within) is \(quoted(text)), but that is a sensor and no pipeline; "
         + "write \(quoted("sensor:" + text))"
     case .votesTooLong(let of, let period):
-      "votes \(ConfigurationTable.alert.within) look at \(of) windows, "
+      "votes \(ConfigurationTable.alert.within) look at \(of) samples, "
         + "which take \(DurationText.rounded(nanoseconds: period)) each: more than an hour; "
         + "ask for fewer"
     case .agentTooOld(let minimum, let agent):

@@ -74,7 +74,7 @@ struct ConfigurationReader {
     let hasAllSensors = sensorNames != nil && sensors.count == sensorNames?.count
     let names = DefinedNames(
       sensors: sensorNames, pipelines: pipelineNames,
-      sensorSettings: hasAllSensors ? sensors : nil)
+      sensorSettings: hasAllSensors ? sensors : nil, hasStore: storeTable != nil)
     let conditions = (conditionTables ?? []).compactMap { namedCondition($0, names) }
     let alerts = (alertTables ?? []).compactMap { alert($0, names) }
     let outputs = (outputTables ?? []).compactMap { output($0, agent: agent?.id ?? "") }
@@ -103,7 +103,6 @@ struct ConfigurationReader {
       agent: agent, events: eventSettings, control: controlSettings, store: store, sync: sync,
       sensors: sensors, pipelines: pipelines, conditions: linker.conditions,
       alerts: linker.alerts, outputs: linker.outputs)
-    checkReach(of: configuration)
     configuration.addDeadManAlerts()
     return configuration
   }

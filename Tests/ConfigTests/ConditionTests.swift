@@ -245,7 +245,7 @@ import TestSupport
     ),
     (
       "above = 5\nhold = \"999ms\"",
-      "11:1: hold in [[alert]] is 999ms, shorter than the time between two samples allows; "
+      "15:8: hold in [[alert]] is 999ms, shorter than the time between two samples allows; "
         + "write at least 1s"
     ),
     (
@@ -301,10 +301,19 @@ import TestSupport
       "14:10: source looks at 1s, too short"
     ),
     ("source = \"stuck:boiler.temperature 1s\"", "14:10: source looks at 1s, too short"),
-    ("source = \"rate:boiler 1s\"\nabove = 1", "14:10: source looks at 1s, too short"),
+    (
+      "source = \"rate:boiler 1s\"\nabove = 1",
+      "14:10: source looks at 1s, too short: the agent counts once a second; write at least 10s"
+    ),
+    (
+      "source = \"sensor:boiler.temperature\"\nabove = 1\nvotes = \"2 of 3\"\nhold = \"1ms\"",
+      "17:8: hold in [[alert]] is 1ms, shorter"
+    ),
+    ("not = \"typo\"", "14:7: not in [[alert]] names \"typo\", but no condition"),
+    ("source = \"output:typo\"", "14:10: source in [[alert]] names \"typo\", but no output"),
     (
       "source = \"sensor:boiler.temperature\"\nabove = 1\nmax_age = \"500ms\"",
-      "12:1: max_age in [[condition]] is 500ms, shorter"
+      "16:11: max_age in [[alert]] is 500ms, shorter"
     ),
     (
       "source = \"stale:boiler\"\nmax_age = \"1s\"", "15:1: \"max_age\" in [[alert]] goes only with"
