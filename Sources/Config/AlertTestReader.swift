@@ -52,25 +52,29 @@ package struct AlertTestReader {
     let inputs = (test.subtables("input", max: ConfigurationLimits.sensorsMax) ?? [])
       .compactMap(input)
     let orders = (test.elements(test.optional("do"), 0...ConfigurationLimits.testRowsMax) ?? [])
-      .compactMap { test.parsed($0, .testOrder, order) }
+      .compactMap { order($0, test) }
     let expected =
       (test.elements(test.required("expect"), 0...ConfigurationLimits.testRowsMax)
       ?? []).compactMap { element -> AlertTest.Expectation? in
         let found = test.parsed(element, .testExpectation, expectation)
-        if let found, alertIndex(found.alert) == nil {
-          noteUndefined(found.alert, test, "expect", element.value.place)
-        }
+        if let found { _ = alertIndex(found.alert, element) }
         return found
       }
     let range: ClosedRange<Int64> = 0...ConfigurationLimits.testNanosecondsMax
     let until = test.duration(test.optional("until"), in: range)
-    let tolerance = test.duration(test.optional("tolerance"), in: range)
+    let tolerance = test.duration(test.optional("tolerance"), in: range) ?? 250_000_000
+    let lastOrder = orders.map { $0.time }.max() ?? 0
+    if let until, until < lastOrder {
+      faults.note(
+        .tooShort(key: "until", in: .test, nanoseconds: until, minimum: lastOrder, .lastOrder),
+        at: test.place(of: "until"))
+    }
     guard let name else { return nil }
-    let end = inputs.map { $0.end }.max() ?? 0
+    // What is expected may come late, and what follows an order is announced with it.
+    let ends = inputs.map { $0.end } + expected.map { $0.time + tolerance } + [lastOrder]
     return AlertTest(
-      name: name, inputs: inputs, orders: orders, expected: expected,
-      until: until ?? max(end, expected.map { $0.time }.max() ?? 0),
-      toleranceNanoseconds: tolerance ?? 250_000_000)
+      name: name, inputs: inputs, orders: orders, expected: expected, until: until ?? ends.max()!,
+      toleranceNanoseconds: tolerance)
   }
 
   // MARK: inputs
@@ -113,15 +117,7 @@ package struct AlertTestReader {
     _ input: TableReader
   ) -> (AlertTest.Source, period: Int64, width: Int)? {
     if let entry = input.optional("score") {
-      let found = input.parsed(entry, .source) { text -> (Int, String)? in
-        let (pipeline, label) = ConfigurationText.split(text, at: ".")
-        guard let label, let index = configuration.pipelineIndex(named: pipeline) else {
-          return nil
-        }
-        return (index, label)
-      }
-      guard let (pipeline, label) = found else { return nil }
-      return (.score(pipeline: pipeline, label: label), 200_000_000, 1)
+      return score(entry, input).map { ($0, 200_000_000, 1) }
     }
     guard let name = input.text(input.required("sensor"), .name) else { return nil }
     guard let index = configuration.sensorIndex(named: name) else {
@@ -140,9 +136,31 @@ package struct AlertTestReader {
       }
       guard columns.count == elements.count else { return nil }
     }
-    return (
-      .sensor(index: index, fields: columns), Int64(1e9 / sensor.rateHertz), columns.count
-    )
+    return (.sensor(index: index, fields: columns), sensor.periodNanoseconds, columns.count)
+  }
+
+  /// One of the scores that conditions look at.
+  private func score(_ entry: TOMLEntry, _ input: TableReader) -> AlertTest.Source? {
+    input.noteNotApplicable(["fields", "recording"], .sensor)
+    if let sensor = input.optional("sensor") {
+      faults.note(.exclusive(keys: ["score", "sensor"], in: .testInput), at: sensor.place)
+    }
+    var (texts, scores) = ([String](), [AlertTest.Source]())
+    for (index, pipeline) in configuration.pipelines.enumerated() {
+      for watched in configuration.watchedLabels(of: pipeline.name) {
+        let text = "\(pipeline.name).\(watched.label)"
+        guard !texts.contains(bytesOf: text) else { continue }
+        texts.append(text)
+        scores.append(.score(pipeline: index, label: watched.label))
+      }
+    }
+    guard !texts.isEmpty else {
+      input.noteNotApplicable(["score"], .watchedScore)
+      return nil
+    }
+    return input.parsed(entry, .oneOf(texts)) { text in
+      texts.firstIndex(bytesOf: text).map { scores[$0] }
+    }
   }
 
   /// `["5s", 96.0]`, or `["5s", "silence"]`.
@@ -192,11 +210,15 @@ package struct AlertTestReader {
   }
 
   /// `15s ack hot`, `15s shelve hot 30m`, `15s pause hot 2m`, `15s service hot off`
-  private func order(_ text: String) -> AlertTest.Order? {
+  private func order(_ element: TOMLEntry, _ test: TableReader) -> AlertTest.Order? {
+    let found = test.parsed(element, .testOrder, order)
+    guard let found, let alert = alertIndex(found.alert, element) else { return nil }
+    return AlertTest.Order(time: found.time, alert: alert, act: found.act)
+  }
+
+  private func order(_ text: String) -> (time: Int64, alert: String, act: AlertTest.Act)? {
     let words = words(text)
-    guard words.count >= 3, let time = time(words[0]), let alert = alertIndex(words[2]) else {
-      return nil
-    }
+    guard words.count >= 3, let time = time(words[0]) else { return nil }
     let act: AlertTest.Act
     switch (words[1], words.count == 4 ? words[3] : nil) {
     case ("ack", nil), ("acknowledge", nil): act = .acknowledge
@@ -213,20 +235,17 @@ package struct AlertTestReader {
       act = .silence(nanoseconds: length)
     default: return nil
     }
-    return AlertTest.Order(time: time, alert: alert, act: act)
+    return (time, words[2], act)
   }
 
-  private func alertIndex(_ name: String) -> Int? {
-    configuration.alerts.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
-  }
-
-  private func noteUndefined(
-    _ name: String, _ test: TableReader, _ key: String, _ place: SourcePlace
-  ) {
+  /// Nil when a fault was noted: no alert has that name.
+  private func alertIndex(_ name: String, _ element: TOMLEntry) -> Int? {
+    let known = configuration.alerts.map { $0.name }
+    if let index = known.firstIndex(bytesOf: name) { return index }
     faults.note(
-      .undefined(
-        key: key, in: .test, found: name, what: .alert,
-        known: configuration.alerts.map { $0.name }), at: place)
+      .undefined(key: element.key, in: .test, found: name, what: .alert, known: known),
+      at: element.value.place)
+    return nil
   }
 }
 

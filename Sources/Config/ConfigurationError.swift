@@ -113,6 +113,7 @@ package enum ConfigurationContext: Equatable, Sendable {
   case serialPort, binaryFraming, lengthFraming, binaryDecoding
   case store, registry, mlflowRegistry, uplink, mlflowUplink, certificate, proxy
   case scores
+  case sensor, watchedScore
   case source, valueSource, stuck, acknowledgement, escalateAfter, sirenOrLamp, sameForm, user
   case outputKind(String)
   /// The clear level that goes with a level.
@@ -123,6 +124,8 @@ package enum ConfigurationContext: Equatable, Sendable {
 package enum ShortReason: Equatable, Sendable {
   /// The time between two samples of the sensor.
   case samplePeriod
+  /// The last act of a test's person.
+  case lastOrder
 }
 
 /// A value as it was written. The text of a string may hold any characters.

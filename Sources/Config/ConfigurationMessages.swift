@@ -223,6 +223,8 @@ extension ConfigurationContext {
     case .certificate: "a certificate"
     case .proxy: "a proxy"
     case .scores: "kind = \"scores\""
+    case .sensor: "a sensor"
+    case .watchedScore: "an alert or a condition that looks at a score"
     case .source: "a source"
     case .valueSource: "a source that has a value"
     case .stuck: "a source that is stuck:"
@@ -334,6 +336,7 @@ extension ShortReason {
   fileprivate var text: String {
     switch self {
     case .samplePeriod: "shorter than the time between two samples allows"
+    case .lastOrder: "before the last of do"
     }
   }
 }

@@ -87,13 +87,10 @@ package final class VirtualCore {
   /// A score of one label in the place of the model, now. Other labels of the pipeline are 0. From
   /// here on the pipeline's own windows are not judged: a test says either what comes in or what
   /// comes out.
-  ///
-  /// - Returns: false where no such label is watched by an alert.
   @export(interface)
-  package func score(pipeline: Int, label: String, _ score: Float) -> Bool {
+  package func score(pipeline: Int, label: String, _ score: Float) {
     let settings = configuration.pipelines[pipeline]
     let watched = configuration.watchedLabels(of: settings.name)
-    guard watched.contains(where: { $0.label == label }) else { return false }
     if let channel = channels.first(where: { $0.settings.name == settings.sensor }) {
       _ = channel.tookSample(at: now, taken: now)
     }
@@ -104,7 +101,6 @@ package final class VirtualCore {
     }
     let values = watched.map { $0.label == label ? score : 0 }
     values.withUnsafeBufferPointer { board.score(pipeline: pipeline, values: $0, at: now, record) }
-    return true
   }
 
   /// A person acts now.

@@ -97,6 +97,35 @@ import TestSupport
     #expect(found == ["1.00s hot: it is normal; there is nothing to do"])
   }
 
+  @Test func `a test without an end waits for what may come late, and for its last order`() throws {
+    let late = try differences(
+      """
+      [[test]]
+      name = "x"
+      expect = ["9900ms hot raised"]
+      [[test.input]]
+      sensor = "boiler"
+      fields = ["temperature"]
+      rows = [["0s", 96]]
+      """)
+    #expect(late == [], "it comes a tenth of a second late")
+    let obeyed = try differences(
+      """
+      [[test]]
+      name = "x"
+      do = ["14s ack hot"]
+      expect = ["10s hot raised"]
+      [[test.input]]
+      sensor = "boiler"
+      fields = ["temperature"]
+      rows = [["0s", 96]]
+      """)
+    #expect(obeyed.count == 1)
+    #expect(
+      obeyed.first?.hasPrefix("expected nothing more, got 14.00s hot acknowledged") == true,
+      "\(obeyed)")
+  }
+
   @Test func `a recording is played at the sensor's rate`() throws {
     let csv = (0..<30).map { $0 < 5 ? "20,1" : "96,1" }.joined(separator: "\n")
     _ = try files.file("r.csv", Array("temperature,pressure\n\(csv)\n".utf8))
@@ -117,6 +146,15 @@ import TestSupport
     ("expect = [\"5s hot rised\"]", "3:11: expect in [[test]] is \"5s hot rised\"; write"),
     ("expect = [\"5s cold raised\"]", "3:11: expect in [[test]] names \"cold\""),
     ("expect = []\ndo = [\"5s jump hot\"]", "4:7: do in [[test]] is \"5s jump hot\""),
+    ("expect = []\ndo = [\"5s ack cold\"]", "4:7: do in [[test]] names \"cold\", but no alert"),
+    (
+      "expect = []\ndo = [\"5s ack hot\"]\nuntil = \"4s\"",
+      "5:9: until in [[test]] is 4s, before the last of do; write at least 5s"
+    ),
+    (
+      "expect = []\n[[test.input]]\nscore = \"x.y\"\nrows = [[\"0s\", 1]]",
+      "5:1: \"score\" in [[test.input]] goes only with an alert or a condition that looks at a score"
+    ),
     ("expect = []\n[[test.input]]\nsensor = \"x\"\nrows = [[\"0s\", 1]]", "5:10: sensor"),
     (
       "expect = []\n[[test.input]]\nsensor = \"boiler\"\nrows = [[\"0s\", 1]]",
@@ -128,7 +166,33 @@ import TestSupport
     ),
   ])
   func `faults name the place and the remedy`(lines: String, start: String) throws {
-    let configuration = try Configuration.load("\(Self.folder)/field.toml")
+    try fails(lines, start, of: "field.toml")
+  }
+
+  @Test(arguments: [
+    (
+      "score = \"fall.fell\"\nrows = [[\"0s\", 1]]",
+      "5:9: score in [[test.input]] is \"fall.fell\"; write \"fall.fall\"; did you mean \"fall.fall\"?"
+    ),
+    (
+      "score = \"fall.fall\"\nsensor = \"wrist\"\nrows = [[\"0s\", 1]]",
+      "6:1: \"score\" and \"sensor\" in [[test.input]] exclude each other; keep one"
+    ),
+    (
+      "score = \"fall.fall\"\nfields = [\"ax\"]\nrows = [[\"0s\", 1]]",
+      "6:1: \"fields\" in [[test.input]] goes only with a sensor"
+    ),
+    (
+      "score = \"fall.fall\"\nrecording = \"r.csv\"",
+      "6:1: \"recording\" in [[test.input]] goes only with a sensor"
+    ),
+  ])
+  func `a score is one that an alert looks at`(lines: String, start: String) throws {
+    try fails("expect = []\n[[test.input]]\n\(lines)", start, of: "score.toml")
+  }
+
+  private func fails(_ lines: String, _ start: String, of example: String) throws {
+    let configuration = try Configuration.load("\(Self.folder)/\(example)")
     let path = try files.file("t.toml", Array("[[test]]\nname = \"x\"\n\(lines)\n".utf8))
     do throws(ConfigurationError) {
       _ = try AlertTestReader.load(path, for: configuration)
