@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,14 @@ def real_time(*, threads_too: bool = False) -> list[str]:
     if not shutil.which("chrt") or subprocess.run([*words, "true"], capture_output=True).returncode:
         return []
     return words
+
+
+def may_lock_memory() -> bool:
+    """Whether this system lets a program lock its memory, asked by one that is not the agent: an
+    agent that forgot to would look like a system that refuses."""
+    current_on_fault = 1 | 4
+    code = f"import ctypes, sys; sys.exit(-ctypes.CDLL(None).mlockall({current_on_fault}))"
+    return subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 def needs(*commands: str) -> None:
