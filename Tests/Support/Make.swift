@@ -76,8 +76,8 @@ package enum Make {
     }
     return Configuration(
       agent: AgentSettings(
-        id: id, models: "\(folder.path)/models", place: place, modelsPlace: place,
-        memoryPlace: place),
+        id: id, models: "\(folder.path)/models", state: folder.path, place: place,
+        modelsPlace: place, memoryPlace: place),
       events: EventSettings(
         socket: "\(folder.path)/events.sock", publish: publish, place: place, socketPlace: place),
       control: ControlSettings(

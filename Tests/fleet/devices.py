@@ -25,6 +25,9 @@ id = "NAME"
 models = "models"
 state = "."
 
+[control]
+socket = "control.sock"
+
 [events]
 socket = "events.sock"
 

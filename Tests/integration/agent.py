@@ -150,6 +150,8 @@ class Agent:
         wrapper: list[str] | None = None,
         stderr: int | None = None,
     ):
+        text = configuration.read_text()
+        assert "state = " in text and "control.sock" in text, "those of the machine's agent"
         self.folder = configuration.parent
         self.supervisor = Supervisor(self.folder)
         self._subscribers: list[Subscriber] = []

@@ -31,6 +31,19 @@ GROUPS = {
     "test_readme.py": "documents",
 }
 EVERYTHING = '["alerts", "scores", "samples"]'
+# How every configuration of a test begins: what it does not name is the machine's own agent's.
+OWN = """\
+[agent]
+id = "bench-1"
+models = "models"
+state = "state"
+
+[control]
+socket = "control.sock"
+
+[events]
+socket = "events.sock"
+"""
 ARCHITECTURES = [HOST, *({"x86_64", "aarch64"} - {HOST})]
 
 
@@ -186,17 +199,7 @@ def level_configuration(
     if "votes" not in alert:
         alert += '\nvotes = "1 of 1"'
     return f"""\
-[agent]
-id = "bench-1"
-models = "models"
-state = "state"
-
-[control]
-socket = "control.sock"
-
-[events]
-socket = "events.sock"
-publish = {publish}
+{OWN}publish = {publish}
 
 [[sensor]]
 name = "gauge"

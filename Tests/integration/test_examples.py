@@ -16,6 +16,9 @@ def moved(example: Path, folder: Path, device: str) -> Path:
     assert "/dev/ttyUSB0" in text and "/tmp/edgeagent-events.sock" in text
     text = text.replace("/dev/ttyUSB0", device).replace("../models", str(ROOT / "models"))
     text = text.replace("/tmp/edgeagent-events.sock", str(folder / "events.sock"))
+    own = f'state = "{folder}"\n\n[control]\nsocket = "{folder}/control.sock"\n\n[events]'
+    assert "\n[events]" in text
+    text = text.replace("[events]", own)
     (folder / example.name).write_text(text)
     return folder / example.name
 

@@ -5,26 +5,17 @@ the measurement would see it."""
 import os
 import re
 import time
-import resource
 from pathlib import Path
 
 import pytest
 
 import level
 from agent import SocketLine
-from conftest import ROOT, say
-from hot_path import LONG
+from conftest import OWN, ROOT, say
+from hot_path import LONG, may_lock_memory
 from signals import RAISE, frames, lines, wandering
 
 START_MILLISECONDS_MAX = 50
-EMPTY = """
-[agent]
-id = "bench-1"
-models = "models"
-
-[events]
-socket = "events.sock"
-"""
 SENSOR = """
 [[sensor]]
 name = "gauge"
@@ -93,7 +84,7 @@ source = "p{alert % 32}.high"
 above = 0.75
 outputs = ["socket", "journal"]
 """
-    agent = start(configuration=EMPTY + tables)
+    agent = start(configuration=OWN + tables)
     subscriber = agent.subscribe()
     producers = [SocketLine(folder / f"s{sensor}.sock") for sensor in range(16)]
     for producer in producers:
@@ -112,12 +103,10 @@ outputs = ["socket", "journal"]
 
 def test_its_memory_is_locked_and_its_thread_stays(start, models, folder):
     """What it has touched stays in memory; `cpu` keeps the hot thread alone on that processor."""
-    hard = resource.getrlimit(resource.RLIMIT_MEMLOCK)[1]
-    if os.geteuid() != 0 and hard != resource.RLIM_INFINITY:
+    if not may_lock_memory():
         pytest.skip("this user may not lock memory")
     processor = min(os.sched_getaffinity(0))
-    configuration = EMPTY.replace("[events]", f"cpu = {processor}\n\n[events]") + SENSOR
-    agent = start(configuration=configuration)
+    agent = start(configuration=with_processor(processor))
     process = agent.process.pid
     locked, resident = agent.memory_kib("VmLck"), agent.memory_kib()
     assert locked > 1024 and resident <= MEMORY_KIB_MAX
@@ -132,8 +121,7 @@ def test_its_memory_is_locked_and_its_thread_stays(start, models, folder):
 
 def test_a_processor_that_is_not_there_is_told(start):
     """And the agent works without it."""
-    configuration = EMPTY.replace("[events]", "cpu = 1000\n\n[events]") + SENSOR
-    agent = start(configuration=configuration)
+    agent = start(configuration=with_processor(1000))
     assert "edgeagent.toml:6:7" in agent.says("cannot stay on processor 1000")
     agent.stop()
 
@@ -207,6 +195,10 @@ def test_a_million_frames_change_nothing(start, models, socket_line, capsys):
     assert f"{count:,} samples" in log
     say(capsys, f"heap allocations of the hot thread meanwhile: {allocations(log)}")
     assert allocations(log) == 0
+
+
+def with_processor(number: int) -> str:
+    return OWN.replace("[control]", f"cpu = {number}\n\n[control]") + SENSOR
 
 
 def allocations(log: str) -> int:

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 import level
+from conftest import OWN
 from signals import BINARY, DECODINGS, FRAMINGS, RAISE, as_binary, frames, in_cobs, lines, wandering
 
 PORTS = ["serial", "unix", "stdin", "file"]
@@ -152,12 +153,14 @@ def test_a_fall_raises_the_same_alert_on_every_line(
     """A recorded fall, scored by the model that ships, gives one alert at one sample."""
     recording = recordings / "s16-fall1.csv"
     data = recording.read_bytes().partition(b"\n")[2]
-    configuration = FALL.replace("MODELS", str(fall_model.parents[1]))
+    configuration = FALL.replace('"models"', f'"{fall_model.parents[1]}"')
     seen = {}
     for port in PORTS:
         agent, subscriber = feed(
-            port, data, start, folder, serial_line, socket_line, configuration=configuration
-        )
+            port, data, start, folder, serial_line, socket_line,
+            # No alert stands that another agent raised.
+            configuration=configuration.replace('"state"', f'"state-{port}"'),
+        )  # fmt: skip
         (alert, *_) = subscriber.events("alert", state="raised")
         seen[port] = (alert["sample"], alert["score"])
         agent.close()
@@ -165,13 +168,7 @@ def test_a_fall_raises_the_same_alert_on_every_line(
     assert len(set(seen.values())) == 1, seen
 
 
-FALL = """\
-[agent]
-id = "bench-1"
-models = "MODELS"
-
-[events]
-socket = "events.sock"
+FALL = OWN + """\
 publish = ["alerts"]
 
 [[sensor]]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent import eventually
+from conftest import OWN
 from signals import LOW, RAISE, lines
 
 CLEAR = [LOW] * 6
@@ -141,7 +142,7 @@ def test_a_wrong_use_is_told(run, words, complaint):
 def configuration(folder: Path) -> Path:
     file = folder / "outputs.toml"
     file.write_text(
-        '[agent]\nid = "bench-1"\nmodels = "models"\nstate = "state"\n'
+        f"{OWN}"
         '[[output]]\nname = "siren"\ngpio = "gpiochip99/17"\nfail_safe = true\n'
         f'[[output]]\nname = "page"\nexec = "{folder}/page"\n'
         '[[sensor]]\nname = "gauge"\nport = "unix:sensor.sock"\nrate = 50\n'

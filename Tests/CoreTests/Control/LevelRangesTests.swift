@@ -16,9 +16,7 @@ import TestSupport
     var made = Make.alert("fall")
     made.test = .level(
       source, LevelSettings(kind: kind, low: 0.5, high: 0.9, clearLow: 0.6, clearHigh: 0.4))
-    var configuration = Make.configuration(folder, sensors: [], alerts: [made])
-    configuration.agent.state = folder.path
-    return configuration
+    return Make.configuration(folder, sensors: [], alerts: [made])
   }
 
   private static func saved(_ above: Float, _ source: UInt64 = score.mark) -> SavedOverride {

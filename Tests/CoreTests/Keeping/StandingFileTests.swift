@@ -15,9 +15,8 @@ import TestSupport
   let folder = TestFolder()
 
   private func keeper(_ alerts: [String] = ["fall"]) -> AlertKeeper {
-    var configuration = Make.configuration(
+    let configuration = Make.configuration(
       folder, sensors: [], alerts: alerts.map { Make.alert($0, latch: true) })
-    configuration.agent.state = folder.path
     return AlertKeeper(configuration, board: AlertSnapshots(count: alerts.count))
   }
 
@@ -143,10 +142,9 @@ import TestSupport
     throws
   {
     try EchoModel().write(to: folder)
-    var configuration = Make.configuration(
+    let configuration = Make.configuration(
       folder, sensors: [Make.sensor(.unix(path: "/a"))], pipelines: [Make.pipeline()],
       alerts: [Make.alert(latch: true)])
-    configuration.agent.state = folder.path
     let snapshots = AlertSnapshots(count: 1)
     let keeper = AlertKeeper(configuration, board: snapshots)
     let rig = try AgentRig(

@@ -39,10 +39,8 @@ final class ControlBench: @unchecked Sendable {
     hot.test = .level(
       .field(sensor: "boiler", field: "temperature"),
       LevelSettings(kind: .outside, low: 5, high: 80, clearLow: 10, clearHigh: 70))
-    var configuration = Make.configuration(
+    return Make.configuration(
       folder, sensors: [], alerts: [Make.alert("fall", above: 0.9), Make.alert("pump"), hot])
-    configuration.agent.state = folder.path
-    return configuration
   }
 
   /// - Parameter keeps: the keeper's thread runs.
