@@ -62,6 +62,30 @@ import TestSupport
     #expect(Self.read(folder).map { $0.1 } == [4])
   }
 
+  /// A file on a disk, of a process that has no descriptor left.
+  private final class Unopened: AppendFile {
+    var isShort = true
+
+    override func open(bytesMax: Int) throws(AlertStateError) -> [UInt8]? {
+      if isShort { throw .file(path: path, code: EMFILE) }
+      return try super.open(bytesMax: bytesMax)
+    }
+  }
+
+  @Test func `a lack of descriptors says nothing about the file, which stays`() throws {
+    let folder = TestFolder()
+    try Self.history(folder).append([Self.record(1), Self.record(2)])
+    let file = Unopened(folder: folder.path, name: "history")
+    let history = AlertHistory(file, segmentBytes: 4096)
+    #expect(throws: AlertStateError.file(path: file.path, code: EMFILE)) {
+      try history.append([Self.record(3)])
+    }
+    #expect(Files.kind("\(file.path).refused-1") == .missing)
+    file.isShort = false
+    #expect(try history.append([Self.record(4)]) == nil)
+    #expect(Self.read(folder).map { $0.1 } == [1, 2, 4], "the third is a gap")
+  }
+
   @Test func `a record with the greatest number that there is does not end the agent`() throws {
     for number in [UInt64.max, UInt64(Int64.max), UInt64(Int64.max) + 1] {
       let folder = TestFolder()

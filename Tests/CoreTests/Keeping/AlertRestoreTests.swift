@@ -10,6 +10,7 @@ import TestSupport
 /// right, wrong, and gone back.
 @Suite struct AlertRestoreTests {
   private static let hour: Int64 = 3_600_000_000_000
+  private static let minute: Int64 = 60_000_000_000
   private static let wall: Int64 = 1_800_000_000_000_000_000
   private static let old = ClockNote(boot: "one", at: 10 * hour, wall: wall)
 
@@ -131,6 +132,45 @@ import TestSupport
     let restored = Self.restore(model, Self.old)
     #expect(restored.state.flags == [.shelved, .outOfService, .silenced])
     #expect(restored.state.shelfUntil == end && restored.state.silenceUntil == end)
+  }
+
+  /// What the restored alert says by itself, and how many minutes after the start.
+  private static func said(
+    _ change: (inout AlertMachine.State) -> Void, away minutes: Int64, boot: String = "two"
+  ) -> [String] {
+    let model = saved {
+      $0.state.waitingSince = old.at - 30 * minute
+      change(&$0.state)
+    }
+    let begin = boot == "one" ? old.at + minutes * minute : 60
+    let restored = restore(model, ClockNote(boot: boot, at: begin, wall: wall + minutes * minute))
+    var machine = AlertMachine(
+      AlertBench.settings { $0.escalateAfter = 40 * minute }, restored: restored.state, at: begin)
+    var said: [String] = []
+    while let due = machine.nextDeadline, said.count < 10 {
+      let now = max(due, begin)
+      while let transition = machine.tick(at: now) {
+        said.append("\(transition) \((now - begin) / minute)")
+      }
+    }
+    return said
+  }
+
+  /// It waits 40 minutes for a person, and 30 of them were over at the last note of the clocks.
+  @Test(arguments: ["one", "two"])
+  func `an alert escalates when a person could have heard it for so long`(boot: String) {
+    #expect(Self.said({ _ in }, away: 6, boot: boot) == ["restored 0", "escalated 4"])
+    #expect(Self.said({ _ in }, away: 20, boot: boot) == ["restored 0", "escalated 0"])
+    let suppressed = Self.said({ $0.flags = .suppressed }, away: 20, boot: boot)
+    #expect(suppressed == ["restored 0", "escalated 40"])
+    for shelf in [AlertFlags.shelved, .shelvedOnce] {
+      let shelved = Self.said(
+        { ($0.flags, $0.shelfUntil) = (shelf, 11 * Self.hour) }, away: 20, boot: boot)
+      #expect(shelved == ["restored 0", "unshelved 40", "escalated 80"])
+    }
+    #expect(Self.said({ $0.flags = .outOfService }, away: 20, boot: boot) == ["restored 0"])
+    let escalated = Self.said({ $0.flags = .escalated }, away: 20, boot: boot)
+    #expect(escalated == ["restored 0"], "once an episode")
   }
 
   @Test func `numbers of an alert that left come back with it`() {

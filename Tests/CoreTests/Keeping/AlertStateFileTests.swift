@@ -62,6 +62,38 @@ import TestSupport
     #expect(saved.state.phase == .unacknowledged && saved.state.episode == 2)
   }
 
+  @Test func `a repeat takes back that it was seen and that the cause was gone`() throws {
+    let folder = TestFolder()
+    var settings = Self.fall
+    (settings.needsConfirmation, settings.repeatNanoseconds) = (true, 10_000)
+    var machine = AlertMachine(AlertMachine.Settings(settings))
+    do {
+      let state = try Self.open(folder)
+      _ = try state.restore(for: [settings], at: Self.clock)
+      func note(_ transition: AlertTransition?, at time: Int64, by person: String = "") throws {
+        let event = AlertEvent(
+          alert: 0, transition: try #require(transition), phase: machine.phase,
+          episode: machine.episode, value: 0.9, sample: 1, arrival: time, wall: time, latency: 0,
+          person: PersonName(person))
+        let kept = KeptTransition(event: event, state: machine.state)
+        try state.note([state.record(kept, name: "fall")])
+      }
+      try note(machine.judge(.raise, at: 1_500), at: 1_500)
+      for kind in [AlertAct.acknowledge(episode: 1), .confirm(episode: 1)] {
+        _ = try state.keep([Self.act(kind)])
+        try note(
+          machine.obey(kind, askedAt: 2_000, at: 2_000).transition, at: 2_000, by: "anna")
+      }
+      let seen = try #require(state.model.alert(named: "fall"))
+      #expect(seen.state.isConfirmed && seen.acknowledgedBy == "anna")
+      try note(machine.tick(at: 12_000), at: 12_000)
+    }
+    let saved = try Self.open(folder).restore(for: [settings], at: Self.clock)[0]
+    #expect(saved.transition == .repeated && saved.state.phase == .unacknowledged)
+    #expect(!saved.state.isConfirmed && saved.acknowledgedBy == "")
+    #expect(saved.state.repeatCount == 1 && saved.state.waitingSince == 12_000)
+  }
+
   @Test func `a file that others may write, that is a link or damaged is refused`() throws {
     let folder = TestFolder()
     let path = "\(folder.path)/alerts/state"
