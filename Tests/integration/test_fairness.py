@@ -1,13 +1,12 @@
 """Goal: no sensor and no program can keep the agent from another one, and nobody has to read it.
-Method: the shipped executable; floods, idle connections, programs that ask without pause, a
-standard error that nobody reads."""
+Method: the shipped executable; a burst, idle connections, programs that ask without pause, a
+standard error that nobody reads. `test_abuse` has the floods."""
 
 import contextlib
 import fcntl
 import os
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import time
@@ -35,25 +34,6 @@ sensor = "flood"
 model = "MODEL"
 deadline = "20ms"
 """
-FLOODER = """
-import socket, sys
-line = socket.socket(socket.AF_UNIX)
-line.connect(sys.argv[1])
-while True:
-    line.sendall(b"0.5\\n" * 8192)
-"""
-
-
-def latencies(subscriber, line, count: int) -> list[float]:
-    """Seconds from the write of four samples to the alert that they raise or clear."""
-    times = []
-    for index in range(count):
-        seen = len(subscriber.events("alert", 0))
-        began = time.monotonic()
-        line.send(b"1\n" * 4 if index % 2 == 0 else b"0\n" * 4)
-        subscriber.events("alert", seen + 1)
-        times.append(subscriber.times[-1] - began)
-    return times
 
 
 @pytest.mark.alone
@@ -85,29 +65,6 @@ def test_one_burst_for_a_slow_model_delays_no_other_sensor(start, models, folder
     assert not subscriber.events("sensor", 0, state="stale")
     gauge.close()
     flood.close()
-    agent.stop()
-
-
-@pytest.mark.alone
-def test_floods_change_the_latency_of_another_sensor_little(start, folder, socket_line, capsys):
-    """Four programs that write as fast as they can, to one sensor: p50 of another one."""
-    agent = start(more=FLOODED.replace("MODEL", "level"), publish='["alerts"]')
-    subscriber = agent.subscribe()
-    gauge = socket_line()
-    calm = statistics.median(latencies(subscriber, gauge, 300))
-    words = [sys.executable, "-c", FLOODER, str(folder / "flood.sock")]
-    flooders = [subprocess.Popen(words, stderr=subprocess.DEVNULL) for _ in range(4)]
-    try:
-        subscriber.events("sensor", sensor="flood", state="connected")
-        flooded = statistics.median(latencies(subscriber, gauge, 300))
-        agent.says("sensor flood: sends more than twice its rate", timeout=60)
-    finally:
-        for flooder in flooders:
-            flooder.kill()
-            flooder.wait(PATIENCE)
-    say(capsys, f"samples to alert p50 {calm * 1000:.2f} ms, flooded {flooded * 1000:.2f} ms")
-    # The flooders take the machine's processors too.
-    assert flooded < max(40 * calm, 0.02)
     agent.stop()
 
 
@@ -152,14 +109,16 @@ def test_a_log_that_nobody_reads_stops_nothing(start, folder, socket_line):
 def test_what_nobody_read_is_counted(start, folder, socket_line):
     """When somebody reads again, the next line says how many were lost."""
     siren = folder / "siren"
-    siren.write_text("#!/bin/sh\nexit 3\n")
+    siren.write_text(f"#!/bin/sh\necho >>{folder}/heard\nexit 3\n")
     siren.chmod(0o755)
     reading, writing = unread_pipe()
     agent = start(alert=f'outputs = ["exec:{siren}", "socket"]', stderr=writing)
     subscriber, line = agent.subscribe(), socket_line()
     line.send(lines(RAISE + CLEAR))
     subscriber.events("alert", 2)
-    time.sleep(1)  # both programs have failed by then
+    heard = folder / "heard"
+    eventually(lambda: heard.exists() and len(heard.read_bytes()) == 2, "both programs")
+    time.sleep(1)  # and then the agent knows of their ends
     os.read(reading, 65536)
     agent.process.send_signal(signal.SIGTERM)
     assert agent.process.wait(PATIENCE) == 0
