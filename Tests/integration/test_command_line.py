@@ -20,6 +20,17 @@ USAGE = [
     ["replay"],
     ["demo", "--loud"],
     ["version", "extra"],
+    ["alerts", "fly"],
+    ["alerts", "ack"],
+    ["alerts", "shelve", "full", "1h"],
+    ["alerts", "shelve", "full", "1h", "--reason", "x", "--note", "x"],
+    ["alerts", "service", "full", "maybe", "--reason", "x"],
+    ["alerts", "set", "full", "above"],
+    ["status", "extra"],
+    ["status", "--socket"],
+    ["outputs"],
+    ["outputs", "fly"],
+    ["outputs", "off"],
     ["models"],
     ["models", "fly", "x"],
     ["models", "sign", "x"],
@@ -42,10 +53,14 @@ USAGE = [
     ["keys", "new", "--private", "x", "--public", "y", "--algorithm", "rsa"],
 ]
 
-COMMANDS = "run sync check inspect infer bench replay demo models keys store fetch version".split()
+COMMANDS = """run sync check alerts status inspect infer bench replay demo models keys outputs store
+fetch version""".split()
 ACTIONS = [
     [command, action]
     for command, actions in {
+        "alerts": """list ack confirm reset shelve unshelve service pause history stats drill set
+            unset""",
+        "outputs": "list off",
         "models": "list pull activate rollback pin unpin remove sign verify",
         "keys": "new",
         "store": "info verify export drain send",
@@ -74,8 +89,17 @@ def test_help_is_help(run):
     """`--help` lists the commands on standard output with exit code 0."""
     result = run("--help")
     assert result.returncode == 0, result.stderr
+    listed = result.stdout.split("\n\n")[1].splitlines()
+    assert [line.split()[0] for line in listed] == COMMANDS
     for command in COMMANDS:
-        assert command in result.stdout
+        assert f"\n  edgeagent {command}" in result.stdout
+
+
+def test_every_action_is_tried(run):
+    """The help of a command lists its actions, and the tests below know all of them."""
+    for command in COMMANDS:
+        words = re.findall(rf"^  edgeagent {command} (\w+)", run(command, "--help").stdout, re.M)
+        assert words == [action for own, action in ACTIONS if own == command]
 
 
 @pytest.mark.parametrize("words", [[command] for command in COMMANDS] + ACTIONS, ids=" ".join)
