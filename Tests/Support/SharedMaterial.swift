@@ -4,15 +4,13 @@ import Testing
 /// Material beside the checkout that is not part of it: conformance suites, recordings, models.
 ///
 /// `@Test(.enabled(if: SharedMaterial.mayUse("data/falls"), SharedMaterial.comment))`: if the
-/// material is not there, the test is skipped and says so. If it must be there, the test runs and
-/// fails at `path`.
+/// material is not there, the test is skipped and says so. If EDGEAGENT_SHARED names it, the test
+/// runs and fails at `path`.
 package enum SharedMaterial {
   package static let comment: Comment =
     "the folder shared beside the checkout is absent, or this of it"
 
-  /// True in CI, and if EDGEAGENT_SHARED names the folder.
-  private static let isExpected =
-    getenv("EDGEAGENT_SHARED") != nil || getenv("CI").map { String(cString: $0) } == "true"
+  private static let isExpected = getenv("EDGEAGENT_SHARED") != nil
 
   private static let root: String = {
     if let path = getenv("EDGEAGENT_SHARED") { return String(cString: path) }
