@@ -48,7 +48,7 @@ def test_two_subscribers_get_the_same(start, socket_line):
     for subscriber in (one, other):
         subscriber.events("score", len(RAISE) - 3)
         subscriber.events("alert")
-    assert one.messages == other.messages
+    eventually(lambda: one.messages == other.messages, "the same")
     agent.stop()
 
 

@@ -462,8 +462,8 @@ def test_models_from_a_folder(sync, start, board):
     agent.says("level/2 scores from sample")
     board.bundle("3")
     agent.says("level/3 scores from sample")
-    assert board.active() == "3" and not board.staged()
     log = process.stop()
+    assert board.active() == "3" and not board.staged()
     assert "level/3 is installed and active" in log
     agent.stop()
 
