@@ -48,6 +48,7 @@ struct AlertRestore {
   private func begin(_ alert: inout SavedAlert, _ isSameBoot: Bool) {
     alert.state.limitNumbers()
     alert.limitTimes()
+    let wasMute = alert.state.flags.isMute
     if alert.state.flags.isShelved {
       alert.state.shelfUntil = moved(
         alert.state.shelfUntil, isSameBoot, max: AlertKeepingLimits.shelfNanosecondsMax)
@@ -66,6 +67,10 @@ struct AlertRestore {
       alert.state.waitingSince = past(alert.state.waitingSince) ?? clock.at
       // Where nobody knows how long ago it was, nothing keeps the next episode back.
       alert.state.clearedAt = alert.state.clearedAt.flatMap(past)
+    }
+    // Nobody could hear it while it was shelved.
+    if wasMute && !alert.state.flags.isMute {
+      (alert.state.calledAt, alert.state.waitingSince) = (clock.at, clock.at)
     }
     // Another boot's clock came from the file too.
     alert.state.limitNumbers()

@@ -127,6 +127,8 @@ package final class Agent {
   @export(interface)
   package func run() throws(StartError) -> String {
     let (doorkeeper, adopter) = (doorkeeper, adopter)
+    // Whoever asks before the first round hears what stands.
+    hot.tellOthers(at: Clock.boot())
     try people.listen()
     guard Thread.start("doorkeeper", { doorkeeper.run() }),
       others.start(), people.start(),

@@ -167,6 +167,10 @@ import TestSupport
       let shelved = Self.said(
         { ($0.flags, $0.shelfUntil) = (shelf, 11 * Self.hour) }, away: 20, boot: boot)
       #expect(shelved == ["restored 0", "unshelved 40", "escalated 80"])
+      let over = Self.said(
+        { ($0.flags, $0.shelfUntil) = (shelf, 10 * Self.hour + 5 * Self.minute) }, away: 20,
+        boot: boot)
+      #expect(over == ["restored 0", "escalated 40"], "nobody could hear it on the shelf")
     }
     #expect(Self.said({ $0.flags = .outOfService }, away: 20, boot: boot) == ["restored 0"])
     let escalated = Self.said({ $0.flags = .escalated }, away: 20, boot: boot)
