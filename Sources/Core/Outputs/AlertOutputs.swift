@@ -121,9 +121,9 @@ final class AlertOutputs: @unchecked Sendable {
     return threads + brokers.map { WatchedThread(name: .broker, heartbeat: $0.heartbeat) }
   }
 
-  /// At the end of the process, from the hot thread. All outputs work at once; programs get the
-  /// whole time, brokers a part of it. Lines keep their state until then, and are inactive
-  /// afterwards. Nothing may call `tick` any more.
+  /// At the end of the process, from the hot thread. All outputs work at once; programs and serial
+  /// lines get the whole time, brokers a part of it. GPIO lines keep their state until then, and
+  /// are inactive afterwards. Nothing may call `tick` any more.
   ///
   /// - Returns: what was not told, one text each; the most urgent first.
   func finish(withinMilliseconds limit: Int) -> [String] {
@@ -132,12 +132,17 @@ final class AlertOutputs: @unchecked Sendable {
     programs.stop(at: deadline)
     for broker in brokers { broker.stop(at: min(deadline, now + MQTTLimits.stopNanoseconds)) }
     // A thread looks at its clock at its deadline. One that hangs is left behind a moment later.
-    while !isStopped, Clock.boot() < deadline + OutputLimits.hangNanoseconds {
-      tick(at: Clock.boot())
+    while Clock.boot() < deadline + OutputLimits.hangNanoseconds {
+      let now = Clock.boot()
+      tick(at: now)
+      // Where a line is away or takes nothing, nothing is gained by waiting.
+      let isWriting = now < deadline && serials.contains { $0.isWriting }
+      if isStopped && !isWriting { break }
       usleep(2_000)
     }
     for line in lines { line.output.end() }
-    return programs.untold + brokers.compactMap { $0.untold }
+    return programs.untold + serials.compactMap { $0.end(at: Clock.boot()) }
+      + brokers.compactMap { $0.untold }
   }
 
   private var isStopped: Bool { programs.isStopped && brokers.allSatisfy { $0.isStopped } }

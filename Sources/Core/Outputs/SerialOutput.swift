@@ -12,6 +12,7 @@ import Text
 /// goes out again as a whole when the line is back.
 final class SerialOutput {
   let output: Int
+  private let name: String
   private let handover: Handover<Descriptor>
   private let keeperWakeup: Wakeup
   private let health: OutputHealth
@@ -39,6 +40,7 @@ final class SerialOutput {
     handover: Handover<Descriptor>, keeperWakeup: Wakeup, health: OutputHealth
   ) {
     (self.output, self.handover) = (output, handover)
+    name = configuration.outputs[output].name
     (self.keeperWakeup, self.health) = (keeperWakeup, health)
     raise = SerialTemplate(settings.raise, isTemplate: settings.isTemplate)
     clear = SerialTemplate(settings.clear, isTemplate: settings.isTemplate)
@@ -83,6 +85,22 @@ final class SerialOutput {
       guard write(to: port, at: now) else { break }
     }
     nextChange = port != nil && end > 0 ? now + OutputLimits.serialRetryNanoseconds : .max
+  }
+
+  /// The line is taking a message.
+  var isWriting: Bool { port != nil && end > 0 && !isStalled }
+
+  /// At the end of the process, after the last `tick`.
+  ///
+  /// - Returns: what the line was not told, in words; nil: nothing.
+  func end(at now: Int64) -> String? {
+    var count = 0
+    while end > 0 || next(at: now) {
+      count += 1
+      (first, end) = (0, 0)
+    }
+    nextChange = .max
+    return count > 0 ? "output \(name): \(Decimal.count(count, "message"))" : nil
   }
 
   /// Puts the next message into the buffer: calls before others, urgent alerts before others.

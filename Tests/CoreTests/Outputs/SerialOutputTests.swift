@@ -1,4 +1,5 @@
 import CPlatform
+import Synchronization
 import TestSupport
 import Testing
 
@@ -161,6 +162,48 @@ import Testing
     #expect(eventually { rig.door.step(at: Clock.boot()) == .opened })
     #expect(rig.received(text + "-low cleared\n"))
     #expect(rig.health.state(of: 0) == .well)
+  }
+
+  @Test func `at the end a line gets the rest, and what it does not take is named`() throws {
+    let text = String(repeating: "x", count: 400) + "\n"
+    for isRead in [true, false] {
+      let terminal = try PseudoTerminal.open()
+      let line = OutputKind.serial(
+        SerialOutputSettings(path: terminal.slavePath, raise: Array(text.utf8)))
+      let configuration = Make.outputs(
+        folder, [Make.alert("low", outputs: [line]), Make.alert("high", outputs: [line])])
+      let outputs = try AlertOutputs(configuration, hotWakeup: Wakeup())
+      #expect(outputs.start())
+      var count = 1
+      while outputs.nextDeadline(at: Clock.boot()) == .max {
+        outputs.announce(Make.event(.raised), at: Clock.boot())
+        count += 1
+        try #require(count < 1000, "the line takes everything")
+      }
+      outputs.announce(Make.event(.raised, alert: 1), at: Clock.boot())
+      let received = Box()
+      if isRead {
+        let (controller, wanted) = (terminal.controller, count * text.utf8.count)
+        let isStarted = Thread.start("reader") {
+          _ = eventually {
+            let bytes = try? controller.receive(waitMilliseconds: 1)
+            return received.count.add(bytes?.count ?? 0, ordering: .relaxed).newValue >= wanted
+          }
+        }
+        #expect(isStarted)
+      }
+      let untold = outputs.finish(withinMilliseconds: isRead ? 10_000 : 50)
+      if isRead {
+        #expect(untold == [])
+        #expect(eventually { received.count.load(ordering: .relaxed) == count * text.utf8.count })
+      } else {
+        #expect(untold.count == 1 && untold.first?.hasSuffix(": 2 messages") == true, "\(untold)")
+      }
+    }
+  }
+
+  private final class Box: Sendable {
+    let count = Atomic<Int>(0)
   }
 
   @Test func `a line that is not there is told once it was tried`() throws {
