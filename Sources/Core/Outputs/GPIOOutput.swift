@@ -40,12 +40,18 @@ final class GPIOOutput {
   /// Hot: shows that from now on. A pattern that goes on does not begin anew.
   func show(_ signal: ShownSignal, at now: Int64) {
     if signal != shown { (shown, shownSince) = (signal, now) }
-    tick(at: now)
+    adopt()
+    drive(at: now)
   }
 
-  /// Hot: takes over a line that was opened, and gives it the level that is due.
+  /// Hot: takes over a line that was opened, and follows the pattern. Where neither is due it costs
+  /// two looks.
   func tick(at now: Int64) {
-    adopt()
+    if adopt() || now >= nextChange { drive(at: now) }
+  }
+
+  /// Gives the line the level that is due.
+  private func drive(at now: Int64) {
     let moment = moment(at: now)
     let wanted = moment.isOn != settings.isFailSafe
     if let line, level != wanted || now >= writtenAt + OutputLimits.gpioProofNanoseconds {
@@ -65,10 +71,12 @@ final class GPIOOutput {
     nextChange = .max
   }
 
-  private func adopt() {
-    guard let opened = handover.adopt() else { return }
-    if let line { handover.giveBack(line) }
+  /// - Returns: true when a line came.
+  @discardableResult
+  private func adopt() -> Bool {
+    guard let opened = handover.adopt() else { return false }
     (line, level) = (opened, nil)
+    return true
   }
 
   private func moment(at now: Int64) -> SignalPattern.Moment {

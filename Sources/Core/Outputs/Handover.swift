@@ -1,7 +1,8 @@
 import System
 
 /// One device between the keeper's thread, which opens and closes it, and the hot thread, which
-/// uses it. Each device is in one hand at a time.
+/// uses it. It is in one hand at a time: the keeper opens it anew only after it came back. So the
+/// hot thread never has one where another comes.
 final class Handover<Device: Sendable>: @unchecked Sendable {
   private let opened = Ring<Device>(capacity: 2)
   private let returned = Ring<Device>(capacity: 2)

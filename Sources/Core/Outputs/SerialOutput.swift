@@ -71,16 +71,27 @@ final class SerialOutput {
       guard template(for: event) != nil else { continue }
       pending[index].put(QueuedEvent(event: event))
     }
-    tick(at: now)
+    adopt(at: now)
+    drive(at: now)
   }
 
-  /// Hot: adopts a line that was opened, and writes what the line takes now.
+  /// Hot: adopts a line that was opened, and tries a message again that did not go out whole. Where
+  /// neither is due it costs two looks.
   func tick(at now: Int64) {
-    if let opened = handover.adopt() {
-      if let port { handover.giveBack(port) }
-      (port, movedAt, isStalled) = (opened, now, false)
-      health.well(output)
-    }
+    if adopt(at: now) || now >= nextChange { drive(at: now) }
+  }
+
+  /// - Returns: true when a line came.
+  @discardableResult
+  private func adopt(at now: Int64) -> Bool {
+    guard let opened = handover.adopt() else { return false }
+    (port, movedAt, isStalled) = (opened, now, false)
+    health.well(output)
+    return true
+  }
+
+  /// Writes what the line takes now.
+  private func drive(at now: Int64) {
     while let port, end > 0 || next(at: now) {
       guard write(to: port, at: now) else { break }
     }

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Core
+@testable import System
 
 /// Goal: an output that stands still costs fixed memory and no raise. Method: far more events than
 /// the ring holds, and then a reader.
@@ -34,6 +35,18 @@ import Testing
     for event in last {
       #expect(event?.transition == .cleared && event?.sample == 99)
     }
+  }
+
+  @Test func `a full ring wakes its reader no more until something moves`() {
+    let inlet = OutputInlet(alertCount: 1)
+    for _ in 0...OutputLimits.eventsWaitingMax { inlet.put(Make.event(.raised)) }
+    #expect(inlet.isBehind && waitsForInput(inlet.wakeup.descriptor, milliseconds: 0))
+    inlet.wakeup.clear()
+    for _ in 0..<100 { inlet.tick() }
+    #expect(!waitsForInput(inlet.wakeup.descriptor, milliseconds: 0), "nothing has moved")
+    _ = inlet.take()
+    inlet.tick()
+    #expect(waitsForInput(inlet.wakeup.descriptor, milliseconds: 0))
   }
 
   @Test func `with room nothing waits behind the ring`() {
