@@ -114,21 +114,8 @@ int cp_link_socket(void);
 static inline int cp_accept(int fd) {
   return accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 }
-/// The user id of the process at the other end of a Unix socket, or -1.
-static inline int64_t cp_peer_user(int fd) {
-  struct ucred peer;
-  socklen_t bytes = sizeof peer;
-  return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &bytes) == 0 ? (int64_t)peer.uid : -1;
-}
-/// The number of the process at the other end of a Unix socket; 0 where it is in another container,
-/// and -1 where there is none.
-static inline int32_t cp_peer_process(int fd) {
-  struct ucred peer;
-  socklen_t bytes = sizeof peer;
-  return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &bytes) == 0 ? (int32_t)peer.pid : -1;
-}
-
-/// The process, user and group at the other end of a Unix socket; 0, or -1.
+/// The process, user and group at the other end of a Unix socket; 0, or -1. The process is 0 where
+/// it is in another container.
 static inline int cp_peer(int fd, int32_t *process, uint32_t *user, uint32_t *group) {
   struct ucred peer;
   socklen_t bytes = sizeof peer;

@@ -153,7 +153,7 @@ final class Doorkeeper: @unchecked Sendable {
     for _ in 0..<Self.acceptsPerRound {
       do throws(SystemError) {
         guard let descriptor = try listener.accept() else { return }
-        let process = UnixSocket.peerProcess(of: descriptor)
+        let process = PeerCredentials.process(of: descriptor)
         guard meter.admits(process, at: Clock.boot()) else {
           log(
             .warning, "connections", of: listener.path,

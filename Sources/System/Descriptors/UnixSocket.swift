@@ -27,18 +27,6 @@ package enum UnixSocket {
     }
   }
 
-  /// The user id that the process at the other end had when it connected; nil if `descriptor` is no
-  /// Unix socket.
-  package static func peerUser(of descriptor: Descriptor) -> UInt32? {
-    UInt32(exactly: cp_peer_user(descriptor.raw))
-  }
-
-  /// The number of the process that connected; 0 where it is in another container, -1 where it is
-  /// unknown.
-  package static func peerProcess(of descriptor: Descriptor) -> Int32 {
-    cp_peer_process(descriptor.raw)
-  }
-
   static func stream() throws(SystemError) -> Descriptor {
     let raw = socket(AF_UNIX, CP_STREAM, 0)
     guard raw >= 0 else { throw .last(.socket) }
