@@ -58,6 +58,13 @@ struct AlertFlags: OptionSet, BitwiseCopyable, Equatable, Sendable {
 
   /// Outputs that call a person are not told.
   var isMute: Bool { !isDisjoint(with: .mute) }
+
+  /// What the journal and the control socket call them.
+  static let words: [(AlertFlags, StaticString)] = [
+    (.shelved, "shelved"), (.shelvedOnce, "shelved-once"), (.suppressed, "suppressed"),
+    (.outOfService, "out-of-service"), (.silenced, "silenced"), (.first, "first"),
+    (.drill, "drill"), (.escalated, "escalated"),
+  ]
 }
 
 /// What an alert announces.

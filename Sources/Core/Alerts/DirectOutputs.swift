@@ -31,7 +31,7 @@ final class DirectOutputs {
     if alert.goesToSocket || alert.goesToJournal {
       let line = lines.alert(event)
       if alert.goesToSocket { subscribers.publishAlert(line) }
-      if alert.goesToJournal { others.noteJournal(journal.write(event, alert, json: line)) }
+      if alert.goesToJournal { others.noteJournal(journal.write(event, json: line)) }
     }
     store?.put(event)
     others.announce(event, at: now)

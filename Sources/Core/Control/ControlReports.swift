@@ -222,11 +222,3 @@ extension SavedAlert {
     if !note.isEmpty { writer.member("note", note) }
   }
 }
-
-extension AlertFlags {
-  static let words: [(AlertFlags, StaticString)] = [
-    (.shelved, "shelved"), (.shelvedOnce, "shelved-once"), (.suppressed, "suppressed"),
-    (.outOfService, "out-of-service"), (.silenced, "silenced"), (.first, "first"),
-    (.drill, "drill"), (.escalated, "escalated"),
-  ]
-}

@@ -15,6 +15,8 @@ final class JournalOutput {
   private let standardError: PromptOutput
   /// For each alert the fields that are always the same, with their newlines.
   private let fixedFields: [[UInt8]]
+  /// Taken at start, since making them allocates.
+  private let flagWords = AlertFlags.words
   private let buffer: UnsafeMutableRawBufferPointer
 
   /// - Parameter standardError: where lines go without a journal; tests give a pipe.
@@ -37,7 +39,7 @@ final class JournalOutput {
   ///
   /// - Returns: true when the journal took it; without a journal, when standard error did.
   @discardableResult
-  func write(_ event: AlertEvent, _ alert: Alert, json: UnsafeRawBufferPointer) -> Bool {
+  func write(_ event: AlertEvent, json: UnsafeRawBufferPointer) -> Bool {
     guard descriptor >= 0 else {
       return writeLine(json)
     }
@@ -69,7 +71,7 @@ final class JournalOutput {
       Self.put(event.level, decimals: 6, to: &output)
     }
     output.put("\nEDGEAGENT_FLAGS=")
-    Self.put(event.flags, to: &output)
+    put(event.flags, to: &output)
     if !event.person.isEmpty {
       output.put("\nEDGEAGENT_PERSON=")
       Self.put(event.person, to: &output)
@@ -102,22 +104,13 @@ final class JournalOutput {
   }
 
   /// The words of the flags, with commas between them.
-  private static func put(_ flags: AlertFlags, to output: inout FixedOutput) {
+  private func put(_ flags: AlertFlags, to output: inout FixedOutput) {
     var isFirst = true
-    func put(_ flag: AlertFlags, _ word: StaticString) {
-      guard flags.contains(flag) else { return }
+    for (flag, word) in flagWords where flags.contains(flag) {
       if !isFirst { output.put(",") }
       isFirst = false
       output.put(word)
     }
-    put(.shelved, "shelved")
-    put(.shelvedOnce, "shelved-once")
-    put(.suppressed, "suppressed")
-    put(.outOfService, "out-of-service")
-    put(.silenced, "silenced")
-    put(.first, "first")
-    put(.drill, "drill")
-    put(.escalated, "escalated")
   }
 
   /// A terminal that is held or a pipe that no process reads gets no line. An alert's line is

@@ -39,6 +39,14 @@ struct PendingAlert: BitwiseCopyable, Sendable {
     defer { newest = nil }
     return newest
   }
+
+  /// Counts an event that is older than all that waits here, and will not be told.
+  mutating func leaveOut(_ older: QueuedEvent) {
+    guard let next = take() else { return }
+    let rest = take()
+    put(next.after(older))
+    if let rest { put(rest) }
+  }
 }
 
 extension QueuedEvent {

@@ -44,7 +44,7 @@ struct ProgramSlots {
       }
       slots[index].pending.put(queued)
       if let retry = slots[index].retry, slots[index].replaces(retry.queued.event) {
-        drop(index, retry.queued)
+        slots[index].drop(retry.queued)
       }
     }
   }
@@ -78,9 +78,7 @@ struct ProgramSlots {
   /// The program failed and is to be run again at that time, unless there is news in its place.
   mutating func again(_ task: Task, at time: Int64) {
     slots[task.slot].isRunning = false
-    if slots[task.slot].replaces(task.queued.event) {
-      return drop(task.slot, task.queued)
-    }
+    if slots[task.slot].replaces(task.queued.event) { return slots[task.slot].drop(task.queued) }
     slots[task.slot].retry = (task.queued, task.failures + 1, time)
   }
 
@@ -103,22 +101,6 @@ struct ProgramSlots {
     if let retry = slot.retry, retry.at > now { return false }
     return !slots.contains { $0.isRunning && $0.link.output == slot.link.output }
   }
-
-  /// Leaves out an event that is older than all that waits, and counts it.
-  private mutating func drop(_ index: Int, _ queued: QueuedEvent) {
-    slots[index].retry = nil
-    var pending = PendingAlert()
-    var isFirst = true
-    while var next = slots[index].pending.take() {
-      if isFirst {
-        let (sum, hasOverflowed) = next.missed.addingReportingOverflow(queued.missed)
-        next.missed = hasOverflowed || sum == .max ? .max : sum + 1
-      }
-      isFirst = false
-      pending.put(next)
-    }
-    slots[index].pending = pending
-  }
 }
 
 extension ProgramSlots.Slot {
@@ -126,6 +108,12 @@ extension ProgramSlots.Slot {
   fileprivate var rank: Int {
     guard let event = retry?.queued.event ?? pending.call, event.calls else { return 2 }
     return event.reminds ? 1 : 0
+  }
+
+  /// A failed run is not tried again, and its event is left out.
+  fileprivate mutating func drop(_ failed: QueuedEvent) {
+    retry = nil
+    pending.leaveOut(failed)
   }
 
   /// What waits is told in place of a failed run: anything where that run called nobody, and a new

@@ -14,7 +14,6 @@ import TestSupport
 @Suite struct JournalOutputTests {
   let folder = TestFolder()
   let configuration: Configuration
-  let alert: Alert
   var socket: String { "\(folder.path)/journal" }
 
   init() {
@@ -22,7 +21,6 @@ import TestSupport
     configuration = Make.configuration(
       folder, sensors: [Make.sensor(.standardInput)], pipelines: [Make.pipeline()],
       alerts: [settings])
-    alert = Alert(index: 0, in: configuration)
   }
 
   private func event(score: Float = 0.96875) -> AlertEvent {
@@ -35,7 +33,7 @@ import TestSupport
   private func write(
     _ output: JournalOutput, _ event: AlertEvent, _ line: String = "line\n"
   ) -> Bool {
-    Array(line.utf8).withUnsafeBytes { output.write(event, alert, json: $0) }
+    Array(line.utf8).withUnsafeBytes { output.write(event, json: $0) }
   }
 
   @Test func `sends exactly these fields`() {

@@ -44,6 +44,21 @@ import Testing
     #expect(told([.raised, .repeated, .escalated]) == ["raised 0 -0", "escalated 2 -1"])
   }
 
+  @Test func `what is left out for what waits is counted with the first of it`() {
+    var pending = PendingAlert()
+    let older = QueuedEvent(event: Make.event(.repeated), missed: 2)
+    pending.leaveOut(older)
+    #expect(pending.isEmpty)
+    pending.put(QueuedEvent(event: Make.event(.raised)))
+    pending.put(QueuedEvent(event: Make.event(.cleared)))
+    pending.leaveOut(older)
+    #expect(pending.calls && pending.take()?.missed == 3)
+    #expect(pending.take()?.missed == 0)
+    pending.put(QueuedEvent(event: Make.event(.cleared), missed: .max))
+    pending.leaveOut(older)
+    #expect(pending.take()?.missed == .max)
+  }
+
   @Test func `every event is told or counted, whatever the order`() {
     var random = seededRandom("pending alerts")
     for _ in 0..<500 {
