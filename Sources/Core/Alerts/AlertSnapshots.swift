@@ -23,8 +23,6 @@ final class AlertSnapshots: Sendable {
 
   init(count: Int) { places = (0..<count).map { _ in SequenceLock(AlertSnapshot()) } }
 
-  var count: Int { places.count }
-
   /// Hot: after each change of the alert.
   func write(_ snapshot: AlertSnapshot, of alert: Int) { places[alert].write(snapshot) }
 

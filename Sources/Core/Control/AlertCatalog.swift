@@ -10,7 +10,6 @@ final class AlertCatalog {
     let source: String
     let votesNeeded: Int
     let votesOf: Int
-    let isDeadMan: Bool
     /// Index among the conditions.
     let condition: Int
   }
@@ -24,8 +23,7 @@ final class AlertCatalog {
     entries = configuration.alerts.map { alert in
       Entry(
         name: alert.name, severity: alert.severity, source: alert.sourceText,
-        votesNeeded: alert.votes.needed, votesOf: alert.votes.of, isDeadMan: alert.isDeadMan,
-        condition: alert.condition)
+        votesNeeded: alert.votes.needed, votesOf: alert.votes.of, condition: alert.condition)
     }
     self.overrides = overrides
   }

@@ -29,7 +29,6 @@ enum PeerLevel: Int, Comparable, Sendable {
 struct PeerIdentity: Equatable, Sendable {
   let user: UInt32
   let userName: String
-  let groups: [UInt32]
   let process: Int32
   let program: String
   let level: PeerLevel
@@ -53,8 +52,8 @@ struct PeerPolicy {
     if let primary = accounts.primaryGroup(of: peer.user) { groups.append(primary) }
     if let name { groups += accounts.groups(ofMember: name) }
     return PeerIdentity(
-      user: peer.user, userName: name ?? "\(peer.user)", groups: groups, process: peer.process,
-      program: program, level: level(peer.user, name, groups, accounts))
+      user: peer.user, userName: name ?? "\(peer.user)", process: peer.process, program: program,
+      level: level(peer.user, name, groups, accounts))
   }
 
   private func level(

@@ -84,10 +84,10 @@ enum MQTTPacket {
 /// What the broker sends, as far as the agent asks for it.
 enum MQTTAnswer: Equatable {
   /// The answer to CONNECT; 0 is yes.
-  case connected(code: UInt8, isSessionKept: Bool)
+  case connected(code: UInt8)
   case acknowledged(UInt16)
-  /// The answer to SUBSCRIBE; nil: it was refused.
-  case subscribed(UInt16, MQTTPacket.Quality?)
+  /// The answer to SUBSCRIBE, also a refusal.
+  case subscribed
   case message(MQTTPacket.Publish)
   case pong
 }

@@ -15,8 +15,6 @@ struct MQTTReader {
   private var first: UInt8 = 0
   private var length = 0
   private var body: [UInt8] = []
-  /// Messages that were longer than `MQTTLimits.incomingBytesMax`.
-  private(set) var skippedCount = 0
 
   init() { body.reserveCapacity(MQTTLimits.incomingBytesMax) }
 
@@ -52,7 +50,6 @@ struct MQTTReader {
     guard byte != 0 || shift == 0 else { throw .length }
     guard length <= MQTTLimits.incomingBytesMax else {
       guard first >> 4 == 3 else { throw .size(type: first >> 4, bytes: length) }
-      skippedCount += 1
       expecting = .skipped(left: length)
       return nil
     }
@@ -81,15 +78,15 @@ struct MQTTReader {
       guard body[0] <= 1, body[1] <= 5, body[1] == 0 || body[0] == 0 else {
         throw .content(type: type)
       }
-      return .connected(code: body[1], isSessionKept: body[0] == 1)
+      return .connected(code: body[1])
     case 4:
       try need(2)
       return .acknowledged(try identifier(at: 0))
     case 9:
       try need(3)
       guard body[2] <= 2 || body[2] == 0x80 else { throw .content(type: type) }
-      return .subscribed(
-        try identifier(at: 0), body[2] == 0x80 ? nil : body[2] == 0 ? .atMostOnce : .atLeastOnce)
+      _ = try identifier(at: 0)
+      return .subscribed
     case 13:
       try need(0)
       return .pong

@@ -75,10 +75,10 @@ struct MQTTSession {
     for byte in bytes {
       guard let answer = try next(byte) else { continue }
       switch (phase, answer) {
-      case (.greeting, .connected(0, _)):
+      case (.greeting, .connected(0)):
         (phase, isNew) = (.open, true)
         resend(at: now)
-      case (.greeting, .connected(let code, _)): throw .refused(code: code)
+      case (.greeting, .connected(let code)): throw .refused(code: code)
       case (.open, .acknowledged(let identifier)):
         flights.removeAll { $0.identifier == identifier }
       case (.open, .message(let message)):

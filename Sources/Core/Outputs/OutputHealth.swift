@@ -14,7 +14,6 @@ final class OutputHealth: Sendable {
 
   private final class Cell: Sendable {
     let state = Atomic<UInt8>(State.unknown.rawValue)
-    let failures = Atomic<Int64>(0)
   }
 
   /// - Parameter count: of the configuration's outputs.
@@ -28,9 +27,6 @@ final class OutputHealth: Sendable {
   /// Hot.
   func isFailing(_ output: Int) -> Bool { state(of: output) == .failing }
 
-  /// Hot: since the start.
-  func failureCount(of output: Int) -> Int64 { cells[output].failures.load(ordering: .relaxed) }
-
   /// Hot.
   ///
   /// - Returns: true when it was failing before.
@@ -41,11 +37,7 @@ final class OutputHealth: Sendable {
   }
 
   /// Hot.
-  ///
-  /// - Returns: failures since the start, this one included.
-  @discardableResult
-  func failed(_ output: Int) -> Int64 {
+  func failed(_ output: Int) {
     cells[output].state.store(State.failing.rawValue, ordering: .relaxed)
-    return cells[output].failures.add(1, ordering: .relaxed).newValue
   }
 }

@@ -1,7 +1,6 @@
 import CPlatform
 import Config
 import SensorIO
-import Synchronization
 import System
 
 /// Opens and closes the devices of outputs for the hot thread: GPIO lines and serial lines. A

@@ -18,7 +18,6 @@ package struct GPIOAddress: Equatable, Sendable {
 ///
 /// It never changes but for the level, so threads may hand it over.
 package final class GPIOLine: Sendable {
-  package let address: GPIOAddress
   private let descriptor: Int32
   private let driver: GPIODriver
 
@@ -27,7 +26,7 @@ package final class GPIOLine: Sendable {
     _ address: GPIOAddress, level: Bool, driver: GPIODriver = .kernel
   ) throws(GPIOError) {
     descriptor = try driver.request(address, level)
-    (self.address, self.driver) = (address, driver)
+    self.driver = driver
   }
 
   deinit { driver.release(descriptor) }

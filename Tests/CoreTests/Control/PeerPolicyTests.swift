@@ -83,6 +83,6 @@ import TestSupport
     let peer = PeerCredentials(process: 5, user: 4242, group: 7)
     let identity = PeerPolicy(settings, agentUser: 900, agentGroup: 901)
       .identify(peer, Self.accounts, program: "nc")
-    #expect(identity.userName == "4242" && identity.groups == [7] && identity.program == "nc")
+    #expect(identity.userName == "4242" && identity.process == 5 && identity.program == "nc")
   }
 }

@@ -26,9 +26,8 @@ import Testing
       [0x90, 3, 0, 9, 1], [0x90, 3, 0, 9, 0x80], [0xD0, 0], [0x30, 5, 0, 1, 0x74, 1, 2],
     ]
     let answers: [MQTTAnswer] = [
-      .connected(code: 0, isSessionKept: false), .connected(code: 0, isSessionKept: true),
-      .connected(code: 5, isSessionKept: false), .acknowledged(9), .subscribed(9, .atMostOnce),
-      .subscribed(9, .atLeastOnce), .subscribed(9, nil), .pong, .message(message),
+      .connected(code: 0), .connected(code: 0), .connected(code: 5), .acknowledged(9),
+      .subscribed, .subscribed, .subscribed, .pong, .message(message),
     ]
     #expect(read(packets.flatMap { $0 }) == .success(answers))
   }
@@ -75,7 +74,6 @@ import Testing
       if let answer = try reader.push(byte) { answers.append(answer) }
     }
     #expect(answers == [.message(short)])
-    #expect(reader.skippedCount == 1)
   }
 
   @Test func `the longest message that is taken is taken`() {

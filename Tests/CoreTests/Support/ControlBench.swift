@@ -28,11 +28,11 @@ final class ControlBench: @unchecked Sendable {
   let orders = Ring<AlertOrder>(capacity: 256)
 
   static let anna = PeerIdentity(
-    user: 1000, userName: "anna", groups: [1000], process: 4711, program: "panel", level: .operate)
+    user: 1000, userName: "anna", process: 4711, program: "panel", level: .operate)
   static let manager = PeerIdentity(
-    user: 0, userName: "root", groups: [0], process: 1, program: "sh", level: .manage)
+    user: 0, userName: "root", process: 1, program: "sh", level: .manage)
   static let guest = PeerIdentity(
-    user: 1001, userName: "guest", groups: [1001], process: 2, program: "nc", level: .read)
+    user: 1001, userName: "guest", process: 2, program: "nc", level: .read)
 
   static func configuration(_ folder: TestFolder) -> Configuration {
     var hot = Make.alert("hot", above: 80)
