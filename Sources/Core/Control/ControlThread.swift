@@ -1,6 +1,5 @@
 import CPlatform
 import Config
-import Synchronization
 import System
 
 /// The socket on which people act, on a thread of its own. It waits for the disk and for the hot
@@ -22,9 +21,8 @@ final class ControlThread: @unchecked Sendable {
   private var logMeter = LogMeter()
   /// The system gave no connection, and the listener is left alone until then.
   private var retryAt: Int64?
-  private let wakeup = Wakeup()
-  private let isClosing = Atomic<Bool>(false)
-  private let hasClosed = Atomic<Bool>(false)
+  private let wakeup: Wakeup
+  private let stopSign: StopSign
 
   private static let listenerToken = UInt64.max
   private static let wakeupToken = UInt64.max - 1
@@ -37,6 +35,8 @@ final class ControlThread: @unchecked Sendable {
   ) throws(SocketError) {
     (self.desk, self.heartbeat, readAccounts) = (desk, heartbeat, accounts)
     self.policy = policy ?? PeerPolicy(settings)
+    wakeup = Wakeup()
+    stopSign = StopSign(wakeup)
     peers = Array(
       repeating: nil, count: ControlLimits.peersMax + ControlLimits.reservedPeersMax)
     // systemd makes /run/edgeagent; without systemd the agent makes it.
@@ -54,18 +54,13 @@ final class ControlThread: @unchecked Sendable {
 
   /// The thread's body, until `close`.
   func run() {
-    while !isClosing.load(ordering: .acquiring) { round(milliseconds: 1000) }
+    while stopSign.deadline == nil { round(milliseconds: 1000) }
     listener.removeFile()
-    hasClosed.store(true, ordering: .releasing)
+    stopSign.obey()
   }
 
   /// For the end of the process, from the main thread.
-  func close() {
-    let deadline = Clock.boot() + 500_000_000
-    isClosing.store(true, ordering: .releasing)
-    wakeup.wake()
-    while !hasClosed.load(ordering: .acquiring) && Clock.boot() < deadline { usleep(1_000) }
-  }
+  func close() { _ = stopSign.stop(until: Clock.boot() + 500_000_000) }
 
   /// Serves each peer once, and takes new ones between: a disk that is slow for all who are in must
   /// not let the queue run over for those who are not.

@@ -1,6 +1,5 @@
 import CPlatform
 import Config
-import Synchronization
 import System
 
 /// Rings → the alerts' files, on a thread that may wait for a disk. When it hangs, the log says so,
@@ -32,8 +31,7 @@ final class AlertKeeper: @unchecked Sendable {
   private var faultCount: Int64 = 0
   private var retryAt: Int64 = 0
   private var clock: ClockNote
-  private let isStopping = Atomic<Bool>(false)
-  private let hasStopped = Atomic<Bool>(false)
+  private let stopSign: StopSign
 
   /// Reads what the last run wrote, before the first frame. A file that cannot be believed is kept
   /// under another name, loudly; then only what was told since the boot is known.
@@ -48,6 +46,7 @@ final class AlertKeeper: @unchecked Sendable {
   ) {
     folder = AlertStateFile.folder(in: configuration.agent.state)
     names = configuration.alerts.map { $0.name }
+    stopSign = StopSign(queue.wakeup)
     (self.board, self.takeAudit) = (board, takeAudit)
     history = AlertHistory(
       AppendFile(folder: folder, name: AlertHistory.name),
@@ -152,7 +151,7 @@ final class AlertKeeper: @unchecked Sendable {
   /// The thread's body, until `finish`.
   func run() {
     while true {
-      let isLast = isStopping.load(ordering: .acquiring)
+      let isLast = stopSign.deadline != nil
       round(isLast: isLast)
       if isLast { break }
       queue.wakeup.wait(milliseconds: AlertKeepingLimits.pauseMilliseconds)
@@ -160,7 +159,7 @@ final class AlertKeeper: @unchecked Sendable {
     }
     // Lets go of the folder.
     state = nil
-    hasStopped.store(true, ordering: .releasing)
+    stopSign.obey()
   }
 
   /// Takes what is in the rings, and writes it.
@@ -182,14 +181,7 @@ final class AlertKeeper: @unchecked Sendable {
   ///
   /// - Returns: false when the disk did not take the last records in time.
   func finish() -> Bool {
-    isStopping.store(true, ordering: .releasing)
-    queue.wakeup.wake()
-    let deadline = Clock.boot() + AlertKeepingLimits.stopMilliseconds * 1_000_000
-    while !hasStopped.load(ordering: .acquiring) {
-      guard Clock.boot() < deadline else { return false }
-      usleep(2_000)
-    }
-    return true
+    stopSign.stop(until: Clock.boot() + AlertKeepingLimits.stopMilliseconds * 1_000_000)
   }
 
   // MARK: what the hot thread did

@@ -2,7 +2,6 @@ import CPlatform
 import CSQLite
 import Config
 import Store
-import Synchronization
 import System
 import Text
 
@@ -17,8 +16,7 @@ final class OutboxThread: @unchecked Sendable {
   private let settings: StoreSettings
   private let queue: OutboxQueue
   private let maker: RecordMaker
-  private let isStopping = Atomic<Bool>(false)
-  private let hasStopped = Atomic<Bool>(false)
+  private let stopSign: StopSign
 
   // What only this thread touches.
   private var outbox: Outbox?
@@ -51,7 +49,7 @@ final class OutboxThread: @unchecked Sendable {
     _ settings: StoreSettings, _ configuration: Configuration,
     pipelines: [RecordMaker.Pipeline], history: ModelHistory, queue: OutboxQueue
   ) {
-    (self.settings, self.queue) = (settings, queue)
+    (self.settings, self.queue, stopSign) = (settings, queue, StopSign(queue.wakeup))
     maker = RecordMaker(configuration, pipelines, history)
     waiting.reserveCapacity(KeepingLimits.waitingMax)
     let now = Clock.boot()
@@ -74,13 +72,13 @@ final class OutboxThread: @unchecked Sendable {
     Files.makeFolder(of: settings.path)
     while true {
       heartbeat.beat()
-      let isLast = isStopping.load(ordering: .acquiring)
+      let isLast = stopSign.deadline != nil
       round(isLast: isLast)
       if isLast { break }
       if waiting.count < KeepingLimits.batchMax || failureCount > 0 { pause() }
     }
     outbox = nil
-    hasStopped.store(true, ordering: .releasing)
+    stopSign.obey()
   }
 
   /// Takes what is in the rings, and writes it where it is due.
@@ -94,14 +92,7 @@ final class OutboxThread: @unchecked Sendable {
   ///
   /// - Returns: false when the disk did not do so in time.
   func finish() -> Bool {
-    isStopping.store(true, ordering: .releasing)
-    queue.wakeup.wake()
-    let deadline = Clock.boot() + Int64(KeepingLimits.stopMilliseconds) * 1_000_000
-    while !hasStopped.load(ordering: .acquiring) {
-      guard Clock.boot() < deadline else { return false }
-      usleep(2_000)
-    }
-    return true
+    stopSign.stop(until: Clock.boot() + Int64(KeepingLimits.stopMilliseconds) * 1_000_000)
   }
 
   private func pause() {

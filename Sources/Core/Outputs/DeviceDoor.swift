@@ -6,7 +6,7 @@ struct DeviceFault: Error, Equatable {
 }
 
 /// The keeper's view of one device: whether the hot thread has it, and when it is tried again. Like
-/// the doorkeeper it says so once per reason, and draws each pause from its upper half.
+/// the doorkeeper it says so once per reason.
 final class DeviceDoor<Device: Sendable> {
   private let output: Int
   private let name: String
@@ -15,10 +15,9 @@ final class DeviceDoor<Device: Sendable> {
   private let open: () throws(DeviceFault) -> Device
   /// Nil while the hot thread has the device.
   private var retryAt: Int64? = 0
-  private var pause = OutputLimits.openRetryNanoseconds.lowerBound
+  private var pause = RetryPause(OutputLimits.openRetryNanoseconds)
   private var reason: DeviceFault?
   private var openedAt: Int64 = 0
-  private var random = SplitMix(state: SplitMix.newSeed())
 
   init(
     output: Int, name: String, handover: Handover<Device>, health: OutputHealth,
@@ -29,14 +28,13 @@ final class DeviceDoor<Device: Sendable> {
   }
 
   /// Closes what came back, and tries to open what is due.
-  ///
   func step(at now: Int64) -> DeviceStep {
     if handover.takeBack() != nil {
       Log.write(.error, "output \(name): lost; trying again")
       // A device that opens and fails at once is no better than one that does not open.
       let wasBrief = now - openedAt < OutputLimits.openRetryNanoseconds.upperBound
-      if !wasBrief { pause = OutputLimits.openRetryNanoseconds.lowerBound }
-      retryAt = now + nextPause()
+      if !wasBrief { pause.reset() }
+      retryAt = now + pause.next()
       reason = DeviceFault(message: "")
     }
     guard let retryAt else { return .held }
@@ -51,15 +49,10 @@ final class DeviceDoor<Device: Sendable> {
       if error != reason { Log.write(.error, "output \(name): \(error.message); trying again") }
       reason = error
       health.failed(output)
-      let next = now + nextPause()
+      let next = now + pause.next()
       self.retryAt = next
       return .closed(retryAt: next)
     }
-  }
-
-  private func nextPause() -> Int64 {
-    defer { pause = min(2 * pause, OutputLimits.openRetryNanoseconds.upperBound) }
-    return pause / 2 + Int64(Double(pause / 2) * random.unit())
   }
 }
 

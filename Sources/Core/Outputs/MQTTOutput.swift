@@ -1,6 +1,5 @@
 import CPlatform
 import Config
-import Synchronization
 import System
 import Text
 
@@ -22,15 +21,13 @@ final class MQTTOutput: @unchecked Sendable {
   private let health: OutputHealth
   /// For each alert of the configuration whether it goes here.
   private let isOurs: [Bool]
-  private let stopAt = Atomic<Int64>(0)
-  private let hasStopped = Atomic<Bool>(false)
+  private let stopSign: StopSign
 
   // What only its thread touches.
   private var session = MQTTSession()
   private var socket: Descriptor?
   private var retryAt: Int64 = 0
-  private var pause = MQTTLimits.retryNanoseconds.lowerBound
-  private var random = SplitMix(state: SplitMix.newSeed())
+  private var pause = RetryPause(MQTTLimits.retryNanoseconds)
   private var reason: MQTTSessionFault?
   private var news: MQTTNews
   private var untoldCount = 0
@@ -50,6 +47,7 @@ final class MQTTOutput: @unchecked Sendable {
     texts = MQTTTexts(configuration, settings, alerts: alerts)
     isOurs = (0..<count).map { alerts.contains($0) }
     inlet = OutputInlet(alertCount: count)
+    stopSign = StopSign(inlet.wakeup)
     news = MQTTNews(texts, alertCount: count)
   }
 
@@ -70,12 +68,9 @@ final class MQTTOutput: @unchecked Sendable {
     if isOurs[event.alert] { inlet.put(event) }
   }
 
-  func stop(at time: Int64) {
-    stopAt.store(time, ordering: .releasing)
-    inlet.wakeup.wake()
-  }
+  func stop(at time: Int64) { stopSign.ask(until: time) }
 
-  var isStopped: Bool { hasStopped.load(ordering: .acquiring) }
+  var isStopped: Bool { stopSign.hasStopped }
 
   /// What the broker has not been told, in words; nil: nothing.
   var untold: String? {
@@ -91,20 +86,20 @@ final class MQTTOutput: @unchecked Sendable {
   func run() {
     while true {
       heartbeat.beat()
-      let stopTime = stopAt.load(ordering: .acquiring)
+      let deadline = stopSign.deadline
       // Asked before the ring is emptied: what was behind the ring until now is then in it.
       let isBehind = inlet.isBehind
       round(at: Clock.boot())
-      if stopTime != 0 {
+      if let deadline {
         let isTold = session.phase == .open && session.isSettled && news.isEmpty && !isBehind
         // Where there is no broker, nothing is gained by waiting.
-        if isTold || socket == nil || Clock.boot() >= stopTime { break }
+        if isTold || socket == nil || Clock.boot() >= deadline { break }
       }
-      wait(until: stopTime)
+      wait(until: deadline)
     }
     untoldCount = news.untoldCount + session.inFlightCount
     farewell()
-    hasStopped.store(true, ordering: .releasing)
+    stopSign.obey()
   }
 
   /// Everything that can be done now, without waiting.
@@ -167,14 +162,14 @@ final class MQTTOutput: @unchecked Sendable {
       Log.write(.error, "output \(name): \(settings.socket): \(fault.message); trying again")
     }
     reason = fault
-    retryAt = now + pause / 2 + Int64(Double(pause / 2) * random.unit())
-    pause = min(2 * pause, MQTTLimits.retryNanoseconds.upperBound)
+    retryAt = now + pause.next()
   }
 
   /// The broker has accepted the connection: it hears everything anew.
   private func greet() {
     if reason != nil { Log.write(.notice, "output \(name): works") }
-    (reason, pause) = (nil, MQTTLimits.retryNanoseconds.lowerBound)
+    reason = nil
+    pause.reset()
     health.well(output)
     session.subscribe(MQTTTexts.birthTopic)
     news.greet()
@@ -232,11 +227,11 @@ final class MQTTOutput: @unchecked Sendable {
     self.socket = nil
   }
 
-  private func wait(until stopTime: Int64) {
+  private func wait(until deadline: Int64?) {
     let now = Clock.boot()
     var due = now + OutputLimits.roundNanoseconds
     if socket == nil { due = min(due, retryAt) }
-    if stopTime != 0 { due = min(due, stopTime) }
+    if let deadline { due = min(due, deadline) }
     var wait = Wait()
     wait.add(inlet.wakeup.descriptor)
     wait.add(session.canReceive ? socket?.raw ?? -1 : -1)

@@ -30,9 +30,8 @@ enum OutputLimits {
   /// nothing is to be shown.
   static let gpioProofNanoseconds: Int64 = 5_000_000_000
 
-  /// A device that does not open is tried again after 0.2 s, then after ever longer times: as the
-  /// doorkeeper does with sensors.
-  static let openRetryNanoseconds: ClosedRange<Int64> = 200_000_000...5_000_000_000
+  /// A device that does not open is tried again as often as a sensor.
+  static let openRetryNanoseconds = Doorkeeper.retryNanoseconds
 }
 
 /// Sizes and times of the connection to a broker.

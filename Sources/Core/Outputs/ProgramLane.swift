@@ -1,6 +1,5 @@
 import CPlatform
 import Config
-import Synchronization
 import System
 
 /// Runs the programs of all alerts of one severity, on a thread of its own. So a program of an
@@ -21,9 +20,8 @@ final class ProgramLane: @unchecked Sendable {
   private let lines: EventLines
   private let health: OutputHealth
   private let poller: Poller
-  /// CLOCK_BOOTTIME at which programs that have not ended are killed; 0 while the process runs.
-  private let stopAt = Atomic<Int64>(0)
-  private let hasStopped = Atomic<Bool>(false)
+  /// At its deadline programs that have not ended are killed.
+  private let stopSign: StopSign
 
   // What only this lane's thread touches, until it has stopped.
   private var slots: ProgramSlots
@@ -50,6 +48,7 @@ final class ProgramLane: @unchecked Sendable {
     (self.lines, self.health) = (lines, health)
     slots = ProgramSlots(links)
     inlet = OutputInlet(alertCount: configuration.alerts.count)
+    stopSign = StopSign(inlet.wakeup)
     poller = try Poller(eventsMax: ConfigurationLimits.programsMax + 1)
     try poller.add(inlet.wakeup.descriptor, token: Self.wakeupToken, interest: .readable)
   }
@@ -58,32 +57,29 @@ final class ProgramLane: @unchecked Sendable {
   func run() {
     while true {
       heartbeat.beat()
-      let stopTime = stopAt.load(ordering: .acquiring)
+      let deadline = stopSign.deadline
       // Asked before the ring is emptied: what was behind the ring until now is then in it.
       let isBehind = inlet.isBehind
       while let queued = inlet.take() { slots.put(queued) }
       settle(at: Clock.boot())
       startDue()
-      if stopTime != 0, Clock.boot() >= stopTime || (isIdle && !isBehind) { break }
-      wait(until: stopTime)
+      if let deadline, Clock.boot() >= deadline || (isIdle && !isBehind) { break }
+      wait(until: deadline)
     }
     for run in running { run.child.kill() }
     while let queued = inlet.take() { slots.put(queued) }
     untold = running.map { name($0.task.slot, $0.task.queued.event) }
     untold += slots.untold.map { name($0.link, $0.event) }
     running = []
-    hasStopped.store(true, ordering: .releasing)
+    stopSign.obey()
   }
 
   // MARK: the main thread's side, at the end
 
   /// Programs get until that time to end.
-  func stop(at time: Int64) {
-    stopAt.store(time, ordering: .releasing)
-    inlet.wakeup.wake()
-  }
+  func stop(at time: Int64) { stopSign.ask(until: time) }
 
-  var isStopped: Bool { hasStopped.load(ordering: .acquiring) }
+  var isStopped: Bool { stopSign.hasStopped }
 
   /// What was not told, one text each. Nil while the lane has not stopped.
   var leftOver: [String]? { isStopped ? untold : nil }
@@ -167,10 +163,10 @@ final class ProgramLane: @unchecked Sendable {
   }
 
   /// Until a program ends, an event comes, or something is due.
-  private func wait(until stopTime: Int64) {
+  private func wait(until deadline: Int64?) {
     let now = Clock.boot()
     var due = now + OutputLimits.roundNanoseconds
-    if stopTime != 0 { due = min(due, stopTime) }
+    if let deadline { due = min(due, deadline) }
     if let retry = slots.nextRetry { due = min(due, retry) }
     for run in running {
       due = min(due, run.giveUpAt ?? run.killAt)

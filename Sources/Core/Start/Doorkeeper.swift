@@ -1,26 +1,23 @@
 import CPlatform
 import Config
 import SensorIO
-import Synchronization
 import System
 
 /// Opens what the agent needs while it runs, so that the hot thread opens nothing: devices that
 /// come back, producers and subscribers that connect. It also finds the words for what the hot
 /// thread noticed, and closes what that thread no longer needs.
 ///
-/// It tries a device again after 0.2 s, then after ever longer times up to 5 s. It draws each time
-/// at random from the upper half of the pause, so that it does not try all ports of one hub at
-/// once. The log says so once per reason, not once per try.
+/// It tries a device again within 0.2 s, then after ever longer times up to 5 s (`RetryPause`). The
+/// log says so once per reason, not once per try.
 final class Doorkeeper: @unchecked Sendable {
-  static let firstRetryNanoseconds: Int64 = 200_000_000
-  static let longestRetryNanoseconds: Int64 = 5_000_000_000
+  /// The first pause before a device is tried again, and the longest.
+  static let retryNanoseconds: ClosedRange<Int64> = 200_000_000...5_000_000_000
 
   private enum Door {
-    /// The last pause before it opened was `pause`.
-    case open(since: Int64, pause: Int64)
+    case open(since: Int64)
     case listening(UnixListener)
     /// `wasOpen`: it was lost, and its return is news.
-    case closed(retryAt: Int64, pause: Int64, reason: PortError?, wasOpen: Bool)
+    case closed(retryAt: Int64, reason: PortError?, wasOpen: Bool)
     /// A file that was read to its end.
     case done
   }
@@ -34,15 +31,15 @@ final class Doorkeeper: @unchecked Sendable {
   private let poller: Poller
   private let events: UnixListener
   private var doors: [Door] = []
+  /// For each door.
+  private var pauses: [RetryPause]
   private var meter = RateMeter<Int32>(
     perSecond: PipelineLimits.connectionsPerSecond, capacity: PipelineLimits.connectionsAtOnce,
     keysMax: PipelineLimits.processesMax)
   private var logMeter = LogMeter()
   private var departures = Departures()
-  private var random = SplitMix(state: UInt64(truncatingIfNeeded: Clock.boot()))
   let heartbeat = Heartbeat()
-  private let isClosing = Atomic<Bool>(false)
-  private let hasClosed = Atomic<Bool>(false)
+  private let stopSign: StopSign
 
   /// Connections that one round accepts from a socket; the poller tells of the others again.
   private static let acceptsPerRound = 32
@@ -63,6 +60,8 @@ final class Doorkeeper: @unchecked Sendable {
     self.notices = notices
     self.hotWakeup = hotWakeup
     self.wakeup = wakeup
+    stopSign = StopSign(wakeup)
+    pauses = configuration.sensors.map { _ in RetryPause(Self.retryNanoseconds) }
     do throws(SystemError) {
       poller = try Poller(eventsMax: 32)
       try poller.add(wakeup.descriptor, token: Self.wakeupToken, interest: .readable)
@@ -81,9 +80,7 @@ final class Doorkeeper: @unchecked Sendable {
     } catch {
       throw .system(error)
     }
-    let first = Door.closed(
-      retryAt: 0, pause: Self.firstRetryNanoseconds, reason: nil, wasOpen: false)
-    doors = configuration.sensors.map { _ in first }
+    doors = configuration.sensors.map { _ in .closed(retryAt: 0, reason: nil, wasOpen: false) }
     for sensor in doors.indices { tryDoor(sensor) }
   }
 
@@ -93,9 +90,11 @@ final class Doorkeeper: @unchecked Sendable {
       heartbeat.beat()
       let now = Clock.boot()
       for sensor in doors.indices {
-        if case .closed(let retryAt, _, _, _) = doors[sensor], retryAt <= now { tryDoor(sensor) }
+        if case .closed(let retryAt, _, _) = doors[sensor], retryAt <= now { tryDoor(sensor) }
       }
       guard let ready = try? poller.wait(timeoutMilliseconds: pauseMilliseconds()) else { continue }
+      // Asked before the ring is emptied: what was told until now is then logged.
+      let isLast = stopSign.deadline != nil
       for event in ready { answer(event.token) }
       while let notice = notices.take() {
         act(on: notice)
@@ -103,22 +102,16 @@ final class Doorkeeper: @unchecked Sendable {
       }
       departures.close()
       for text in logMeter.summaries(at: Clock.boot()) { Log.write(.warning, text) }
-      if isClosing.load(ordering: .acquiring) {
-        removeFiles()
-        return hasClosed.store(true, ordering: .releasing)
-      }
+      if isLast { break }
     }
+    removeFiles()
+    stopSign.obey()
   }
 
   /// For the end of the process, from the main thread: the doorkeeper logs the last notices and
   /// removes the sockets' files. The main thread waits half a second at most, because the
   /// doorkeeper may hang in a driver.
-  func close() {
-    let deadline = Clock.boot() + 500_000_000
-    isClosing.store(true, ordering: .releasing)
-    wakeup.wake()
-    while !hasClosed.load(ordering: .acquiring) && Clock.boot() < deadline { usleep(1_000) }
-  }
+  func close() { _ = stopSign.stop(until: Clock.boot() + 500_000_000) }
 
   private func removeFiles() {
     events.removeFile()
@@ -133,7 +126,7 @@ final class Doorkeeper: @unchecked Sendable {
     let now = Clock.boot()
     var pause: Int64 = departures.isEmpty ? 1_000_000_000 : 1_000_000
     for door in doors {
-      if case .closed(let retryAt, _, _, _) = door { pause = min(pause, max(0, retryAt - now)) }
+      if case .closed(let retryAt, _, _) = door { pause = min(pause, max(0, retryAt - now)) }
     }
     return Int32(pause / 1_000_000) + 1
   }
@@ -183,13 +176,13 @@ final class Doorkeeper: @unchecked Sendable {
 
   private func tryDoor(_ sensor: Int) {
     let settings = configuration.sensors[sensor]
-    guard case .closed(_, let pause, let reason, let wasOpen) = doors[sensor] else { return }
+    guard case .closed(_, let reason, let wasOpen) = doors[sensor] else { return }
     do throws(PortError) {
       switch try openPort(settings.port) {
       case .stream(let descriptor):
-        guard admit(descriptor, of: sensor, isAlwaysReady: false, pause) else { return }
+        guard admit(descriptor, of: sensor, isAlwaysReady: false) else { return }
       case .alwaysReady(let descriptor):
-        guard admit(descriptor, of: sensor, isAlwaysReady: true, pause) else { return }
+        guard admit(descriptor, of: sensor, isAlwaysReady: true) else { return }
       case .listener(let listener):
         doors[sensor] = .listening(listener)
         try watch(listener, sensor: sensor)
@@ -203,25 +196,22 @@ final class Doorkeeper: @unchecked Sendable {
           .error, "trying again", of: subject(sensor),
           "\(subject(sensor)): \(error.message); trying again")
       }
-      let jittered = pause / 2 + Int64(Double(pause / 2) * random.unit())
       doors[sensor] = .closed(
-        retryAt: Clock.boot() + jittered, pause: min(pause * 2, Self.longestRetryNanoseconds),
-        reason: error, wasOpen: wasOpen)
+        retryAt: Clock.boot() + pauses[sensor].next(), reason: error, wasOpen: wasOpen)
     }
   }
 
   /// - Returns: false when the hot thread has no room for it now; then it is tried again soon.
   private func admit(
-    _ descriptor: Descriptor, of sensor: Int, isAlwaysReady: Bool, _ pause: Int64
+    _ descriptor: Descriptor, of sensor: Int, isAlwaysReady: Bool
   ) -> Bool {
     let role = Admission.Role.connection(sensor: sensor, isAlwaysReady: isAlwaysReady)
     guard deliver(Admission(role: role, descriptor: descriptor)) else {
       doors[sensor] = .closed(
-        retryAt: Clock.boot() + Self.firstRetryNanoseconds, pause: pause, reason: nil,
-        wasOpen: false)
+        retryAt: Clock.boot() + Self.retryNanoseconds.lowerBound, reason: nil, wasOpen: false)
       return false
     }
-    doors[sensor] = .open(since: Clock.boot(), pause: pause)
+    doors[sensor] = .open(since: Clock.boot())
     return true
   }
 
@@ -236,13 +226,12 @@ final class Doorkeeper: @unchecked Sendable {
   private func act(on notice: Notice) {
     switch notice.kind {
     case .lost(let sensor, _):
-      guard case .open(let since, let last) = doors[sensor] else { break }
+      guard case .open(let since) = doors[sensor] else { break }
       // A device that opens and ends at once is no better than one that does not open.
       let now = Clock.boot()
-      let wasBrief = now - since < Self.longestRetryNanoseconds
-      let pause =
-        wasBrief ? min(last * 2, Self.longestRetryNanoseconds) : Self.firstRetryNanoseconds
-      doors[sensor] = .closed(retryAt: now + pause / 2, pause: pause, reason: nil, wasOpen: true)
+      if now - since >= Self.retryNanoseconds.upperBound { pauses[sensor].reset() }
+      doors[sensor] = .closed(
+        retryAt: now + pauses[sensor].next(), reason: nil, wasOpen: true)
     case .ended(let sensor, _): doors[sensor] = .done
     default: break
     }
