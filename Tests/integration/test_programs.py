@@ -96,14 +96,16 @@ def test_a_failed_program_is_run_again(start, folder, program, socket_line):
 
 
 def test_what_remains_at_the_end_is_named(start, program, folder, socket_line):
-    """A program that hangs when the agent stops: the log says which alert it was."""
+    """A program that hangs when the agent stops has 15 s: then the log says which alert it was."""
     hang = program("hang", f"touch {folder}/hangs; exec sleep 600")
     output = f'[[output]]\nname = "hang"\nexec = "{hang}"\nlimit = "60s"'
     agent = start(alert='outputs = ["hang"]', more=output)
     socket_line().send(lines(RAISE))
     eventually((folder / "hangs").exists, "the hanging program")
+    began = time.monotonic()
     agent.process.terminate()
     assert agent.process.wait(timeout=25) == 0
+    assert 14.5 < time.monotonic() - began < 20, "docs/outputs.md, and TimeoutStopSec= of the unit"
     assert "stopped before this was told: alert full raised: hang" in agent.log
 
 

@@ -136,6 +136,13 @@ def test_the_status_is_a_sentence(start):
     agent.stop()
 
 
+def test_the_unit_waits_as_long_as_the_documents_say():
+    """10 s for a sign of life, and more than the 15 s that programs have at the end."""
+    unit = (ROOT / "systemd" / "edgeagent.service").read_text().splitlines()
+    assert "WatchdogSec=10s" in unit
+    assert "TimeoutStopSec=20s" in unit
+
+
 @pytest.mark.alone
 def test_the_watchdog_is_fed_in_time(start, either):
     """With a limit of one second, no two signs of life are further apart, and not many more come

@@ -31,8 +31,8 @@ final class OutputInlet: @unchecked Sendable {
     wakeup.wake()
   }
 
-  /// Hot: gives the ring what waits behind it. Costs nothing where nothing waits, and while there is
-  /// no room: the output was woken by what fills the ring.
+  /// Hot: gives the ring what waits behind it. Costs nothing where nothing waits, and while there
+  /// is no room: the output was woken by what fills the ring.
   func tick() {
     guard isBehind, ring.hasRoom else { return }
     for alert in backlog.indices {

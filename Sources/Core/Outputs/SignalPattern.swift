@@ -61,7 +61,7 @@ enum SignalPattern {
       case 19: 10_000
       default: step & 1 == 0 ? 150 : 100
       }
-    // Three pulses of 200 ms with as much between them, then 20 s; two pulses, then 16 s.
+    // Three pulses with 200 ms after each, and 20 s; two pulses, and 16 s.
     case (.burst, .warning): step == 5 ? 200 + 20_000 : 200
     case (.burst, .info): step == 3 ? 200 + 16_000 : 200
     }
