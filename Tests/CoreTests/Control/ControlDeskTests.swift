@@ -74,8 +74,7 @@ import TestSupport
     defer { bench.stop() }
     for process in 1...100 as ClosedRange<Int32> {
       let guest = PeerIdentity(
-        user: 1001, userName: "guest", groups: [1001], process: process, program: "nc",
-        level: .read)
+        user: 1001, userName: "guest", process: process, program: "nc", level: .read)
       #expect(try bench.ask("ack fall", as: guest)["ok"]?.bool == false)
       // The ring to the keeper has few places.
       if process <= 30 { #expect(eventually { bench.audit().count == Int(process) }) }

@@ -65,7 +65,7 @@ import Testing
       _ = pipelines[0].push(values)
       guard pipelines[0].push(values) else { return }
       pipelines[0].score()
-      pipelines[0].ended(isLate: isLate, isScored: true)
+      if isLate { pipelines[0].overran() }
     }
   }
 
