@@ -193,8 +193,10 @@ def level_configuration(
     publish: str = EVERYTHING,
     rate: int = 50,
 ) -> str:
-    """One sensor with one field, `level` in g, scored by `level`, and one alert on `high`. Alerts of
-    the agent's own are off: a machine that stands still for a moment raises them, and tests count."""
+    """One sensor with one field, `level` in g, scored by `level`, and one alert on `high`.
+
+    Alerts of the agent's own are off: a machine that stands still for a moment raises them, and
+    tests count alerts."""
     if "decode" not in sensor:
         sensor += '\nfields = [{ name = "level", unit = "g" }]'
     if "votes" not in alert:
