@@ -169,8 +169,10 @@ final class SensorChannel {
   func takeGap(at arrival: Int64) -> Bool {
     guard isInterrupted else { return false }
     isInterrupted = false
-    let periods = Int64(3e9 / settings.rateHertz)
-    return arrival - lastArrival > max(periods, PipelineLimits.gapNanoseconds)
+    let silence = arrival - lastArrival
+    // A device that was unplugged has lost what it measured meanwhile, however soon it is back.
+    guard case .unix = settings.port else { return silence > Int64(1.5e9 / settings.rateHertz) }
+    return silence > max(Int64(3e9 / settings.rateHertz), PipelineLimits.gapNanoseconds)
   }
 
   /// What comes after this is a new stretch of time: no window may join it to the old one.
