@@ -34,7 +34,8 @@ import TestSupport
     #expect(!Self.saved(0.8, 0).fits(before), "nobody wrote down what it was set for")
     #expect(!Self.saved(0.8).fits(Self.configuration(folder, Self.score, .below)))
     do {
-      let state = try AlertStateFile(AppendFile(folder: "\(folder.path)/alerts", name: "state"))
+      let state = try unforked(
+        try AlertStateFile(AppendFile(folder: "\(folder.path)/alerts", name: "state")))
       _ = try state.restore(
         for: before.alerts, at: ClockNote(boot: "one", at: 1, wall: 1))
       try state.keep(levels: .levels(Self.saved(0.8)))

@@ -72,7 +72,7 @@ import TestSupport
     init(_ folder: String, seed: UInt64) throws {
       file = MemoryFile(folder: folder)
       random = SplitMix(state: seed)
-      state = try AlertStateFile(file, bytesMax: 4096)
+      state = try unforked(try AlertStateFile(file, bytesMax: 4096))
       _ = try state.restore(for: Self.settings, at: Self.clock(time))
       note()
     }
@@ -193,7 +193,7 @@ import TestSupport
       if random.next(below: 2) == 0 { try state.note([.stopped]) }
       // Only one at a time has the folder.
       state = nil
-      state = try AlertStateFile(file, bytesMax: 4096)
+      state = try unforked(try AlertStateFile(file, bytesMax: 4096))
       let restored = try state.restore(for: Self.settings, at: Self.clock(time))
       for (index, saved) in restored.enumerated() {
         #expect(Check.standing(saved) == lives[index].now)
@@ -270,7 +270,8 @@ import TestSupport
       let restored: [SavedAlert]
       let levels: [SavedOverride]
       do {
-        let state = try AlertStateFile(MemoryFile(folder: folder, image), bytesMax: 4096)
+        let state = try unforked(
+          try AlertStateFile(MemoryFile(folder: folder, image), bytesMax: 4096))
         restored = try state.restore(
           for: Scenario.settings, at: Scenario.clock(scenario.time))
         levels = state.model.overrides

@@ -25,7 +25,7 @@ import TestSupport
   }
 
   private static func open(_ folder: TestFolder) throws -> AlertStateFile {
-    try AlertStateFile(AppendFile(folder: "\(folder.path)/alerts", name: "state"))
+    try unforked(try AlertStateFile(AppendFile(folder: "\(folder.path)/alerts", name: "state")))
   }
 
   @Test func `what was kept is there after a start`() throws {
@@ -144,7 +144,7 @@ import TestSupport
     for working in 0..<3 {
       let file = MemoryFile(folder: folder.path)
       do {
-        let state = try AlertStateFile(file)
+        let state = try unforked(try AlertStateFile(file))
         _ = try state.restore(for: [Self.fall], at: Self.clock)
         file.failsAfter = working
         #expect(throws: AlertStateError.self) {
@@ -156,7 +156,8 @@ import TestSupport
         // The next step writes the file anew, without it.
         try state.note([.clock(Self.clock)])
       }
-      let saved = try AlertStateFile(file).restore(for: [Self.fall], at: Self.clock)[0]
+      let saved = try unforked(try AlertStateFile(file)).restore(for: [Self.fall], at: Self.clock)[
+        0]
       #expect(saved.state.flags == (working == 2 ? .shelved : []), "\(working)")
     }
   }
@@ -165,7 +166,7 @@ import TestSupport
     let folder = TestFolder()
     let file = MemoryFile(folder: folder.path)
     do {
-      let state = try AlertStateFile(file)
+      let state = try unforked(try AlertStateFile(file))
       _ = try state.restore(for: [Self.fall], at: Self.clock)
       file.failsAfter = 0
       #expect(throws: AlertStateError.self) {
@@ -174,7 +175,7 @@ import TestSupport
       file.failsAfter = nil
       try state.note([.clock(Self.clock)])
     }
-    let saved = try AlertStateFile(file).restore(for: [Self.fall], at: Self.clock)[0]
+    let saved = try unforked(try AlertStateFile(file)).restore(for: [Self.fall], at: Self.clock)[0]
     #expect(saved.state.phase == .unacknowledged && saved.state.episode == 1)
   }
 
@@ -220,7 +221,8 @@ import TestSupport
         for (place, record) in records.enumerated() {
           bytes += RecordFrame.make(record.bytes, sequence: UInt64(place + 1), durable: 0)
         }
-        let file = try AlertStateFile(MemoryFile(folder: "\(folder.path)/\(boot)", bytes))
+        let file = try unforked(
+          try AlertStateFile(MemoryFile(folder: "\(folder.path)/\(boot)", bytes)))
         let found = try file.restore(
           for: [Self.fall], at: Self.clock, numbers: ["fall": number])[0]
         let state = found.state
@@ -247,7 +249,7 @@ import TestSupport
         AlertRecord.alert(SavedAlert(name: "fall")).bytes, sequence: number, durable: 0)
       let folder = TestFolder()
       #expect(throws: AlertStateError.self) {
-        try AlertStateFile(MemoryFile(folder: folder.path, RecordLog.header + frame))
+        try unforked(try AlertStateFile(MemoryFile(folder: folder.path, RecordLog.header + frame)))
       }
     }
   }
