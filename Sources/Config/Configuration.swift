@@ -58,8 +58,8 @@ package struct Configuration: Equatable, Sendable {
 
 /// `[agent]`
 package struct AgentSettings: Equatable, Sendable {
-  /// Required; 1…64 of `A-Z a-z 0-9 . _ -`, because it becomes a part of topics, file names and
-  /// URLs.
+  /// 1…64 of `A-Z a-z 0-9 . _ -`, because it becomes a part of topics, file names and URLs. The
+  /// host's name by default.
   package var id: String
   /// The folder that holds `<name>/<version>/`.
   package var models: String
@@ -138,4 +138,12 @@ package struct EventKinds: OptionSet, Equatable, Sendable {
   package static let scores = EventKinds(rawValue: 2)
   /// One line for each decoded sample.
   package static let samples = EventKinds(rawValue: 4)
+}
+
+extension AgentSettings {
+  /// Without `[agent]`.
+  init(ofHostAt place: SourcePlace) {
+    self.init(
+      id: ConfigurationText.hostName, place: place, modelsPlace: place, memoryPlace: place)
+  }
 }

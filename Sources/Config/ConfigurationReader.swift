@@ -51,7 +51,10 @@ struct ConfigurationReader {
         "agent", "events", "control", "store", "sync", "sensor", "pipeline", "condition", "alert",
         "output",
       ], faults: faults)
-    let agent = root.subtable(root.required("agent")).flatMap(agent)
+    let agentTable = root.optional("agent")
+    let agent =
+      agentTable == nil
+      ? AgentSettings(ofHostAt: root.place) : root.subtable(agentTable).flatMap(agent)
     let events = root.subtable(root.optional("events")).map(events)
     let control = root.subtable(root.optional("control")).map(control)
     let storeTable = root.subtable(root.optional("store"))
@@ -113,7 +116,9 @@ struct ConfigurationReader {
   /// fault.
   private func names(of tables: [TOMLTable]?, _ kind: ConfigurationTable) -> [String]? {
     guard let tables else { return nil }
-    let names = tables.compactMap { $0.entry("name")?.placedText }
+    let names = tables.compactMap {
+      $0.entry("name")?.placedText ?? (kind == .alert ? Self.nameOfSource($0) : nil)
+    }
     faults.noteDuplicates("name", in: kind, names)
     let isComplete =
       names.count == tables.count && names.allSatisfy { ConfigurationText.isName($0.text) }
@@ -123,7 +128,9 @@ struct ConfigurationReader {
   /// Notes each alert that has the name of a condition.
   private func noteSharedNames(of conditions: [TOMLTable]?, and alerts: [TOMLTable]?) {
     for alert in alerts ?? [] {
-      guard let name = alert.entry("name")?.placedText else { continue }
+      guard let name = alert.entry("name")?.placedText ?? Self.nameOfSource(alert) else {
+        continue
+      }
       for condition in conditions ?? [] {
         guard let first = condition.entry("name")?.placedText,
           first.text.utf8.elementsEqual(name.text.utf8)
@@ -138,7 +145,8 @@ struct ConfigurationReader {
   func agent(_ table: TOMLTable) -> AgentSettings? {
     let agent = TableReader(
       table, .agent, known: ["id", "models", "state", "memory", "cpu"], faults: faults)
-    let id = agent.text(agent.required("id"), .dottedName)
+    let id =
+      agent.optional("id").map { agent.text($0, .dottedName) } ?? ConfigurationText.hostName
     let models = path(agent, agent.optional("models"), bytesMax: ConfigurationLimits.pathBytesMax)
     let state = path(agent, agent.optional("state"), bytesMax: ConfigurationLimits.pathBytesMax)
     let range = ConfigurationLimits.memoryBytes

@@ -17,8 +17,9 @@ extension ConfigurationReader {
     let decoding = decoding(sensor)
     checkDecoding(sensor, decoding, framing)
     let fields = fields(sensor, decoding)
-    let rate = sensor.number(
-      sensor.required("rate"), .number(ConfigurationLimits.rateHertz))
+    // One sample a second, as most slow sensors do; of one that sends twice as many the log tells.
+    let rate =
+      sensor.optional("rate").map { sensor.number($0, .number(ConfigurationLimits.rateHertz)) } ?? 1
     let staleAfter = sensor.duration(
       sensor.optional("stale_after"), in: ConfigurationLimits.staleAfterNanoseconds)
     guard let name, let port, let framing, let decoding, let fields, let rate else { return nil }

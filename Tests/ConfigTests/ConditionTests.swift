@@ -43,30 +43,39 @@ import TestSupport
     try parse("[[alert]]\nname = \"x\"\n\(lines)\n").conditions.first?.test
   }
 
-  @Test func `the simplest job is ten lines and no model`() throws {
+  @Test func `the simplest job is eight lines and no model`() throws {
+    let text = """
+      [[sensor]]
+      name = "boiler"
+      port = "serial:/dev/ttyUSB0"
+      fields = [{ name = "temperature" }]
+      [[alert]]
+      source = "sensor:boiler.temperature"
+      above = 95
+      outputs = ["socket", "journal"]
+      """
+    #expect(text.split(separator: "\n").count == 8)
     let configuration = try Configuration.parse([
-      ConfigurationSource(
-        file: "t.toml",
-        bytes: Array(
-          """
-          agent.id = "boiler-room"
-          [[sensor]]
-          name = "boiler"
-          port = "serial:/dev/ttyUSB0"
-          fields = [{ name = "temperature" }]
-          rate = 1
-          [[alert]]
-          name = "hot"
-          source = "sensor:boiler.temperature"
-          above = 95
-          """.utf8))
+      ConfigurationSource(file: "t.toml", bytes: Array(text.utf8))
     ])
+    #expect(configuration.sensors[0].rateHertz == 1)
+    #expect(ConfigurationText.isDottedName(configuration.agent.id))
     #expect(
       configuration.conditions[0].test
         == .level(
           .field(sensor: "boiler", field: "temperature"),
           LevelSettings(kind: .above, low: 95, high: 95, clearLow: 95, clearHigh: 95)))
-    #expect(configuration.alerts.map { $0.name } == ["hot", "boiler-stale"])
+    #expect(configuration.alerts.map { $0.name } == ["boiler-temperature", "boiler-stale"])
+  }
+
+  @Test func `an alert without a name is called as its source`() throws {
+    #expect(
+      ConfigurationText.name(from: "boiler.temperature rate 1m") == "boiler-temperature-rate-1m")
+    #expect(ConfigurationText.name(from: ".°.").isEmpty)
+    let alert = "[[alert]]\nsource = \"sensor:boiler.temperature\"\nabove = 1\n"
+    #expect(messages(alert + alert).contains { $0.contains("\"boiler-temperature\"") })
+    let condition = "[[condition]]\nname = \"boiler-temperature\"\n\(alert.dropFirst(10))"
+    #expect(messages(condition + alert).contains { $0.contains("\"boiler-temperature\"") })
   }
 
   @Test func `every source`() throws {

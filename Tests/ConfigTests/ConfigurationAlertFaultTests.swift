@@ -117,9 +117,6 @@ import TestSupport
 
   private static let alertFaults = [
     ConfigurationFaultCase(
-      #"name = "fall"\#nsource"#, #"source"#,
-      #"15:1: [[alert]] lacks "name"; add name = "...""#),
-    ConfigurationFaultCase(
       #"name = "fall"\#nsource"#, #"name = "all"\#nsource"#,
       #"16:8: name "all" in [[alert]] is taken by the agent; choose another"#),
     ConfigurationFaultCase(

@@ -22,14 +22,8 @@ import TestSupport
 
   private static let rootFaults = [
     ConfigurationFaultCase(
-      #"[agent]\#nid = "ward-7"\#n"#, #""#,
-      #"1:1: the file lacks "agent"; add [agent] with an id"#),
-    ConfigurationFaultCase(
       #"[agent]\#nid = "ward-7"\#n"#, #"agent = 7\#n"#,
       #"1:9: agent at the top level is 7; write a table"#),
-    ConfigurationFaultCase(
-      #"id = "ward-7"\#n"#, #""#,
-      #"1:1: [agent] lacks "id"; add id = "pump-7""#),
     ConfigurationFaultCase(
       #"[[sensor]]"#, #"[sensor]"#,
       #"4:1: sensor at the top level is a table; write it as [[...]], once for each"#),

@@ -176,9 +176,6 @@ import TestSupport
       #"rate = 50\#n"#, #"rate = 50\#ndecode = "xml"\#n"#,
       #"9:10: decode in [[sensor]] is "xml"; write one of "csv", "json", "binary""#),
     ConfigurationFaultCase(
-      #"rate = 50\#n"#, #""#,
-      #"4:1: [[sensor]] lacks "rate"; add rate = 50"#),
-    ConfigurationFaultCase(
       #"rate = 50\#n"#, #"rate = 0\#n"#,
       #"8:8: rate in [[sensor]] is 0; write a number from 1e-05 to 100000"#),
     ConfigurationFaultCase(
