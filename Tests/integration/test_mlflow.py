@@ -5,6 +5,7 @@ and cut, and servers that lie."""
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import socket
@@ -16,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import level
-from conftest import HOST, ROOT, say
+from conftest import HOST, ROOT, absent, say
 from test_http import MEASURE
 from test_model_versions import Board, append, huge, other_vectors
 from web import Certificates, Nginx, Peer, answering, free_port
@@ -452,3 +453,17 @@ def test_the_documentation(mlflow, folder):
         assert result.returncode == 0, block + result.stdout + result.stderr
     assert Path("/tmp/edgeagent-mlflow/models/fall/active").readlink() == Path("1")
     assert mlflow.tags("fall", "2")["edgeagent.version"] == "1"
+
+
+@pytest.mark.timeout(120)
+def test_the_parts_work_with_a_real_server(mlflow):
+    """The Swift suite that needs one; `make unit` says that it is skipped there."""
+    if not shutil.which("swift") or not (ROOT / ".build").exists():
+        absent("the tests are not built: make unit")
+    done = subprocess.run(
+        ["swift", "test", "--skip-build", "--filter", "MLflowServerTests"],
+        cwd=ROOT, env=os.environ | {"EDGEAGENT_MLFLOW": mlflow.url},
+        capture_output=True, text=True, timeout=110, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "Test run with 4 tests" in done.stdout and "skipped" not in done.stdout

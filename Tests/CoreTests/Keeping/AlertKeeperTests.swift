@@ -37,7 +37,8 @@ import Testing
     try state.note([.stopped])
   }
 
-  @Test(.enabled(if: ReadOnlyView.isPossible, "a read-only mount needs root"))
+  @Test(
+    .enabled(if: ReadOnlyView.isPossible, "this system grants no read-only mount: that needs root"))
   func `a sound state is believed on a disk that can only be read, and nothing new is promised`()
     throws
   {
@@ -59,7 +60,8 @@ import Testing
     #expect(try Files.read("\(folder.path)/alerts/state", bytesMax: 10_000) == before)
   }
 
-  @Test(.enabled(if: ReadOnlyView.isPossible, "a read-only mount needs root"))
+  @Test(
+    .enabled(if: ReadOnlyView.isPossible, "this system grants no read-only mount: that needs root"))
   func `a damaged one is not believed there either`() throws {
     try writeState()
     var bytes = try Files.read("\(folder.path)/alerts/state", bytesMax: 10_000)
