@@ -19,8 +19,8 @@ declared := --explicit-target-dependency-import-check error
 .DEFAULT_GOAL := help
 .PHONY: help demo test build static static-x86_64 static-aarch64 planted realtime lint format unit \
   sanitize fuzz fuzz-briefly fuzz-corpus fuzzers coverage integration test-tools bench-latency \
-  bench-upload arena falls train soak hot-path durability fleet board swift toolchain libraries \
-  clean
+  bench-upload arena function-order falls train soak hot-path durability fleet board swift \
+  toolchain libraries clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -120,6 +120,10 @@ bench-upload: swift ## emptying the outbox beside curl with the same requests, p
 arena: swift ## what the models of ../shared need of memory, beside tflite-micro: docs/arena.md
 	@packaging/build-static $(host) .build-$(host) $(agent)
 	@Tests/benchmark/arena $(agent) --write
+
+# It needs qemu for this machine's own architecture, which the tests' tools bring.
+function-order: toolchain test-tools ## which functions stand side by side in the static executable
+	@$(test_tools)/bin/python Tests/benchmark/function_order.py
 
 falls: swift ## every recording of subjects the model never saw, replayed through a pseudo-terminal
 	@packaging/build-static $(host) .build-$(host) $(agent)

@@ -1,0 +1,77 @@
+"""Writes packaging/function-order: the functions that a running core uses, in the order in which
+it first does. The linker puts them side by side, because Linux maps a file in pieces of 64 KiB
+around the page that is needed: where they lie scattered, most of what is resident is code that
+nobody runs.
+
+    make function-order
+
+A name that is gone costs nothing, and a new function stands behind the others: the list has to be
+made anew only when `test_limits.py` says that too much is resident.
+"""
+
+import bisect
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "Tests" / "integration"))
+
+import everything  # noqa: E402
+import level  # noqa: E402
+from agent import Agent  # noqa: E402
+
+HOST = platform.machine()
+LIST = ROOT / "packaging" / "function-order"
+# lld's map: addresses, size, alignment; sections are indented by 8, their symbols by 16.
+ROW = re.compile(r"\s*([0-9a-f]+)\s+[0-9a-f]+\s+([0-9a-f]+)\s+\d+ ( *)(.*)$")
+# qemu's log of each piece of code that it translates, which it does once.
+CODE = re.compile(r"0x([0-9a-f]+):")
+
+
+def functions(map_file: Path) -> list[tuple[int, int, str]]:
+    """Address, size and first name of each section of code, by address."""
+    found, section = [], None
+    for line in map_file.open():
+        row = ROW.match(line)
+        if not row:
+            continue
+        address, size, indent, name = int(row[1], 16), int(row[2], 16), len(row[3]), row[4]
+        if indent == 8:
+            section = (address, size) if "(.text" in name and size else None
+        elif indent == 16 and section:
+            found.append((*section, name))
+            section = None
+    return sorted(found)
+
+
+def main() -> None:
+    emulator = f"qemu-{HOST}-static"
+    with tempfile.TemporaryDirectory(prefix="edgeagent-") as name:
+        folder = Path(name)
+        agent, map_file, log = (folder / part for part in ("edgeagent", "map", "log"))
+        build = [ROOT / "packaging" / "build-static", HOST, ROOT / f".build-{HOST}", agent]
+        subprocess.run([*build, "-Xlinker", f"-Map={map_file}"], check=True)
+        level.write_bundle(folder / "models")
+        configuration = folder / "edgeagent.toml"
+        configuration.write_text(everything.configuration())
+        running = Agent([emulator, "-d", "in_asm", "-D", log, agent], configuration).ready()
+        everything.work(running, folder)
+        running.stop()
+        known = functions(map_file)
+        starts = [address for address, _, _ in known]
+        used: dict[str, None] = {}
+        for line in log.open():
+            if code := CODE.match(line):
+                address = int(code[1], 16)
+                start, size, function = known[bisect.bisect_right(starts, address) - 1]
+                if start <= address < start + size:
+                    used[function] = None
+    LIST.write_text("".join(f"{function}\n" for function in used))
+    print(f"{LIST.relative_to(ROOT)}: {len(used)} of {len(known)} functions")
+
+
+main()

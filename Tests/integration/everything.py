@@ -1,0 +1,52 @@
+"""A configuration with all that the agent may have of sensors, pipelines and alerts, and a board's
+work with it: what its memory is measured with, and which of its functions stand together."""
+
+from pathlib import Path
+
+from agent import Agent, SocketLine
+from conftest import OWN
+from signals import RAISE, lines
+
+SENSORS, PIPELINES, ALERTS = 16, 32, 64
+SAMPLES = 1000
+
+
+def configuration() -> str:
+    """The model of all pipelines is `level`."""
+    tables = OWN
+    for sensor in range(SENSORS):
+        tables += f"""
+[[sensor]]
+name = "s{sensor}"
+port = "unix:s{sensor}.sock"
+rate = 50
+fields = [{{ name = "level", unit = "g" }}]
+"""
+    for pipeline in range(PIPELINES):
+        tables += f"""
+[[pipeline]]
+name = "p{pipeline}"
+sensor = "s{pipeline % SENSORS}"
+model = "level"
+"""
+    for alert in range(ALERTS):
+        tables += f"""
+[[alert]]
+name = "a{alert}"
+source = "p{alert % PIPELINES}.high"
+above = 0.75
+outputs = ["socket", "journal"]
+"""
+    return tables
+
+
+def work(agent: Agent, folder: Path) -> None:
+    """Every sensor sends its samples, at the end of which every alert is raised."""
+    subscriber = agent.subscribe()
+    producers = [SocketLine(folder / f"s{sensor}.sock") for sensor in range(SENSORS)]
+    for producer in producers:
+        producer.send(lines([0.0] * (SAMPLES - len(RAISE)) + RAISE))
+    subscriber.events("alert", ALERTS, state="raised")
+    subscriber.waits_for_samples(SENSORS * SAMPLES)
+    for producer in producers:
+        producer.close()
