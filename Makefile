@@ -137,7 +137,7 @@ soak: swift ## a million frames: no allocation, no growth
 	@$(test_tools)/bin/python -m pytest -c Tests/integration/pytest.ini Tests/integration -m soak
 
 # Best on a machine that does nothing else: it measures times.
-hot-path: realtime test-tools ## the bounds of the hot path at full length: 4 minutes
+hot-path: realtime test-tools ## the bounds of the hot path at full length: 7 minutes
 	@packaging/build-static $(host) .build-$(host) $(agent)
 	@EDGEAGENT_LONG=1 $(test_tools)/bin/python Tests/integration/run --hot-path
 

@@ -10,8 +10,9 @@ import pytest
 from conftest import say
 from hot_path import LONG, CyclicTest, Steal, Times, bench, needs, real_time, stressed
 
-FRAMES = 20_000 if LONG else 2_000
-RATE = 1_000
+# One frame of 200 raises or clears the alert: 1,000 alerts, of which p99.9 is the second worst.
+FRAMES = 200_000 if LONG else 2_000
+RATE = 2_000 if LONG else 1_000
 ATTEMPTS = 3
 P99_MICROSECONDS_MAX = 500 if LONG else 2_500
 P999_MICROSECONDS_MAX = 5_000 if LONG else 25_000
@@ -37,22 +38,25 @@ def test_alerts_are_on_time_on_a_busy_machine(native, fall_model, capsys):
     else:
         pytest.skip(f"machine too noisy, {ATTEMPTS} times")
     if LONG:
-        scores_then, alerts_then, _, _ = measured(native, fall_model)
+        scores_then, alerts_then, _, _ = measured(native, fall_model, frames=20_000)
         say(capsys, f"the same without real-time priority: frame to alert {alerts_then}; frame to "
                     f"score {scores_then}")  # fmt: skip
-    # Every frame has a score, and few an alert: p99.9 of those alone would be one number.
-    assert is_within(alerts, inference) and is_within(scores, inference), (alerts, scores)
+    assert is_within(scores, inference), scores
+    # Ten alerts of the short form have no p99: the worst of them is one stall of the machine.
+    assert is_within(alerts, inference) if LONG else alerts.p50 <= P99_MICROSECONDS_MAX, alerts
 
 
-def measured(command: list[str], model: Path) -> tuple[Times, Times, Times, float]:
+def measured(
+    command: list[str], model: Path, frames: int = FRAMES
+) -> tuple[Times, Times, Times, float]:
     """Frame to score and to alert; what cyclictest saw meanwhile; percent of steal."""
     with stressed():
-        steal, cyclic = Steal(), CyclicTest(FRAMES / RATE)
-        result = bench(command, model, "--frames", str(FRAMES), "--rate", str(RATE))
+        steal, cyclic = Steal(), CyclicTest(frames / RATE)
+        result = bench(command, model, "--frames", str(frames), "--rate", str(RATE))
         machine, stolen = cyclic.times(), steal.percent()
     assert result["lost"] == 0
     scores, alerts = (
-        Times(times["p99_us"], times["p999_us"], times["max_us"])
+        Times(times["p50_us"], times["p99_us"], times["p999_us"], times["max_us"])
         for times in (result["frame_to_score"], result["frame_to_alert"])
     )
     return scores, alerts, machine, stolen
