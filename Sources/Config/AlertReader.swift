@@ -20,10 +20,8 @@ extension ConfigurationReader {
   /// Nil only when a fault was noted.
   func alert(_ table: TOMLTable, _ names: DefinedNames) -> AlertDraft? {
     let alert = TableReader(table, .alert, known: Self.alertKeys, faults: faults)
-    let name =
-      alert.optional("name") == nil
-      ? Self.nameOfSource(table)?.text ?? alert.text(alert.required("name"), .name)
-      : alert.text(alert.optional("name"), .name)
+    let ofSource = alert.optional("name") == nil ? Self.nameOfSource(table)?.text : nil
+    let name = ofSource ?? alert.text(alert.required("name"), .name)
     if let name, name.utf8.elementsEqual("all".utf8), let entry = alert.optional("name") {
       // `ack all` means every alert.
       faults.note(.reserved(name, in: .alert), at: entry.value.place)
@@ -53,9 +51,14 @@ extension ConfigurationReader {
       escalationOutputs: escalation)
   }
 
+  /// The name that is written, or that of the source.
+  static func placedName(ofAlert table: TOMLTable) -> (text: String, place: SourcePlace)? {
+    table.entry("name")?.placedText ?? nameOfSource(table)
+  }
+
   /// The name of an alert without one: what it looks at, `boiler-temperature` for
   /// `sensor:boiler.temperature`. Nil where that gives none, or `all`, which means every alert.
-  static func nameOfSource(_ table: TOMLTable) -> (text: String, place: SourcePlace)? {
+  private static func nameOfSource(_ table: TOMLTable) -> (text: String, place: SourcePlace)? {
     guard let source = table.entry("source")?.placedText else { return nil }
     let (_, rest) = ConfigurationText.split(source.text, at: ":")
     let name = ConfigurationText.name(from: rest ?? source.text)

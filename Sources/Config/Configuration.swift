@@ -1,3 +1,4 @@
+import System
 import Text
 
 /// All settings of the agent: checked and complete, with every default filled in.
@@ -143,7 +144,12 @@ package struct EventKinds: OptionSet, Equatable, Sendable {
 extension AgentSettings {
   /// Without `[agent]`.
   init(ofHostAt place: SourcePlace) {
-    self.init(
-      id: ConfigurationText.hostName, place: place, modelsPlace: place, memoryPlace: place)
+    self.init(id: Self.hostIdentifier, place: place, modelsPlace: place, memoryPlace: place)
+  }
+
+  /// The host's name; `edgeagent` where that cannot be an identifier.
+  static var hostIdentifier: String {
+    let name = Environment.hostName
+    return ConfigurationText.isDottedName(name) ? name : "edgeagent"
   }
 }

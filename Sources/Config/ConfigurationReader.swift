@@ -51,14 +51,12 @@ struct ConfigurationReader {
         "agent", "events", "control", "store", "sync", "sensor", "pipeline", "condition", "alert",
         "output",
       ], faults: faults)
-    let agentTable = root.optional("agent")
     let agent =
-      agentTable == nil
-      ? AgentSettings(ofHostAt: root.place) : root.subtable(agentTable).flatMap(agent)
+      root.subtable(root.optional("agent")).flatMap(agent) ?? AgentSettings(ofHostAt: root.place)
     let events = root.subtable(root.optional("events")).map(events)
     let control = root.subtable(root.optional("control")).map(control)
     let storeTable = root.subtable(root.optional("store"))
-    let store = storeTable.map { self.store($0, state: agent?.state ?? "") }
+    let store = storeTable.map { self.store($0, state: agent.state) }
     let sensorTables = root.subtables("sensor", max: ConfigurationLimits.sensorsMax)
     let pipelineTables = root.subtables("pipeline", max: ConfigurationLimits.pipelinesMax)
     let conditionTables = root.subtables("condition", max: ConfigurationLimits.conditionsMax)
@@ -80,7 +78,7 @@ struct ConfigurationReader {
       sensorSettings: hasAllSensors ? sensors : nil, hasStore: storeTable != nil)
     let conditions = (conditionTables ?? []).compactMap { namedCondition($0, names) }
     let alerts = (alertTables ?? []).compactMap { alert($0, names) }
-    let outputs = (outputTables ?? []).compactMap { output($0, agent: agent?.id ?? "") }
+    let outputs = (outputTables ?? []).compactMap { output($0, agent: agent.id) }
     let isWhole =
       conditions.count == conditionTables?.count && alerts.count == alertTables?.count
       && alertNames != nil
@@ -101,7 +99,7 @@ struct ConfigurationReader {
         outputNames: outputs.count == outputTables?.count ? outputNames : nil, devices: devices,
         faults: faults)
       : nil
-    guard let agent, let linker else { return nil }
+    guard let linker else { return nil }
     var configuration = Configuration(
       agent: agent, events: eventSettings, control: controlSettings, store: store, sync: sync,
       sensors: sensors, pipelines: pipelines, conditions: linker.conditions,
@@ -117,7 +115,7 @@ struct ConfigurationReader {
   private func names(of tables: [TOMLTable]?, _ kind: ConfigurationTable) -> [String]? {
     guard let tables else { return nil }
     let names = tables.compactMap {
-      $0.entry("name")?.placedText ?? (kind == .alert ? Self.nameOfSource($0) : nil)
+      kind == .alert ? Self.placedName(ofAlert: $0) : $0.entry("name")?.placedText
     }
     faults.noteDuplicates("name", in: kind, names)
     let isComplete =
@@ -128,9 +126,7 @@ struct ConfigurationReader {
   /// Notes each alert that has the name of a condition.
   private func noteSharedNames(of conditions: [TOMLTable]?, and alerts: [TOMLTable]?) {
     for alert in alerts ?? [] {
-      guard let name = alert.entry("name")?.placedText ?? Self.nameOfSource(alert) else {
-        continue
-      }
+      guard let name = Self.placedName(ofAlert: alert) else { continue }
       for condition in conditions ?? [] {
         guard let first = condition.entry("name")?.placedText,
           first.text.utf8.elementsEqual(name.text.utf8)
@@ -146,7 +142,7 @@ struct ConfigurationReader {
     let agent = TableReader(
       table, .agent, known: ["id", "models", "state", "memory", "cpu"], faults: faults)
     let id =
-      agent.optional("id").map { agent.text($0, .dottedName) } ?? ConfigurationText.hostName
+      agent.optional("id").map { agent.text($0, .dottedName) } ?? AgentSettings.hostIdentifier
     let models = path(agent, agent.optional("models"), bytesMax: ConfigurationLimits.pathBytesMax)
     let state = path(agent, agent.optional("state"), bytesMax: ConfigurationLimits.pathBytesMax)
     let range = ConfigurationLimits.memoryBytes

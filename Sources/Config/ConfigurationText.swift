@@ -1,5 +1,3 @@
-import CPlatform
-
 /// Checks the texts that the configuration accepts, and splits them.
 package enum ConfigurationText {
   /// True for 1…64 of `A-Z a-z 0-9 _ -`.
@@ -40,17 +38,6 @@ package enum ConfigurationText {
       let slash = file.utf8.lastIndex(of: UInt8(ascii: "/"))
     else { return path }
     return "\(file[...slash])\(path)"
-  }
-
-  /// The host's name, as a name of the agent; `edgeagent` where it has none that can be one.
-  static var hostName: String {
-    var bytes = InlineArray<64, CChar>(repeating: 0)
-    var span = bytes.mutableSpan
-    let text = span.withUnsafeMutableBufferPointer { buffer in
-      gethostname(buffer.baseAddress!, buffer.count - 1) == 0
-        ? String(cString: buffer.baseAddress!) : ""
-    }
-    return isDottedName(text) ? text : "edgeagent"
   }
 
   /// A text with a `-` in the place of each run of bytes that a name cannot have.

@@ -32,7 +32,17 @@ package final class TestFolder {
   package func script(_ name: String, _ lines: String) throws -> String {
     let script = try file(name, Array("#!/bin/sh\n\(lines)\n".utf8))
     #expect(chmod(script, 0o700) == 0)
+    #expect(eventually { Self.isClosed(script) })
     return script
+  }
+
+  /// Nobody has the file open to write: a child that another test forked while it was written has
+  /// it until that child is another program, and such a file cannot be run (ETXTBSY). Linux gives a
+  /// lease to read only where there is no writer.
+  private static func isClosed(_ path: String) -> Bool {
+    guard let file = try? openDescriptor(path: path, flags: O_RDONLY) else { return false }
+    let (setLease, toRead): (Int32, Int32) = (1024, Int32(F_RDLCK))
+    return cp_fcntl(file.raw, setLease, toRead) == 0
   }
 
   package func text(_ name: String) -> String {

@@ -6,7 +6,8 @@ nobody runs.
     make function-order
 
 A name that is gone costs nothing, and a new function stands behind the others: the list has to be
-made anew only when `test_limits.py` says that too much is resident.
+made anew only when `test_limits.py` says that too much is resident, or `test_page_out.py` that a
+page was missing.
 """
 
 import bisect
@@ -59,8 +60,8 @@ def main() -> None:
         configuration = folder / "edgeagent.toml"
         configuration.write_text(everything.configuration())
         running = Agent([emulator, "-d", "in_asm", "-D", log, agent], configuration).ready()
-        everything.work(running, folder)
-        running.stop()
+        with everything.at_work(running, folder):
+            running.stop()
         known = functions(map_file)
         starts = [address for address, _, _ in known]
         used: dict[str, None] = {}

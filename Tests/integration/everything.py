@@ -1,6 +1,8 @@
 """A configuration with all that the agent may have of sensors, pipelines and alerts, and a board's
 work with it: what its memory is measured with, and which of its functions stand together."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from agent import Agent, SocketLine
@@ -40,13 +42,16 @@ outputs = ["socket", "journal"]
     return tables
 
 
-def work(agent: Agent, folder: Path) -> None:
-    """Every sensor sends its samples, at the end of which every alert is raised."""
+@contextmanager
+def at_work(agent: Agent, folder: Path) -> Iterator[None]:
+    """Every sensor has sent its samples, at the end of which every alert is raised; all of them and
+    a subscriber are still connected."""
     subscriber = agent.subscribe()
     producers = [SocketLine(folder / f"s{sensor}.sock") for sensor in range(SENSORS)]
     for producer in producers:
         producer.send(lines([0.0] * (SAMPLES - len(RAISE)) + RAISE))
     subscriber.events("alert", ALERTS, state="raised")
     subscriber.waits_for_samples(SENSORS * SAMPLES)
+    yield
     for producer in producers:
         producer.close()

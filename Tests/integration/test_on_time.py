@@ -10,9 +10,10 @@ import pytest
 from conftest import say
 from hot_path import LONG, CyclicTest, Steal, Times, bench, needs, real_time, stressed
 
-# One frame of 200 raises or clears the alert: 1,000 alerts, of which p99.9 is the second worst.
-FRAMES = 200_000 if LONG else 2_000
-RATE = 2_000 if LONG else 1_000
+# One frame of 200 raises or clears the alert: 1,000 alerts, of which p99.9 is the second worst, and
+# 100 in the short form.
+FRAMES = 200_000 if LONG else 20_000
+RATE = 2_000
 ATTEMPTS = 3
 P99_MICROSECONDS_MAX = 500 if LONG else 2_500
 P999_MICROSECONDS_MAX = 5_000 if LONG else 25_000
@@ -41,9 +42,7 @@ def test_alerts_are_on_time_on_a_busy_machine(native, fall_model, capsys):
         scores_then, alerts_then, _, _ = measured(native, fall_model, frames=20_000)
         say(capsys, f"the same without real-time priority: frame to alert {alerts_then}; frame to "
                     f"score {scores_then}")  # fmt: skip
-    assert is_within(scores, inference), scores
-    # Ten alerts of the short form have no p99: the worst of them is one stall of the machine.
-    assert is_within(alerts, inference) if LONG else alerts.p50 <= P99_MICROSECONDS_MAX, alerts
+    assert is_within(alerts, inference) and is_within(scores, inference), (alerts, scores)
 
 
 def measured(
@@ -56,7 +55,7 @@ def measured(
         machine, stolen = cyclic.times(), steal.percent()
     assert result["lost"] == 0
     scores, alerts = (
-        Times(times["p50_us"], times["p99_us"], times["p999_us"], times["max_us"])
+        Times(times["p99_us"], times["p999_us"], times["max_us"])
         for times in (result["frame_to_score"], result["frame_to_alert"])
     )
     return scores, alerts, machine, stolen

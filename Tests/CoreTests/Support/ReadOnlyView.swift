@@ -23,7 +23,7 @@ final class ReadOnlyView {
         mount -o remount,bind,ro "$0"
         exec sleep 60' "\(folder.path)" 2>/dev/null
       """)
-    child = try Self.started(script)
+    child = try ChildProcess(path: script, variables: [], input: []).start()
     path = "/proc/\(child.identifier)/root\(folder.path)"
     var isReadOnly = false
     _ = eventually {
@@ -34,21 +34,4 @@ final class ReadOnlyView {
   }
 
   deinit { child.kill() }
-
-  /// A child that another test forks at this moment may still hold the script open for writing.
-  private static func started(_ script: String) throws -> RunningChild {
-    var child: RunningChild?
-    var fault: SystemError?
-    _ = eventually {
-      do throws(SystemError) {
-        child = try ChildProcess(path: script, variables: [], input: []).start()
-        return true
-      } catch {
-        fault = error
-        return error.code != ETXTBSY
-      }
-    }
-    guard let child else { throw fault! }
-    return child
-  }
 }
