@@ -20,10 +20,10 @@ package enum PipelineLimits {
       perSecond: 2 * sensor.rateHertz, capacity: max(60 * sensor.rateHertz, 65_536), at: now)
   }
 
-  /// Bytes that the hot thread reads of a live sensor: the longest frames at twice its rate, with a
-  /// reserve of a minute, and never less than 4 MiB. At 50 Hz these are 110 kB a second.
-  static func bytes(of sensor: SensorSettings, at now: Int64) -> TokenBucket {
-    let perSecond = 2 * sensor.rateHertz * 1100
+  /// Bytes that the hot thread reads of a live wire: the longest frames at twice the rate of its
+  /// sensors, with a reserve of a minute, and never less than 4 MiB. At 50 Hz these are 110 kB a second.
+  static func bytes(of sensors: [SensorSettings], at now: Int64) -> TokenBucket {
+    let perSecond = sensors.reduce(0) { $0 + 2 * $1.rateHertz * 1100 }
     return TokenBucket(
       perSecond: perSecond, capacity: max(30 * perSecond, 4_194_304), at: now)
   }

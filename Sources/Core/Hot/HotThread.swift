@@ -13,6 +13,8 @@ import System
 final class HotThread {
   let poller: Poller
   private let signals: Signals
+  let wires: [Wire]
+  /// The sensors, in the configuration's order.
   let channels: [SensorChannel]
   let subscribers: Subscribers
   let outputs: DirectOutputs
@@ -32,8 +34,8 @@ final class HotThread {
   private let publishes: EventKinds
   private(set) var isStopping = false
   private(set) var round: RoundClock
-  /// The sensor that is next among those whose bytes wait.
-  var nextChannel = 0
+  /// The wire that is next among those whose bytes wait.
+  var nextWire = 0
   /// Sensors may be paused.
   var hasPaused = false
   /// More newcomers may wait than the last round has taken in.
@@ -45,7 +47,7 @@ final class HotThread {
   init(_ parts: HotParts) throws(SystemError) {
     poller = parts.poller
     signals = parts.signals
-    channels = parts.channels
+    (wires, channels) = (parts.wires, parts.channels)
     subscribers = parts.subscribers
     outputs = parts.outputs
     (board, health, people) = (parts.board, parts.health, parts.people)
@@ -116,9 +118,8 @@ final class HotThread {
     case .admissions:
       admissionWakeup.clear()
       hasMoreAdmissions = true
-    case .connection(let sensor, let connection):
-      let channel = channels[sensor]
-      listen(channel, channel.connections[connection], at: round.stamp)
+    case .connection(let wire, let connection):
+      listen(wires[wire], wires[wire].connections[connection], at: round.stamp)
     case .subscriber(let seat):
       let gone = subscribers.serve(
         seat: seat, isReadable: event.isReadable, isWritable: event.isWritable,
@@ -135,8 +136,8 @@ final class HotThread {
   /// - Parameter bytesLeft: in the connection's buffer, behind the frame.
   /// - Returns: whether a pipeline scored.
   func take(
-    _ frame: UnsafeRawBufferPointer, _ channel: SensorChannel, _ connection: Connection,
-    bytesLeft: Int
+    _ frame: UnsafeRawBufferPointer, _ channel: SensorChannel, _ wire: Wire,
+    _ connection: Connection, bytesLeft: Int
   ) -> Bool {
     let (looked, stamp) = (Clock.boot(), connection.arrival)
     guard housekeeping.admitsFrame(of: channel, at: looked) else { return false }
@@ -157,7 +158,7 @@ final class HotThread {
     ) { announce($1, $0, $2, at: arrival) }
     var scoring: Int64? = nil
     for pipeline in channel.pipelines where pipeline.push(channel.values) {
-      let hasNewer = channel.hasNewer(than: frame.count, bytesLeft: bytesLeft, connection)
+      let hasNewer = wire.hasNewer(than: frame.count, bytesLeft: bytesLeft, connection)
       if hasNewer && housekeeping.leavesOut(pipeline, channel, arrival: arrival) {
         watch(pipeline, channel, at: arrival)
         continue
@@ -216,6 +217,7 @@ final class HotThread {
 struct HotParts {
   let poller: Poller
   let signals: Signals
+  let wires: [Wire]
   let channels: [SensorChannel]
   let subscribers: Subscribers
   let outputs: DirectOutputs

@@ -122,11 +122,11 @@ final class Housekeeping {
     return false
   }
 
-  /// The sensor is not read for a while. Tells of the first time and of every doubling.
-  func paused(_ channel: SensorChannel) {
-    channel.paused()
-    if channel.pauseCount.isPowerOfTwo {
-      reporter.report(.paused(sensor: channel.index, count: channel.pauseCount))
+  /// The wire is not read for a while. Tells of the first time and of every doubling.
+  func paused(_ wire: Wire) {
+    wire.paused()
+    if wire.pauseCount.isPowerOfTwo {
+      reporter.report(.paused(wire: wire.index, count: wire.pauseCount))
     }
   }
 

@@ -12,8 +12,8 @@ extension HotThread {
         return
       }
       switch admission.role {
-      case .connection(let sensor, let isAlwaysReady):
-        connect(channels[sensor], admission.descriptor, isAlwaysReady: isAlwaysReady)
+      case .connection(let wire, let isAlwaysReady):
+        connect(wires[wire], admission.descriptor, isAlwaysReady: isAlwaysReady)
       case .subscriber(let process):
         seat(admission.descriptor, process)
       }
@@ -31,60 +31,60 @@ extension HotThread {
   }
 
   private func connect(
-    _ channel: SensorChannel, _ descriptor: Descriptor, isAlwaysReady: Bool
+    _ wire: Wire, _ descriptor: Descriptor, isAlwaysReady: Bool
   ) {
-    guard let slot = place(in: channel) else {
-      return reporter.report(.producerRefused(sensor: channel.index, descriptor))
+    guard let slot = place(in: wire) else {
+      return reporter.report(.producerRefused(wire: wire.index, descriptor))
     }
     if !isAlwaysReady {
-      let token = Token.connection(sensor: channel.index, connection: slot)
+      let token = Token.connection(wire: wire.index, connection: slot)
       do throws(SystemError) {
         try poller.add(descriptor.raw, token: token.raw, interest: .readable)
       } catch {
-        return reporter.report(.lost(sensor: channel.index, descriptor))
+        return reporter.report(.lost(wire: wire.index, descriptor))
       }
     }
-    // Only a serial line may have sent before the agent opened it.
-    let joinsMidStream = if case .serial = channel.settings.port { true } else { false }
-    channel.connections[slot].open(
-      descriptor, isAlwaysReady: isAlwaysReady, joinsMidStream: joinsMidStream)
+    wire.connections[slot].open(
+      descriptor, isAlwaysReady: isAlwaysReady, joinsMidStream: wire.port.joinsMidStream)
   }
 
   /// A free place for a producer. Where all are taken, the producer that has been silent for
   /// longest gives way, so that no idle program keeps the real sensor out.
-  private func place(in channel: SensorChannel) -> Int? {
-    if let free = channel.connections.firstIndex(where: { $0.descriptor == nil }) { return free }
-    guard case .unix = channel.settings.port, reporter.hasRoom else { return nil }
+  private func place(in wire: Wire) -> Int? {
+    if let free = wire.connections.firstIndex(where: { $0.descriptor == nil }) { return free }
+    guard wire.port.takesManyProducers, reporter.hasRoom else { return nil }
     let now = Clock.boot()
     var (place, longest): (Int?, Int64) = (nil, .min)
-    for index in channel.connections.indices {
-      guard let silence = channel.connections[index].silence(at: now), silence > longest else {
+    for index in wire.connections.indices {
+      guard let silence = wire.connections[index].silence(at: now), silence > longest else {
         continue
       }
       (place, longest) = (index, silence)
     }
-    guard let place, let descriptor = channel.connections[place].close() else { return nil }
+    guard let place, let descriptor = wire.connections[place].close() else { return nil }
     poller.remove(descriptor.raw)
-    reporter.report(.producerEvicted(sensor: channel.index, descriptor))
+    reporter.report(.producerEvicted(wire: wire.index, descriptor))
     return place
   }
 
-  func disconnect(_ channel: SensorChannel, _ connection: Connection) {
-    // A loss that the doorkeeper does not hear of would leave the sensor closed for good: the next
+  func disconnect(_ wire: Wire, _ connection: Connection) {
+    // A loss that the doorkeeper does not hear of would leave the wire closed for good: the next
     // round tries again.
     guard reporter.hasRoom, let descriptor = connection.close() else { return }
     poller.remove(descriptor.raw)
-    switch channel.settings.port {
-    case .standardInput, .file:
-      housekeeping.inputEnded(channel)
-      housekeeping.change(channel, to: .ended)
-      reporter.report(.ended(sensor: channel.index, descriptor))
-    case .serial, .unix:
-      if !channel.isConnected {
+    guard wire.isLive else {
+      for channel in wire.channels {
+        housekeeping.inputEnded(channel)
+        housekeeping.change(channel, to: .ended)
+      }
+      return reporter.report(.ended(wire: wire.index, descriptor))
+    }
+    if !wire.isConnected {
+      for channel in wire.channels {
         channel.wasLost()
         housekeeping.lost(channel)
       }
-      reporter.report(.lost(sensor: channel.index, descriptor))
     }
+    reporter.report(.lost(wire: wire.index, descriptor))
   }
 }

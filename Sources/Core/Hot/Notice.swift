@@ -4,9 +4,9 @@ import System
 /// A descriptor that the doorkeeper opened, on its way to the hot thread.
 struct Admission: Sendable {
   enum Role: Sendable {
-    /// Bytes of the configuration's sensor of that index. A file is always ready, and epoll does
+    /// Bytes of the configuration's wire of that index. A file is always ready, and epoll does
     /// not take it.
-    case connection(sensor: Int, isAlwaysReady: Bool)
+    case connection(wire: Int, isAlwaysReady: Bool)
     /// `process`: the number of the one that connected.
     case subscriber(process: Int32)
   }
@@ -18,19 +18,19 @@ struct Admission: Sendable {
 /// doorkeeper also closes a descriptor that comes with it, because closing may wait.
 struct Notice: Sendable {
   enum Kind: Sendable {
-    /// A sensor's connection ended.
-    case lost(sensor: Int, Descriptor)
+    /// A wire's connection ended.
+    case lost(wire: Int, Descriptor)
     /// An input that does not come back, a file or standard input, ended.
-    case ended(sensor: Int, Descriptor)
-    /// One producer more than a sensor has connections for.
-    case producerRefused(sensor: Int, Descriptor)
+    case ended(wire: Int, Descriptor)
+    /// One producer more than a wire has connections for.
+    case producerRefused(wire: Int, Descriptor)
     /// A producer that was silent for longest gave its place to a new one.
-    case producerEvicted(sensor: Int, Descriptor)
+    case producerEvicted(wire: Int, Descriptor)
     /// The first frame beyond the declared rate, and every doubling of their number.
     case overRate(sensor: Int, count: Int64)
-    /// A sensor that sent too many bytes is not read for a while: the first time, and every
+    /// A wire that brought too many bytes is not read for a while: the first time, and every
     /// doubling.
-    case paused(sensor: Int, count: Int64)
+    case paused(wire: Int, count: Int64)
     /// Changes of the sensor's state that the outbox was spared: the first, and every doubling.
     case statesLeftOut(sensor: Int, count: Int64)
     /// Nothing arrived for `stale_after`.

@@ -2,11 +2,10 @@ import Config
 import SensorIO
 import System
 
-/// One sensor as the hot thread sees it: its connections, its decoder, the pipelines it feeds.
+/// One sensor as the hot thread sees it: its decoder, what it brought, the pipelines it feeds.
 final class SensorChannel {
   let index: Int
   let settings: SensorSettings
-  let connections: [Connection]
   let decoder: SampleDecoder
   /// The sample being decoded, in field order, physical units.
   let values: UnsafeMutableBufferPointer<Float>
@@ -42,14 +41,8 @@ final class SensorChannel {
   /// Frames beyond the declared rate.
   private(set) var overRateCount: Int64 = 0
   private var rate: TokenBucket
-  private var bytes: TokenBucket
-  /// How often it was not read for a while, because it sent too many bytes.
-  private(set) var pauseCount: Int64 = 0
-
-  /// The connection whose turn is next, so that producers of one sensor take turns too.
-  var nextConnection = 0
-  /// It got bytes in this round.
-  var isFresh = false
+  /// What its wire could not cut into frames.
+  var framingFaultCount: Int64 = 0
 
   /// - Parameters:
   ///   - index: among the configuration's sensors.
@@ -59,24 +52,14 @@ final class SensorChannel {
   ) {
     (self.index, self.settings) = (index, settings)
     (self.decoder, self.pipelines) = (decoder, pipelines)
-    isLive =
-      switch settings.port {
-      case .serial, .unix: true
-      case .file, .standardInput: false
-      }
+    isLive = settings.port.isLive
     let now = Clock.boot()
     rate = PipelineLimits.frames(of: settings, at: now)
-    bytes = PipelineLimits.bytes(of: settings, at: now)
     storing = PipelineLimits.storedStates(at: now)
     values = .allocate(capacity: settings.fields.count)
     values.initialize(repeating: 0)
     latest = .allocate(capacity: settings.fields.count)
     latest.initialize(repeating: 0)
-    connections = (0..<Self.connectionCount(of: settings)).map { _ in Connection(settings.framing) }
-  }
-
-  static func connectionCount(of settings: SensorSettings) -> Int {
-    if case .unix = settings.port { PipelineLimits.producersMax } else { 1 }
   }
 
   deinit {
@@ -94,18 +77,6 @@ final class SensorChannel {
     overRateCount += 1
     return false
   }
-
-  /// Hot: whether it may be read now. Even a sensor that sends no frame at all, or frames beyond
-  /// its rate, takes the hot thread only so many bytes.
-  func mayRead(at now: Int64) -> Bool {
-    !isLive || !settings.isRateLimited || bytes.has(1, at: now)
-  }
-
-  /// Hot: so many bytes were read.
-  func read(_ count: Int, at now: Int64) { bytes.charge(Double(count), at: now) }
-
-  /// Hot.
-  func paused() { pauseCount += 1 }
 
   /// Hot: the sample in `values` arrived at `arrival` and is taken now, CLOCK_BOOTTIME.
   ///
@@ -180,31 +151,9 @@ final class SensorChannel {
     for pipeline in pipelines { pipeline.forget() }
   }
 
-  var isConnected: Bool { connections.contains { $0.descriptor != nil } }
-
-  /// Hot: whether bytes wait that nobody has looked at.
-  var hasWaiting: Bool { connections.contains { $0.hasWaiting } }
-
-  /// Hot: it is a file that has not been read to its end.
-  var isOpenFile: Bool {
-    connections.contains { $0.isAlwaysReady && $0.descriptor != nil }
-  }
-
-  /// Hot: whether something newer waits behind a frame of this length, of which so many bytes are
-  /// left behind in the same buffer.
-  func hasNewer(than frameBytes: Int, bytesLeft: Int, _ connection: Connection) -> Bool {
-    if bytesLeft > frameBytes || connection.hasMoreInKernel { return true }
-    for other in connections where other !== connection && other.hasWaiting { return true }
-    return false
-  }
-
   /// Frames that became no sample, for whatever reason.
   var refusedCount: Int64 { faultCount + overRateCount }
 
   /// Frames that became no sample: broken in framing, or not decodable.
-  var faultCount: Int64 {
-    var count = decoder.counters.faults
-    for connection in connections { count += connection.reader.counters.faults }
-    return Int64(count)
-  }
+  var faultCount: Int64 { Int64(clamping: decoder.counters.faults) + framingFaultCount }
 }

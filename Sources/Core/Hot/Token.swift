@@ -2,7 +2,7 @@
 enum Token: Equatable {
   case signals
   case admissions
-  case connection(sensor: Int, connection: Int)
+  case connection(wire: Int, connection: Int)
   case subscriber(seat: Int)
 
   /// The token of the first seat; the others follow.
@@ -12,8 +12,8 @@ enum Token: Equatable {
     switch self {
     case .signals: 0
     case .admissions: 1 << 32
-    case .connection(let sensor, let connection):
-      2 << 32 | UInt64(sensor) << 8 | UInt64(connection)
+    case .connection(let wire, let connection):
+      2 << 32 | UInt64(wire) << 8 | UInt64(connection)
     case .subscriber(let seat): Self.subscriberBase + UInt64(seat)
     }
   }
@@ -22,7 +22,7 @@ enum Token: Equatable {
     switch raw >> 32 {
     case 0: self = .signals
     case 1: self = .admissions
-    case 2: self = .connection(sensor: Int(raw >> 8 & 0xFF_FFFF), connection: Int(raw & 0xFF))
+    case 2: self = .connection(wire: Int(raw >> 8 & 0xFF_FFFF), connection: Int(raw & 0xFF))
     default: self = .subscriber(seat: Int(raw & 0xFFFF_FFFF))
     }
   }

@@ -23,6 +23,7 @@ package final class Agent {
   private let board: AlertBoard
   private let people: PeopleSide
   private let channels: [SensorChannel]
+  private let wires: [Wire]
   private let pipelines: [ScoringPipeline]
 
   /// Loads and checks every model, allocates every buffer, opens every port that is there.
@@ -47,7 +48,7 @@ package final class Agent {
       // The next starts lead to the version before: systemd must try them.
       throw .nothingToRun(starts.isCounting ? 1 : refusal.exitCode)
     }
-    (channels, pipelines) = (builder.channels, builder.pipelines)
+    (channels, wires, pipelines) = (builder.channels, builder.wires, builder.pipelines)
     for alert in configuration.alerts where !alert.isDeadMan && alert.outputs.isEmpty {
       Log.write(.warning, "alert \(alert.name) has no outputs: nobody is told of it")
     }
@@ -110,7 +111,7 @@ package final class Agent {
         otherThreads: otherThreads)
       hot = try HotThread(
         HotParts(
-          poller: poller, signals: signals, channels: channels, subscribers: subscribers,
+          poller: poller, signals: signals, wires: wires, channels: channels, subscribers: subscribers,
           outputs: outputs, board: board, health: health, people: people.links, answers: answers,
           stages: StageTimes(), admissions: admissions, admissionWakeup: hotWakeup,
           models: exchange,
@@ -196,7 +197,7 @@ package final class Agent {
   private func summary(allocations: Int64?) -> String {
     let totals = AgentTotals(channels, board)
     let heap = allocations.map { "\($0)" } ?? "not counted in this build"
-    let kinds = channels.compactMap { $0.faultSummary }.joined(separator: "; ")
+    let kinds = wires.compactMap { $0.faultSummary }.joined(separator: "; ")
     return "stopped: \(Decimal.count(Int(totals.samples), "sample")), "
       + Decimal.count(Int(totals.badFrames), "bad frame") + (kinds.isEmpty ? "" : " (\(kinds))")
       + ", \(Decimal.count(Int(totals.windows), "window")) scored, "

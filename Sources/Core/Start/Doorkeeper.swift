@@ -61,7 +61,7 @@ final class Doorkeeper: @unchecked Sendable {
     self.hotWakeup = hotWakeup
     self.wakeup = wakeup
     stopSign = StopSign(wakeup)
-    pauses = configuration.sensors.map { _ in RetryPause(Self.retryNanoseconds) }
+    pauses = configuration.wires.map { _ in RetryPause(Self.retryNanoseconds) }
     do throws(SystemError) {
       poller = try Poller(eventsMax: 32)
       try poller.add(wakeup.descriptor, token: Self.wakeupToken, interest: .readable)
@@ -80,8 +80,8 @@ final class Doorkeeper: @unchecked Sendable {
     } catch {
       throw .system(error)
     }
-    doors = configuration.sensors.map { _ in .closed(retryAt: 0, reason: nil, wasOpen: false) }
-    for sensor in doors.indices { tryDoor(sensor) }
+    doors = configuration.wires.map { _ in .closed(retryAt: 0, reason: nil, wasOpen: false) }
+    for wire in doors.indices { tryDoor(wire) }
   }
 
   /// The thread's body.
@@ -89,8 +89,8 @@ final class Doorkeeper: @unchecked Sendable {
     while true {
       heartbeat.beat()
       let now = Clock.boot()
-      for sensor in doors.indices {
-        if case .closed(let retryAt, _, _) = doors[sensor], retryAt <= now { tryDoor(sensor) }
+      for wire in doors.indices {
+        if case .closed(let retryAt, _, _) = doors[wire], retryAt <= now { tryDoor(wire) }
       }
       guard let ready = try? poller.wait(timeoutMilliseconds: pauseMilliseconds()) else { continue }
       // Asked before the ring is emptied: what was told until now is then logged.
@@ -136,9 +136,9 @@ final class Doorkeeper: @unchecked Sendable {
     case Self.wakeupToken: wakeup.clear()
     case Self.eventsToken: accept(from: events) { .subscriber(process: $0) }
     default:
-      let sensor = Int(token)
-      guard case .listening(let listener) = doors[sensor] else { return }
-      accept(from: listener) { _ in .connection(sensor: sensor, isAlwaysReady: false) }
+      let wire = Int(token)
+      guard case .listening(let listener) = doors[wire] else { return }
+      accept(from: listener) { _ in .connection(wire: wire, isAlwaysReady: false) }
     }
   }
 
@@ -174,50 +174,50 @@ final class Doorkeeper: @unchecked Sendable {
     return true
   }
 
-  private func tryDoor(_ sensor: Int) {
-    let settings = configuration.sensors[sensor]
-    guard case .closed(_, let reason, let wasOpen) = doors[sensor] else { return }
+  private func tryDoor(_ wire: Int) {
+    let subject = configuration.subject(ofWire: wire)
+    guard case .closed(_, let reason, let wasOpen) = doors[wire] else { return }
     do throws(PortError) {
-      switch try openPort(settings.port) {
+      switch try openPort(configuration.wires[wire].port) {
       case .stream(let descriptor):
-        guard admit(descriptor, of: sensor, isAlwaysReady: false) else { return }
+        guard admit(descriptor, of: wire, isAlwaysReady: false) else { return }
       case .alwaysReady(let descriptor):
-        guard admit(descriptor, of: sensor, isAlwaysReady: true) else { return }
+        guard admit(descriptor, of: wire, isAlwaysReady: true) else { return }
       case .listener(let listener):
-        doors[sensor] = .listening(listener)
-        try watch(listener, sensor: sensor)
+        doors[wire] = .listening(listener)
+        try watch(listener, wire: wire)
       }
       if reason != nil || wasOpen {
-        log(.notice, "opened", of: subject(sensor), "\(subject(sensor)): opened")
+        log(.notice, "opened", of: subject, "\(subject): opened")
       }
     } catch {
       if error != reason {
         log(
-          .error, "trying again", of: subject(sensor),
-          "\(subject(sensor)): \(error.message); trying again")
+          .error, "trying again", of: subject,
+          "\(subject): \(error.message); trying again")
       }
-      doors[sensor] = .closed(
-        retryAt: Clock.boot() + pauses[sensor].next(), reason: error, wasOpen: wasOpen)
+      doors[wire] = .closed(
+        retryAt: Clock.boot() + pauses[wire].next(), reason: error, wasOpen: wasOpen)
     }
   }
 
   /// - Returns: false when the hot thread has no room for it now; then it is tried again soon.
   private func admit(
-    _ descriptor: Descriptor, of sensor: Int, isAlwaysReady: Bool
+    _ descriptor: Descriptor, of wire: Int, isAlwaysReady: Bool
   ) -> Bool {
-    let role = Admission.Role.connection(sensor: sensor, isAlwaysReady: isAlwaysReady)
+    let role = Admission.Role.connection(wire: wire, isAlwaysReady: isAlwaysReady)
     guard deliver(Admission(role: role, descriptor: descriptor)) else {
-      doors[sensor] = .closed(
+      doors[wire] = .closed(
         retryAt: Clock.boot() + Self.retryNanoseconds.lowerBound, reason: nil, wasOpen: false)
       return false
     }
-    doors[sensor] = .open(since: Clock.boot())
+    doors[wire] = .open(since: Clock.boot())
     return true
   }
 
-  private func watch(_ listener: UnixListener, sensor: Int) throws(PortError) {
+  private func watch(_ listener: UnixListener, wire: Int) throws(PortError) {
     do throws(SystemError) {
-      try poller.add(listener.descriptor.raw, token: UInt64(sensor), interest: .readable)
+      try poller.add(listener.descriptor.raw, token: UInt64(wire), interest: .readable)
     } catch {
       throw .system(path: listener.path, error)
     }
@@ -225,22 +225,20 @@ final class Doorkeeper: @unchecked Sendable {
 
   private func act(on notice: Notice) {
     switch notice.kind {
-    case .lost(let sensor, _):
-      guard case .open(let since) = doors[sensor] else { break }
+    case .lost(let wire, _):
+      guard case .open(let since) = doors[wire] else { break }
       // A device that opens and ends at once is no better than one that does not open.
       let now = Clock.boot()
-      if now - since >= Self.retryNanoseconds.upperBound { pauses[sensor].reset() }
-      doors[sensor] = .closed(
-        retryAt: now + pauses[sensor].next(), reason: nil, wasOpen: true)
-    case .ended(let sensor, _): doors[sensor] = .done
+      if now - since >= Self.retryNanoseconds.upperBound { pauses[wire].reset() }
+      doors[wire] = .closed(
+        retryAt: now + pauses[wire].next(), reason: nil, wasOpen: true)
+    case .ended(let wire, _): doors[wire] = .done
     default: break
     }
     guard let (priority, text) = notice.message(configuration) else { return }
     let topic = notice.topic(configuration)
     log(priority, topic.kind, of: topic.subject, text)
   }
-
-  private func subject(_ sensor: Int) -> String { "sensor \(configuration.sensors[sensor].name)" }
 
   private func log(
     _ priority: Log.Priority, _ kind: String, of subject: String, _ text: String

@@ -1,10 +1,10 @@
 import Config
 import SensorIO
 
-extension SensorChannel {
+extension Wire {
   /// `wrist: 2 wrong checksum, 1 wrong field count`, or nil when every frame was good.
   var faultSummary: String? {
-    var counts = decoder.counters.kinds
+    var counts = channels.flatMap { $0.decoder.counters.kinds }
     for connection in connections { counts += connection.reader.counters.kinds }
     var merged: [(words: String, count: UInt64)] = []
     for entry in counts where entry.count > 0 {
@@ -16,6 +16,6 @@ extension SensorChannel {
     }
     guard !merged.isEmpty else { return nil }
     let kinds = merged.map { "\($0.count) \($0.words)" }
-    return "\(settings.name): \(kinds.joined(separator: ", "))"
+    return "\(channels.map { $0.settings.name }.joined(separator: ", ")): \(kinds.joined(separator: ", "))"
   }
 }

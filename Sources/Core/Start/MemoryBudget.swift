@@ -23,10 +23,10 @@ package struct MemoryBudget {
 
   @export(interface)
   package init(_ configuration: Configuration, _ pipelines: [ScoringPipeline]) {
-    for sensor in configuration.sensors {
-      let connections = SensorChannel.connectionCount(of: sensor)
+    for (index, wire) in configuration.wires.enumerated() {
+      let connections = Wire.connectionCount(of: wire.port)
       add(
-        "sensor \(sensor.name): \(connections) × (read buffer, framer)",
+        "\(configuration.subject(ofWire: index)): \(connections) × (read buffer, framer)",
         connections * Connection.byteCount)
     }
     for pipeline in pipelines { add(pipeline) }

@@ -7,22 +7,23 @@ extension Notice {
   /// The log's line, if it is worth one.
   func message(_ configuration: Configuration) -> (Log.Priority, String)? {
     func name(_ sensor: Int) -> String { "sensor \(configuration.sensors[sensor].name)" }
+    func wireName(_ wire: Int) -> String { configuration.subject(ofWire: wire) }
     switch kind {
-    case .lost(let sensor, _):
-      if case .unix = configuration.sensors[sensor].port {
-        return (.info, "\(name(sensor)): a producer left")
+    case .lost(let wire, _):
+      if configuration.wires[wire].port.takesManyProducers {
+        return (.info, "\(wireName(wire)): a producer left")
       }
-      return (.error, "\(name(sensor)): disconnected; trying to open it again")
-    case .ended(let sensor, _): return (.notice, "\(name(sensor)): end of input")
-    case .producerRefused(let sensor, _):
+      return (.error, "\(wireName(wire)): disconnected; trying to open it again")
+    case .ended(let wire, _): return (.notice, "\(wireName(wire)): end of input")
+    case .producerRefused(let wire, _):
       return (
         .warning,
-        "\(name(sensor)): refused one more producer than \(PipelineLimits.producersMax)"
+        "\(wireName(wire)): refused one more producer than \(PipelineLimits.producersMax)"
       )
-    case .producerEvicted(let sensor, _):
+    case .producerEvicted(let wire, _):
       return (
         .warning,
-        "\(name(sensor)): a silent producer gave its place to a new one; there are "
+        "\(wireName(wire)): a silent producer gave its place to a new one; there are "
           + "\(PipelineLimits.producersMax) places"
       )
     case .overRate(let sensor, let count):
@@ -33,10 +34,10 @@ extension Notice {
           + "\(count == 1 ? "a frame was" : "\(count) frames so far were") not taken; correct rate, "
           + "or the device"
       )
-    case .paused(let sensor, let count):
+    case .paused(let wire, let count):
       return (
         .warning,
-        "\(name(sensor)): sends far more bytes than its rate can need and is read more slowly "
+        "\(wireName(wire)): sends far more bytes than its rate can need and is read more slowly "
           + "(\(Decimal.count(Int(count), "pause")) so far); correct rate, or the device"
       )
     case .statesLeftOut(let sensor, let count):
@@ -110,14 +111,15 @@ extension Notice {
   /// What the line says, in words for `LogMeter`, and what it is about.
   func topic(_ configuration: Configuration) -> (kind: String, subject: String) {
     func sensor(_ index: Int) -> String { "sensor \(configuration.sensors[index].name)" }
+    func wire(_ index: Int) -> String { configuration.subject(ofWire: index) }
     func pipeline(_ index: Int) -> String { "pipeline \(configuration.pipelines[index].name)" }
     return switch kind {
-    case .lost(let index, _): ("left", sensor(index))
-    case .ended(let index, _): ("end of input", sensor(index))
-    case .producerRefused(let index, _): ("refused", sensor(index))
-    case .producerEvicted(let index, _): ("gave its place", sensor(index))
+    case .lost(let index, _): ("left", wire(index))
+    case .ended(let index, _): ("end of input", wire(index))
+    case .producerRefused(let index, _): ("refused", wire(index))
+    case .producerEvicted(let index, _): ("gave its place", wire(index))
     case .overRate(let index, _): ("not taken", sensor(index))
-    case .paused(let index, _): ("read more slowly", sensor(index))
+    case .paused(let index, _): ("read more slowly", wire(index))
     case .statesLeftOut(let index, _): ("comes and goes", sensor(index))
     case .stale(let index): ("no sample", sensor(index))
     case .fresh(let index, _): ("samples again", sensor(index))
@@ -129,5 +131,15 @@ extension Notice {
     case .subscriberRefused: ("refused", "subscribers")
     case .subscriberEvicted: ("lost its seat", "subscribers")
     }
+  }
+}
+
+extension Configuration {
+  /// `sensor wrist`, or `sensors position and course` where they share a port.
+  func subject(ofWire wire: Int) -> String {
+    let names = wires[wire].sensors.map { sensors[$0].name }
+    return names.count == 1
+      ? "sensor \(names[0])"
+      : "sensors \(names.dropLast().joined(separator: ", ")) and \(names.last!)"
   }
 }

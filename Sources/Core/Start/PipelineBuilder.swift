@@ -7,6 +7,7 @@ import SensorIO
 package struct PipelineBuilder {
   package let configuration: Configuration
   let channels: [SensorChannel]
+  let wires: [Wire]
   package let pipelines: [ScoringPipeline]
   /// Pipelines whose model was refused. The others do not depend on them.
   package let refusals: [StartError]
@@ -28,13 +29,17 @@ package struct PipelineBuilder {
       }
     }
     (self.pipelines, self.refusals) = (pipelines, refusals)
-    channels = configuration.sensors.enumerated().map { index, settings in
+    let channels = configuration.sensors.enumerated().map { index, settings in
       SensorChannel(
         index: index, settings: settings, decoder: decoders[index],
         pipelines: pipelines.filter {
           configuration.sensorIndex(named: $0.settings.sensor) == index
         })
     }
+    wires = configuration.wires.enumerated().map { index, wire in
+      Wire(index: index, wire, channels: wire.sensors.map { channels[$0] })
+    }
+    self.channels = channels
   }
 
   private static func decoders(

@@ -159,7 +159,7 @@ import TestSupport
     rig.adopt()
     // An hour ahead, so that none of them becomes silent while the test runs.
     let ahead = Clock.boot() + 3_600_000_000_000
-    for connection in rig.channels[0].connections { connection.tookSample(at: ahead) }
+    for connection in rig.wires[0].connections { connection.tookSample(at: ahead) }
     let refused = try rig.connect()
     rig.adopt()
     guard case .producerRefused(0, _)? = rig.told().first else {

@@ -79,7 +79,7 @@ import TestSupport
 
   @Test func `tells of bad frames at the first and when they have doubled`() throws {
     let rig = try rig()
-    let (channel, connection) = (rig.channels[0], rig.channels[0].connections[0])
+    let (channel, connection) = (rig.channels[0], rig.wires[0].connections[0])
     for _ in 0..<100 {
       Array("x".utf8).withUnsafeBytes { try? channel.decoder.decode($0, into: channel.values) }
       rig.housekeeping.checkFaults(of: channel, connection)
@@ -187,7 +187,7 @@ import TestSupport
     }
     let end = try rig.connect()
     rig.adopt()
-    #expect(channel.isConnected && live() == [0, 0])
+    #expect(rig.wires[0].isConnected && live() == [0, 0])
     let now = Clock.boot()
     rig.housekeeping.sawSample(of: channel, at: now, taken: now)
     #expect(live() == [1, 1])

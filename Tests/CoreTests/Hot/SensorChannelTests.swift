@@ -86,18 +86,20 @@ import TestSupport
 
   @Test func `has a place for every producer and counts every sort of fault`() throws {
     let unix = try Make.channel(Make.sensor(.unix(path: "/s")))
-    #expect(unix.connections.count == PipelineLimits.producersMax)
-    #expect(
-      try Make.channel(Make.sensor(.standardInput)).connections.count == 1)
-    #expect(!unix.isConnected && unix.faultCount == 0)
+    let wire = Make.wire(unix)
+    #expect(wire.connections.count == PipelineLimits.producersMax)
+    let input = try Make.channel(Make.sensor(.standardInput))
+    #expect(Make.wire(input).connections.count == 1)
+    #expect(!wire.isConnected && unix.faultCount == 0)
     let long = [UInt8](repeating: 1, count: 600) + Array("\nx\n".utf8)
     long.withUnsafeBytes { bytes in
-      unix.connections[3].reader.push(bytes) { frame in
+      wire.connections[3].reader.push(bytes) { frame in
         #expect(throws: DecodeError.notANumber(field: 0)) {
           try unix.decoder.decode(frame, into: unix.values)
         }
       }
     }
+    wire.countFaults()
     #expect(unix.faultCount == 2)
   }
 

@@ -10,7 +10,7 @@ import Testing
     var tokens: [Token] = [.signals, .admissions]
     for sensor in 0..<ConfigurationLimits.sensorsMax {
       for connection in 0..<PipelineLimits.producersMax {
-        tokens.append(.connection(sensor: sensor, connection: connection))
+        tokens.append(.connection(wire: sensor, connection: connection))
       }
     }
     for seat in 0..<PipelineLimits.subscribersMax { tokens.append(.subscriber(seat: seat)) }
@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func `its fields keep their greatest values`() {
-    let token = Token.connection(sensor: 0xFF_FFFF, connection: 0xFF)
+    let token = Token.connection(wire: 0xFF_FFFF, connection: 0xFF)
     #expect(Token(raw: token.raw) == token)
   }
 }

@@ -46,7 +46,7 @@ import TestSupport
     try rig.goRound(2)
     #expect(rig.pipelines[1].windowCount == 1)
     #expect(rig.pipelines[0].windowCount - before <= 2, "one window a turn")
-    #expect(rig.channels[0].hasWaiting)
+    #expect(rig.wires[0].hasWaiting)
   }
 
   @Test func `what came in this round goes before what waits`() throws {
@@ -73,7 +73,7 @@ import TestSupport
       try rig.goRound()
       #expect(rig.channels[0].sampleCount == min(100, round * Int64(PipelineLimits.framesPerTurn)))
     }
-    #expect(!rig.channels[0].hasWaiting)
+    #expect(!rig.wires[0].hasWaiting)
   }
 
   @Test func `producers of one sensor take turns`() throws {
@@ -85,8 +85,8 @@ import TestSupport
     try rig.goRound(4)
     try producers[1].send("0.5\n")
     try rig.goRound(2)
-    #expect(!rig.channels[0].connections[1].hasWaiting)
-    #expect(rig.channels[0].connections[0].hasWaiting)
+    #expect(!rig.wires[0].connections[1].hasWaiting)
+    #expect(rig.wires[0].connections[0].hasWaiting)
   }
 
   @Test func `many files and a socket: each has its turn`() throws {
@@ -185,7 +185,7 @@ import TestSupport
     let (flood, calm) = (try rig.connect(0), try rig.connect(1))
     rig.adopt()
     let garbage = [UInt8](repeating: 0x78, count: PipelineLimits.readBytesMax)
-    let connection = rig.channels[0].connections[0]
+    let connection = rig.wires[0].connections[0]
     for _ in 0..<2000 where !connection.isPaused {
       try flood.send(garbage)
       try rig.goRound()
@@ -209,7 +209,7 @@ import TestSupport
     var flood: Descriptor? = try rig.connect(0)
     rig.adopt()
     let garbage = [UInt8](repeating: 0x78, count: PipelineLimits.readBytesMax)
-    let connection = rig.channels[0].connections[0]
+    let connection = rig.wires[0].connections[0]
     for _ in 0..<2000 where !connection.isPaused {
       try flood!.send(garbage)
       try rig.goRound()

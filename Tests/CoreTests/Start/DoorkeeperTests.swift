@@ -41,7 +41,7 @@ import TestSupport
     let admissions = Ring<Admission>(capacity: 4)
     let path = try folder.file("samples", Array("1\n".utf8))
     _ = try doorkeeper(.file(path: path), admissions: admissions)
-    guard case .connection(sensor: 0, isAlwaysReady: true)? = admissions.take()?.role else {
+    guard case .connection(wire: 0, isAlwaysReady: true)? = admissions.take()?.role else {
       Issue.record("a regular file is always ready")
       return
     }
@@ -56,7 +56,7 @@ import TestSupport
     #expect(admissions.take() == nil)
     start(doorkeeper)
     #expect(mkfifo(path, 0o600) == 0)
-    guard case .connection(sensor: 0, isAlwaysReady: false)? = next(admissions)?.role else {
+    guard case .connection(wire: 0, isAlwaysReady: false)? = next(admissions)?.role else {
       Issue.record("a pipe can be watched")
       return
     }
@@ -69,10 +69,10 @@ import TestSupport
     let path = try folder.file("samples", Array("1\n".utf8))
     start(try doorkeeper(.file(path: path), admissions: admissions))
     let first = try #require(admissions.take())
-    #expect(notices.put(Notice(kind: .lost(sensor: 0, first.descriptor))))
+    #expect(notices.put(Notice(kind: .lost(wire: 0, first.descriptor))))
     wakeup.wake()
     let second = try #require(next(admissions))
-    #expect(notices.put(Notice(kind: .ended(sensor: 0, second.descriptor))))
+    #expect(notices.put(Notice(kind: .ended(wire: 0, second.descriptor))))
     wakeup.wake()
     usleep(300_000)
     #expect(admissions.take() == nil)
@@ -85,7 +85,7 @@ import TestSupport
     let path = try folder.file("samples", Array("1\n".utf8))
     start(try doorkeeper(.file(path: path), admissions: admissions))
     #expect(admissions.take()?.descriptor === crowd)
-    guard case .connection(sensor: 0, isAlwaysReady: true)? = next(admissions)?.role else {
+    guard case .connection(wire: 0, isAlwaysReady: true)? = next(admissions)?.role else {
       Issue.record("never came")
       return
     }
@@ -95,7 +95,7 @@ import TestSupport
     let admissions = Ring<Admission>(capacity: 16)
     start(try doorkeeper(.unix(path: "\(folder.path)/sensor.sock"), admissions: admissions))
     let producer = try UnixSocket.connect(path: "\(folder.path)/sensor.sock")
-    guard case .connection(sensor: 0, isAlwaysReady: false)? = next(admissions)?.role else {
+    guard case .connection(wire: 0, isAlwaysReady: false)? = next(admissions)?.role else {
       Issue.record("a producer")
       return
     }

@@ -17,8 +17,8 @@ import TestSupport
   @Test func `every notice has its line`() throws {
     let (descriptor, _) = try socketPair()
     let kinds: [(Notice.Kind, Log.Priority?)] = [
-      (.lost(sensor: 0, descriptor), .error), (.ended(sensor: 0, descriptor), .notice),
-      (.producerRefused(sensor: 0, descriptor), .warning), (.stale(sensor: 0), .error),
+      (.lost(wire: 0, descriptor), .error), (.ended(wire: 0, descriptor), .notice),
+      (.producerRefused(wire: 0, descriptor), .warning), (.stale(sensor: 0), .error),
       (.fresh(sensor: 0, gapNanoseconds: 90_000_000_000), .notice),
       (.badFrames(sensor: 0, count: 1, framing: .payloadEmpty, decoding: nil), .warning),
       (.overrun(pipeline: 0, count: 2, nanoseconds: 21_500_999), .warning),
@@ -28,9 +28,9 @@ import TestSupport
       (.threadHangs(.devices), .critical), (.threadHangs(.broker), .error),
       (.threadHangs(.control), .error), (.threadHangs(.keeper), .error),
       (.threadHangs(.outbox), .error), (.threadHangs(.models), .error),
-      (.producerEvicted(sensor: 0, descriptor), .warning),
+      (.producerEvicted(wire: 0, descriptor), .warning),
       (.overRate(sensor: 0, count: 1), .warning), (.overRate(sensor: 0, count: 4), .warning),
-      (.paused(sensor: 0, count: 1), .warning),
+      (.paused(wire: 0, count: 1), .warning),
       (.statesLeftOut(sensor: 0, count: 2), .warning),
       (.skipped(pipeline: 0, count: 2, nanoseconds: 21_500_999), .warning),
     ]
@@ -41,7 +41,7 @@ import TestSupport
       #expect(!Notice(kind: kind).topic(serial).kind.isEmpty)
       if let message { expectSentence(message.1, for: kind) }
     }
-    let producer = Notice(kind: .lost(sensor: 0, descriptor)).message(
+    let producer = Notice(kind: .lost(wire: 0, descriptor)).message(
       configuration(.unix(path: "/s")))
     #expect(producer?.0 == .info, "producers come and go")
   }

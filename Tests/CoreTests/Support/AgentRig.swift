@@ -13,6 +13,7 @@ import TestSupport
 final class AgentRig: @unchecked Sendable {
   let configuration: Configuration
   let channels: [SensorChannel]
+  let wires: [Wire]
   let pipelines: [ScoringPipeline]
   let refusals: [StartError]
   let lines: EventLines
@@ -45,7 +46,8 @@ final class AgentRig: @unchecked Sendable {
   ) throws {
     self.configuration = configuration
     let builder = try PipelineBuilder(configuration)
-    (channels, pipelines, refusals) = (builder.channels, builder.pipelines, builder.refusals)
+    (channels, wires) = (builder.channels, builder.wires)
+    (pipelines, refusals) = (builder.pipelines, builder.refusals)
     board = AlertBoard(configuration, at: Clock.boot())
     for pipeline in pipelines { board.rebind(pipeline) }
     others = try AlertOutputs(configuration, hotWakeup: hotWakeup)
@@ -72,7 +74,7 @@ final class AgentRig: @unchecked Sendable {
       ])
     hot = try HotThread(
       HotParts(
-        poller: poller, signals: signals, channels: channels, subscribers: subscribers,
+        poller: poller, signals: signals, wires: wires, channels: channels, subscribers: subscribers,
         outputs: outputs, board: board, health: health, people: people, answers: answers,
         stages: stages,
         admissions: admissions,
@@ -104,13 +106,13 @@ final class AgentRig: @unchecked Sendable {
   /// The other end of a sensor's connection.
   func connect(_ sensor: Int = 0) throws -> Descriptor {
     let (ours, theirs) = try socketPair()
-    deliver(.connection(sensor: sensor, isAlwaysReady: false), ours)
+    deliver(.connection(wire: sensor, isAlwaysReady: false), ours)
     return theirs
   }
 
   /// A regular file as a sensor.
   func open(_ path: String, as sensor: Int = 0) throws {
-    deliver(.connection(sensor: sensor, isAlwaysReady: true), try FilePort.open(path: path))
+    deliver(.connection(wire: sensor, isAlwaysReady: true), try FilePort.open(path: path))
   }
 
   /// Everything the hot thread has told so far.

@@ -11,4 +11,10 @@ extension Make {
       index: 0, settings: settings,
       decoder: try SampleDecoder(settings.decoding, fields: settings.fields), pipelines: [])
   }
+
+  /// The wire of that sensor alone.
+  static func wire(_ channel: SensorChannel) -> Wire {
+    Wire(
+      index: 0, WireSettings(port: channel.settings.port, sensors: [0]), channels: [channel])
+  }
 }

@@ -1,0 +1,76 @@
+import Config
+import SensorIO
+import System
+
+/// One port as the hot thread sees it: its connections, and the sensors whose frames come through.
+final class Wire {
+  let index: Int
+  let port: PortAddress
+  let channels: [SensorChannel]
+  let connections: [Connection]
+  /// False for files and standard input: they wait until they are read, so they can neither send
+  /// too much nor become old.
+  let isLive: Bool
+
+  private let isRateLimited: Bool
+  private var bytes: TokenBucket
+  /// How often it was not read for a while, because it sent too many bytes.
+  private(set) var pauseCount: Int64 = 0
+
+  /// The connection whose turn is next, so that producers of one wire take turns too.
+  var nextConnection = 0
+  /// It got bytes in this round.
+  var isFresh = false
+
+  /// - Parameters:
+  ///   - index: among the configuration's wires.
+  ///   - channels: of the wire's sensors, in their order.
+  init(index: Int, _ settings: WireSettings, channels: [SensorChannel]) {
+    (self.index, port, self.channels) = (index, settings.port, channels)
+    isLive = settings.port.isLive
+    isRateLimited = channels.allSatisfy { $0.settings.isRateLimited }
+    bytes = PipelineLimits.bytes(of: channels.map { $0.settings }, at: Clock.boot())
+    connections = (0..<Self.connectionCount(of: settings.port)).map { _ in
+      Connection(channels[0].settings.framing)
+    }
+  }
+
+  static func connectionCount(of port: PortAddress) -> Int {
+    port.takesManyProducers ? PipelineLimits.producersMax : 1
+  }
+
+  /// Hot: whether it may be read now. Even a sensor that sends no frame at all, or frames beyond
+  /// its rate, takes the hot thread only so many bytes.
+  func mayRead(at now: Int64) -> Bool { !isLive || !isRateLimited || bytes.has(1, at: now) }
+
+  /// Hot: so many bytes were read.
+  func read(_ count: Int, at now: Int64) { bytes.charge(Double(count), at: now) }
+
+  /// Hot.
+  func paused() { pauseCount += 1 }
+
+  /// Hot: what its connections could not cut into frames counts as the first sensor's.
+  func countFaults() {
+    var count: UInt64 = 0
+    for connection in connections { count += connection.reader.counters.faults }
+    channels[0].framingFaultCount = Int64(clamping: count)
+  }
+
+  var isConnected: Bool { connections.contains { $0.descriptor != nil } }
+
+  /// Hot: whether bytes wait that nobody has looked at.
+  var hasWaiting: Bool { connections.contains { $0.hasWaiting } }
+
+  /// Hot: it is a file that has not been read to its end.
+  var isOpenFile: Bool {
+    connections.contains { $0.isAlwaysReady && $0.descriptor != nil }
+  }
+
+  /// Hot: whether something newer waits behind a frame of this length, of which so many bytes are
+  /// left behind in the same buffer.
+  func hasNewer(than frameBytes: Int, bytesLeft: Int, _ connection: Connection) -> Bool {
+    if bytesLeft > frameBytes || connection.hasMoreInKernel { return true }
+    for other in connections where other !== connection && other.hasWaiting { return true }
+    return false
+  }
+}
