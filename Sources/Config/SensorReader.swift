@@ -105,17 +105,21 @@ extension ConfigurationReader {
           $0, [("line", Word.line), ("length", .length), ("cobs", .cobs)],
           unsupported: ["slip", "sync", "nmea", "modbus-rtu"])
       } ?? .line
-    let checksum = sensor.choice(
-      sensor.optional("checksum"),
-      [("none", Checksum.none), ("crc16-modbus", .crc16Modbus), ("crc16-ccitt", .crc16CCITT)])
+    let check: FrameCheck? =
+      sensor.choice(
+        sensor.optional("checksum"),
+        [
+          ("none", FrameCheck?.none), ("crc16-modbus", FrameCheck(.crc16Modbus)),
+          ("crc16-ccitt", FrameCheck(.crc16CCITT)),
+        ]) ?? FrameCheck(.crc16Modbus)
     let lengthBytes = sensor.integer(sensor.optional("length_bytes"), in: 1...2)
     guard let word else { return nil }
     if word == .line { sensor.noteNotApplicable(["checksum"], .binaryFraming) }
     if word != .length { sensor.noteNotApplicable(["length_bytes"], .lengthFraming) }
     return switch word {
-    case .line: .line
-    case .length: .length(prefixBytes: lengthBytes ?? 1, checksum: checksum ?? .crc16Modbus)
-    case .cobs: .cobs(checksum: checksum ?? .crc16Modbus)
+    case .line: .line(LineSettings())
+    case .length: .packet(.lengthPrefixed(prefixBytes: lengthBytes ?? 1, check: check))
+    case .cobs: .cobs(check)
     }
   }
 
@@ -129,7 +133,7 @@ extension ConfigurationReader {
   private func checkDecoding(
     _ sensor: TableReader, _ decoding: DecodingSettings?, _ framing: FramingSettings?
   ) {
-    if decoding == .binary, framing == .line {
+    if decoding == .binary, case .line? = framing {
       sensor.noteNotApplicable(["decode"], .binaryFraming)
     }
   }

@@ -6,7 +6,7 @@ package struct SensorSettings: Equatable, Sendable {
   /// 1…64 of `A-Z a-z 0-9 _ -`; unique among sensors.
   package var name: String
   package var port: PortAddress
-  package var framing: FramingSettings = .line
+  package var framing: FramingSettings = .line(LineSettings())
   package var decoding: DecodingSettings = .csv
   /// 1…32, with different names.
   package var fields: [FieldSettings]
@@ -29,7 +29,7 @@ package struct SensorSettings: Equatable, Sendable {
   package var ratePlace: SourcePlace
 
   package init(
-    name: String, port: PortAddress, framing: FramingSettings = .line,
+    name: String, port: PortAddress, framing: FramingSettings = .line(LineSettings()),
     decoding: DecodingSettings = .csv, fields: [FieldSettings], rateHertz: Double,
     staleAfterNanoseconds: Int64 = 5_000_000_000, place: SourcePlace, portPlace: SourcePlace,
     fieldsPlace: SourcePlace, fieldPlaces: [SourcePlace], ratePlace: SourcePlace

@@ -20,7 +20,8 @@ import TestSupport
       control: ControlSettings(place: at(1, 1), socketPlace: at(1, 1)),
       sensors: [
         SensorSettings(
-          name: "wrist", port: .serial(path: "/dev/ttyUSB0", baud: 115_200), framing: .line,
+          name: "wrist", port: .serial(path: "/dev/ttyUSB0", baud: 115_200),
+          framing: .line(LineSettings()),
           decoding: .csv, fields: [FieldSettings(name: "ax", unit: "g")], rateHertz: 50,
           staleAfterNanoseconds: 5_000_000_000, place: at(4, 1), portPlace: at(6, 8),
           fieldsPlace: at(7, 10), fieldPlaces: [at(7, 12)], ratePlace: at(8, 8))
@@ -82,7 +83,9 @@ import TestSupport
 
     let sensors = configuration.sensors
     #expect(sensors[0].port == .unix(path: "/etc/edge/run/imu.sock"))
-    #expect(sensors[0].framing == .length(prefixBytes: 2, checksum: .crc16CCITT))
+    #expect(
+      sensors[0].framing
+        == .packet(.lengthPrefixed(prefixBytes: 2, check: FrameCheck(.crc16CCITT))))
     #expect(sensors[0].decoding == .binary)
     #expect(
       sensors[0].fields == [
@@ -93,12 +96,14 @@ import TestSupport
     #expect(sensors[0].rateHertz == 0.5)
     #expect(sensors[0].staleAfterNanoseconds == 0)
     #expect(sensors[1].port == .standardInput)
-    #expect(sensors[1].framing == .cobs(checksum: .none))
+    #expect(sensors[1].framing == .cobs(nil))
     #expect(sensors[1].decoding == .json)
     #expect(sensors[2].port == .file(path: "/data/day.csv"))
     #expect(sensors[3].port == .serial(path: "/dev/ttyS1", baud: 9600))
-    #expect(sensors[3].framing == .length(prefixBytes: 1, checksum: .crc16Modbus))
-    #expect(sensors[4].framing == .cobs(checksum: .crc16Modbus))
+    #expect(
+      sensors[3].framing
+        == .packet(.lengthPrefixed(prefixBytes: 1, check: FrameCheck(.crc16Modbus))))
+    #expect(sensors[4].framing == .cobs(FrameCheck(.crc16Modbus)))
 
     let pipeline = configuration.pipelines[0]
     #expect(pipeline.model == ModelReference(name: "fall", version: "1.2"))

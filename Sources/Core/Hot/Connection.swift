@@ -28,7 +28,9 @@ final class Connection {
   private var openedAt: Int64 = 0
   private var sampledAt: Int64?
 
-  static let byteCount = PipelineLimits.readBytesMax + FrameReader.byteCount
+  static func byteCount(_ framing: FramingSettings) -> Int {
+    PipelineLimits.readBytesMax + FrameReader.byteCount(of: [framing])
+  }
 
   init(_ framing: FramingSettings) {
     reader = FrameReader(framing)
@@ -105,7 +107,8 @@ final class Connection {
 
   /// Hot: hands over frames until `body` returns false or no byte is left.
   func take(while body: (UnsafeRawBufferPointer, Int) -> Bool) {
-    first += reader.take(UnsafeRawBufferPointer(rebasing: buffer[first..<end]), while: body)
+    let bytes = UnsafeRawBufferPointer(rebasing: buffer[first..<end])
+    first += reader.take(bytes) { frame, _, bytesLeft in body(frame, bytesLeft) }
   }
 
   /// Hot: a frame of it became a sample.

@@ -29,7 +29,7 @@ final class Subscribers {
     var end = 0
     /// Since the buffer was full; above 0 only while something is pending.
     var droppedLines = 0
-    let requests = FrameReader(.line)
+    let requests = FrameReader(Subscribers.framing)
     var reserve = Subscribers.reserve(at: 0)
     /// It asked for too much, and is not read from until then, CLOCK_BOOTTIME; nil otherwise.
     var deafUntil: Int64?
@@ -60,9 +60,12 @@ final class Subscribers {
   /// Of these, the seats of newcomers.
   private var new: UInt32 = 0
 
+  private static let framing = FramingSettings.line(LineSettings(end: .lf))
+
   static let byteCount =
     PipelineLimits.subscribersMax
-    * (PipelineLimits.pendingBytesMax + PipelineLimits.alertBytesMax + FrameReader.byteCount)
+    * (PipelineLimits.pendingBytesMax + PipelineLimits.alertBytesMax
+      + FrameReader.byteCount(of: [framing]))
 
   /// - Parameter tokenBase: the poller's token of the first seat; the others follow.
   init(poller: Poller, tokenBase: UInt64, lines: EventLines, answers: AnswerLines) {

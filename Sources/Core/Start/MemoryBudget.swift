@@ -27,7 +27,7 @@ package struct MemoryBudget {
       let connections = Wire.connectionCount(of: wire.port)
       add(
         "\(configuration.subject(ofWire: index)): \(connections) × (read buffer, framer)",
-        connections * Connection.byteCount)
+        connections * Connection.byteCount(configuration.sensors[wire.sensors[0]].framing))
     }
     for pipeline in pipelines { add(pipeline) }
     addSpare(pipelines)

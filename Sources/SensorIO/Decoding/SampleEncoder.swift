@@ -25,7 +25,7 @@ package final class SampleEncoder {
     _ decoding: DecodingSettings, fields: [FieldSettings], framing: FramingSettings
   ) throws(DecodingSetupError) {
     try SampleDecoder.check(decoding, fields)
-    guard decoding != .binary || framing != .line else { throw .binaryInLines }
+    if case .line = framing, decoding == .binary { throw .binaryInLines }
     self.decoding = decoding
     self.fields = fields
     frames = FrameEncoder(framing)

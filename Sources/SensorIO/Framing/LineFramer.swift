@@ -1,71 +1,105 @@
 import Text
 
-/// Text lines ended by LF.
+/// Text lines.
 ///
-///     frame      1...512 bytes, any but LF
-///     dropped    one CR before the LF; empty lines
-///     resync     a line too long is passed over up to its LF
-package struct LineFramer: Framer {
-  private var storage = SensorLimits.LineStorage(repeating: 0)
-  private var count = 0
-  /// True when the latest byte was a CR, which is part of the line unless LF follows.
-  private var holdsReturn = false
-  /// The length of the line that `withFrame` lends; its bytes stay until the next push.
-  private var frameCount = 0
-  package private(set) var isDiscarding = false
+///     frame      1...bytesMax bytes, without the line's end
+///     end        LF, CR, CR LF, or any of these; with any, each of CR and LF is an end
+///     dropped    empty lines; with LF or CR as the end, the other one at both ends of a line
+///     resync     a line too long is passed over up to its end
+struct LineFramer: Framer {
+  private let end: LineEnd
+  private let bytesMax: Int
+  /// So many bytes hold no end.
+  private var looked = 0
+  /// The bytes up to the next end are the rest of a line.
+  private var isDiscarding = false
 
-  package init() {}
+  init(_ settings: LineSettings) {
+    precondition(SensorLimits.lineBytesRange.contains(settings.bytesMax))
+    (end, bytesMax) = (settings.end, settings.bytesMax)
+  }
 
-  package var isMidFrame: Bool { count > 0 || holdsReturn }
+  /// The line, and CR LF.
+  var wireBytesMax: Int { bytesMax + 2 }
 
-  package mutating func push(_ byte: UInt8) throws(FrameError) -> Bool {
-    if byte == .lineFeed { return end() }
-    if isDiscarding { return false }
-    if holdsReturn {
-      holdsReturn = false
-      try store(.carriageReturn)
+  mutating func scan(_ bytes: UnsafeMutableRawBufferPointer) -> Scan {
+    let bytes = UnsafeRawBufferPointer(bytes)
+    let limit = isDiscarding ? bytes.count : min(bytes.count, wireBytesMax)
+    guard let found = firstEnd(in: bytes, before: limit) else {
+      looked = limit
+      // A CR that is the last byte may be half of an end.
+      let isHalf = end == .crlf && bytes[limit - 1] == .carriageReturn
+      let passes = limit - (isHalf ? 1 : 0)
+      if isDiscarding { return passes == 0 ? .open : .pass(passes, .rest) }
+      guard limit == wireBytesMax else { return .open }
+      isDiscarding = true
+      return tooLong(passes: passes)
     }
-    if byte == .carriageReturn {
-      holdsReturn = true
-    } else {
-      try store(byte)
+    if isDiscarding {
+      isDiscarding = false
+      return .pass(found.upperBound, .rest)
     }
-    return false
+    let content = trimmed(bytes, found.lowerBound)
+    guard content.count <= bytesMax else { return tooLong(passes: found.upperBound) }
+    guard !content.isEmpty else { return .pass(found.upperBound, .idle) }
+    return .frame(content: content, end: found.upperBound)
   }
 
-  package func withFrame(_ body: (UnsafeRawBufferPointer) -> Void) {
-    storage.span.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<frameCount])) }
+  mutating func restart() { looked = 0 }
+
+  mutating func reset(joinsMidStream: Bool) { (looked, isDiscarding) = (0, joinsMidStream) }
+
+  /// What follows may be the rest of the half line, and half a number looks like a number.
+  mutating func pause(hadBegun: Bool) { (looked, isDiscarding) = (0, isDiscarding || hadBegun) }
+
+  /// The bytes of the first line's end.
+  private func firstEnd(in bytes: UnsafeRawBufferPointer, before limit: Int) -> Range<Int>? {
+    switch end {
+    case .lf: return bytes.firstIndex(of: .lineFeed, from: looked, before: limit).map(single)
+    case .cr: return bytes.firstIndex(of: .carriageReturn, from: looked, before: limit).map(single)
+    case .any:
+      let feed = bytes.firstIndex(of: .lineFeed, from: looked, before: limit)
+      let before = feed ?? limit
+      return (bytes.firstIndex(of: .carriageReturn, from: looked, before: before) ?? feed)
+        .map(single)
+    case .crlf:
+      var from = looked
+      while let feed = bytes.firstIndex(of: .lineFeed, from: from, before: limit) {
+        if feed > 0, bytes[feed - 1] == .carriageReturn { return feed - 1..<feed + 1 }
+        from = feed + 1
+      }
+      return nil
+    }
   }
 
-  package mutating func reset(discardUntilBoundary: Bool) {
-    (count, holdsReturn, isDiscarding) = (0, false, discardUntilBoundary)
+  private func single(_ index: Int) -> Range<Int> { index..<index + 1 }
+
+  private func trimmed(_ bytes: UnsafeRawBufferPointer, _ count: Int) -> Range<Int> {
+    let other: UInt8
+    switch end {
+    case .lf: other = .carriageReturn
+    case .cr: other = .lineFeed
+    case .crlf, .any: return 0..<count
+    }
+    var (first, last) = (0, count)
+    while first < last, bytes[first] == other { first += 1 }
+    while first < last, bytes[last - 1] == other { last -= 1 }
+    return first..<last
   }
 
-  /// - Parameter payload: must hold no LF, and no CR at its end.
-  package static func encode(
-    _ payload: UnsafeRawBufferPointer, to wire: inout [UInt8]
+  private func tooLong(passes: Int) -> Scan {
+    .fault(.payloadTooLong(bytes: bytesMax + 1), passes: passes, extent: passes)
+  }
+
+  /// - Parameter payload: must hold no byte that ends a line.
+  static func encode(
+    _ payload: UnsafeRawBufferPointer, _ settings: LineSettings, to wire: inout [UInt8]
   ) throws(FrameError) {
     guard !payload.isEmpty else { throw .payloadEmpty }
-    guard payload.count <= SensorLimits.lineBytesMax else {
-      throw .payloadTooLong(bytes: payload.count)
-    }
-    precondition(!payload.contains(.lineFeed) && payload.last != .carriageReturn)
+    guard payload.count <= settings.bytesMax else { throw .payloadTooLong(bytes: payload.count) }
+    precondition(!payload.contains { $0 == .lineFeed || $0 == .carriageReturn })
     wire.append(contentsOf: payload)
-    wire.append(.lineFeed)
-  }
-
-  private mutating func end() -> Bool {
-    frameCount = isDiscarding ? 0 : count
-    reset(discardUntilBoundary: false)
-    return frameCount > 0
-  }
-
-  private mutating func store(_ byte: UInt8) throws(FrameError) {
-    guard count < SensorLimits.lineBytesMax else {
-      reset(discardUntilBoundary: true)
-      throw .payloadTooLong(bytes: SensorLimits.lineBytesMax + 1)
-    }
-    storage[count] = byte
-    count += 1
+    if settings.end == .cr || settings.end == .crlf { wire.append(.carriageReturn) }
+    if settings.end != .cr { wire.append(.lineFeed) }
   }
 }

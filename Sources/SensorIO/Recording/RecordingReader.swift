@@ -32,8 +32,11 @@ package final class RecordingReader {
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 8)
   /// The bytes of the buffer that are not yet used.
   private var unread = 0..<0
+  /// The line that was read last, without its end.
+  private var text = 0..<0
   private var isAtEnd = false
-  private var framer = LineFramer()
+  /// The bytes up to the next LF are the rest of a line that is too long.
+  private var isDiscarding = false
   private var decoder: SampleDecoder?
 
   package convenience init(path: String) throws(RecordingError) {
@@ -53,7 +56,7 @@ package final class RecordingReader {
       throw .system(error)
     }
     guard try nextLine() else { throw .headerMissing }
-    framer.withFrame { columns = Self.names(in: $0) }
+    columns = Self.names(in: UnsafeRawBufferPointer(rebasing: buffer[text]))
     do throws(DecodingSetupError) {
       decoder = try SampleDecoder(.csv, fields: columns.map { FieldSettings(name: $0) })
     } catch {
@@ -72,37 +75,73 @@ package final class RecordingReader {
     into values: UnsafeMutableBufferPointer<Float>
   ) throws(RecordingError) -> Bool {
     guard try nextLine() else { return false }
-    var fault: DecodeError?
-    framer.withFrame { frame in
-      do throws(DecodeError) { try decoder!.decode(frame, into: values) } catch { fault = error }
+    let row = UnsafeRawBufferPointer(rebasing: buffer[text])
+    do throws(DecodeError) {
+      try decoder!.decode(row, into: values)
+    } catch {
+      throw .row(line: line, error)
     }
-    if let fault { throw .row(line: line, fault) }
     return true
   }
 
-  /// Reads up to the next line that is not empty, which the framer then holds.
+  /// Reads up to the next line that is not empty: `text`.
   private func nextLine() throws(RecordingError) -> Bool {
-    while !isAtEnd {
-      if unread.isEmpty { try fill() }
-      // The end of the file ends the last line.
-      let byte = isAtEnd ? .lineFeed : buffer[unread.lowerBound]
-      if !isAtEnd { unread = unread.dropFirst() }
-      if byte == .lineFeed { line += 1 }
-      do throws(FrameError) {
-        if try framer.push(byte) { return true }
-      } catch {
-        throw .lineTooLong(line: line + 1, bytesMax: SensorLimits.lineBytesMax)
+    while true {
+      // A line, and CR LF; more than that is not looked through for its end.
+      let bytes = UnsafeRawBufferPointer(rebasing: buffer[unread].prefix(Self.lineBytesMax + 2))
+      if let count = bytes.firstIndex(of: .lineFeed, from: 0) {
+        if try take(count, end: 1) { return true }
+      } else if isDiscarding || bytes.count == Self.lineBytesMax + 2 {
+        let isNew = !isDiscarding
+        isDiscarding = true
+        unread = unread.dropFirst(bytes.count)
+        if isNew { throw tooLong }
+        if unread.isEmpty, isAtEnd { return false }
+        if unread.isEmpty { try fill() }
+      } else if isAtEnd {
+        // The end of the file ends the last line.
+        guard !unread.isEmpty else { return false }
+        return try take(unread.count, end: 0)
+      } else {
+        try fill()
       }
     }
-    return false
   }
 
+  /// Uses up a line and its end.
+  ///
+  /// - Returns: whether `text` holds something now.
+  private func take(_ count: Int, end: Int) throws(RecordingError) -> Bool {
+    let first = unread.lowerBound
+    unread = unread.dropFirst(count + end)
+    let wasDiscarding = isDiscarding
+    isDiscarding = false
+    let hasReturn = count > 0 && buffer[first + count - 1] == .carriageReturn
+    text = first..<first + count - (hasReturn ? 1 : 0)
+    guard wasDiscarding || text.count <= Self.lineBytesMax else {
+      defer { line += 1 }
+      throw tooLong
+    }
+    line += 1
+    return !wasDiscarding && !text.isEmpty
+  }
+
+  private static let lineBytesMax = SensorLimits.lineBytesMax
+
+  private var tooLong: RecordingError {
+    .lineTooLong(line: line + 1, bytesMax: Self.lineBytesMax)
+  }
+
+  /// Reads behind the bytes that are not yet used, less than a line.
   private func fill() throws(RecordingError) {
+    buffer.move(unread, to: 0)
+    unread = 0..<unread.count
     do throws(SystemError) {
       while true {
-        switch try input.read(into: buffer) {
+        let room = UnsafeMutableRawBufferPointer(rebasing: buffer[unread.count...])
+        switch try input.read(into: room) {
         case .bytes(let count):
-          unread = 0..<count
+          unread = 0..<unread.count + count
           return
         case .end:
           isAtEnd = true

@@ -23,7 +23,7 @@ import TestSupport
 
   @Test func `a quiet line keeps its first frame`() throws {
     let (ours, theirs) = try socketPair()
-    let connection = Connection(.line)
+    let connection = Connection(.line(LineSettings()))
     connection.open(ours, isAlwaysReady: false, joinsMidStream: true)
     #expect(frames(connection).isEmpty)
     usleep(UInt32(PipelineLimits.quietNanoseconds / 1000) + 1000)
@@ -33,7 +33,7 @@ import TestSupport
 
   @Test func `a talking line loses the frame it was in, and that one alone`() throws {
     let (ours, theirs) = try socketPair()
-    let connection = Connection(.line)
+    let connection = Connection(.line(LineSettings()))
     try theirs.send(".5\n1\n")
     connection.open(ours, isAlwaysReady: false, joinsMidStream: true)
     #expect(frames(connection) == ["1"])
@@ -44,7 +44,7 @@ import TestSupport
 
   @Test func `half a frame of a talking line is not joined to the next read`() throws {
     let (ours, theirs) = try socketPair()
-    let connection = Connection(.line)
+    let connection = Connection(.line(LineSettings()))
     try theirs.send("12")
     connection.open(ours, isAlwaysReady: false, joinsMidStream: true)
     #expect(frames(connection).isEmpty)
@@ -55,7 +55,7 @@ import TestSupport
 
   @Test func `a socket begins with a whole frame`() throws {
     let (ours, theirs) = try socketPair()
-    let connection = Connection(.line)
+    let connection = Connection(.line(LineSettings()))
     try theirs.send("1\n")
     connection.open(ours, isAlwaysReady: false, joinsMidStream: false)
     #expect(frames(connection) == ["1"])
@@ -63,7 +63,7 @@ import TestSupport
 
   @Test func `ends once, and the next one begins anew`() throws {
     let (ours, theirs) = try socketPair()
-    let connection = Connection(.line)
+    let connection = Connection(.line(LineSettings()))
     connection.open(ours, isAlwaysReady: false, joinsMidStream: false)
     try theirs.send("12")
     #expect(frames(connection).isEmpty)
@@ -112,7 +112,7 @@ import TestSupport
 
   @Test func `bytes keep the stamp of the round in which they may have come first`() throws {
     let (ours, theirs) = try socketPair()
-    let connection = Connection(.line)
+    let connection = Connection(.line(LineSettings()))
     connection.open(ours, isAlwaysReady: false, joinsMidStream: false)
     func arrival(ofRound time: Int64) -> Int64 {
       guard case .bytes = connection.receive(at: ArrivalStamp(time: time)) else { return -1 }
@@ -132,7 +132,7 @@ import TestSupport
 
   @Test func `a stream that never pauses becomes no older than its queue`() throws {
     let (ours, theirs) = try socketPair()
-    let connection = Connection(.line)
+    let connection = Connection(.line(LineSettings()))
     connection.open(ours, isAlwaysReady: false, joinsMidStream: false)
     let block = [UInt8](repeating: 0x0A, count: PipelineLimits.readBytesMax)
     for _ in 0..<3 { try theirs.send(block) }
@@ -149,7 +149,7 @@ import TestSupport
 
   @Test func `what is not looked at stays, and keeps its stamp`() throws {
     let (ours, theirs) = try socketPair()
-    let connection = Connection(.line)
+    let connection = Connection(.line(LineSettings()))
     connection.open(ours, isAlwaysReady: false, joinsMidStream: false)
     try theirs.send("1\n2\n3")
     guard case .bytes = connection.receive(at: ArrivalStamp(time: 7)) else {

@@ -29,7 +29,8 @@ import TestSupport
     }
     #expect(budget.total == budget.items.map { $0.bytes }.reduce(0, +))
     #expect(budget.items.allSatisfy { $0.bytes > 0 })
-    let connection = 4096 + FrameReader.byteCount
+    let line = FramingSettings.line(LineSettings())
+    let connection = 4096 + FrameReader.byteCount(of: [line])
     #expect(bytes("sensor wrist") == connection)
     #expect(bytes("sensor knock") == 4 * connection)
     let model = builder.pipelines[0].bundle.model
@@ -37,7 +38,7 @@ import TestSupport
     #expect(bytes("pipeline echo: arena") == model.arenaBytes)
     let window = 2 * 2 * 1 * 4
     #expect(bytes("pipeline echo: window") == window, "each sample is in it twice")
-    let seat = 16_384 + 8_192 + FrameReader.byteCount
+    let seat = 16_384 + 8_192 + FrameReader.byteCount(of: [line])
     #expect(bytes("events") == 16 * seat)
     #expect(bytes("lines") == 3 * 10_240 + 4096)
     #expect(bytes("times") == 5 * MemoryLayout<DurationHistogram>.stride)

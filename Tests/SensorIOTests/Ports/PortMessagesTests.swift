@@ -45,6 +45,8 @@ import Testing
     let errors: [FrameError] = [
       .payloadTooLong(bytes: 513), .payloadEmpty, .checksumMissing(bytes: 1),
       .checksumMismatch(computed: 0xABCD, received: 1), .cobsTruncated(missing: 2),
+      .payloadTooShort(bytes: 3), .escapeBroken, .aborted, .endMissing, .startMissing(bytes: 11),
+      .sentenceCut(bytes: 9),
     ]
     expectSentences(errors) {
       $0.message

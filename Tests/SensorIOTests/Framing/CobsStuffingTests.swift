@@ -6,9 +6,9 @@ import TestSupport
 /// Goal: both ways to encode a full block decode to the same bytes; after a zero a new frame always
 /// begins.
 /// Method: test vectors of the reference implementation, then frames around each limit.
-@Suite struct CobsFramerTests {
+@Suite struct CobsStuffingTests {
   private static let max = SensorLimits.payloadBytesMax
-  private static let plain = FramingSettings.cobs(checksum: .none)
+  private static let plain = FramingSettings.cobs(nil)
 
   private static func ones(_ count: Int) -> [UInt8] { [UInt8](repeating: 1, count: count) }
 
@@ -30,10 +30,10 @@ import TestSupport
 
   @Test(arguments: [1, 253, 254, 255, 508, max - 1, max])
   func `a payload may be as long as the limit`(count: Int) throws {
-    for checksum in [Checksum.none, .crc16Modbus, .crc16CCITT] {
+    for kind in [nil] + Checksum.allCases {
       for byte: UInt8 in [0, 1, 255] {
         let payload = [UInt8](repeating: byte, count: count)
-        let settings = FramingSettings.cobs(checksum: checksum)
+        let settings = FramingSettings.cobs(kind.map { FrameCheck($0) })
         let wire = try FrameEncoder(settings).wire(payload)
         #expect(!wire.dropLast().contains(0))
         #expect(FrameReader(settings).frames(of: wire) == [payload])
@@ -53,7 +53,7 @@ import TestSupport
     ),
   ])
   func `names the fault and delivers the frame after it`(bad: [UInt8], fault: FrameError) throws {
-    let settings = FramingSettings.cobs(checksum: .crc16CCITT)
+    let settings = FramingSettings.cobs(FrameCheck(.crc16CCITT))
     let reader = FrameReader(settings)
     let good = try FrameEncoder(settings).wire([0, 7])
     #expect(reader.frames(of: bad + [0] + good) == [[0, 7]])
@@ -74,5 +74,22 @@ import TestSupport
     let reader = FrameReader(Self.plain, discardUntilBoundary: true)
     #expect(reader.frames(of: [2, 9, 0, 2, 5, 0]) == [[5]])
     #expect(reader.counters.bytesDropped == 3 && reader.counters.faults == 0)
+  }
+
+  @Test func `the fault's bytes are shown as they came`() {
+    let reader = FrameReader(.cobs(FrameCheck(.crc16CCITT)))
+    #expect(reader.frames(of: [4, 0x41, 1, 1, 0]).isEmpty)
+    #expect((0..<reader.faultBytes.count).map { reader.faultBytes[$0] } == [4, 0x41, 1, 1])
+  }
+
+  @Test func `after a pause the rest of a half frame is dropped where no check tells`() {
+    for (framing, rest) in [(Self.plain, 1), (.cobs(FrameCheck(.crc16CCITT)), 0)] {
+      let reader = FrameReader(framing)
+      #expect(reader.frames(of: [5, 1]).isEmpty)
+      reader.pause()
+      #expect(reader.frames(of: [2, 9, 0]).isEmpty)
+      #expect(reader.counters.halfFrames == 1)
+      #expect(reader.counters.faults == UInt64(1 - rest))
+    }
   }
 }

@@ -1,0 +1,58 @@
+import Testing
+
+@testable import SensorIO
+import TestSupport
+
+/// Goal: settings that contradict each other are named, and no number of theirs overflows.
+/// Method: one wrong thing at a time in sound settings.
+@Suite struct PacketSettingsTests {
+  private static let sound = PacketSettings(
+    start: [1], length: .carried(at: 1, byteCount: 2, isBigEndian: false, adds: 3),
+    check: PacketCheck(.crc16Modbus), header: 3, trailer: 2)
+
+  private static func with(_ change: (inout PacketSettings) -> Void) -> PacketSettings {
+    var settings = sound
+    change(&settings)
+    return settings
+  }
+
+  private static func carried(at: Int, _ count: Int, adds: Int = 3) -> PacketLength {
+    .carried(at: at, byteCount: count, isBigEndian: true, adds: adds)
+  }
+
+  private static let mistakes: [(PacketSettings, PacketProblem)] = [
+    (with { $0.start = [UInt8](repeating: 1, count: 9) }, .startTooLong(max: 8)),
+    (with { $0.end = [UInt8](repeating: 1, count: 5) }, .endTooLong(max: 4)),
+    (with { $0.length = carried(at: 1, 3) }, .lengthByteCount(3)),
+    (with { $0.length = carried(at: 1, 2, adds: .max) }, .lengthAdds(.max, min: -64, max: 64)),
+    (with { $0.length = carried(at: -1, 2) }, .negative),
+    (with { $0.header = .max }, .tooLong(bytes: .max, max: 4096)),
+    (with { $0.trailer = -1 }, .negative),
+    (with { $0.contentBytes = 0...4095 }, .tooLong(bytes: 4100, max: 4096)),
+    (with { $0.contentBytes = -1...3 }, .negative),
+    (with { $0.length = carried(at: 20, 2) }, .tooShort(bytes: 6, needed: 22)),
+    (with { $0.check?.from = 5 }, .tooShort(bytes: 6, needed: 7)),
+    (with { $0.check?.trailing = .max }, .tooLong(bytes: .max, max: 4096)),
+    (with { $0.match = [PacketMatch(at: 6, byte: 0)] }, .tooShort(bytes: 6, needed: 7)),
+    (
+      with { $0.match = [PacketMatch](repeating: PacketMatch(at: 0, byte: 1), count: 5) },
+      .tooManyMatches(max: 4)
+    ),
+    (with { $0.length = .fixed(5) }, .tooShort(bytes: 5, needed: 6)),
+    (with { $0.length = .fixed(0) }, .tooShort(bytes: 0, needed: 6)),
+    (with { $0.length = .fixed(4097) }, .tooLong(bytes: 4097, max: 4096)),
+  ]
+
+  @Test(arguments: mistakes.indices)
+  func `every mistake is named`(index: Int) {
+    let (settings, problem) = Self.mistakes[index]
+    #expect(settings.problem == problem)
+    expectSentence(problem.message, for: problem)
+  }
+
+  @Test func `sound settings have none`() {
+    #expect(Self.sound.problem == nil)
+    #expect(Self.with { $0.contentBytes = 0...4091 }.problem == nil)
+    #expect(PacketSettings.lengthPrefixed(prefixBytes: 1, check: nil).contentBytes == 1...255)
+  }
+}
