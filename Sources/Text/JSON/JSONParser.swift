@@ -70,7 +70,8 @@ private struct JSONParser {
       return .number(value)
     case .arrayStart: return try array()
     case .objectStart: return try object()
-    case .key, .arrayEnd, .objectEnd: preconditionFailure()  // the tokenizer balances
+    // The tokenizer balances, and was not asked for words.
+    case .key, .arrayEnd, .objectEnd, .word: preconditionFailure()
     }
   }
 

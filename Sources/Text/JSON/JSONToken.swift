@@ -11,6 +11,9 @@ package enum JSONToken {
   case number(JSONNumber)
   case bool(Bool)
   case null
+  /// Visible ASCII that is no JSON, or nothing, in the place of a value; only a tokenizer that
+  /// takes words has it.
+  case word(UnsafeRawBufferPointer)
 }
 
 /// A number's text, which the tokenizer has checked against the grammar.

@@ -14,6 +14,7 @@ package struct JSONTokenizer {
   private enum Expecting { case value, valueOrEnd, key, keyOrEnd, commaOrEnd, nothing }
 
   private let bytes: UnsafeRawBufferPointer
+  private let takesWords: Bool
   /// Where the next step starts, in bytes.
   package private(set) var offset = 0
   /// The count of objects and arrays that are open.
@@ -22,7 +23,12 @@ package struct JSONTokenizer {
   private var objects: UInt64 = 0
   private var expecting = Expecting.value
 
-  package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  /// - Parameter takesWords: true to read, beside JSON, what devices print in the place of a value:
+  ///   inside an object or array a bare word like `nan` or `.5`, or nothing at all after a key.
+  ///   These become `.word`.
+  package init(_ bytes: UnsafeRawBufferPointer, takesWords: Bool = false) {
+    (self.bytes, self.takesWords) = (bytes, takesWords)
+  }
 
   /// - Returns: the next token; nil after the whole document.
   package mutating func next() throws(JSONError) -> JSONToken? {
@@ -49,6 +55,12 @@ package struct JSONTokenizer {
   package mutating func skipValue() throws(JSONError) {
     let outside = depth
     repeat { _ = try next() } while depth > outside
+  }
+
+  /// Skips the rest of the object or array that the latest token has begun.
+  package mutating func skipRest() throws(JSONError) {
+    let outside = depth - 1
+    while depth > outside { _ = try next() }
   }
 
   /// The error for a fault that the caller found in the latest token.
@@ -80,8 +92,17 @@ package struct JSONTokenizer {
       let text = try string()
       finishValue()
       return .string(text)
+    default:
+      return takesWords && depth > 0 ? try word() : try bare(byte)
+    }
+  }
+
+  /// A value without brackets and quotes, as the standard knows them.
+  private mutating func bare(_ byte: UInt8) throws(JSONError) -> JSONToken {
+    switch byte {
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-      let number = try number()
+      let start = offset
+      guard let number = number() else { throw error(.numberMalformed, at: start) }
       finishValue()
       return .number(number)
     case UInt8(ascii: "t"): return try literal("true", .bool(true))
@@ -120,6 +141,42 @@ package struct JSONTokenizer {
     offset += 1
     expecting = .value
     return text
+  }
+
+  /// A value without brackets and quotes, whatever it is.
+  private mutating func word() throws(JSONError) -> JSONToken {
+    let start = offset
+    while let byte = peek, isInWord(byte) { offset += 1 }
+    let (end, text) = (offset, UnsafeRawBufferPointer(rebasing: bytes[start..<offset]))
+    if text.isEmpty {
+      // Nothing between a key and what ends its member.
+      let endsMember = peek == UInt8(ascii: ",") || peek == UInt8(ascii: "}")
+      guard isInObject, endsMember else { throw unexpected() }
+    }
+    finishValue()
+    if Self.equals(text, "true") { return .bool(true) }
+    if Self.equals(text, "false") { return .bool(false) }
+    if Self.equals(text, "null") { return .null }
+    offset = start
+    if let number = number(), offset == end { return .number(number) }
+    offset = end
+    return .word(text)
+  }
+
+  /// Visible ASCII, except what has a meaning of its own.
+  private func isInWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "["),
+      UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"):
+      false
+    default: 0x21...0x7E ~= byte
+    }
+  }
+
+  private static func equals(_ text: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
+    guard text.count == word.utf8CodeUnitCount else { return false }
+    for index in 0..<text.count where text[index] != word.utf8Start[index] { return false }
+    return true
   }
 
   private mutating func literal(
@@ -178,30 +235,31 @@ package struct JSONTokenizer {
     offset += 6
   }
 
-  private mutating func number() throws(JSONError) -> JSONNumber {
+  /// - Returns: nil when no number begins here; then the offset is at the byte that is none.
+  private mutating func number() -> JSONNumber? {
     let start = offset
     var isInteger = true
     if peek == UInt8(ascii: "-") { offset += 1 }
-    if peek == UInt8(ascii: "0") { offset += 1 } else { try digits(from: start) }
+    if peek == UInt8(ascii: "0") { offset += 1 } else { guard digits() else { return nil } }
     if peek == UInt8(ascii: ".") {
       isInteger = false
       offset += 1
-      try digits(from: start)
+      guard digits() else { return nil }
     }
     if let mark = peek, mark | 0x20 == UInt8(ascii: "e") {
       isInteger = false
       offset += 1
       if peek == UInt8(ascii: "+") || peek == UInt8(ascii: "-") { offset += 1 }
-      try digits(from: start)
+      guard digits() else { return nil }
     }
     let text = UnsafeRawBufferPointer(rebasing: bytes[start..<offset])
     return JSONNumber(bytes: text, isInteger: isInteger)
   }
 
-  /// Steps over the digits; there must be at least one.
-  private mutating func digits(from start: Int) throws(JSONError) {
+  /// Steps over the digits; false when there is none.
+  private mutating func digits() -> Bool {
     let first = offset
     while let byte = peek, byte &- UInt8(ascii: "0") < 10 { offset += 1 }
-    guard offset > first else { throw error(.numberMalformed, at: start) }
+    return offset > first
   }
 }

@@ -8,12 +8,16 @@ import CPlatform
 /// other values go through the C library's `strtod`. Its decimal separator is a point, because the
 /// agent never calls `setlocale`.
 package enum DecimalNumber {
-  /// - Parameter text: `[+|-] digits [. digits] [(e|E) [+|-] digits]`, with a digit before or after
-  ///   the point; nothing around it.
+  /// - Parameters:
+  ///   - text: `[+|-] digits [. digits] [(e|E) [+|-] digits]`, with a digit before or after the
+  ///     point; nothing around it.
+  ///   - point: what stands between the digits: a comma in much of Europe.
   /// - Returns: infinity when the number is too large for a Double; nil when the text is no number.
   /// - Complexity: linear; allocates nothing.
-  package static func parse(_ text: UnsafeRawBufferPointer) -> Double? {
-    var reader = DecimalReader(text)
+  package static func parse(
+    _ text: UnsafeRawBufferPointer, point: UInt8 = UInt8(ascii: ".")
+  ) -> Double? {
+    var reader = DecimalReader(text, point: point)
     guard reader.read() else { return nil }
     let magnitude = reader.exactProduct ?? nearest(text, reader)
     return reader.isNegative ? -magnitude : magnitude
@@ -28,7 +32,7 @@ package enum DecimalNumber {
     var count = 0
     var exponent = reader.exponent
     var hasMore = false
-    for byte in text[reader.digits] where byte != .point {
+    for byte in text[reader.digits] where byte != reader.point {
       if count == 0 && byte == .zero { continue }
       if count < digitsMax {
         copy[count] = CChar(byte)
@@ -68,6 +72,7 @@ struct DecimalReader {
   static let exponentMax = 1_000_000_000_000_000
 
   private let text: UnsafeRawBufferPointer
+  let point: UInt8
   private var index = 0
   private(set) var isNegative = false
   /// The digits and their point.
@@ -78,7 +83,7 @@ struct DecimalReader {
   private var mantissa: UInt64 = 0
   private var isMantissaExact = true
 
-  init(_ text: UnsafeRawBufferPointer) { self.text = text }
+  init(_ text: UnsafeRawBufferPointer, point: UInt8) { (self.text, self.point) = (text, point) }
 
   /// False when the text is no number.
   mutating func read() -> Bool {
@@ -88,7 +93,7 @@ struct DecimalReader {
     }
     let start = index
     var digitCount = readDigits()
-    if peek == .point {
+    if peek == point {
       index += 1
       let decimals = readDigits()
       exponent = -decimals
@@ -158,5 +163,4 @@ extension UInt8 {
   fileprivate static let one = UInt8(ascii: "1")
   fileprivate static let plus = UInt8(ascii: "+")
   fileprivate static let minus = UInt8(ascii: "-")
-  fileprivate static let point = UInt8(ascii: ".")
 }

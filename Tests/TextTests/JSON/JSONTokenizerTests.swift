@@ -127,4 +127,53 @@ import TestSupport
       }
     }
   }
+
+  @Test(arguments: [
+    ("{\"a\":nan,\"b\":}", ["nan", ""]), ("[nan, -Infinity ,0x1F]", ["nan", "-Infinity", "0x1F"]),
+    ("[1.,.5,+1,01,1e,-]", ["1.", ".5", "+1", "01", "1e", "-"]), ("[trux,nul,1]", ["trux", "nul"]),
+    ("{\"a\":{\"b\":,\"c\":[]},\"d\":#!}", ["", "#!"]), ("[true,null,-1.5e3,\"nan\"]", []),
+  ])
+  func `takes words where it is asked to, and numbers stay numbers`(
+    text: String, words: [String]
+  ) throws {
+    let found = try Array(text.utf8).withUnsafeBytes { bytes in
+      var (tokenizer, found) = (JSONTokenizer(bytes, takesWords: true), [String]())
+      while let token = try tokenizer.next() {
+        if case .word(let word) = token { found.append(String(decoding: word, as: UTF8.self)) }
+      }
+      return found
+    }
+    #expect(found == words)
+    #expect(words.isEmpty == (error(Array(text.utf8)) == nil), "without words it is as strict")
+  }
+
+  @Test(arguments: [
+    "nan", "", "[nan nan]", "[,1]", "[1,]", "{\"a\":1,}", "{a:1}", "{\"a\":'1'", "[1\u{7F}]",
+  ])
+  func `a word is only a value`(text: String) {
+    let isRefused = Array(text.utf8).withUnsafeBytes { bytes in
+      var tokenizer = JSONTokenizer(bytes, takesWords: true)
+      do throws(JSONError) {
+        while try tokenizer.next() != nil {}
+        return false
+      } catch {
+        return true
+      }
+    }
+    #expect(isRefused)
+  }
+
+  @Test func `skips the rest of what has begun`() throws {
+    try Array("[[1,[2],{}],3]".utf8).withUnsafeBytes { bytes in
+      var tokenizer = JSONTokenizer(bytes)
+      _ = try tokenizer.next()
+      _ = try tokenizer.next()
+      try tokenizer.skipRest()
+      guard case .number(let number)? = try tokenizer.next() else {
+        Issue.record("3 is next")
+        return
+      }
+      #expect(number.int64 == 3)
+    }
+  }
 }

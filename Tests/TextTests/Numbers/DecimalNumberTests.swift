@@ -69,6 +69,14 @@ import TestSupport
     #expect(parse(text) == nil)
   }
 
+  @Test(arguments: ["1,5", "-0,435e1", "\(String(repeating: "1", count: 30)),25", ",5", "5,"])
+  func `another point`(text: String) {
+    let comma = Array(text.utf8).withUnsafeBytes { DecimalNumber.parse($0, point: 0x2C) }
+    let plain = String(text.map { $0 == "," ? "." : $0 })
+    #expect(comma != nil && comma == parse(plain))
+    #expect(Array(plain.utf8).withUnsafeBytes { DecimalNumber.parse($0, point: 0x2C) } == nil)
+  }
+
   @Test func `random texts, bit for bit`() {
     var random = SeededGenerator("decimal numbers")
     var differing: [String] = []
