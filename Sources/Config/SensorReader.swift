@@ -124,16 +124,16 @@ extension ConfigurationReader {
   }
 
   private func decoding(_ sensor: TableReader) -> DecodingSettings? {
-    guard let entry = sensor.optional("decode") else { return .csv }
+    guard let entry = sensor.optional("decode") else { return .csv() }
     return sensor.choice(
-      entry, [("csv", DecodingSettings.csv), ("json", .json), ("binary", .binary)])
+      entry, [("csv", DecodingSettings.csv()), ("json", .json()), ("binary", .binary())])
   }
 
   /// Checks that the decoding fits the framing: a packed value may hold the byte that ends a line.
   private func checkDecoding(
     _ sensor: TableReader, _ decoding: DecodingSettings?, _ framing: FramingSettings?
   ) {
-    if decoding == .binary, case .line? = framing {
+    if decoding?.isText == false, case .line? = framing {
       sensor.noteNotApplicable(["decode"], .binaryFraming)
     }
   }
@@ -161,12 +161,12 @@ extension ConfigurationReader {
     let name = field.text(field.required("name"), .text(bytes: 1...bytesMax))
     let unit = field.text(field.optional("unit"), .text(bytes: 0...bytesMax))
     let type = field.choice(
-      field.optional("type"), FieldType.allCases.map { ($0.rawValue, $0) })
+      field.optional("type"), FieldType.allCases.filter { $0 != .bit }.map { ($0.rawValue, $0) })
     let isBigEndian = field.choice(
       field.optional("endian"), [("little", false), ("big", true)])
     let scale = field.number(field.optional("scale"), .nonZeroNumber)
     let offset = field.number(field.optional("offset"), .finiteNumber)
-    if let decoding, decoding != .binary {
+    if let decoding, decoding.isText {
       field.noteNotApplicable(["type", "endian"], .binaryDecoding)
     }
     guard let name else { return nil }

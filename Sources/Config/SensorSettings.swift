@@ -7,7 +7,7 @@ package struct SensorSettings: Equatable, Sendable {
   package var name: String
   package var port: PortAddress
   package var framing: FramingSettings = .line(LineSettings())
-  package var decoding: DecodingSettings = .csv
+  package var decoding: DecodingSettings = .csv()
   /// 1…32, with different names.
   package var fields: [FieldSettings]
   /// Samples a second, 0.00001…100 000.
@@ -30,7 +30,7 @@ package struct SensorSettings: Equatable, Sendable {
 
   package init(
     name: String, port: PortAddress, framing: FramingSettings = .line(LineSettings()),
-    decoding: DecodingSettings = .csv, fields: [FieldSettings], rateHertz: Double,
+    decoding: DecodingSettings = .csv(), fields: [FieldSettings], rateHertz: Double,
     staleAfterNanoseconds: Int64 = 5_000_000_000, place: SourcePlace, portPlace: SourcePlace,
     fieldsPlace: SourcePlace, fieldPlaces: [SourcePlace], ratePlace: SourcePlace
   ) {

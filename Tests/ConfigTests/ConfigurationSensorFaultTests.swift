@@ -285,7 +285,8 @@ import TestSupport
       #"fields = [ { name = "ax", type = "int12" } ]\#nframing = "cobs"\#ndecode = "binary""#,
       #"""
       7:34: type in a field is "int12"; write one of "int8", "uint8", "int16", "uint16", \#
-      "int32", "uint32", "float32", "float64"; did you mean "int16"?
+      "int24", "uint24", "int32", "uint32", "int64", "uint64", "float16", "float32", "float64"; \#
+      did you mean "int16"?
       """#),
     ConfigurationFaultCase(
       #"fields = [ { name = "ax", unit = "g" } ]"#,

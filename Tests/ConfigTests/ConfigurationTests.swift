@@ -22,7 +22,7 @@ import TestSupport
         SensorSettings(
           name: "wrist", port: .serial(path: "/dev/ttyUSB0", baud: 115_200),
           framing: .line(LineSettings()),
-          decoding: .csv, fields: [FieldSettings(name: "ax", unit: "g")], rateHertz: 50,
+          decoding: .csv(), fields: [FieldSettings(name: "ax", unit: "g")], rateHertz: 50,
           staleAfterNanoseconds: 5_000_000_000, place: at(4, 1), portPlace: at(6, 8),
           fieldsPlace: at(7, 10), fieldPlaces: [at(7, 12)], ratePlace: at(8, 8))
       ],
@@ -86,7 +86,7 @@ import TestSupport
     #expect(
       sensors[0].framing
         == .packet(.lengthPrefixed(prefixBytes: 2, check: FrameCheck(.crc16CCITT))))
-    #expect(sensors[0].decoding == .binary)
+    #expect(sensors[0].decoding == .binary())
     #expect(
       sensors[0].fields == [
         FieldSettings(
@@ -97,7 +97,7 @@ import TestSupport
     #expect(sensors[0].staleAfterNanoseconds == 0)
     #expect(sensors[1].port == .standardInput)
     #expect(sensors[1].framing == .cobs(nil))
-    #expect(sensors[1].decoding == .json)
+    #expect(sensors[1].decoding == .json())
     #expect(sensors[2].port == .file(path: "/data/day.csv"))
     #expect(sensors[3].port == .serial(path: "/dev/ttyS1", baud: 9600))
     #expect(

@@ -31,7 +31,7 @@ LINES = {
     "a field too many": (b"0.5,0.5\n", "field"),
     "no number": (b"warm\n", "not a number"),
     "no finite number": (b"nan\n", "number"),
-    "garbage": (bytes(range(128, 256)) + b"\n", "number"),
+    "garbage": (bytes(range(128, 256)) + b"\n", "no text"),
     "a line too long": (b"7" * 5000 + b"\n", "long"),
 }
 LENGTH = {

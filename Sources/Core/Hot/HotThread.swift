@@ -141,8 +141,12 @@ final class HotThread {
   ) -> Bool {
     let (looked, stamp) = (Clock.boot(), connection.arrival)
     guard housekeeping.admitsFrame(of: channel, at: looked) else { return false }
-    // A frame that is no sample has been counted by its kind.
-    guard (try? channel.decoder.decode(frame, into: channel.values)) != nil else { return false }
+    // A frame that is no sample has been counted by its kind. Of several samples the last counts.
+    var isSample = false
+    try? channel.decoder.decode(frame, at: stamp.time, into: channel.values) { _ in
+      isSample = true
+    }
+    guard isSample else { return false }
     let (decoded, arrival) = (Clock.boot(), stamp.time)
     stages.decoded(arrival: arrival, looked: looked, decoded: decoded)
     candidateBeforeArrival = stamp.candidateNanoseconds

@@ -1,48 +1,99 @@
 /// How a frame's bytes become named values.
 package enum DecodingSettings: Equatable, Sendable {
-  /// Decimal numbers in field order, separated by commas.
-  case csv
-  /// One flat JSON object. The decoder finds fields by name, in any order, and ignores other
-  /// members.
-  case json
-  /// Packed fields in order, without padding.
-  case binary
-}
+  /// Columns of text with something between them.
+  case csv(CSVSettings = CSVSettings())
+  /// `Temp: 23.4, Hum: 55.1`, in any order.
+  case labels(LabelSettings = LabelSettings())
+  /// A JSON object or array with the values at any depth.
+  case json(JSONSettings = JSONSettings())
+  /// Packed numbers and bits.
+  case binary(BinarySettings = BinarySettings())
+  /// NMEA 0183: the body of a sentence, `GPGGA,123519,…`. All sentences but this one are passed
+  /// over, from whatever talker; nil takes every sentence, and then fields have column numbers.
+  case nmea(NMEASentence? = nil)
 
-/// One value of a frame: physical = raw · scale + offset.
-package struct FieldSettings: Equatable, Sendable {
-  package var name: String
-  /// For people and for the check against the model's features; the agent does not convert units.
-  package var unit: String
-  /// Used by binary decoding only.
-  package var type: FieldType
-  package var isBigEndian: Bool
-  package var scale: Double
-  package var offset: Double
-
-  package init(
-    name: String, unit: String = "", type: FieldType = .float32, isBigEndian: Bool = false,
-    scale: Double = 1, offset: Double = 0
-  ) {
-    self.name = name
-    self.unit = unit
-    self.type = type
-    self.isBigEndian = isBigEndian
-    self.scale = scale
-    self.offset = offset
+  /// False when any byte may be part of a value.
+  package var isText: Bool {
+    if case .binary = self { false } else { true }
   }
 }
 
-/// The storage of a packed field; each raw value is the word in the configuration.
-package enum FieldType: String, Equatable, Sendable, CaseIterable {
-  case int8, uint8, int16, uint16, int32, uint32, float32, float64
+/// What is between two columns, or between two labels with their values.
+package enum CellSeparator: Equatable, Sendable {
+  /// One byte. Two of them have an empty cell between them.
+  case byte(UInt8)
+  /// A run of spaces and tabs. Those at either end of the line are nothing.
+  case blanks
+  /// A comma or a semicolon, with blanks around it, or a run of blanks. With a decimal comma only
+  /// the semicolon and blanks.
+  case any
+}
 
-  package var byteCount: Int {
-    switch self {
-    case .int8, .uint8: 1
-    case .int16, .uint16: 2
-    case .int32, .uint32, .float32: 4
-    case .float64: 8
-    }
+package struct CSVSettings: Equatable, Sendable {
+  package var separator: CellSeparator
+  /// True for `23,4`. Then a point is no part of a number.
+  package var hasDecimalComma: Bool
+  /// The byte around a cell that may hold the separator.
+  package var quote: UInt8?
+  /// The device prints the columns' names before the values, once or now and then.
+  package var hasHeader: Bool
+  /// A line that begins with this byte is nothing.
+  package var comment: UInt8?
+
+  package init(
+    separator: CellSeparator = .byte(UInt8(ascii: ",")), hasDecimalComma: Bool = false,
+    quote: UInt8? = nil, hasHeader: Bool = false, comment: UInt8? = nil
+  ) {
+    self.separator = separator
+    self.hasDecimalComma = hasDecimalComma
+    self.quote = quote
+    self.hasHeader = hasHeader
+    self.comment = comment
+  }
+}
+
+package struct LabelSettings: Equatable, Sendable {
+  /// What is between a label and its value: `:` or `=`, with blanks around it or not.
+  package var assignment: UInt8
+  package var separator: CellSeparator
+
+  package init(assignment: UInt8 = UInt8(ascii: ":"), separator: CellSeparator = .any) {
+    self.assignment = assignment
+    self.separator = separator
+  }
+}
+
+package struct JSONSettings: Equatable, Sendable {
+  /// What a value is that stands twice in one frame.
+  package enum Duplicates: Equatable, Sendable {
+    /// The frame is bad.
+    case refuse
+    /// The last one counts.
+    case last
+  }
+  /// True to take `"17.1"` for 17.1.
+  package var takesNumbersInStrings: Bool
+  package var duplicates: Duplicates
+
+  package init(takesNumbersInStrings: Bool = false, duplicates: Duplicates = .refuse) {
+    self.takesNumbersInStrings = takesNumbersInStrings
+    self.duplicates = duplicates
+  }
+}
+
+package struct BinarySettings: Equatable, Sendable {
+  package enum SamplesPerFrame: Equatable, Sendable {
+    case one
+    case count(Int)
+    /// At least one, and as many as the frame has bytes for.
+    case asManyAsFit
+  }
+  /// The bytes before the first sample. A field in them belongs to all samples of the frame.
+  package var headBytes: Int
+  package var samplesPerFrame: SamplesPerFrame
+
+  package init(headBytes: Int = 0, samplesPerFrame: SamplesPerFrame = .one) {
+    self.headBytes = headBytes
+    self.samplesPerFrame = samplesPerFrame
   }
 }

@@ -1,4 +1,4 @@
-/// physical = raw · scale + offset
+/// The reverse of a field's scale and offset, for encoders: raw = (physical − offset) / scale.
 struct FieldScaling {
   private let scale: Double
   private let offset: Double
@@ -8,12 +8,5 @@ struct FieldScaling {
     offset = field.offset
   }
 
-  func physical(_ raw: Double, field: Int) throws(DecodeError) -> Float {
-    let value = Float(raw * scale + offset)
-    guard value.isFinite else { throw .notFinite(field: field) }
-    return value
-  }
-
-  /// The reverse, for encoders: raw = (physical − offset) / scale.
   func raw(_ physical: Float) -> Double { (Double(physical) - offset) / scale }
 }

@@ -12,21 +12,47 @@ package enum SampleEncodingError: Error, Equatable, Sendable {
 /// `FrameReader` and `SampleDecoder`. For the demonstration, replay and tests.
 ///
 /// It applies each field's scale and offset backwards and writes the result so that decoding gives
-/// the value back. Integer types round to the nearest.
+/// the value back. Integer types round to the nearest. What no field asks for is 0.
 package final class SampleEncoder {
-  private let decoding: DecodingSettings
+  private enum Encoder {
+    case text(TextSampleEncoder)
+    case json
+    case packed(PackedSampleEncoder)
+  }
+  private let encoder: Encoder
   private let fields: [FieldSettings]
   private let frames: FrameEncoder
-  /// Has room for the brackets that `csv` removes.
   private let payload: UnsafeMutableRawBufferPointer
+  /// The header line, until it is sent.
+  private var header: [UInt8]
 
-  /// - Throws: the errors of `SampleDecoder` for the same settings, and `.binaryInLines`.
+  /// - Throws: the errors of `SampleDecoder` for the same settings, `.binaryInLines`, and
+  ///   `.notEncodable` for NMEA, deep JSON, hexadecimal digits and several samples in a frame.
   package init(
     _ decoding: DecodingSettings, fields: [FieldSettings], framing: FramingSettings
   ) throws(DecodingSetupError) {
-    try SampleDecoder.check(decoding, fields)
-    if case .line = framing, decoding == .binary { throw .binaryInLines }
-    self.decoding = decoding
+    try DecodingChecks.check(decoding, fields, nil)
+    if case .line = framing, !decoding.isText { throw .binaryInLines }
+    guard !fields.contains(where: { $0.isHexadecimal }) else { throw .notEncodable }
+    var header: [UInt8] = []
+    switch decoding {
+    case .csv(let settings):
+      let text = TextSampleEncoder(settings, fields)
+      if settings.hasHeader { header = text.header }
+      encoder = .text(text)
+    case .labels(let settings): encoder = .text(TextSampleEncoder(settings, fields))
+    case .json:
+      guard fields.allSatisfy({ $0.member != nil }) else { throw .notEncodable }
+      encoder = .json
+    case .binary(let settings):
+      switch settings.samplesPerFrame {
+      case .one, .count(1), .asManyAsFit: break
+      case .count: throw .notEncodable
+      }
+      encoder = .packed(PackedSampleEncoder(settings, fields))
+    case .nmea: throw .notEncodable
+    }
+    self.header = header
     self.fields = fields
     frames = FrameEncoder(framing)
     // This comes last, because an init that throws runs no deinit.
@@ -35,7 +61,7 @@ package final class SampleEncoder {
 
   deinit { payload.deallocate() }
 
-  /// Appends one frame.
+  /// Appends one frame, and before the first one the header line if the settings have one.
   ///
   /// - Parameter values: one value for each field.
   /// - Throws: why the sample has no frame; then `wire` is unchanged.
@@ -46,23 +72,26 @@ package final class SampleEncoder {
     precondition(values.count == fields.count)
     for field in fields.indices where !values[field].isFinite { throw .notFinite(field: field) }
     let bytes: UnsafeRawBufferPointer
-    switch decoding {
-    case .csv: bytes = try csv(values)
+    switch encoder {
+    case .text(let text): bytes = try text.encode(values, into: payload)
     case .json: bytes = try json(values)
-    case .binary: bytes = try packed(values)
+    case .packed(let packed): bytes = try packed.encode(values, into: payload)
     }
-    do throws(FrameError) { try frames.encode(bytes, to: &wire) } catch { throw .frame(error) }
+    let count = wire.count
+    do throws(FrameError) {
+      if !header.isEmpty { try encodeHeader(to: &wire) }
+      try frames.encode(bytes, to: &wire)
+      header = []
+    } catch {
+      wire.removeLast(wire.count - count)
+      throw .frame(error)
+    }
   }
 
-  private func csv(
-    _ values: UnsafeBufferPointer<Float>
-  ) throws(SampleEncodingError) -> UnsafeRawBufferPointer {
-    var writer = JSONWriter(payload)
-    writer.beginArray()
-    for field in fields.indices { write(values[field], fields[field], to: &writer) }
-    writer.endArray()
-    // A JSON array of numbers is a CSV line in brackets.
-    return UnsafeRawBufferPointer(rebasing: try finished(writer).dropFirst().dropLast())
+  private func encodeHeader(to wire: inout [UInt8]) throws(FrameError) {
+    try header.withUnsafeBufferPointer { header throws(FrameError) in
+      try frames.encode(UnsafeRawBufferPointer(header), to: &wire)
+    }
   }
 
   private func json(
@@ -71,69 +100,24 @@ package final class SampleEncoder {
     var writer = JSONWriter(payload)
     writer.beginObject()
     for field in fields.indices {
-      writer.key(fields[field].name)
-      write(values[field], fields[field], to: &writer)
+      writer.key(fields[field].member ?? "")
+      TextSampleEncoder.write(values[field], fields[field], to: &writer)
     }
     writer.endObject()
-    return try finished(writer)
-  }
-
-  private func write(_ value: Float, _ field: FieldSettings, to writer: inout JSONWriter) {
-    if field.scale == 1 && field.offset == 0 {
-      writer.number(value)
-    } else {
-      writer.number(FieldScaling(field).raw(value))
-    }
-  }
-
-  private func finished(
-    _ writer: JSONWriter
-  ) throws(SampleEncodingError) -> UnsafeRawBufferPointer {
     guard let bytes = writer.finished else {
       throw .frame(.payloadTooLong(bytes: payload.count + 1))
     }
     return bytes
   }
+}
 
-  private func packed(
-    _ values: UnsafeBufferPointer<Float>
-  ) throws(SampleEncodingError) -> UnsafeRawBufferPointer {
-    var offset = 0
-    for (index, field) in fields.enumerated() {
-      let raw = FieldScaling(field).raw(values[index])
-      guard let bits = bits(raw, field.type) else { throw .outOfRange(field: index) }
-      let count = field.type.byteCount
-      for place in 0..<count {
-        let shift = 8 * (field.isBigEndian ? count - 1 - place : place)
-        payload[offset + place] = UInt8(truncatingIfNeeded: bits >> UInt64(shift))
-      }
-      offset += count
+extension FieldSettings {
+  /// The name of the value in a flat object; nil when it is deeper, or an element.
+  fileprivate var member: String? {
+    switch place {
+    case .path(let steps)?:
+      if case .member(let name)? = steps.first, steps.count == 1 { name } else { nil }
+    default: name
     }
-    return UnsafeRawBufferPointer(rebasing: payload[..<offset])
-  }
-
-  /// The value's bits in this type, the lowest first; nil when the value is out of the type's
-  /// range.
-  private func bits(_ raw: Double, _ type: FieldType) -> UInt64? {
-    switch type {
-    case .float32:
-      let value = Float(raw)
-      return value.isFinite ? UInt64(value.bitPattern) : nil
-    case .float64: return raw.isFinite ? raw.bitPattern : nil
-    default: break
-    }
-    // No integer type here has more than 32 bits.
-    guard raw.magnitude < 0x1p33 else { return nil }
-    let nearest = Int64(raw < 0 ? raw - 0.5 : raw + 0.5)
-    let range: ClosedRange<Int64> =
-      switch type {
-      case .int8: -0x80...0x7F
-      case .uint8: 0...0xFF
-      case .int16: -0x8000...0x7FFF
-      case .uint16: 0...0xFFFF
-      case .int32: -0x8000_0000...0x7FFF_FFFF
-      default: 0...0xFFFF_FFFF
-      }
-    return range.contains(nearest) ? UInt64(bitPattern: nearest) : nil
   }
 }

@@ -58,7 +58,9 @@ package final class RecordingReader {
     guard try nextLine() else { throw .headerMissing }
     columns = Self.names(in: UnsafeRawBufferPointer(rebasing: buffer[text]))
     do throws(DecodingSetupError) {
-      decoder = try SampleDecoder(.csv, fields: columns.map { FieldSettings(name: $0) })
+      // A row is a row only with all its values.
+      decoder = try SampleDecoder(
+        .csv(), fields: columns.map { FieldSettings(name: $0, policy: .drop) })
     } catch {
       throw .header(error)
     }
@@ -74,12 +76,15 @@ package final class RecordingReader {
   package func next(
     into values: UnsafeMutableBufferPointer<Float>
   ) throws(RecordingError) -> Bool {
-    guard try nextLine() else { return false }
-    let row = UnsafeRawBufferPointer(rebasing: buffer[text])
-    do throws(DecodeError) {
-      try decoder!.decode(row, into: values)
-    } catch {
-      throw .row(line: line, error)
+    var isRow = false
+    while !isRow {
+      guard try nextLine() else { return false }
+      let row = UnsafeRawBufferPointer(rebasing: buffer[text])
+      do throws(DecodeError) {
+        try decoder!.decode(row, at: 0, into: values) { _ in isRow = true }
+      } catch {
+        throw .row(line: line, error)
+      }
     }
     return true
   }
@@ -155,7 +160,8 @@ package final class RecordingReader {
   }
 
   private static func names(in header: UnsafeRawBufferPointer) -> [String] {
-    header.split(separator: .comma, omittingEmptySubsequences: false).map { name in
+    LineText.unmarked(header).split(separator: .comma, omittingEmptySubsequences: false).map {
+      name in
       let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == 0x09 }
       let start = name.drop(while: isBlank)
       return String(decoding: start.prefix { !isBlank($0) }, as: UTF8.self)

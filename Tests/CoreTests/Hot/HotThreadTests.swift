@@ -53,7 +53,7 @@ import TestSupport
     #expect(rig.channels[0].sampleCount == 4 && rig.channels[0].faultCount == 1)
     #expect(rig.pipelines[0].windowCount == 3 && rig.alerts[0].raiseCount == 1)
     let told = rig.told()
-    guard told.count == 2, case .badFrames(0, 1, nil, .notANumber(0)) = told[0],
+    guard told.count == 2, case .badFrames(0, 1, nil, .noValue(.text)) = told[0],
       case .ended(0, _) = told[1]
     else {
       Issue.record("\(told)")

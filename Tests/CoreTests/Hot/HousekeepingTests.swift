@@ -81,12 +81,14 @@ import TestSupport
     let rig = try rig()
     let (channel, connection) = (rig.channels[0], rig.wires[0].connections[0])
     for _ in 0..<100 {
-      Array("x".utf8).withUnsafeBytes { try? channel.decoder.decode($0, into: channel.values) }
+      Array("x".utf8).withUnsafeBytes {
+        try? channel.decoder.decode($0, at: 0, into: channel.values) { _ in }
+      }
       rig.housekeeping.checkFaults(of: channel, connection)
     }
     rig.housekeeping.checkFaults(of: channel, connection)
     let counts = rig.told().map { kind -> Int64 in
-      guard case .badFrames(0, let count, nil, .notANumber(0)) = kind else { return -1 }
+      guard case .badFrames(0, let count, nil, .noValue(.text)) = kind else { return -1 }
       return count
     }
     #expect(counts == [1, 2, 4, 8, 16, 32, 64])

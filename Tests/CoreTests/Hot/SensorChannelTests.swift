@@ -94,8 +94,8 @@ import TestSupport
     let long = [UInt8](repeating: 1, count: 600) + Array("\nx\n".utf8)
     long.withUnsafeBytes { bytes in
       wire.connections[3].reader.push(bytes) { frame in
-        #expect(throws: DecodeError.notANumber(field: 0)) {
-          try unix.decoder.decode(frame, into: unix.values)
+        #expect(throws: DecodeError.noValue(.text)) {
+          try unix.decoder.decode(frame, at: 0, into: unix.values) { _ in }
         }
       }
     }

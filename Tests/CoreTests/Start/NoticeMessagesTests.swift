@@ -58,7 +58,7 @@ import TestSupport
       text(
         .badFrames(
           sensor: 0, count: 4, framing: .payloadTooLong(bytes: 513),
-          decoding: .notANumber(field: 0)))
+          decoding: .noValue(.text)))
         == "sensor wrist: 4 bad frames so far: a frame of 513 bytes is longer than the limit; "
         + "field level is not a number")
   }

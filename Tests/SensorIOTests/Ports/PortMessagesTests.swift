@@ -20,11 +20,12 @@ import Testing
     }
   }()
 
-  private static let decodeErrors: [DecodeError] = [
-    .fieldCount(expected: 2, found: 1), .notANumber(field: 1), .notFinite(field: 1),
-    .fieldMissing(field: 0), .fieldDuplicate(field: 0), .jsonMalformed(json), .notAnObject,
-    .payloadBytes(expected: 2, found: 1),
-  ]
+  private static let decodeErrors: [DecodeError] =
+    [
+      .fieldCount(expected: 2, found: 1), .notText, .beforeHeader, .noValue(.text),
+      .fieldDuplicate(field: 0), .jsonMalformed(json), .notAnObject,
+      .payloadBytes(expected: 2, found: 1),
+    ] + FieldFault.allCases.map { .dropped(field: 1, $0) }
 
   @Test func `ports`() throws {
     let errors: [PortError] = [
@@ -59,8 +60,11 @@ import Testing
     }
     let setup: [DecodingSetupError] = [
       .fieldCount(found: 257, max: 256), .nameEmpty(field: 0), .nameRepeated(field: 1),
-      .scaleUnusable(field: 0), .offsetNotFinite(field: 0),
-      .payloadTooLong(bytes: 1025, max: 1024), .binaryInLines,
+      .scaleUnusable(field: 0), .offsetNotFinite(field: 0), .placeUnusable(field: 0),
+      .bitsUnusable(field: 0), .wordsUnusable(field: 0), .invalidUnusable(field: 0),
+      .durationUnusable(field: 0), .nameUnknown(field: 0),
+      .separatorUnusable(9), .samplesUnusable, .clockUnusable,
+      .payloadTooLong(bytes: 1025, max: 1024), .binaryInLines, .notEncodable,
     ]
     expectSentences(setup) { $0.message }
   }
@@ -74,7 +78,7 @@ import Testing
     let errors: [RecordingError] = [
       .port(.missing(path: "/p")), .system(Self.system), .headerMissing,
       .header(.nameEmpty(field: 0)), .lineTooLong(line: 3, bytesMax: 512),
-      .row(line: 4, .notANumber(field: 0)),
+      .row(line: 4, .dropped(field: 0, .text)),
     ]
     expectSentences(
       errors

@@ -20,7 +20,10 @@ import TestSupport
     return rows
   }
 
-  @Test(arguments: ["a, b\n1,2\n3,4\n", "a,b\r\n\r\n1,2\r\n3,4", " a ,\tb\n\n1, 2\n\n3,4\n\n"])
+  @Test(arguments: [
+    "a, b\n1,2\n3,4\n", "a,b\r\n\r\n1,2\r\n3,4", " a ,\tb\n\n1, 2\n\n3,4\n\n",
+    "\u{FEFF}a,b\n1,2\n \t\n3,4\n",
+  ])
   func `reads names and rows`(text: String) throws {
     let reader = try RecordingReader(path: try folder.file("recording", text))
     #expect(reader.columns == ["a", "b"])
@@ -32,7 +35,7 @@ import TestSupport
     ("", RecordingError.headerMissing), ("\n\n", .headerMissing),
     ("a,,b\n", .header(.nameEmpty(field: 1))), ("a,b,a\n", .header(.nameRepeated(field: 2))),
     ("a,b\n1,2\n\n3\n", .row(line: 4, .fieldCount(expected: 2, found: 1))),
-    ("a,b\n1,x", .row(line: 2, .notANumber(field: 1))),
+    ("a,b\n1,x", .row(line: 2, .dropped(field: 1, .text))),
     ("a\n1\n" + String(repeating: "2", count: 513), .lineTooLong(line: 3, bytesMax: 512)),
   ])
   func `places its mistakes`(text: String, fault: RecordingError) throws {
@@ -42,7 +45,7 @@ import TestSupport
 
   @Test func `goes on after a bad row`() throws {
     let reader = try RecordingReader(path: try folder.file("recording", "a\n1\nx\n3\n"))
-    #expect(throws: RecordingError.row(line: 3, .notANumber(field: 0))) { try rows(reader) }
+    #expect(throws: RecordingError.row(line: 3, .noValue(.text))) { try rows(reader) }
     #expect(try rows(reader) == [[3]])
   }
 
