@@ -8,6 +8,7 @@ package struct JSONText {
   ///
   /// - Complexity: linear; allocates nothing.
   package func equals(_ utf8: UnsafeRawBufferPointer) -> Bool {
+    if !hasEscapes { return bytes.count == utf8.count && bytes.elementsEqual(utf8) }
     var reader = JSONTextReader(bytes)
     for expected in utf8 {
       guard reader.next() == expected else { return false }
