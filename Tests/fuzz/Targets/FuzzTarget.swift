@@ -6,6 +6,7 @@ enum FuzzTarget: String, CaseIterable {
   case modelLoad = "model-load"
   case modelRun = "model-run"
   case framing
+  case decoding
   case json
   case toml
   case recording
@@ -24,6 +25,7 @@ enum FuzzTarget: String, CaseIterable {
     case .modelLoad: ModelFuzzing.load(bytes)
     case .modelRun: ModelFuzzing.run(bytes)
     case .framing: FramingFuzzing.run(bytes)
+    case .decoding: DecodingFuzzing.run(bytes)
     case .json: JSONFuzzing.run(bytes)
     case .toml: TOMLFuzzing.run(bytes)
     case .recording: RecordingFuzzing.run(bytes)
