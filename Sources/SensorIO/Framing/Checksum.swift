@@ -23,6 +23,22 @@ package enum Checksum: Equatable, Sendable, CaseIterable {
   /// byte): 0x15DD.
   case fletcher8
 
+  /// The word in the configuration.
+  package var word: String {
+    switch self {
+    case .sum8: "sum8"
+    case .negatedSum8: "negated-sum8"
+    case .sum16: "sum16"
+    case .xor8: "xor8"
+    case .crc8: "crc8"
+    case .crc16Modbus: "crc16-modbus"
+    case .crc16CCITT: "crc16-ccitt"
+    case .crc16X25: "crc16-x25"
+    case .crc32: "crc32"
+    case .fletcher8: "fletcher8"
+    }
+  }
+
   /// The bytes that it takes in a frame.
   package var byteCount: Int {
     switch self {

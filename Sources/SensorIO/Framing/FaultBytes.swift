@@ -6,7 +6,7 @@ package struct FaultBytes: BitwiseCopyable, Sendable {
   package init() {}
 
   /// Hot.
-  init(_ bytes: UnsafeRawBufferPointer) {
+  package init(_ bytes: UnsafeRawBufferPointer) {
     count = min(bytes.count, SensorLimits.faultBytesMax)
     for index in 0..<count { storage[index] = bytes[index] }
   }

@@ -13,6 +13,8 @@ package struct FrameCounters: Equatable, Sendable {
   package internal(set) var bytesDropped: UInt64 = 0
   /// Frames that a reset or a pause cut short: the device left, or fell silent in the middle.
   package internal(set) var halfFrames: UInt64 = 0
+  /// Those of them that a pause cut short.
+  package internal(set) var brokenByPause: UInt64 = 0
 
   package internal(set) var payloadsTooLong: UInt64 = 0
   package internal(set) var payloadsTooShort: UInt64 = 0

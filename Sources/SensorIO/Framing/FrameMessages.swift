@@ -53,6 +53,22 @@ extension FrameCounters {
       ("too short for a checksum", checksumsMissing), ("wrong checksum", checksumMismatches),
       ("cut short", cobsTruncated), ("broken escape", escapesBroken), ("given up", aborted),
       ("wrong end", endsMissing), ("no start", startsMissing), ("broken off", sentencesCut),
+      ("broken by a pause", brokenByPause),
     ]
+  }
+}
+
+extension FaultBytes {
+  /// The bytes for people: as text where all of them are, and in hexadecimal. A frame longer than
+  /// what is kept ends with an ellipsis.
+  @export(interface)
+  package var text: String {
+    let shown = (0..<min(count, 24)).map { self[$0] }
+    let more = count > shown.count ? " …" : ""
+    let digits = shown.map { Hexadecimal.text([$0]) }.joined(separator: " ")
+    let isText = shown.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x09 }
+    guard isText else { return digits + more }
+    let letters = (0..<count).map { self[$0] }.prefix { (0x20...0x7E).contains($0) || $0 == 0x09 }
+    return "\"\(String(decoding: letters, as: UTF8.self))\" (\(digits)\(more))"
   }
 }

@@ -6,15 +6,15 @@ protocol Framer {
   ///
   /// It may rewrite the bytes that its answer is about. After `.open` it is asked again with more
   /// bytes behind the same ones, and it has kept how far it looked. After any other answer the
-  /// caller passes over what the answer says, and calls `restart`.
+  /// caller passes over what the answer says, and calls `passed`.
   ///
   /// - Parameter bytes: at least one.
   /// - Complexity: linear in the bytes that it has not looked at, and in the frame that ends;
   ///   allocates nothing.
   mutating func scan(_ bytes: UnsafeMutableRawBufferPointer) -> Scan
 
-  /// Hot: the next bytes are others than those before.
-  mutating func restart()
+  /// Hot: so many bytes were passed over, and the next are looked at anew.
+  mutating func passed(_ count: Int)
 
   /// Forgets everything.
   ///

@@ -56,10 +56,10 @@ struct FramerSlot {
       answer = nil
     }
     switch kind {
-    case .line: line!.restart()
-    case .packet: packet!.restart()
-    case .stuffed: stuffed!.restart()
-    case .nmea: nmea!.restart()
+    case .line: line!.passed(count)
+    case .packet: packet!.passed(count)
+    case .stuffed: stuffed!.passed(count)
+    case .nmea: nmea!.passed(count)
     }
   }
 

@@ -14,6 +14,16 @@ package enum FramingSettings: Equatable, Sendable {
   /// The sentences of NMEA 0183.
   case nmea(NMEASettings)
 
+  /// The same, with only those lengths of a content that can be right: a false length is then
+  /// refused at once, and keeps nothing back.
+  package func narrowed(to contentBytes: ClosedRange<Int>) -> FramingSettings {
+    guard case .packet(var packet) = self, packet.contentBytes.overlaps(contentBytes) else {
+      return self
+    }
+    packet.contentBytes = packet.contentBytes.clamped(to: contentBytes)
+    return .packet(packet)
+  }
+
   /// Whether a frame begins with bytes of its own. Only such framings can share a wire.
   package var marksStart: Bool {
     switch self {

@@ -45,7 +45,7 @@ struct LineFramer: Framer {
     return .frame(content: content, end: found.upperBound)
   }
 
-  mutating func restart() { looked = 0 }
+  mutating func passed(_ count: Int) { looked = 0 }
 
   mutating func reset(joinsMidStream: Bool) { (looked, isDiscarding) = (0, joinsMidStream) }
 

@@ -53,11 +53,11 @@ struct NMEAFramer: Framer {
     return bad(.payloadTooLong(bytes: place), bytes, place)
   }
 
-  mutating func restart() { (looked, sum) = (0, 0) }
+  mutating func passed(_ count: Int) { (looked, sum) = (0, 0) }
 
-  mutating func reset(joinsMidStream: Bool) { restart() }
+  mutating func reset(joinsMidStream: Bool) { (looked, sum) = (0, 0) }
 
-  mutating func pause(hadBegun: Bool) { restart() }
+  mutating func pause(hadBegun: Bool) { (looked, sum) = (0, 0) }
 
   private func isStart(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: "$") || byte == UInt8(ascii: "!")

@@ -5,7 +5,8 @@
 ///                nothing
 ///
 /// Where nothing but a range of lengths proves a frame, one that is found by searching is believed
-/// only if the next one seems to begin behind it.
+/// only if the next one seems to begin behind it. Where a check of 16 bits does, a sound frame
+/// behind a bad one does not wait until the false lengths between them are found out.
 struct PacketFramer: Framer {
   /// The marks as little-endian words, and which of their bytes count.
   private let start: UInt64
@@ -22,8 +23,12 @@ struct PacketFramer: Framer {
   private let match: [PacketMatch]
   /// Nothing but the length is a proof.
   private let isBare: Bool
+  /// Nothing but a check is a proof, and it is a good one.
+  private let isChecked: Bool
   /// No sound frame has come since a bad one.
   private var isLost = false
+  /// So many bytes from here a bad frame seemed to end: as far as `FaultRun` counts nothing again.
+  private var badLeft = 0
 
   init(_ settings: PacketSettings) {
     precondition(settings.problem == nil)
@@ -40,6 +45,7 @@ struct PacketFramer: Framer {
     var isCarried = false
     if case .carried = settings.length { isCarried = true }
     isBare = isCarried && startCount + endCount == 0 && check == nil
+    isChecked = startCount == 0 && (settings.check?.kind.byteCount ?? 0) >= 2
   }
 
   /// A frame, and the head of the next where that is the proof.
@@ -51,9 +57,10 @@ struct PacketFramer: Framer {
     guard bytes.count >= headBytes else { return .open }
     let count = frameBytes(in: bytes, at: 0)
     guard lengths.contains(count) else { return refuse(count, bytes) }
-    guard bytes.count >= count else { return .open }
+    guard bytes.count >= count else { return soundBehind(bytes) }
     if let fault = fault(in: UnsafeRawBufferPointer(rebasing: bytes[..<count])) {
       isLost = true
+      if badLeft == 0 { badLeft = count }
       return .fault(fault, passes: 1, extent: count)
     }
     if isLost && isBare {
@@ -62,7 +69,7 @@ struct PacketFramer: Framer {
         return .pass(noise(bytes), .noise)
       }
     }
-    isLost = false
+    (isLost, badLeft) = (false, 0)
     for index in match.indices where bytes[match[index].at] != match[index].byte {
       return .pass(count, .otherKind)
     }
@@ -70,12 +77,14 @@ struct PacketFramer: Framer {
     return content.isEmpty ? .pass(count, .otherKind) : .frame(content: content, end: count)
   }
 
-  mutating func restart() {}
+  mutating func passed(_ count: Int) { badLeft = max(0, badLeft - count) }
 
-  mutating func reset(joinsMidStream: Bool) { isLost = joinsMidStream }
+  mutating func reset(joinsMidStream: Bool) {
+    (isLost, badLeft) = (joinsMidStream, joinsMidStream ? wireBytesMax : 0)
+  }
 
   /// A pause is a sure boundary.
-  mutating func pause(hadBegun: Bool) { isLost = false }
+  mutating func pause(hadBegun: Bool) { (isLost, badLeft) = (false, 0) }
 
   /// The length of the frame that begins there; its head is there.
   private func frameBytes(in bytes: UnsafeRawBufferPointer, at place: Int) -> Int {
@@ -98,6 +107,20 @@ struct PacketFramer: Framer {
     return true
   }
 
+  /// A frame that would begin here is not there as a whole. If a sound one begins later in the bad
+  /// frame, or behind it, none begins here.
+  private func soundBehind(_ bytes: UnsafeRawBufferPointer) -> Scan {
+    guard isChecked && isLost && badLeft <= SensorLimits.bytesSearchedAgain else { return .open }
+    for place in 1..<max(1, badLeft + 1) {
+      guard bytes.count >= place + headBytes else { return .open }
+      let count = frameBytes(in: bytes, at: place)
+      guard lengths.contains(count), bytes.count >= place + count else { continue }
+      let frame = UnsafeRawBufferPointer(rebasing: bytes[place..<place + count])
+      if fault(in: frame) == nil { return .pass(place, .noise) }
+    }
+    return .open
+  }
+
   /// The bytes up to the next that may begin a frame; the first does not.
   private func noise(_ bytes: UnsafeRawBufferPointer) -> Int {
     if startCount > 0 {
@@ -114,7 +137,7 @@ struct PacketFramer: Framer {
   /// A length that cannot be right: a fault where a frame was due, and noise elsewhere.
   private mutating func refuse(_ count: Int, _ bytes: UnsafeRawBufferPointer) -> Scan {
     if isLost { return .pass(noise(bytes), .noise) }
-    isLost = true
+    (isLost, badLeft) = (true, lengths.lowerBound)
     let content = count - header - trailer
     let fault: FrameError =
       count > lengths.upperBound

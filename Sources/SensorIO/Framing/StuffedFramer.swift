@@ -54,7 +54,7 @@ struct StuffedFramer: Framer {
     }
   }
 
-  mutating func restart() { looked = 0 }
+  mutating func passed(_ count: Int) { looked = 0 }
 
   mutating func reset(joinsMidStream: Bool) { (looked, isDiscarding) = (0, joinsMidStream) }
 

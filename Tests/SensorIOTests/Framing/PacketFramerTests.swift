@@ -67,6 +67,19 @@ import TestSupport
     #expect(reader.counters.faults == 1 && reader.counters.bytesDropped == 1)
   }
 
+  @Test(arguments: [false, true])
+  func `a sound frame behind a bad one waits for no false length`(hasLostByte: Bool) throws {
+    let settings = Self.prefixed(1, .crc16Modbus)
+    // Each of the digits could be a prefix that claims 48 bytes and more.
+    let text = Array("0.500000".utf8)
+    let good = try FrameEncoder(settings).wire(text)
+    var bad = good
+    if hasLostByte { bad.remove(at: 5) } else { bad[bad.count - 1] ^= 0x10 }
+    let reader = FrameReader(settings)
+    #expect(reader.frames(of: good + bad + good, chunk: 1) == [text, text])
+    #expect(reader.counters.faults == 1 && !reader.isMidFrame)
+  }
+
   @Test func `a pause brings to light what a false length seemed to hold`() throws {
     let settings = Self.prefixed(1, .crc16Modbus)
     let good = try FrameEncoder(settings).wire([1, 2, 3])

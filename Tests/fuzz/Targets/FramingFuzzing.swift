@@ -3,8 +3,8 @@
 /// Bytes as a sensor's stream, with any framing.
 ///
 /// Goal: no bytes crash. The pieces in which the stream is read change nothing, nor does a caller
-/// that stops after each frame. Every byte is framed, passed, dropped or held. A frame that came out
-/// can be encoded again.
+/// that stops after each frame. Every byte is framed, passed, dropped or held. A frame that
+/// came out can be encoded again.
 /// Method: the first byte chooses the framing. The rest is the stream, pushed in one piece and in
 /// pieces of random sizes, with a pause at its end.
 enum FramingFuzzing {
