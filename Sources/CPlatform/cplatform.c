@@ -1,4 +1,6 @@
 #include "CPlatform.h"
+#include <linux/can.h>
+#include <linux/can/raw.h>
 #include <malloc.h>
 
 #if __has_include(<linux/gpio.h>)
@@ -104,6 +106,20 @@ int cp_gpio_holder(int chip, uint32_t line, char *consumer) {
   memcpy(consumer, info.consumer, sizeof info.consumer);
   consumer[sizeof info.consumer - 1] = 0;
   return (info.flags & GPIO_V2_LINE_FLAG_USED) != 0;
+}
+
+int cp_can_open(const char *interface) {
+  unsigned index = if_nametoindex(interface);
+  if (index == 0) return -1;
+  int fd = socket(PF_CAN, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, CAN_RAW);
+  struct sockaddr_can address = {.can_family = AF_CAN, .can_ifindex = (int)index};
+  if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof address) != 0) {
+    int code = errno;
+    close(fd);
+    errno = code;
+    return -1;
+  }
+  return fd;
 }
 
 int cp_link_socket(void) {

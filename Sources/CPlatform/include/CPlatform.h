@@ -80,6 +80,7 @@ static const int32_t CP_RTM_NEWLINK = RTM_NEWLINK, CP_RTM_DELLINK = RTM_DELLINK;
 static const int32_t CP_RTM_NEWADDR = RTM_NEWADDR, CP_RTM_NEWROUTE = RTM_NEWROUTE;
 static const int32_t CP_IFF_RUNNING = IFF_RUNNING;
 static const int32_t CP_STREAM = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+static const int32_t CP_PACKETS = SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK;
 static const int32_t CP_DATAGRAM = SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
 static const uint32_t CP_EPOLLIN = EPOLLIN, CP_EPOLLOUT = EPOLLOUT, CP_EPOLLHUP = EPOLLHUP;
 static const uint32_t CP_EPOLLERR = EPOLLERR;
@@ -109,6 +110,8 @@ static inline int cp_connect(int fd, const struct sockaddr_un *address, socklen_
 static inline int cp_connect_any(int fd, const struct sockaddr *address, socklen_t bytes) {
   return connect(fd, (const struct sockaddr *)address, bytes);
 }
+/// A raw socket of a CAN interface, or -1 and errno.
+int cp_can_open(const char *interface);
 /// A socket that gets news of links, addresses and routes (rtnetlink), or -1.
 int cp_link_socket(void);
 static inline int cp_accept(int fd) {

@@ -4,6 +4,8 @@ import System
 package enum OpenedPort: Sendable {
   /// The poller reports when there are bytes to read.
   case stream(Descriptor)
+  /// As a stream, with a file in the file system that is this process's own.
+  case bound(UnixListener)
   /// The poller reports when a producer connects. Each producer is a separate stream.
   case listener(UnixListener)
   /// The poller refuses the file (EPERM): the caller reads it whenever there is time.
@@ -12,7 +14,7 @@ package enum OpenedPort: Sendable {
   package var descriptor: Descriptor {
     switch self {
     case .stream(let descriptor), .alwaysReady(let descriptor): descriptor
-    case .listener(let listener): listener.descriptor
+    case .listener(let listener), .bound(let listener): listener.descriptor
     }
   }
 }
@@ -20,17 +22,29 @@ package enum OpenedPort: Sendable {
 /// Setup: opens the port of one sensor. To close it, let go of the result.
 package func openPort(_ address: PortAddress) throws(PortError) -> OpenedPort {
   switch address {
-  case .serial(let path, let baud): return .stream(try SerialPort.open(path: path, baud: baud))
-  case .unix(let path): return .listener(try listener(path: path))
+  case .serial(let path, let line): return .stream(try SerialPort.open(path: path, line))
+  case .unix(let path): return .listener(try listener(path, .stream))
+  case .unixPackets(let path): return .listener(try listener(path, .packets))
+  case .unixDatagram(let path): return .bound(try listener(path, .datagrams))
+  case .unixClient(let path): return .stream(try client(path))
+  case .can(let interface): return .stream(try CANPort.open(interface: interface))
   case .standardInput: return try readable(FilePort.standardInput(), path: "/proc/self/fd/0")
   case .file(let path): return try readable(FilePort.open(path: path), path: path)
   }
 }
 
-private func listener(path: String) throws(PortError) -> UnixListener {
+private func listener(
+  _ path: String, _ form: UnixListener.Form
+) throws(PortError) -> UnixListener {
   do throws(SocketError) {
-    return try UnixListener.open(path: path)
+    return try UnixListener.open(path: path, form: form)
   } catch {
+    throw .socket(error)
+  }
+}
+
+private func client(_ path: String) throws(PortError) -> Descriptor {
+  do throws(SocketError) { return try UnixSocket.connect(path: path) } catch {
     throw .socket(error)
   }
 }

@@ -1,18 +1,25 @@
 /// Where a sensor's bytes come from.
 package enum PortAddress: Equatable, Sendable {
-  /// A serial device, raw, 8N1. `baud` is one of `SerialPort.baudRates`.
-  case serial(path: String, baud: Int)
+  case serial(path: String, SerialSettings)
   /// A Unix stream socket on which the agent listens; several producers may connect.
   case unix(path: String)
+  /// A Unix datagram socket of the agent: each datagram is one message or several, never a part.
+  case unixDatagram(path: String)
+  /// A Unix socket of packets on which the agent listens; each packet is as a datagram.
+  case unixPackets(path: String)
+  /// Another program's Unix stream socket, to which the agent connects.
+  case unixClient(path: String)
+  /// A SocketCAN interface, `can0`: frames of 16 bytes.
+  case can(interface: String)
   case standardInput
-  /// A regular file or named pipe, read to its end.
+  /// A regular file, named pipe or character device, read to its end.
   case file(path: String)
 
   /// Files and standard input wait until they are read, so they can neither send too much nor
   /// become old.
   package var isLive: Bool {
     switch self {
-    case .serial, .unix: true
+    case .serial, .unix, .unixDatagram, .unixPackets, .unixClient, .can: true
     case .standardInput, .file: false
     }
   }
@@ -20,8 +27,16 @@ package enum PortAddress: Equatable, Sendable {
   /// Several producers may be connected at the same time.
   package var takesManyProducers: Bool {
     switch self {
-    case .unix: true
-    case .serial, .standardInput, .file: false
+    case .unix, .unixPackets: true
+    case .serial, .unixDatagram, .unixClient, .can, .standardInput, .file: false
+    }
+  }
+
+  /// What is read at once ends with the end of a message: a line needs no LF there.
+  package var keepsMessages: Bool {
+    switch self {
+    case .unixDatagram, .unixPackets: true
+    case .serial, .unix, .unixClient, .can, .standardInput, .file: false
     }
   }
 
@@ -30,7 +45,17 @@ package enum PortAddress: Equatable, Sendable {
   package var joinsMidStream: Bool {
     switch self {
     case .serial: true
-    case .unix, .standardInput, .file: false
+    case .unix, .unixDatagram, .unixPackets, .unixClient, .can, .standardInput, .file: false
+    }
+  }
+
+  /// Its place in the system's files; nil where it has none.
+  package var path: String? {
+    switch self {
+    case .serial(let path, _), .unix(let path), .unixDatagram(let path), .unixPackets(let path),
+      .unixClient(let path), .file(let path):
+      path
+    case .can, .standardInput: nil
     }
   }
 }

@@ -10,11 +10,17 @@ package enum PortError: Error, Equatable, Sendable {
   case busy(path: String)
   case notTerminal(path: String)
   case isFolder(path: String)
-  /// The rate is not in `SerialPort.baudRates`.
+  /// The rate is not in `SerialSettings.baudRange`.
   case baudUnknown(baud: Int)
-  /// The driver accepted the settings but set other ones. `actual` is 0 when the driver reports a
-  /// speed that is not in `SerialPort.baudRates`, and equals `baud` when another setting is wrong.
-  case settingsRefused(path: String, baud: Int, actual: Int)
+  /// The driver accepted the settings but set other ones. `actual` is the rate that it reports, 0
+  /// where its two directions differ.
+  case settingsRefused(path: String, wanted: SerialSettings, actual: Int)
+  /// The driver cannot turn its transceiver round.
+  case noRS485(path: String)
+  /// There is no network interface of that name.
+  case noInterface(String)
+  /// The Linux kernel has no SocketCAN.
+  case noCAN
   case socket(SocketError)
   case system(path: String, SystemError)
 

@@ -12,9 +12,17 @@ extension PortError {
       case .busy(let path): "\(path): in use by another program; stop that one first"
       case .notTerminal(let path): "\(path): not a serial device; use file: for files and pipes"
       case .isFolder(let path): "\(path): is a folder"
-      case .baudUnknown(let baud): "\(baud) baud is no standard rate"
-      case .settingsRefused(let path, let baud, let actual):
-        "\(path): asked for \(baud) baud raw 8N1, the driver set \(actual)"
+      case .baudUnknown(let baud):
+        "\(baud) baud is no rate of a serial line; write \(SerialSettings.baudRange.lowerBound) "
+          + "to \(SerialSettings.baudRange.upperBound)"
+      case .settingsRefused(let path, let wanted, let actual):
+        "\(path): asked for \(wanted.text) raw, the driver set \(actual) baud or another form; "
+          + "choose what it can do"
+      case .noRS485(let path):
+        "\(path): the driver has no RS-485 mode; remove rs485 if the adapter turns by itself"
+      case .noInterface(let name):
+        "no network interface \(name); `ip link` lists those that there are"
+      case .noCAN: "this Linux kernel has no SocketCAN; load the module can_raw"
       case .socket(let error): error.message
       case .system(let path, let error): "\(path): \(error.message)"
       }

@@ -1,11 +1,30 @@
 import CPlatform
 
-/// A Unix stream socket to which other programs connect. `deinit` removes the socket's file, unless
-/// another program has put another file in its place.
+/// A Unix socket to which other programs connect or send. `deinit` removes the socket's file,
+/// unless another program has put another file in its place.
 package final class UnixListener: Sendable {
   package let descriptor: Descriptor
   package let path: String
   private let identity: FileIdentity
+  private let form: Form
+  private let mode: UInt32
+  private let backlog: Int32
+
+  package enum Form: Sendable {
+    case stream
+    /// Connections that keep the bounds of each write (SOCK_SEQPACKET).
+    case packets
+    /// No connections: who sends, sends (SOCK_DGRAM).
+    case datagrams
+
+    fileprivate var type: Int32 {
+      switch self {
+      case .stream: CP_STREAM
+      case .packets: CP_PACKETS
+      case .datagrams: CP_DATAGRAM
+      }
+    }
+  }
 
   /// Connections that may wait to be accepted. Few are enough, since the doorkeeper accepts at
   /// once.
@@ -18,12 +37,13 @@ package final class UnixListener: Sendable {
   ///   - backlog: connections that may wait to be accepted.
   /// - Throws: `.busy` when another program listens there, `.notSocket` when the file is no socket.
   package static func open(
-    path: String, mode: UInt32 = 0o660, backlog: Int32 = UnixListener.backlog
+    path: String, form: Form = .stream, mode: UInt32 = 0o660,
+    backlog: Int32 = UnixListener.backlog
   ) throws(SocketError) -> UnixListener {
     var address = try UnixSocket.address(path: path)
     try removeStale(path: path)
     do throws(SystemError) {
-      let descriptor = try UnixSocket.stream()
+      let descriptor = try UnixSocket.make(form.type)
       let bytes = socklen_t(MemoryLayout<sockaddr_un>.size)
       guard cp_bind(descriptor.raw, &address, bytes) == 0 else { throw .last(.bind) }
       guard let identity = try FileIdentity(path: path) else {
@@ -31,9 +51,11 @@ package final class UnixListener: Sendable {
       }
       // From here on `deinit` removes the file. No program can connect before `listen`, so the mode
       // that bind gave the file does no harm.
-      let listener = UnixListener(descriptor: descriptor, path: path, identity: identity)
+      let listener = UnixListener(descriptor, path, identity, form, mode, backlog)
       guard path.withCString({ chmod($0, mode_t(mode)) }) == 0 else { throw .last(.chmod) }
-      guard listen(descriptor.raw, backlog) == 0 else { throw .last(.listen) }
+      if form != .datagrams {
+        guard listen(descriptor.raw, backlog) == 0 else { throw .last(.listen) }
+      }
       return listener
     } catch {
       if error.code == EADDRINUSE { throw .busy(path: path) }
@@ -41,18 +63,29 @@ package final class UnixListener: Sendable {
     }
   }
 
-  private init(descriptor: Descriptor, path: String, identity: FileIdentity) {
-    self.descriptor = descriptor
-    self.path = path
-    self.identity = identity
+  private init(
+    _ descriptor: Descriptor, _ path: String, _ identity: FileIdentity, _ form: Form,
+    _ mode: UInt32, _ backlog: Int32
+  ) {
+    (self.descriptor, self.path, self.identity) = (descriptor, path, identity)
+    (self.form, self.mode, self.backlog) = (form, mode, backlog)
+  }
+
+  /// One more like this, at the same place.
+  package func openAgain() throws(SocketError) -> UnixListener {
+    try Self.open(path: path, form: form, mode: mode, backlog: backlog)
   }
 
   deinit { removeFile() }
 
+  /// Whether its file still stands at its path. A cleaner of temporary files may take it away, and
+  /// then nobody can connect any more.
+  package var hasFile: Bool { (try? FileIdentity(path: path)) == identity }
+
   /// Removes the socket's file, if it is still this listener's. For a process that is about to end
   /// and will run no `deinit`.
   package func removeFile() {
-    if (try? FileIdentity(path: path)) == identity { _ = path.withCString { unlink($0) } }
+    if hasFile { _ = path.withCString { unlink($0) } }
   }
 
   /// Accepts the next connection; its descriptor does not block.

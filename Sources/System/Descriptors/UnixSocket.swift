@@ -27,8 +27,10 @@ package enum UnixSocket {
     }
   }
 
-  static func stream() throws(SystemError) -> Descriptor {
-    let raw = socket(AF_UNIX, CP_STREAM, 0)
+  static func stream() throws(SystemError) -> Descriptor { try make(CP_STREAM) }
+
+  static func make(_ type: Int32) throws(SystemError) -> Descriptor {
+    let raw = socket(AF_UNIX, type, 0)
     guard raw >= 0 else { throw .last(.socket) }
     return Descriptor(owning: raw)
   }

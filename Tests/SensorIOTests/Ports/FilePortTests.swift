@@ -46,7 +46,7 @@ import TestSupport
 
   @Test func `serial devices and sockets open by their address`() throws {
     let terminal = try PseudoTerminal.open()
-    let serial = try openPort(.serial(path: terminal.slavePath, baud: 9600))
+    let serial = try openPort(.serial(path: terminal.slavePath, SerialSettings(baud: 9600)))
     #expect(try !serial.descriptor.isAlwaysReady)
     let listening = try openPort(.unix(path: "\(folder.path)/socket"))
     guard case .listener = listening else {

@@ -34,7 +34,8 @@ import Testing
       .socket(.noListener(path: "/p")), .socket(.pathBytes(path: "/p", bytes: 108)),
       .socket(.missing(path: "/p")), .socket(.notPermitted(path: "/p")),
       .baudUnknown(baud: 7),
-      .settingsRefused(path: "/p", baud: 9600, actual: 0), .system(path: "/p", Self.system),
+      .settingsRefused(path: "/p", wanted: SerialSettings(), actual: 0),
+      .system(path: "/p", Self.system),
     ]
     expectSentences(errors) {
       $0.message
