@@ -21,7 +21,8 @@ package enum PipelineLimits {
   }
 
   /// Bytes that the hot thread reads of a live wire: the longest frames at twice the rate of its
-  /// sensors, with a reserve of a minute, and never less than 4 MiB. At 50 Hz these are 110 kB a second.
+  /// sensors, with a reserve of a minute, and never less than 4 MiB. At 50 Hz these are
+  /// 110 kB a second.
   static func bytes(of sensors: [SensorSettings], at now: Int64) -> TokenBucket {
     let perSecond = sensors.reduce(0) { $0 + 2 * $1.rateHertz * 1100 }
     return TokenBucket(
@@ -49,9 +50,12 @@ package enum PipelineLimits {
   /// bytes back.
   package static let quietNanoseconds: Int64 = 20_000_000
 
-  /// A sensor that is lost and comes back sooner has only connected anew; so has one that comes
-  /// back within three of its samples.
-  static let gapNanoseconds: Int64 = 200_000_000
+  /// No device is silent for so long in the middle of a frame: half a second, and more of a slow
+  /// one, which may measure between two columns of a line; five seconds at most.
+  static func pause(of sensors: [SensorSettings]) -> Int64 {
+    let fastest = sensors.map { $0.rateHertz }.max() ?? 1
+    return Int64(min(max(1e9 / fastest, 0.5e9), 5e9))
+  }
 
   /// Producers of one Unix-socket sensor at the same time: the old one and its successor while it
   /// restarts, and two more.

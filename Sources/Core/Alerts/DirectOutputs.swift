@@ -72,6 +72,18 @@ final class DirectOutputs {
     }
   }
 
+  /// Hot: always published: what was measured over it is not what it seems.
+  func publishGap(
+    _ channel: SensorChannel, _ nanoseconds: Int64, after sample: Int64, at now: Int64
+  ) {
+    subscribers.publish(lines.gap(channel, nanoseconds, after: sample, at: now))
+  }
+
+  /// Hot: always published: a model that was trained at one rate is wrong at another.
+  func publishRate(_ channel: SensorChannel, _ news: RateWatch.News, at arrival: Int64) {
+    subscribers.publish(lines.rate(channel, news, at: arrival))
+  }
+
   /// Hot: stores the sensor's state, where the outbox does not have it and takes it now.
   @discardableResult
   func storeState(of channel: SensorChannel, at now: Int64) -> Bool {

@@ -200,6 +200,29 @@ final class EventLines {
     }
   }
 
+  /// - Parameter sample: the last one before the gap.
+  func gap(
+    _ channel: SensorChannel, _ nanoseconds: Int64, after sample: Int64, at now: Int64
+  ) -> UnsafeRawBufferPointer {
+    line("gap") { writer in
+      writer.member("sensor", channel.settings.name)
+      writer.member("sample", sample)
+      writer.member("seconds", Double(nanoseconds) / 1e9, decimals: 3)
+      writer.member("at", now)
+    }
+  }
+
+  func rate(
+    _ channel: SensorChannel, _ news: RateWatch.News, at arrival: Int64
+  ) -> UnsafeRawBufferPointer {
+    line("rate") { writer in
+      Self.put(channel, at: arrival, &writer)
+      writer.member("measured", news.measuredHertz, decimals: 3)
+      writer.member("declared", channel.settings.rateHertz)
+      writer.member("as_declared", news.isAsDeclared)
+    }
+  }
+
   /// Tells a subscriber what it missed. Valid until the next `dropped`; every other line stays
   /// valid.
   func dropped(count: Int) -> UnsafeRawBufferPointer {

@@ -22,6 +22,7 @@ final class ControlDesk {
     _ configuration: Configuration, board: AlertSnapshots, queue: ControlQueue, keeper: AlertKeeper,
     heartbeat: Heartbeat = Heartbeat(),
     status: SequenceLock<CoreStatus> = SequenceLock(CoreStatus()),
+    sensors: SensorSnapshots = SensorSnapshots(count: 0),
     ranges: LevelRanges = LevelRanges()
   ) {
     self.ranges = ranges
@@ -29,7 +30,8 @@ final class ControlDesk {
     self.board = board
     reports = ControlReports(
       agent: configuration.agent.id, catalog: catalog, board: board, folder: keeper.folder,
-      core: status)
+      core: status, sensors: sensors,
+      sensorReports: configuration.sensors.map { SensorReport($0) })
     errands = ControlErrands(queue: queue, keeper: keeper.queue, heartbeat: heartbeat)
   }
 

@@ -10,6 +10,8 @@ struct ControlReports {
   /// The folder of the alerts' files.
   let folder: String
   let core: SequenceLock<CoreStatus>
+  let sensors: SensorSnapshots
+  let sensorReports: [SensorReport]
 
   // MARK: list
 
@@ -115,6 +117,13 @@ struct ControlReports {
       writer.member("overrides", catalog.overrides.count)
       writer.member("peers", peers)
       if let now = core.read() { Self.put(now, into: &writer) }
+      writer.array("sensor_list") { writer in
+        for index in 0..<min(sensors.count, sensorReports.count)
+        where writer.hasRoom(ControlLimits.elementBytesMax) {
+          guard let now = sensors.read(index) else { continue }
+          writer.object { sensorReports[index].put(now, into: &$0) }
+        }
+      }
       writer.object("you") { writer in
         writer.member("user", you.userName)
         writer.member("uid", you.user)

@@ -9,7 +9,9 @@ import System
 /// so or dropped, and each round serves each peer once.
 final class ControlThread: @unchecked Sendable {
   let heartbeat: Heartbeat
-  private let listener: UnixListener
+  private var listener: UnixListener
+  /// When it looks after its file again.
+  private var nextLook: Int64 = 0
   private let poller: Poller
   private let policy: PeerPolicy
   private let desk: ControlDesk
@@ -86,6 +88,7 @@ final class ControlThread: @unchecked Sendable {
     let now = Clock.boot()
     for place in peers.indices where peers[place]?.isIdle(at: now) ?? false { drop(place) }
     if accepts { accept() }
+    bindAgain(at: now)
     for text in logMeter.summaries(at: now) { Log.write(.warning, text) }
   }
 
@@ -121,6 +124,20 @@ final class ControlThread: @unchecked Sendable {
       poller.remove(listener.descriptor.raw)
       retryAt = now + 1_000_000_000
     }
+  }
+
+  /// A cleaner of temporary files may have taken the socket's file away: looks once a second.
+  private func bindAgain(at now: Int64) {
+    guard now >= nextLook else { return }
+    nextLook = now + 1_000_000_000
+    guard !listener.hasFile, let again = try? listener.openAgain(),
+      (try? poller.add(again.descriptor.raw, token: Self.listenerToken, interest: .readable))
+        != nil
+    else { return }
+    if retryAt == nil { poller.remove(listener.descriptor.raw) }
+    retryAt = nil
+    listener = again
+    Log.write(.warning, "\(again.path): the file was removed; it is bound again")
   }
 
   private func listenAgain() {

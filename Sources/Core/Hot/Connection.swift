@@ -10,6 +10,7 @@ import System
 /// takes, and knows since when those bytes wait.
 final class Connection {
   let reader: FrameReader
+  private let keepsMessages: Bool
   private let buffer: UnsafeMutableRawBufferPointer
   /// The bytes that were read and not yet looked at are from `first` to `end`.
   private var first = 0
@@ -28,12 +29,16 @@ final class Connection {
   private var openedAt: Int64 = 0
   private var sampledAt: Int64?
 
-  static func byteCount(_ framing: FramingSettings) -> Int {
-    PipelineLimits.readBytesMax + FrameReader.byteCount(of: [framing])
+  static func byteCount(_ framings: [FramingSettings]) -> Int {
+    PipelineLimits.readBytesMax + FrameReader.byteCount(of: framings)
   }
 
-  init(_ framing: FramingSettings) {
-    reader = FrameReader(framing)
+  /// - Parameters:
+  ///   - framings: of all sensors of the wire, each once.
+  ///   - keepsMessages: what is read at once is whole messages.
+  init(_ framings: [FramingSettings], keepsMessages: Bool = false) {
+    self.keepsMessages = keepsMessages
+    reader = FrameReader(framings)
     buffer = .allocate(byteCount: PipelineLimits.readBytesMax, alignment: 16)
   }
 
@@ -105,11 +110,26 @@ final class Connection {
     }
   }
 
+  /// What is done with a frame: it, the index of its framing, and the count of the bytes behind
+  /// it. It returns whether to go on.
+  typealias Body = (UnsafeRawBufferPointer, Int, Int) -> Bool
+
   /// Hot: hands over frames until `body` returns false or no byte is left.
-  func take(while body: (UnsafeRawBufferPointer, Int) -> Bool) {
+  func take(while body: Body) {
     let bytes = UnsafeRawBufferPointer(rebasing: buffer[first..<end])
-    first += reader.take(bytes) { frame, _, bytesLeft in body(frame, bytesLeft) }
+    first += reader.take(bytes, while: body)
+    guard keepsMessages, !hasWaiting else { return }
+    reader.endMessage { frame, framing in _ = body(frame, framing, 0) }
   }
+
+  /// Hot: whether it is silent in the middle of a frame, for longer than its device ever is.
+  func isBroken(at now: Int64, after limit: Int64) -> Bool {
+    descriptor != nil && !hasWaiting && !hasMoreInKernel && reader.isMidFrame
+      && now - arrival.time > limit
+  }
+
+  /// Hot: drops the half frame. Where its length was false, there may be frames in it.
+  func endFrame(_ body: Body) { reader.pause { frame, framing in _ = body(frame, framing, 0) } }
 
   /// Hot: a frame of it became a sample.
   func tookSample(at now: Int64) { sampledAt = now }

@@ -31,7 +31,7 @@ final class HotThread {
   let models: ModelExchange
   let housekeeping: Housekeeping
   let reporter: Reporter
-  private let publishes: EventKinds
+  let publishes: EventKinds
   private(set) var isStopping = false
   private(set) var round: RoundClock
   /// The wire that is next among those whose bytes wait.
@@ -42,7 +42,7 @@ final class HotThread {
   var hasMoreAdmissions = false
   /// Spent on candidates since the start, and that sum when the frame in hand arrived.
   var candidateNanoseconds: Int64 = 0
-  private(set) var candidateBeforeArrival: Int64 = 0
+  var candidateBeforeArrival: Int64 = 0
 
   init(_ parts: HotParts) throws(SystemError) {
     poller = parts.poller
@@ -84,7 +84,9 @@ final class HotThread {
     subscribers.resume(at: now)
     resumeSensors(at: now)
     tellUntold()
-    if housekeeping.keep(at: now) && !housekeeping.hasEveryInputEnded {
+    let isLook = housekeeping.keep(at: now)
+    if isLook { endPauses(at: now) }
+    if isLook && !housekeeping.hasEveryInputEnded {
       health.look(at: now) { announce($1, $0, $2, at: now) }
     }
     board.tick(at: now) { announce($1, $0, $2, at: now) }
@@ -129,73 +131,7 @@ final class HotThread {
     }
   }
 
-  // MARK: the flow
-
-  /// Frame → sample → window → scores → alert.
-  ///
-  /// - Parameter bytesLeft: in the connection's buffer, behind the frame.
-  /// - Returns: whether a pipeline scored.
-  func take(
-    _ frame: UnsafeRawBufferPointer, _ channel: SensorChannel, _ wire: Wire,
-    _ connection: Connection, bytesLeft: Int
-  ) -> Bool {
-    let (looked, stamp) = (Clock.boot(), connection.arrival)
-    guard housekeeping.admitsFrame(of: channel, at: looked) else { return false }
-    // A frame that is no sample has been counted by its kind. Of several samples the last counts.
-    var isSample = false
-    try? channel.decoder.decode(frame, at: stamp.time, into: channel.values) { _ in
-      isSample = true
-    }
-    guard isSample else { return false }
-    let (decoded, arrival) = (Clock.boot(), stamp.time)
-    stages.decoded(arrival: arrival, looked: looked, decoded: decoded)
-    candidateBeforeArrival = stamp.candidateNanoseconds
-    if channel.takeGap(at: arrival) {
-      channel.forgetWindows()
-      board.gap(sensor: channel.index)
-    }
-    channel.sampleCount += 1
-    connection.tookSample(at: decoded)
-    housekeeping.sawSample(of: channel, at: arrival, taken: decoded)
-    board.sample(
-      sensor: channel.index, values: UnsafeBufferPointer(channel.values), at: arrival
-    ) { announce($1, $0, $2, at: arrival) }
-    var scoring: Int64? = nil
-    for pipeline in channel.pipelines where pipeline.push(channel.values) {
-      let hasNewer = wire.hasNewer(than: frame.count, bytesLeft: bytesLeft, connection)
-      if hasNewer && housekeeping.leavesOut(pipeline, channel, arrival: arrival) {
-        watch(pipeline, channel, at: arrival)
-        continue
-      }
-      scoring = (scoring ?? 0) + score(pipeline, channel, at: arrival)
-    }
-    if publishes.contains(.samples) { outputs.publishSample(channel, at: arrival) }
-    if let scoring {
-      stages.ended(arrival: arrival, decoded: decoded, scoring: scoring, done: Clock.boot())
-    }
-    // Last of all: however long a candidate takes, this sample's alerts are out.
-    for pipeline in channel.pipelines where pipeline.candidate != nil {
-      scoreCandidate(of: pipeline, channel, at: arrival)
-    }
-    return scoring != nil
-  }
-
-  /// Window → scores → alerts.
-  ///
-  /// - Returns: how long the inference took, in nanoseconds.
-  private func score(
-    _ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64
-  ) -> Int64 {
-    pipeline.score()
-    stages.scored(nanoseconds: pipeline.lastRunNanoseconds)
-    board.score(pipeline: pipeline.index, values: pipeline.scorer.scores, at: arrival) {
-      announce($1, $0, $2, at: arrival)
-    }
-    pipeline.report(sample: channel.sampleCount, at: arrival)
-    watch(pipeline, channel, at: arrival)
-    if publishes.contains(.scores) { outputs.publishScores(pipeline, channel, at: arrival) }
-    return pipeline.lastRunNanoseconds
-  }
+  // MARK: transitions
 
   /// Transition → outputs. The latency counts from the arrival of the bytes that caused it.
   func announce(

@@ -136,7 +136,8 @@ final class Housekeeping {
     reporter.report(
       .badFrames(
         sensor: channel.index, count: count, framing: connection.reader.faultLatest,
-        decoding: channel.decoder.faultLatest))
+        decoding: channel.decoder.faultLatest, bytes: channel.faultBytes))
+    channel.forgetFault()
   }
 
   /// Whether the window that is due is left out, because it is late already and something newer
@@ -177,6 +178,11 @@ final class Housekeeping {
   private func checkAge(of channel: SensorChannel, at now: Int64) {
     guard channel.growsStale(at: now) else { return }
     channel.becomeStale()
+    if let pause = channel.gaps.becomeStale() {
+      channel.tookGap(pause)
+      outputs.publishGap(channel, pause, after: channel.sampleCount - 1, at: now)
+      reporter.report(.gap(sensor: channel.index, nanoseconds: pause))
+    }
     board.gap(sensor: channel.index)
     change(channel, to: .stale)
     reporter.report(.stale(sensor: channel.index))

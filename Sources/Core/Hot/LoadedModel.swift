@@ -40,9 +40,17 @@ final class LoadedModel: @unchecked Sendable {
       + scorer.windowBytes
   }
 
-  /// Hot: takes one sample in the sensor's field order. True when a window is due.
+  /// Hot: takes one sample in the sensor's field order. True when a window is due. A sample that
+  /// lacks one of the features (NaN) is a gap for this model: the window begins anew after it.
   func push(_ values: UnsafeMutableBufferPointer<Float>) -> Bool {
-    for feature in binding.indices { features[feature] = values[binding[feature]] }
+    for feature in binding.indices {
+      let value = values[binding[feature]]
+      guard !value.isNaN else {
+        scorer.reset()
+        return false
+      }
+      features[feature] = value
+    }
     return scorer.push(UnsafeBufferPointer(features))
   }
 

@@ -44,6 +44,10 @@ extension HotThread {
         return reporter.report(.lost(wire: wire.index, descriptor))
       }
     }
+    // A second producer is no restart of the sensor.
+    if !wire.isConnected {
+      for channel in wire.channels { channel.decoder.connected(at: Clock.boot()) }
+    }
     wire.connections[slot].open(
       descriptor, isAlwaysReady: isAlwaysReady, joinsMidStream: wire.port.joinsMidStream)
   }
@@ -81,7 +85,8 @@ extension HotThread {
     }
     if !wire.isConnected {
       for channel in wire.channels {
-        channel.wasLost()
+        // A producer may connect anew for each sample.
+        if !wire.port.takesManyProducers { channel.gaps.interrupt() }
         housekeeping.lost(channel)
       }
     }

@@ -37,8 +37,13 @@ struct Notice: Sendable {
     case stale(sensor: Int)
     /// Samples again after a stale time.
     case fresh(sensor: Int, gapNanoseconds: Int64)
+    /// Samples are missing for so long.
+    case gap(sensor: Int, nanoseconds: Int64)
+    /// The sensor brings another number of samples a second than it declares, or as many again.
+    case rate(sensor: Int, measured: Float, isAsDeclared: Bool)
     /// The first undecodable frame, and every doubling of their number.
-    case badFrames(sensor: Int, count: Int64, framing: FrameError?, decoding: DecodeError?)
+    case badFrames(
+      sensor: Int, count: Int64, framing: FrameError?, decoding: DecodeError?, bytes: FaultBytes)
     /// The first window that missed its deadline, and every doubling of their number.
     case overrun(pipeline: Int, count: Int64, nanoseconds: Int64)
     /// The first window that was left out, and every doubling of their number.
@@ -58,7 +63,8 @@ struct Notice: Sendable {
       .producerEvicted(_, let descriptor), .subscriberGone(let descriptor),
       .subscriberRefused(let descriptor), .subscriberEvicted(let descriptor):
       descriptor
-    case .overRate, .paused, .statesLeftOut, .stale, .fresh, .badFrames, .overrun, .skipped,
+    case .overRate, .paused, .statesLeftOut, .stale, .fresh, .gap, .rate, .badFrames, .overrun,
+      .skipped,
       .threadHangs:
       nil
     }

@@ -56,6 +56,7 @@ extension HotThread {
       people.snapshots.write(board.snapshot(of: alert, at: now, wall: wall), of: alert.index)
     }
     people.status.write(CoreStatus(totals(at: now), stages))
+    if let sensors = people.sensors { for channel in channels { sensors.write(channel) } }
   }
 }
 
@@ -66,4 +67,5 @@ struct PeopleLinks {
   let keeper: KeeperQueue
   var standing: StandingFile? = nil
   let status: SequenceLock<CoreStatus>
+  var sensors: SensorSnapshots? = nil
 }

@@ -23,6 +23,9 @@ package final class ScoringPipeline {
 
   /// Samples since the last window that was due.
   private var samplesSinceDue = 0
+  /// There may be a gap before the last sample, and a window became due in that time.
+  private var isInDoubt = false
+  private var isOverdue = false
   /// Windows scored since start.
   private(set) var windowCount: Int64 = 0
   /// Windows whose scores came later than the deadline.
@@ -71,7 +74,23 @@ package final class ScoringPipeline {
     if samplesSinceDue < .max { samplesSinceDue += 1 }
     guard model.push(values) else { return false }
     samplesSinceDue = 0
-    return true
+    guard isInDoubt else { return true }
+    isOverdue = true
+    return false
+  }
+
+  /// Hot: before the sample that comes now there may be a gap. Nothing is scored until that is
+  /// known, which the next sample says. A window of one sample spans nothing.
+  func doubt() { isInDoubt = scorer.settings.steps > 1 }
+
+  /// Hot: there was no gap. A model with a state that has missed a window begins anew.
+  ///
+  /// - Returns: whether a window is due that was kept back.
+  func trust() -> Bool {
+    defer { (isInDoubt, isOverdue) = (false, false) }
+    guard isInDoubt, isOverdue else { return false }
+    if model.hasState { forget() }
+    return !model.hasState
   }
 
   /// Hot: the window that is due has waited so long already, and something newer waits. True when
@@ -83,6 +102,14 @@ package final class ScoringPipeline {
     guard settings.lateWindows == .newest, waited > settings.deadlineNanoseconds, !model.hasState,
       now - scoredAt < PipelineLimits.unscoredNanoseconds
     else { return false }
+    skippedCount += 1
+    return true
+  }
+
+  /// Hot: in this frame a window was scored already, and one more is due. True when it is left out,
+  /// as late ones are.
+  func leavesOutInFrame(isLive: Bool) -> Bool {
+    guard isLive, settings.lateWindows == .newest, !model.hasState else { return false }
     skippedCount += 1
     return true
   }
@@ -149,6 +176,7 @@ package final class ScoringPipeline {
 
   /// Hot: after a gap in the samples.
   package func forget() {
+    (isInDoubt, isOverdue) = (false, false)
     model.scorer.reset()
     candidate?.forget()
   }

@@ -26,8 +26,6 @@ final class SensorChannel {
   /// that the agent itself kept waiting are no silence.
   private(set) var lastTaken = Clock.boot()
   private(set) var isStale = false
-  /// Its connection was lost since the last sample.
-  private var isInterrupted = false
   /// A file or standard input that has been read to its end: no samples are expected any more.
   private(set) var hasEnded = false
 
@@ -41,6 +39,17 @@ final class SensorChannel {
   /// Frames beyond the declared rate.
   private(set) var overRateCount: Int64 = 0
   private var rate: TokenBucket
+  /// Where samples are missing, and how many come a second.
+  var gaps: GapWatch
+  var rates: RateWatch
+  private(set) var gapCount: Int64 = 0
+  /// The length of the latest gap, in nanoseconds.
+  private(set) var gapLatest: Int64 = 0
+
+  /// The first bytes of a frame that became no sample: of the first since the log was told of one.
+  private(set) var faultBytes = FaultBytes()
+  /// Frames of its wire that are its own.
+  var frameCount: Int64 = 0
   /// What its wire could not cut into frames.
   var framingFaultCount: Int64 = 0
 
@@ -53,6 +62,8 @@ final class SensorChannel {
     (self.index, self.settings) = (index, settings)
     (self.decoder, self.pipelines) = (decoder, pipelines)
     isLive = settings.port.isLive
+    gaps = GapWatch(rateHertz: settings.rateHertz)
+    rates = RateWatch(rateHertz: settings.rateHertz)
     let now = Clock.boot()
     rate = PipelineLimits.frames(of: settings, at: now)
     storing = PipelineLimits.storedStates(at: now)
@@ -69,6 +80,12 @@ final class SensorChannel {
 
   /// Silence counts from that moment: loading the models took its time.
   func start(at now: Int64) { (lastArrival, lastTaken) = (now, now) }
+
+  /// Hot: what of a frame is decoded; nil for another sensor's frame of the same CAN bus.
+  func content(of frame: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    guard let can = settings.can else { return frame }
+    return can.data(of: frame)
+  }
 
   /// Hot: whether its declared rate allows one more frame now. A sensor may be twice as fast as its
   /// rate says, and has a reserve for what it sends after a pause.
@@ -132,18 +149,17 @@ final class SensorChannel {
     return count
   }
 
-  /// Hot: its last connection ended. Whether that is a gap, the time until the next sample says: a
-  /// sensor that connects anew for each sample has none.
-  func wasLost() { isInterrupted = true }
+  /// Hot: a frame, of which these are the first bytes, became no sample.
+  func noteFault(_ bytes: FaultBytes) { if faultBytes.count == 0 { faultBytes = bytes } }
 
-  /// Hot: the sample that arrives now does not continue those before its sensor was lost.
-  func takeGap(at arrival: Int64) -> Bool {
-    guard isInterrupted else { return false }
-    isInterrupted = false
-    let silence = arrival - lastArrival
-    // A device that was unplugged has lost what it measured meanwhile, however soon it is back.
-    guard case .unix = settings.port else { return silence > Int64(1.5e9 / settings.rateHertz) }
-    return silence > max(Int64(3e9 / settings.rateHertz), PipelineLimits.gapNanoseconds)
+  /// Hot: the log was told.
+  func forgetFault() { faultBytes = FaultBytes() }
+
+  /// Hot: there was a gap of that length.
+  func tookGap(_ nanoseconds: Int64) {
+    gapCount += 1
+    gapLatest = nanoseconds
+    rates.gap(nanoseconds: nanoseconds)
   }
 
   /// What comes after this is a new stretch of time: no window may join it to the old one.

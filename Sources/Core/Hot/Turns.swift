@@ -2,7 +2,8 @@ import Config
 import SensorIO
 import System
 
-/// How the hot thread divides its time among the wires, each of which has one sensor or several. All of this is hot.
+/// How the hot thread divides its time among the wires, each of which has one sensor or several.
+/// All of this is hot.
 ///
 /// Each round reads what has arrived, one buffer a connection. Then every wire with new bytes has
 /// a turn, and after these one of those whose bytes of earlier rounds still wait. A turn is a few
@@ -12,12 +13,16 @@ extension HotThread {
   /// The poller says that there is something to read.
   func listen(_ wire: Wire, _ connection: Connection, at stamp: ArrivalStamp) {
     guard wire.mayRead(at: stamp.time) else { return pause(wire, connection, at: stamp) }
+    endPause(wire, connection, at: stamp.time)
     switch connection.receive(at: stamp) {
     case .bytes(let count):
       wire.isFresh = true
       wire.read(count, at: stamp.time)
     case .nothing: return
-    case .end: disconnect(wire, connection)
+    case .end:
+      // A datagram without a byte ends nothing.
+      if case .unixDatagram = wire.port { return }
+      disconnect(wire, connection)
     }
   }
 
@@ -101,15 +106,41 @@ extension HotThread {
       let index = (wire.nextConnection + step) % count
       let connection = wire.connections[index]
       guard connection.hasWaiting else { continue }
-      connection.take { frame, bytesLeft in
+      connection.take { frame, framing, bytesLeft in
         framesLeft -= 1
-        hasScored = take(frame, wire.channels[0], wire, connection, bytesLeft: bytesLeft)
+        for channel in wire.takers[framing] {
+          let scores = take(frame, channel, wire, connection, bytesLeft: bytesLeft)
+          hasScored = hasScored || scores
+        }
         return framesLeft > 0 && !hasScored
       }
-      wire.countFaults()
-      for channel in wire.channels { housekeeping.checkFaults(of: channel, connection) }
+      countFaults(of: wire, connection)
       next = index + 1
     }
     wire.nextConnection = next
+  }
+
+  private func countFaults(of wire: Wire, _ connection: Connection) {
+    wire.countFaults(connection)
+    for channel in wire.channels { housekeeping.checkFaults(of: channel, connection) }
+  }
+
+  /// A few times a second: half frames of devices that fell silent are dropped, so that what comes
+  /// after the pause is not glued to them, and so that a false length keeps nothing back.
+  func endPauses(at now: Int64) {
+    for wire in wires where wire.isLive {
+      for connection in wire.connections { endPause(wire, connection, at: now) }
+    }
+  }
+
+  private func endPause(_ wire: Wire, _ connection: Connection, at now: Int64) {
+    guard connection.isBroken(at: now, after: wire.pauseNanoseconds) else { return }
+    connection.endFrame { frame, framing, bytesLeft in
+      for channel in wire.takers[framing] {
+        _ = take(frame, channel, wire, connection, bytesLeft: bytesLeft)
+      }
+      return true
+    }
+    countFaults(of: wire, connection)
   }
 }

@@ -8,6 +8,10 @@ final class Wire {
   let port: PortAddress
   let channels: [SensorChannel]
   let connections: [Connection]
+  /// For each framing the sensors that take its frames.
+  let takers: [[SensorChannel]]
+  /// A device is never silent for so long in the middle of a frame.
+  let pauseNanoseconds: Int64
   /// False for files and standard input: they wait until they are read, so they can neither send
   /// too much nor become old.
   let isLive: Bool
@@ -30,9 +34,21 @@ final class Wire {
     isLive = settings.port.isLive
     isRateLimited = channels.allSatisfy { $0.settings.isRateLimited }
     bytes = PipelineLimits.bytes(of: channels.map { $0.settings }, at: Clock.boot())
+    let framings = Self.framings(of: channels.map { $0.settings })
+    takers = framings.map { framing in channels.filter { $0.settings.framing == framing } }
+    pauseNanoseconds = PipelineLimits.pause(of: channels.map { $0.settings })
     connections = (0..<Self.connectionCount(of: settings.port)).map { _ in
-      Connection(channels[0].settings.framing)
+      Connection(framings, keepsMessages: settings.port.keepsMessages)
     }
+  }
+
+  /// Of the sensors of a wire, each once.
+  static func framings(of sensors: [SensorSettings]) -> [FramingSettings] {
+    var framings: [FramingSettings] = []
+    for sensor in sensors where !framings.contains(sensor.framing) {
+      framings.append(sensor.framing)
+    }
+    return framings
   }
 
   static func connectionCount(of port: PortAddress) -> Int {
@@ -50,10 +66,17 @@ final class Wire {
   func paused() { pauseCount += 1 }
 
   /// Hot: what its connections could not cut into frames counts as the first sensor's.
-  func countFaults() {
-    var count: UInt64 = 0
-    for connection in connections { count += connection.reader.counters.faults }
-    channels[0].framingFaultCount = Int64(clamping: count)
+  ///
+  /// - Parameter latest: the connection that had its turn.
+  func countFaults(_ latest: Connection) {
+    var count: Int64 = 0
+    for connection in connections {
+      let counters = connection.reader.counters
+      count += Int64(clamping: counters.faults + counters.brokenByPause)
+    }
+    guard count != channels[0].framingFaultCount else { return }
+    channels[0].framingFaultCount = count
+    channels[0].noteFault(latest.reader.faultBytes)
   }
 
   var isConnected: Bool { connections.contains { $0.descriptor != nil } }

@@ -198,7 +198,7 @@ final class SerialOutput {
     DeviceDoor(output: output, name: name, handover: handover, health: health) {
       () throws(DeviceFault) in
       do throws(PortError) {
-        return try SerialPort.open(path: settings.path, baud: settings.baud)
+        return try SerialPort.open(path: settings.path, SerialSettings(baud: settings.baud))
       } catch {
         throw DeviceFault(message: error.message)
       }

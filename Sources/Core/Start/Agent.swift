@@ -111,7 +111,8 @@ package final class Agent {
         otherThreads: otherThreads)
       hot = try HotThread(
         HotParts(
-          poller: poller, signals: signals, wires: wires, channels: channels, subscribers: subscribers,
+          poller: poller, signals: signals, wires: wires, channels: channels,
+          subscribers: subscribers,
           outputs: outputs, board: board, health: health, people: people.links, answers: answers,
           stages: StageTimes(), admissions: admissions, admissionWakeup: hotWakeup,
           models: exchange,

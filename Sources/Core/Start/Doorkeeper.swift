@@ -14,7 +14,7 @@ final class Doorkeeper: @unchecked Sendable {
   static let retryNanoseconds: ClosedRange<Int64> = 200_000_000...5_000_000_000
 
   private enum Door {
-    case open(since: Int64)
+    case open(since: Int64, file: UnixListener? = nil)
     case listening(UnixListener)
     /// `wasOpen`: it was lost, and its return is news.
     case closed(retryAt: Int64, reason: PortError?, wasOpen: Bool)
@@ -29,8 +29,11 @@ final class Doorkeeper: @unchecked Sendable {
   private let hotWakeup: Wakeup
   private let wakeup: Wakeup
   private let poller: Poller
-  private let events: UnixListener
+  private var events: UnixListener
   private var doors: [Door] = []
+  private var nextLook: Int64 = 0
+  /// How often it looks after the sockets' files.
+  private static let lookNanoseconds: Int64 = 1_000_000_000
   /// For each door.
   private var pauses: [RetryPause]
   private var meter = RateMeter<Int32>(
@@ -101,6 +104,10 @@ final class Doorkeeper: @unchecked Sendable {
         if let descriptor = notice.descriptor { departures.take(descriptor) }
       }
       departures.close()
+      if now >= nextLook {
+        nextLook = now + Self.lookNanoseconds
+        bindAgain()
+      }
       for text in logMeter.summaries(at: Clock.boot()) { Log.write(.warning, text) }
       if isLast { break }
     }
@@ -116,8 +123,40 @@ final class Doorkeeper: @unchecked Sendable {
   private func removeFiles() {
     events.removeFile()
     for door in doors {
-      if case .listening(let listener) = door { listener.removeFile() }
+      switch door {
+      case .listening(let listener), .open(_, let listener?): listener.removeFile()
+      case .open, .closed, .done: break
+      }
     }
+  }
+
+  /// A cleaner of temporary files may take a socket's file away, and then nobody could connect any
+  /// more: the agent binds it again. Connections that stand go on.
+  private func bindAgain() {
+    if let again = boundAgain(events, "the events socket", token: Self.eventsToken) {
+      events = again
+    }
+    for wire in doors.indices {
+      guard case .listening(let listener) = doors[wire] else { continue }
+      let subject = configuration.subject(ofWire: wire)
+      if let again = boundAgain(listener, subject, token: UInt64(wire)) {
+        doors[wire] = .listening(again)
+      }
+    }
+  }
+
+  /// Nil where the file stands, or cannot be made now: the next look tries again.
+  private func boundAgain(
+    _ listener: UnixListener, _ subject: String, token: UInt64
+  ) -> UnixListener? {
+    guard !listener.hasFile, let again = try? listener.openAgain(),
+      (try? poller.add(again.descriptor.raw, token: token, interest: .readable)) != nil
+    else { return nil }
+    poller.remove(listener.descriptor.raw)
+    log(
+      .warning, "bound again", of: subject,
+      "\(subject): the file \(listener.path) was removed; it is bound again")
+    return again
   }
 
   /// Until the next door is due; a second at most, so that the heartbeat stays young. The hot
@@ -183,6 +222,9 @@ final class Doorkeeper: @unchecked Sendable {
         guard admit(descriptor, of: wire, isAlwaysReady: false) else { return }
       case .alwaysReady(let descriptor):
         guard admit(descriptor, of: wire, isAlwaysReady: true) else { return }
+      case .bound(let listener):
+        guard admit(listener.descriptor, of: wire, isAlwaysReady: false) else { return }
+        doors[wire] = .open(since: Clock.boot(), file: listener)
       case .listener(let listener):
         doors[wire] = .listening(listener)
         try watch(listener, wire: wire)
@@ -226,7 +268,7 @@ final class Doorkeeper: @unchecked Sendable {
   private func act(on notice: Notice) {
     switch notice.kind {
     case .lost(let wire, _):
-      guard case .open(let since) = doors[wire] else { break }
+      guard case .open(let since, _) = doors[wire] else { break }
       // A device that opens and ends at once is no better than one that does not open.
       let now = Clock.boot()
       if now - since >= Self.retryNanoseconds.upperBound { pauses[wire].reset() }

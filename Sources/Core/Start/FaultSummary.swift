@@ -16,6 +16,7 @@ extension Wire {
     }
     guard !merged.isEmpty else { return nil }
     let kinds = merged.map { "\($0.count) \($0.words)" }
-    return "\(channels.map { $0.settings.name }.joined(separator: ", ")): \(kinds.joined(separator: ", "))"
+    return
+      "\(channels.map { $0.settings.name }.joined(separator: ", ")): \(kinds.joined(separator: ", "))"
   }
 }

@@ -27,7 +27,8 @@ package struct MemoryBudget {
       let connections = Wire.connectionCount(of: wire.port)
       add(
         "\(configuration.subject(ofWire: index)): \(connections) × (read buffer, framer)",
-        connections * Connection.byteCount(configuration.sensors[wire.sensors[0]].framing))
+        connections
+          * Connection.byteCount(Wire.framings(of: wire.sensors.map { configuration.sensors[$0] })))
     }
     for pipeline in pipelines { add(pipeline) }
     addSpare(pipelines)
@@ -54,7 +55,9 @@ package struct MemoryBudget {
     if outputs > 0 { add("outputs: rings, places, stacks", outputs) }
     add(
       "people: \(ControlLimits.peersMax) peers, rings, stacks",
-      PeopleSide.byteCount(alertCount: configuration.alerts.count) + 2 * Thread.stackBytes)
+      PeopleSide.byteCount(
+        alertCount: configuration.alerts.count, sensorCount: configuration.sensors.count)
+        + 2 * Thread.stackBytes)
     // Of the hot thread, of the journal, of the status.
     add("lines: 3 × event text, answers", 3 * PipelineLimits.lineBytesMax + AnswerLines.byteCount)
     add("times of the stages", StageTimes.byteCount)

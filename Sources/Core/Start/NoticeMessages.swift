@@ -53,14 +53,30 @@ extension Notice {
     case .fresh(let sensor, let gap):
       let seconds = Decimal.text(Double(gap) / 1e9, decimals: 1)
       return (.notice, "\(name(sensor)): samples again after \(seconds) s")
-    case .badFrames(let sensor, let count, let framing, let decoding):
+    case .gap(let sensor, let nanoseconds):
+      let seconds = Decimal.text(Double(nanoseconds) / 1e9, decimals: 1)
+      return (
+        .warning, "\(name(sensor)): a gap of \(seconds) s; windows and votes begin anew"
+      )
+    case .rate(let sensor, let measured, let isAsDeclared):
+      let declared = Decimal.text(configuration.sensors[sensor].rateHertz, decimals: 1)
+      let hertz = Decimal.text(Double(measured), decimals: 1)
+      return isAsDeclared
+        ? (.notice, "\(name(sensor)): brings \(hertz) samples a second again, as declared")
+        : (
+          .warning,
+          "\(name(sensor)): brings \(hertz) samples a second, rate says \(declared); models that were "
+            + "trained at that rate are not to be trusted: correct rate, or the device"
+        )
+    case .badFrames(let sensor, let count, let framing, let decoding, let bytes):
       let fields = configuration.sensors[sensor].fields
       let reasons = [framing?.message, decoding?.message(fields)].compactMap { $0 }
       return (
         .warning,
         "\(name(sensor)): "
           + (count == 1 ? "a bad frame" : "\(Decimal.count(Int(count), "bad frame")) so far") + ": "
-          + reasons.joined(separator: "; ")
+          + (reasons.isEmpty ? "half of one, and then a pause" : reasons.joined(separator: "; "))
+          + (bytes.count == 0 ? "" : ": \(bytes.text)")
       )
     case .overrun(let pipeline, let count, let nanoseconds):
       let settings = configuration.pipelines[pipeline]
@@ -123,7 +139,9 @@ extension Notice {
     case .statesLeftOut(let index, _): ("comes and goes", sensor(index))
     case .stale(let index): ("no sample", sensor(index))
     case .fresh(let index, _): ("samples again", sensor(index))
-    case .badFrames(let index, _, _, _): ("bad frames", sensor(index))
+    case .gap(let index, _): ("gap", sensor(index))
+    case .rate(let index, _, _): ("rate", sensor(index))
+    case .badFrames(let index, _, _, _, _): ("bad frames", sensor(index))
     case .overrun(let index, _, _): ("late", pipeline(index))
     case .skipped(let index, _, _): ("left out", pipeline(index))
     case .threadHangs: ("hangs", "threads")

@@ -27,11 +27,13 @@ final class PeopleSide: @unchecked Sendable {
       takeAudit: { outbox?.put($0) })
     links = PeopleLinks(
       orders: ControlQueue(hotWakeup: hotWakeup), snapshots: snapshots, keeper: keeper.queue,
-      standing: keeper.standing, status: SequenceLock(CoreStatus()))
+      standing: keeper.standing, status: SequenceLock(CoreStatus()),
+      sensors: SensorSnapshots(count: configuration.sensors.count))
   }
 
-  static func byteCount(alertCount: Int) -> Int {
+  static func byteCount(alertCount: Int, sensorCount: Int) -> Int {
     ControlQueue.byteCount + KeeperQueue.byteCount + AlertSnapshots.byteCount(alertCount)
+      + SensorSnapshots.byteCount(sensorCount)
       + SequenceLock<CoreStatus>.byteCount + ControlLimits.byteCount
   }
 
@@ -56,7 +58,7 @@ final class PeopleSide: @unchecked Sendable {
   func listen() throws(StartError) {
     let desk = ControlDesk(
       configuration, board: links.snapshots, queue: links.orders, keeper: keeper,
-      heartbeat: heartbeat, status: links.status, ranges: ranges)
+      heartbeat: heartbeat, status: links.status, sensors: links.sensors!, ranges: ranges)
     do throws(SocketError) {
       control = try ControlThread(configuration.control, desk: desk, heartbeat: heartbeat)
     } catch {

@@ -48,13 +48,9 @@ package struct PipelineBuilder {
     var decoders: [SampleDecoder] = []
     for settings in configuration.sensors {
       do throws(DecodingSetupError) {
-        // Windows and alerts know no absent values yet.
-        let fields = settings.fields.map { field in
-          var field = field
-          field.policy = .drop
-          return field
-        }
-        decoders.append(try SampleDecoder(settings.decoding, fields: fields))
+        decoders.append(
+          try SampleDecoder(
+            settings.decoding, fields: settings.fields, clock: settings.clock))
       } catch {
         throw .decoding(place: settings.fieldsPlace, error)
       }

@@ -88,7 +88,7 @@ import TestSupport
     }
     rig.housekeeping.checkFaults(of: channel, connection)
     let counts = rig.told().map { kind -> Int64 in
-      guard case .badFrames(0, let count, nil, .noValue(.text)) = kind else { return -1 }
+      guard case .badFrames(0, let count, nil, .noValue(.text), _) = kind else { return -1 }
       return count
     }
     #expect(counts == [1, 2, 4, 8, 16, 32, 64])

@@ -13,7 +13,7 @@ import TestSupport
   private func frames(_ connection: Connection) -> [String] {
     var frames: [String] = []
     while case .bytes = connection.receive(at: ArrivalStamp(time: 1)) {
-      connection.take { frame, _ in
+      connection.take { frame, _, _ in
         frames.append(String(decoding: frame, as: UTF8.self))
         return true
       }
@@ -23,7 +23,7 @@ import TestSupport
 
   @Test func `a quiet line keeps its first frame`() throws {
     let (ours, theirs) = try socketPair()
-    let connection = Connection(.line(LineSettings()))
+    let connection = Connection([.line(LineSettings())])
     connection.open(ours, isAlwaysReady: false, joinsMidStream: true)
     #expect(frames(connection).isEmpty)
     usleep(UInt32(PipelineLimits.quietNanoseconds / 1000) + 1000)
@@ -33,7 +33,7 @@ import TestSupport
 
   @Test func `a talking line loses the frame it was in, and that one alone`() throws {
     let (ours, theirs) = try socketPair()
-    let connection = Connection(.line(LineSettings()))
+    let connection = Connection([.line(LineSettings())])
     try theirs.send(".5\n1\n")
     connection.open(ours, isAlwaysReady: false, joinsMidStream: true)
     #expect(frames(connection) == ["1"])
@@ -44,7 +44,7 @@ import TestSupport
 
   @Test func `half a frame of a talking line is not joined to the next read`() throws {
     let (ours, theirs) = try socketPair()
-    let connection = Connection(.line(LineSettings()))
+    let connection = Connection([.line(LineSettings())])
     try theirs.send("12")
     connection.open(ours, isAlwaysReady: false, joinsMidStream: true)
     #expect(frames(connection).isEmpty)
@@ -55,7 +55,7 @@ import TestSupport
 
   @Test func `a socket begins with a whole frame`() throws {
     let (ours, theirs) = try socketPair()
-    let connection = Connection(.line(LineSettings()))
+    let connection = Connection([.line(LineSettings())])
     try theirs.send("1\n")
     connection.open(ours, isAlwaysReady: false, joinsMidStream: false)
     #expect(frames(connection) == ["1"])
@@ -63,7 +63,7 @@ import TestSupport
 
   @Test func `ends once, and the next one begins anew`() throws {
     let (ours, theirs) = try socketPair()
-    let connection = Connection(.line(LineSettings()))
+    let connection = Connection([.line(LineSettings())])
     connection.open(ours, isAlwaysReady: false, joinsMidStream: false)
     try theirs.send("12")
     #expect(frames(connection).isEmpty)
@@ -99,7 +99,7 @@ import TestSupport
         }
       }
     }
-    wire.countFaults()
+    wire.countFaults(wire.connections[3])
     #expect(unix.faultCount == 2)
   }
 
@@ -112,11 +112,11 @@ import TestSupport
 
   @Test func `bytes keep the stamp of the round in which they may have come first`() throws {
     let (ours, theirs) = try socketPair()
-    let connection = Connection(.line(LineSettings()))
+    let connection = Connection([.line(LineSettings())])
     connection.open(ours, isAlwaysReady: false, joinsMidStream: false)
     func arrival(ofRound time: Int64) -> Int64 {
       guard case .bytes = connection.receive(at: ArrivalStamp(time: time)) else { return -1 }
-      connection.take { _, _ in true }
+      connection.take { _, _, _ in true }
       return connection.arrival.time
     }
     let line = [UInt8](repeating: 0x31, count: 99) + [0x0A]
@@ -132,7 +132,7 @@ import TestSupport
 
   @Test func `a stream that never pauses becomes no older than its queue`() throws {
     let (ours, theirs) = try socketPair()
-    let connection = Connection(.line(LineSettings()))
+    let connection = Connection([.line(LineSettings())])
     connection.open(ours, isAlwaysReady: false, joinsMidStream: false)
     let block = [UInt8](repeating: 0x0A, count: PipelineLimits.readBytesMax)
     for _ in 0..<3 { try theirs.send(block) }
@@ -142,14 +142,14 @@ import TestSupport
         Issue.record("nothing in round \(round)")
         return
       }
-      connection.take { _, _ in true }
+      connection.take { _, _, _ in true }
       #expect(connection.arrival.time >= round - 2 * 4, "a queue of four buffers")
     }
   }
 
   @Test func `what is not looked at stays, and keeps its stamp`() throws {
     let (ours, theirs) = try socketPair()
-    let connection = Connection(.line(LineSettings()))
+    let connection = Connection([.line(LineSettings())])
     connection.open(ours, isAlwaysReady: false, joinsMidStream: false)
     try theirs.send("1\n2\n3")
     guard case .bytes = connection.receive(at: ArrivalStamp(time: 7)) else {
@@ -157,7 +157,7 @@ import TestSupport
       return
     }
     var seen: [String] = []
-    connection.take { frame, left in
+    connection.take { frame, _, left in
       seen.append("\(String(decoding: frame, as: UTF8.self)) \(left)")
       return false
     }
@@ -167,7 +167,7 @@ import TestSupport
       Issue.record("read over what waits")
       return
     }
-    connection.take { frame, left in
+    connection.take { frame, _, left in
       seen.append("\(String(decoding: frame, as: UTF8.self)) \(left)")
       return true
     }
@@ -177,7 +177,7 @@ import TestSupport
       return
     }
     #expect(connection.arrival.time == 8, "it was seen in that round")
-    connection.take { frame, left in
+    connection.take { frame, _, left in
       seen.append("\(String(decoding: frame, as: UTF8.self)) \(left)")
       return true
     }

@@ -48,7 +48,7 @@ import TestSupport
   }
 
   @Test func `garbage after the cable was pulled is still stale`() throws {
-    let rig = try rig(.serial(path: "/dev/unused", baud: 9600))
+    let rig = try rig(.serial(path: "/dev/unused", SerialSettings(baud: 9600)))
     let subscriber = try rig.subscribe()
     var line: Descriptor? = try rig.connect()
     rig.adopt()

@@ -160,6 +160,9 @@ import TestSupport
     #expect(StandingFile.read(path).map { $0.snapshot.state.phase } == [.unacknowledged])
     #expect(StandingFile.read(path).map { $0.snapshot.state.episode } == [1])
     let before = try Files.read(path, bytesMax: 10_000)
+    // The round before has waited for longer than a gap lasts.
+    try sensor.send("1\n")
+    try rig.goRound(2)
     try sensor.send("1\n0.9\n")
     try rig.goRound(3)
     rig.hot.tellOthers(at: .max / 2)

@@ -8,6 +8,10 @@ import TestSupport
 
 /// Goal: every notice of the hot thread has a line for people, or is meant to have none.
 @Suite struct NoticeMessagesTests {
+  private static func bytes(_ text: String) -> FaultBytes {
+    Array(text.utf8).withUnsafeBytes { FaultBytes($0) }
+  }
+
   private func configuration(_ port: PortAddress) -> Configuration {
     Make.configuration(
       TestFolder(), sensors: [Make.sensor(port, staleAfter: 1_500_000_000)],
@@ -20,7 +24,14 @@ import TestSupport
       (.lost(wire: 0, descriptor), .error), (.ended(wire: 0, descriptor), .notice),
       (.producerRefused(wire: 0, descriptor), .warning), (.stale(sensor: 0), .error),
       (.fresh(sensor: 0, gapNanoseconds: 90_000_000_000), .notice),
-      (.badFrames(sensor: 0, count: 1, framing: .payloadEmpty, decoding: nil), .warning),
+      (
+        .badFrames(
+          sensor: 0, count: 1, framing: .payloadEmpty, decoding: nil, bytes: FaultBytes()),
+        .warning
+      ),
+      (.gap(sensor: 0, nanoseconds: 1_500_000_000), .warning),
+      (.rate(sensor: 0, measured: 10, isAsDeclared: false), .warning),
+      (.rate(sensor: 0, measured: 50, isAsDeclared: true), .notice),
       (.overrun(pipeline: 0, count: 2, nanoseconds: 21_500_999), .warning),
       (.subscriberGone(descriptor), nil),
       (.subscriberRefused(descriptor), .warning), (.subscriberEvicted(descriptor), .warning),
@@ -34,7 +45,7 @@ import TestSupport
       (.statesLeftOut(sensor: 0, count: 2), .warning),
       (.skipped(pipeline: 0, count: 2, nanoseconds: 21_500_999), .warning),
     ]
-    let serial = configuration(.serial(path: "/dev/tty", baud: 9600))
+    let serial = configuration(.serial(path: "/dev/tty", SerialSettings(baud: 9600)))
     for (kind, priority) in kinds {
       let message = Notice(kind: kind).message(serial)
       #expect(message?.0 == priority)
@@ -58,8 +69,8 @@ import TestSupport
       text(
         .badFrames(
           sensor: 0, count: 4, framing: .payloadTooLong(bytes: 513),
-          decoding: .noValue(.text)))
+          decoding: .noValue(.text), bytes: Self.bytes("x,\u{7}")))
         == "sensor wrist: 4 bad frames so far: a frame of 513 bytes is longer than the limit; "
-        + "field level is not a number")
+        + "field level is not a number: 78 2c 07")
   }
 }

@@ -74,7 +74,8 @@ final class AgentRig: @unchecked Sendable {
       ])
     hot = try HotThread(
       HotParts(
-        poller: poller, signals: signals, wires: wires, channels: channels, subscribers: subscribers,
+        poller: poller, signals: signals, wires: wires, channels: channels,
+        subscribers: subscribers,
         outputs: outputs, board: board, health: health, people: people, answers: answers,
         stages: stages,
         admissions: admissions,

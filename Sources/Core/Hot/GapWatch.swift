@@ -1,0 +1,98 @@
+/// Finds the gaps in a sensor's samples by the times of their arrival.
+///
+///     steady ── a pause longer than the limit ──> doubtful
+///     doubtful ── the next sample comes at its usual pace ──> steady: it was a gap
+///     doubtful ── samples come faster until what was missing is there ──> steady: it was none
+///     doubtful ── they come faster for as long as a gap lasts, and are too few ──> steady: a gap
+///
+/// A pause alone proves nothing: a radio or a busy sender keeps samples back and then delivers them
+/// at once. So a pause is in doubt until the next sample: samples that were kept back follow each
+/// other at less than half their period. While it is in doubt, for 0.3 s or three samples at most,
+/// nothing is scored over it.
+///
+/// A device's own clock knows better, and then there is no doubt.
+///
+/// Hot: allocates nothing; constant time.
+struct GapWatch: BitwiseCopyable {
+  enum Verdict: Equatable {
+    /// The sample continues those before it, or continues a doubt.
+    case none
+    /// A pause, perhaps a gap: windows must not span it, and must not be forgotten yet.
+    case doubt
+    /// The pause in doubt was a gap of that length, before the sample that raised the doubt.
+    case gap(nanoseconds: Int64)
+    /// The pause in doubt was none.
+    case noGap
+    /// A gap of that length before this sample.
+    case gapHere(nanoseconds: Int64)
+  }
+
+  /// A pause beyond this is a gap, unless it is made up for: three samples, and never less than a
+  /// busy machine may be late by.
+  static func limit(periodNanoseconds: Int64) -> Int64 {
+    max(3 * min(periodNanoseconds, .max / 8), 300_000_000)
+  }
+
+  private let period: Int64
+  private let limit: Int64
+  private var last: Int64?
+  /// The pause in doubt, and how much of it later samples have not made up for.
+  private var pause: Int64 = 0
+  private var missing: Int64 = 0
+  private var doubtedAt: Int64 = 0
+  /// The next pause is in no doubt.
+  private var isCertain = false
+
+  /// - Parameter rateHertz: as declared.
+  init(rateHertz: Double) {
+    period = Int64(1e9 / rateHertz)
+    limit = Self.limit(periodNanoseconds: period)
+  }
+
+  var isInDoubt: Bool { pause > 0 }
+
+  /// A sample arrived at `time`, CLOCK_BOOTTIME in nanoseconds.
+  mutating func sample(at time: Int64) -> Verdict {
+    guard let before = last else {
+      last = time
+      return .none
+    }
+    last = max(before, time)
+    let spacing = max(0, time - before)
+    guard pause > 0 else {
+      defer { isCertain = false }
+      guard spacing > (isCertain ? period / 2 * 3 : limit) else { return .none }
+      guard !isCertain else { return .gapHere(nanoseconds: spacing) }
+      (pause, missing, doubtedAt) = (spacing, spacing - period, time)
+      return .doubt
+    }
+    guard spacing < period / 2 else { return settle(.gap(nanoseconds: pause)) }
+    missing -= period - spacing
+    if missing <= limit / 2 { return settle(.noGap) }
+    return time - doubtedAt > limit ? settle(.gap(nanoseconds: pause)) : .none
+  }
+
+  /// The same by the device's clock, in nanoseconds.
+  mutating func sample(atDevice time: Int64) -> Verdict {
+    defer { last = time }
+    guard let before = last, time - before > limit else { return .none }
+    return .gapHere(nanoseconds: time - before)
+  }
+
+  /// The device was unplugged: what it measured meanwhile is lost, however soon it is back.
+  mutating func interrupt() { isCertain = true }
+
+  /// The sensor is stale: the pause that ends with the next sample is in no doubt.
+  ///
+  /// - Returns: a pause that was in doubt, which is a gap then.
+  mutating func becomeStale() -> Int64? {
+    let doubted = pause
+    (pause, missing, isCertain) = (0, 0, true)
+    return doubted > 0 ? doubted : nil
+  }
+
+  private mutating func settle(_ verdict: Verdict) -> Verdict {
+    (pause, missing) = (0, 0)
+    return verdict
+  }
+}

@@ -1,0 +1,142 @@
+import Config
+import EdgeRuntime
+import SensorIO
+import System
+
+/// Frame → samples → windows → scores → alerts. All of this is hot.
+extension HotThread {
+  /// A frame of one sensor, which is one sample or several. In one frame each pipeline scores one
+  /// window at most, unless its model has to see all of them: a frame of many samples is no reason
+  /// to keep the others waiting.
+  ///
+  /// - Parameter bytesLeft: in the connection's buffer, behind the frame.
+  /// - Returns: whether a pipeline scored.
+  func take(
+    _ whole: UnsafeRawBufferPointer, _ channel: SensorChannel, _ wire: Wire,
+    _ connection: Connection, bytesLeft: Int
+  ) -> Bool {
+    guard let frame = channel.content(of: whole) else { return false }
+    channel.frameCount += 1
+    let (looked, stamp) = (Clock.boot(), connection.arrival)
+    guard housekeeping.admitsFrame(of: channel, at: looked) else { return false }
+    candidateBeforeArrival = stamp.candidateNanoseconds
+    let hasNewer = wire.hasNewer(than: frame.count, bytesLeft: bytesLeft, connection)
+    var (scoring, decoded) = (Int64?.none, Int64?.none)
+    // A frame that is no sample has been counted by its kind.
+    let isSound: Void? = try? channel.decoder.decode(
+      frame, at: stamp.time, into: channel.values
+    ) { deviceTime in
+      let now = Clock.boot()
+      if decoded == nil { stages.decoded(arrival: stamp.time, looked: looked, decoded: now) }
+      decoded = decoded ?? now
+      connection.tookSample(at: now)
+      let mayScore = scoring == nil
+      if let time = takeSample(
+        of: channel, at: stamp.time, deviceTime, taken: now, hasNewer: hasNewer,
+        mayScore: mayScore)
+      {
+        scoring = (scoring ?? 0) + time
+      }
+    }
+    if isSound == nil { channel.noteFault(FaultBytes(frame)) }
+    if let scoring, let decoded {
+      stages.ended(
+        arrival: stamp.time, decoded: decoded, scoring: scoring, done: Clock.boot())
+    }
+    return scoring != nil
+  }
+
+  /// The sample in the channel's values.
+  ///
+  /// - Parameters:
+  ///   - deviceTime: by the device's own clock, in nanoseconds, if it has one.
+  ///   - hasNewer: something newer waits behind the frame.
+  ///   - mayScore: no window was scored in this frame yet.
+  /// - Returns: how long the inferences took; nil where none was due.
+  private func takeSample(
+    of channel: SensorChannel, at arrival: Int64, _ deviceTime: Int64?, taken now: Int64,
+    hasNewer: Bool, mayScore: Bool
+  ) -> Int64? {
+    var scoring = lookAtTime(of: channel, at: arrival, deviceTime)
+    channel.sampleCount += 1
+    housekeeping.sawSample(of: channel, at: arrival, taken: now)
+    board.sample(
+      sensor: channel.index, values: UnsafeBufferPointer(channel.values), at: arrival
+    ) { announce($1, $0, $2, at: arrival) }
+    for pipeline in channel.pipelines where pipeline.push(channel.values) {
+      let isLeftOut =
+        hasNewer && housekeeping.leavesOut(pipeline, channel, arrival: arrival)
+        || !mayScore && pipeline.leavesOutInFrame(isLive: channel.isLive)
+      if isLeftOut {
+        watch(pipeline, channel, at: arrival)
+        continue
+      }
+      scoring = (scoring ?? 0) + score(pipeline, channel, at: arrival)
+    }
+    if publishes.contains(.samples) { outputs.publishSample(channel, at: arrival) }
+    // Last of all: however long a candidate takes, this sample's alerts are out.
+    for pipeline in channel.pipelines where pipeline.candidate != nil {
+      scoreCandidate(of: pipeline, channel, at: arrival)
+    }
+    return scoring
+  }
+
+  /// Gaps and the measured rate.
+  ///
+  /// - Returns: how long the inferences took that a doubt had kept back; nil where it kept none.
+  private func lookAtTime(
+    of channel: SensorChannel, at arrival: Int64, _ deviceTime: Int64?
+  ) -> Int64? {
+    guard channel.isLive || deviceTime != nil else { return nil }
+    var scoring: Int64?
+    let verdict =
+      deviceTime.map { channel.gaps.sample(atDevice: $0) } ?? channel.gaps.sample(at: arrival)
+    switch verdict {
+    case .none: break
+    case .doubt: for pipeline in channel.pipelines { pipeline.doubt() }
+    case .gap(let nanoseconds):
+      // The sample that raised the doubt is the first after the gap.
+      gap(of: channel, nanoseconds, after: channel.sampleCount - 1)
+      for pipeline in channel.pipelines { _ = pipeline.push(channel.latest) }
+    case .gapHere(let nanoseconds): gap(of: channel, nanoseconds, after: channel.sampleCount)
+    case .noGap:
+      for pipeline in channel.pipelines where pipeline.trust() {
+        scoring = (scoring ?? 0) + score(pipeline, channel, at: arrival)
+      }
+    }
+    if let news = channel.rates.sample(at: deviceTime ?? arrival) {
+      outputs.publishRate(channel, news, at: arrival)
+      reporter.report(
+        .rate(
+          sensor: channel.index, measured: Float(news.measuredHertz),
+          isAsDeclared: news.isAsDeclared))
+    }
+    return scoring
+  }
+
+  /// No window spans a gap, and no vote counts over it.
+  func gap(of channel: SensorChannel, _ nanoseconds: Int64, after sample: Int64) {
+    channel.tookGap(nanoseconds)
+    channel.forgetWindows()
+    board.gap(sensor: channel.index)
+    outputs.publishGap(channel, nanoseconds, after: sample, at: Clock.boot())
+    reporter.report(.gap(sensor: channel.index, nanoseconds: nanoseconds))
+  }
+
+  /// Window → scores → alerts.
+  ///
+  /// - Returns: how long the inference took, in nanoseconds.
+  private func score(
+    _ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64
+  ) -> Int64 {
+    pipeline.score()
+    stages.scored(nanoseconds: pipeline.lastRunNanoseconds)
+    board.score(pipeline: pipeline.index, values: pipeline.scorer.scores, at: arrival) {
+      announce($1, $0, $2, at: arrival)
+    }
+    pipeline.report(sample: channel.sampleCount, at: arrival)
+    watch(pipeline, channel, at: arrival)
+    if publishes.contains(.scores) { outputs.publishScores(pipeline, channel, at: arrival) }
+    return pipeline.lastRunNanoseconds
+  }
+}
