@@ -1,3 +1,4 @@
+import SensorIO
 import Text
 
 /// Why a configuration or a model's manifest was refused: all its faults, in the order of the files
@@ -72,6 +73,14 @@ package enum ConfigurationFaultKind: Equatable, Sendable {
   /// Times that cannot go together: the shorter one and what it has to be at least.
   case tooShort(
     key: String, in: ConfigurationTable, nanoseconds: Int64, minimum: Int64, ShortReason)
+  /// Parts of a frame that contradict each other.
+  case packet(PacketProblem)
+  /// A comma between columns and in numbers.
+  case commaTwice
+  /// Framings that do not mark where a frame begins cannot share a wire.
+  case wireShared(first: SourcePlace)
+  /// More framings than one wire can have.
+  case wireCrowded(max: Int)
   /// A row that comes before the one above it.
   case testOrder
   /// A range that every value of the source is in.
@@ -101,7 +110,7 @@ package enum ConfigurationFaultKind: Equatable, Sendable {
 /// The table that a key is in.
 package enum ConfigurationTable: Equatable, Sendable {
   case root
-  case agent, events, control, store, sync, wantedModel, sensor, field, pipeline, trial
+  case agent, events, control, store, sync, wantedModel, sensor, field, clock, pipeline, trial
   case condition, alert, output_
   case test, testInput
   case input, feature, preprocess, output, limits
@@ -110,7 +119,11 @@ package enum ConfigurationTable: Equatable, Sendable {
 
 /// What a key needs if it is not always allowed.
 package enum ConfigurationContext: Equatable, Sendable {
-  case serialPort, binaryFraming, lengthFraming, binaryDecoding
+  case serialPort, binaryFraming
+  /// One of these framings, of these decodings.
+  case framings([String]), decodings([String])
+  /// A field that is bits.
+  case bit
   case store, registry, mlflowRegistry, uplink, mlflowUplink, certificate, proxy
   case scores
   case sensor, watchedScore
@@ -171,6 +184,9 @@ package enum ExpectedValue: Equatable, Sendable {
   case text(bytes: ClosedRange<Int>)
   case name, dottedName
   case path(bytesMax: Int)
+  case jsonPath, column, fieldPolicy, samplesPerFrame, canIdentifier
+  /// So many bytes in hexadecimal.
+  case hexadecimalBytes(ClosedRange<Int>)
   case port, model, source, votes, version, dateTime, report
   /// With the names of `[[output]]`.
   case output([String])

@@ -1,4 +1,5 @@
 import CPlatform
+import SensorIO
 import Text
 
 /// Faults as sentences: the place, what was found, and what to write. Each is one line, no matter
@@ -70,6 +71,14 @@ extension ConfigurationFault {
     case .tooShort(let key, let table, let found, let minimum, let reason):
       "\(key) \(table.within) is \(DurationText.text(nanoseconds: found)), \(reason.text); "
         + "write at least \(DurationText.rounded(nanoseconds: minimum))"
+    case .packet(let problem): problem.message
+    case .commaTwice:
+      "a comma cannot stand both between columns and in numbers; declare another separator"
+    case .wireShared(let first):
+      "another sensor reads this port, at \(first.text), and one of the two framings does not mark "
+        + "where a frame begins; only sync, ubx, nmea, can and presets can share a port"
+    case .wireCrowded(let max):
+      "sensors of one port have more than \(max) kinds of frames; split them"
     case .testOrder: "rows come in the order of their times; move this one, or change its time"
     case .coversEverything(let key, let table):
       "\(key) \(table.within) holds every value that the source can have; write a narrower range"
@@ -138,6 +147,7 @@ extension ConfigurationTable {
     case .wantedModel: "models"
     case .sensor: "[[sensor]]"
     case .field: "a field"
+    case .clock: "clock"
     case .pipeline: "[[pipeline]]"
     case .trial: "trial"
     case .condition: "[[condition]]"
@@ -164,6 +174,7 @@ extension ConfigurationTable {
     case .output_: "output"
     case .alert: "alert"
     case .field: "field of the sensor"
+    case .clock: "clock of the sensor"
     default: "pipeline"
     }
   }
@@ -212,9 +223,10 @@ extension ConfigurationContext {
   fileprivate var text: String {
     switch self {
     case .serialPort: "a port that is serial:"
-    case .binaryFraming: "framing \"length\" or \"cobs\""
-    case .lengthFraming: "framing \"length\""
-    case .binaryDecoding: "decode \"binary\""
+    case .binaryFraming: "a framing other than \"line\" and \"nmea\""
+    case .framings(let words): "framing \(listed(words))"
+    case .decodings(let words): "decode \(listed(words))"
+    case .bit: "\"bit\""
     case .store: "a [store], in which records wait"
     case .registry: "a registry"
     case .mlflowRegistry: "a registry that is mlflow:"
@@ -267,6 +279,15 @@ extension ExpectedValue {
     case .nonZeroNumber: "a number other than 0 that single precision holds"
     case .numberAbove(let min): "a number above \(shown(min)) that single precision holds"
     case .oneOf(let words): words.count == 1 ? quoted(words[0]) : "one of \(listed(words))"
+    case .jsonPath: "a path as \"box.temp\", \"[1][0]\" or \"axes[2].value\""
+    case .column:
+      "a column's number from 1 to \(SensorLimits.columnsMax), or with header = true its name"
+    case .fieldPolicy: "\"absent\", \"drop\" or \"hold 2s\""
+    case .samplesPerFrame: "\"all\" or a number from 1 to \(SensorLimits.payloadBytesMax)"
+    case .canIdentifier:
+      "an identifier in hexadecimal: \"C9\", or \"18FEF100x\" for one of 29 bits"
+    case .hexadecimalBytes(let counts):
+      "\(counts.lowerBound) to \(counts.upperBound) bytes in hexadecimal: \"42 4D\""
     case .oneOfIntegers(let numbers):
       (numbers.count == 1 ? "" : "one of ")
         + numbers.map { "\($0)" }.joined(separator: ", ")
@@ -276,7 +297,9 @@ extension ExpectedValue {
     case .dottedName:
       "1 to \(ConfigurationLimits.nameBytesMax) of A-Z a-z 0-9 . _ -, no dot first, in quotes"
     case .path(let bytesMax): "a path of 1 to \(bytesMax) bytes from the root, in quotes"
-    case .port: "\"serial:/dev/...\", \"unix:/path\", \"file:/path\" or \"stdin\""
+    case .port:
+      "\"serial:/dev/...\", \"unix:/path\", \"unix-dgram:/path\", \"unix-seqpacket:/path\", "
+        + "\"unix-connect:/path\", \"can:can0\", \"file:/path\" or \"stdin\""
     case .model: "\"name\" or \"name/version\""
     case .source:
       "\"pipeline.label\", \"sensor:name.field\", a statistic of it such as "

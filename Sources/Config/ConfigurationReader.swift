@@ -89,7 +89,8 @@ struct ConfigurationReader {
     let controlSettings = control ?? ControlSettings(place: root.place, socketPlace: root.place)
     var devices = DeviceClaims(faults: faults)
     devices.claim(eventSettings, controlSettings)
-    for sensor in sensors { devices.claim(sensor) }
+    devices.claim(sensors)
+    checkWires(of: sensors)
     for output in outputs { devices.claim(output) }
     // A name that could not be read would make others undefined.
     let linker =

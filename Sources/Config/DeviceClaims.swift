@@ -15,15 +15,21 @@ struct DeviceClaims {
     claim("unix:\(control.socket)", as: control.socket, "socket", .control, control.socketPlace)
   }
 
-  mutating func claim(_ sensor: SensorSettings) {
-    let device: String
-    switch sensor.port {
-    case .serial(let path, _): device = "serial:\(path)"
-    case .unix(let path): device = "unix:\(path)"
-    case .standardInput: device = "stdin"
-    case .file: return
+  /// Sensors of one port read it through one wire, and claim it once.
+  mutating func claim(_ sensors: [SensorSettings]) {
+    for (index, sensor) in sensors.enumerated() {
+      if sensors[..<index].contains(where: { $0.port == sensor.port }) { continue }
+      let device: String
+      switch sensor.port {
+      case .serial(let path, _): device = "serial:\(path)"
+      case .unix(let path), .unixDatagram(let path), .unixPackets(let path):
+        device = "unix:\(path)"
+      case .standardInput: device = "stdin"
+      // Many may listen to a bus, to a server, and read a file.
+      case .can, .unixClient, .file: continue
+      }
+      claim(device, as: device, "port", .sensor, sensor.portPlace)
     }
-    claim(device, as: device, "port", .sensor, sensor.portPlace)
   }
 
   /// Of `[[output]]`.

@@ -102,7 +102,7 @@ extension ConfigurationReader {
   private func serial(_ output: TableReader) -> SerialOutputSettings? {
     let path = path(
       output, output.optional("serial"), bytesMax: ConfigurationLimits.pathBytesMax)
-    let baud = baud(output)
+    let baud = output.integer(output.optional("baud"), in: SerialSettings.baudRange)
     let raise = output.parsed(output.required("raise"), .outputBytes, Self.bytes)
     let clear = output.parsed(output.optional("clear"), .outputBytes, Self.bytes)
     for (key, text) in [("raise", raise), ("clear", clear)] {

@@ -3,86 +3,174 @@ import Text
 
 /// Reads `[[sensor]]` into `SensorSettings`.
 extension ConfigurationReader {
-  private static let sensorKeys = [
-    "name", "port", "baud", "framing", "length_bytes", "checksum", "decode", "fields", "rate",
-    "stale_after", "dead_man",
-  ]
+  private static let sensorKeys =
+    ["name", "preset", "fields", "rate", "stale_after", "dead_man", "clock"] + PortReader.keys
+    + FramingReader.keys + DecodingReader.keys
 
   /// Nil only when a fault was noted.
   func sensor(_ table: TOMLTable) -> SensorSettings? {
     let sensor = TableReader(table, .sensor, known: Self.sensorKeys, faults: faults)
     let name = sensor.text(sensor.required("name"), .name)
-    let port = port(sensor)
-    let framing = framing(sensor)
-    let decoding = decoding(sensor)
-    checkDecoding(sensor, decoding, framing)
-    let fields = fields(sensor, decoding)
-    // One sample a second, as most slow sensors do; of one that sends twice as many the log tells.
-    let rate =
-      sensor.optional("rate").map { sensor.number($0, .number(ConfigurationLimits.rateHertz)) } ?? 1
+    var preset: DevicePreset?
+    if let entry = sensor.optional("preset") {
+      preset = sensor.choice(entry, DevicePreset.all.map { ($0.name, $0) })
+      if preset == nil { return nil }
+    }
+    let port = PortReader(sensor: sensor, mainFile: mainFile, standard: preset?.line ?? .init())
+      .port()
+    guard let wire = wire(sensor, preset) else { return nil }
+    let rate = rate(sensor, preset)
     let staleAfter = sensor.duration(
       sensor.optional("stale_after"), in: ConfigurationLimits.staleAfterNanoseconds)
-    guard let name, let port, let framing, let decoding, let fields, let rate else { return nil }
+    let clock = sensor.optional("clock").map { self.clock(sensor, $0) }
+    guard let name, let port, let rate, clock == nil || clock! != nil else { return nil }
     var settings = SensorSettings(
-      name: name, port: port, framing: framing, decoding: decoding,
-      fields: fields.map { $0.settings }, rateHertz: rate, place: sensor.place,
+      name: name, port: port, framing: wire.framing, decoding: wire.decoding,
+      fields: wire.fields.map { $0.settings }, rateHertz: rate, place: sensor.place,
       portPlace: sensor.place(of: "port"), fieldsPlace: sensor.place(of: "fields"),
-      fieldPlaces: fields.map { $0.place }, ratePlace: sensor.place(of: "rate"))
+      fieldPlaces: wire.fields.map { $0.place }, ratePlace: sensor.place(of: "rate"))
+    settings.clock = clock ?? nil
+    settings.can = wire.can
     settings.staleAfterNanoseconds = staleAfter ?? settings.defaultStaleAfterNanoseconds
     if let watches = sensor.boolean(sensor.optional("dead_man")) { settings.hasDeadMan = watches }
     checkAge(of: settings, at: sensor.place(of: "stale_after"))
     return settings
   }
 
-  // MARK: Port
+  private typealias Wire = (
+    framing: FramingSettings, decoding: DecodingSettings, fields: [FieldReader.Placed],
+    can: CANIdentifier?
+  )
 
-  private func port(_ sensor: TableReader) -> PortAddress? {
-    let entry = sensor.required("port")
-    let baud = baud(sensor)
-    guard let entry, !noteUnsupportedPort(sensor, entry) else { return nil }
-    var bytesMax = ConfigurationLimits.pathBytesMax
-    let port: PortAddress? = sensor.parsed(entry, .port) { text in
-      if text == "stdin" || text == "stdin:" { return .standardInput }
-      let (scheme, path) = ConfigurationText.split(text, at: ":")
-      guard let path, !path.isEmpty else { return nil }
-      let place = ConfigurationText.pathBeside(mainFile, path)
-      switch scheme {
-      case "serial": return .serial(path: place, baud: baud ?? 115_200)
-      case "unix":
-        bytesMax = ConfigurationLimits.socketPathBytesMax
-        return .unix(path: place)
-      case "file": return .file(path: place)
-      default: return nil
+  /// Framing, decoding and fields; nil when a fault was noted.
+  private func wire(_ sensor: TableReader, _ preset: DevicePreset?) -> Wire? {
+    if let preset {
+      for key in FramingReader.keys + DecodingReader.keys {
+        guard sensor.optional(key) != nil else { continue }
+        faults.note(
+          .exclusive(keys: ["preset", key], in: .sensor), at: sensor.place(of: key))
+        return nil
       }
+      let reader = FieldReader(
+        sensor: sensor, decoding: preset.word, known: preset.fields, faults: faults)
+      return reader.fields().map { (preset.framing, preset.decoding, $0, nil) }
     }
-    guard let port else { return nil }
-    if !port.isSerial { sensor.noteNotApplicable(["baud"], .serialPort) }
-    guard let path = port.path else { return port }
-    return sensor.value(entry, .path(bytesMax: bytesMax)) { _ in
-      ConfigurationText.isPath(path, bytesMax: bytesMax) ? port : nil
+    guard let framingReader = FramingReader(sensor),
+      let decodingReader = DecodingReader(sensor, framing: framingReader.word)
+    else { return nil }
+    let (framing, decoding) = (framingReader.settings(), decodingReader.settings())
+    let fields = FieldReader(
+      sensor: sensor, decoding: decodingReader.word, known: [], faults: faults
+    ).fields()
+    guard checkDecoding(sensor, decodingReader.word, framingReader.word), var framing,
+      let decoding, let fields
+    else { return nil }
+    if decodingReader.word == .s16le { framing = .packet(PacketSettings(length: .fixed(2))) }
+    if framingReader.word != .can,
+      let decoder = try? SampleDecoder(decoding, fields: fields.map { $0.settings })
+    {
+      framing = framing.narrowed(to: decoder.contentBytes)
+    }
+    if case .packet(let packet) = framing, let problem = packet.problem {
+      faults.note(.packet(problem), at: sensor.place(of: "framing"))
+      return nil
+    }
+    return (
+      framing, decoding, fields, framingReader.word == .can ? framingReader.identifier() : nil
+    )
+  }
+
+  /// Checks that the decoding fits the framing: a packed value may hold the byte that ends a line.
+  private func checkDecoding(
+    _ sensor: TableReader, _ decoding: DecodingReader.Word, _ framing: FramingReader.Word
+  ) -> Bool {
+    switch (decoding, framing) {
+    case (.s16le, .line) where sensor.optional("framing") == nil: return true
+    case (.s16le, _):
+      faults.note(
+        .exclusive(keys: ["framing", "decode"], in: .sensor), at: sensor.place(of: "decode"))
+    case (.binary, .line), (.binary, .nmea):
+      sensor.noteNotApplicable(["decode"], .binaryFraming)
+    case (.nmea, .nmea): return true
+    case (.nmea, _):
+      sensor.noteNotApplicable(["decode"], .framings(["nmea"]))
+    default: return true
+    }
+    return false
+  }
+
+  private func rate(_ sensor: TableReader, _ preset: DevicePreset?) -> Double? {
+    // One sample a second, as most slow sensors do; the agent tells of another rate.
+    if sensor.optional("rate") == nil, let preset { return preset.rateHertz }
+    guard let entry = sensor.optional("rate") else { return 1 }
+    return sensor.number(entry, .number(ConfigurationLimits.rateHertz))
+  }
+
+  /// `clock = { column = 1, unit = "ms", bits = 32 }`; nil when a fault was noted.
+  private func clock(_ sensor: TableReader, _ entry: TOMLEntry) -> ClockSettings? {
+    guard let table = sensor.subtable(entry) else { return nil }
+    let clock = TableReader(
+      table, .clock, known: ["column", "path", "at", "unit", "bits"], faults: faults)
+    let units: [(String, Int64)] = [
+      ("ns", 1), ("us", 1000), ("ms", 1_000_000), ("s", 1_000_000_000),
+    ]
+    let unit = clock.choice(clock.required("unit"), units)
+    let bits: Int? =
+      clock.optional("bits") == nil
+      ? 32
+      : clock.value(clock.optional("bits"), .oneOfIntegers([16, 24, 32, 64])) { content in
+        guard case .integer(let value) = content, [16, 24, 32, 64].contains(value) else {
+          return nil
+        }
+        return Int(value)
+      }
+    let place: FieldPlace?
+    if let entry = clock.optional("column") {
+      place = clock.value(entry, .column) { content in
+        switch content {
+        case .integer(let number):
+          (1...Int64(SensorLimits.columnsMax)).contains(number) ? .column(Int(number) - 1) : nil
+        case .string(let text): .header(text)
+        default: nil
+        }
+      }
+    } else if let entry = clock.optional("path") {
+      place = clock.parsed(entry, .jsonPath, JSONPathText.steps).map { .path($0) }
+    } else if let entry = clock.optional("at") {
+      place = clock.integer(entry, in: 0...SensorLimits.payloadBytesMax - 1).map { .offset($0) }
+    } else {
+      faults.note(.missingOneOf(["column", "path", "at"], in: .clock), at: clock.place)
+      place = nil
+    }
+    guard let unit, let bits, let place else { return nil }
+    return ClockSettings(place: place, nanosecondsPerTick: unit, bits: bits)
+  }
+
+  // MARK: all sensors together
+
+  /// Sensors that name the same port alike are read through one wire, if their frames can be told
+  /// apart.
+  func checkWires(of sensors: [SensorSettings]) {
+    let most = SensorLimits.framingsMax
+    for (index, sensor) in sensors.enumerated() {
+      guard let first = sensors[..<index].first(where: { $0.port == sensor.port }) else { continue }
+      checkShares(sensor, first)
+      var framings: [FramingSettings] = []
+      for other in sensors[...index] where other.port == sensor.port {
+        if !framings.contains(other.framing) { framings.append(other.framing) }
+      }
+      if framings.count == most + 1 { faults.note(.wireCrowded(max: most), at: sensor.portPlace) }
     }
   }
 
-  private func noteUnsupportedPort(_ sensor: TableReader, _ entry: TOMLEntry) -> Bool {
-    guard case .string(let text) = entry.value.content else { return false }
-    let (scheme, _) = ConfigurationText.split(text, at: ":")
-    guard ["unix-dgram", "unix-seqpacket"].contains(bytesOf: scheme) else { return false }
-    let kind = ConfigurationFaultKind.unsupportedValue(
-      key: entry.key, in: .sensor, found: "\(scheme):",
-      supported: ["serial:", "unix:", "file:", "stdin"])
-    faults.note(kind, at: entry.value.place)
-    return true
-  }
-
-  /// `baud` of a serial line.
-  func baud(_ table: TableReader) -> Int? {
-    let rates = SerialPort.baudRates
-    return table.value(table.optional("baud"), .oneOfIntegers(rates)) { content in
-      guard case .integer(let value) = content, let value = Int(exactly: value),
-        rates.contains(value)
-      else { return nil }
-      return value
-    }
+  /// Sensors of one wire take frames of one CAN bus, or frames that say themselves where they
+  /// begin.
+  private func checkShares(_ sensor: SensorSettings, _ first: SensorSettings) {
+    if case .file = sensor.port { return }
+    let areOfBus = sensor.can != nil && first.can != nil
+    let areMarked = sensor.framing.marksStart && first.framing.marksStart
+    if areOfBus || areMarked { return }
+    faults.note(.wireShared(first: first.portPlace), at: sensor.portPlace)
   }
 
   /// A sensor that is stale between any two of its samples is stale for ever.
@@ -93,99 +181,5 @@ extension ConfigurationReader {
       .tooShort(
         key: "stale_after", in: .sensor, nanoseconds: sensor.staleAfterNanoseconds,
         minimum: minimum, .samplePeriod), at: place)
-  }
-
-  // MARK: Framing and decoding
-
-  private func framing(_ sensor: TableReader) -> FramingSettings? {
-    enum Word { case line, length, cobs }
-    let word =
-      sensor.optional("framing").map {
-        sensor.choice(
-          $0, [("line", Word.line), ("length", .length), ("cobs", .cobs)],
-          unsupported: ["slip", "sync", "nmea", "modbus-rtu"])
-      } ?? .line
-    let check: FrameCheck? =
-      sensor.choice(
-        sensor.optional("checksum"),
-        [
-          ("none", FrameCheck?.none), ("crc16-modbus", FrameCheck(.crc16Modbus)),
-          ("crc16-ccitt", FrameCheck(.crc16CCITT)),
-        ]) ?? FrameCheck(.crc16Modbus)
-    let lengthBytes = sensor.integer(sensor.optional("length_bytes"), in: 1...2)
-    guard let word else { return nil }
-    if word == .line { sensor.noteNotApplicable(["checksum"], .binaryFraming) }
-    if word != .length { sensor.noteNotApplicable(["length_bytes"], .lengthFraming) }
-    return switch word {
-    case .line: .line(LineSettings())
-    case .length: .packet(.lengthPrefixed(prefixBytes: lengthBytes ?? 1, check: check))
-    case .cobs: .cobs(check)
-    }
-  }
-
-  private func decoding(_ sensor: TableReader) -> DecodingSettings? {
-    guard let entry = sensor.optional("decode") else { return .csv() }
-    return sensor.choice(
-      entry, [("csv", DecodingSettings.csv()), ("json", .json()), ("binary", .binary())])
-  }
-
-  /// Checks that the decoding fits the framing: a packed value may hold the byte that ends a line.
-  private func checkDecoding(
-    _ sensor: TableReader, _ decoding: DecodingSettings?, _ framing: FramingSettings?
-  ) {
-    if decoding?.isText == false, case .line? = framing {
-      sensor.noteNotApplicable(["decode"], .binaryFraming)
-    }
-  }
-
-  // MARK: Fields
-
-  private func fields(
-    _ sensor: TableReader, _ decoding: DecodingSettings?
-  ) -> [(settings: FieldSettings, place: SourcePlace)]? {
-    let counts = 1...ConfigurationLimits.fieldsMax
-    guard let elements = sensor.elements(sensor.required("fields"), counts) else { return nil }
-    let tables = elements.compactMap(sensor.subtable)
-    let fields = tables.compactMap { table in
-      field(table, decoding).map { (settings: $0, place: table.place) }
-    }
-    faults.noteDuplicates(
-      "name", in: .field, tables.compactMap { $0.entry("name")?.placedText })
-    return fields.count == elements.count ? fields : nil
-  }
-
-  private func field(_ table: TOMLTable, _ decoding: DecodingSettings?) -> FieldSettings? {
-    let field = TableReader(
-      table, .field, known: ["name", "unit", "type", "endian", "scale", "offset"], faults: faults)
-    let bytesMax = ConfigurationLimits.nameBytesMax
-    let name = field.text(field.required("name"), .text(bytes: 1...bytesMax))
-    let unit = field.text(field.optional("unit"), .text(bytes: 0...bytesMax))
-    let type = field.choice(
-      field.optional("type"), FieldType.allCases.filter { $0 != .bit }.map { ($0.rawValue, $0) })
-    let isBigEndian = field.choice(
-      field.optional("endian"), [("little", false), ("big", true)])
-    let scale = field.number(field.optional("scale"), .nonZeroNumber)
-    let offset = field.number(field.optional("offset"), .finiteNumber)
-    if let decoding, decoding.isText {
-      field.noteNotApplicable(["type", "endian"], .binaryDecoding)
-    }
-    guard let name else { return nil }
-    return FieldSettings(
-      name: name, unit: unit ?? "", type: type ?? .float32, isBigEndian: isBigEndian ?? false,
-      scale: scale ?? 1, offset: offset ?? 0)
-  }
-}
-
-extension PortAddress {
-  fileprivate var isSerial: Bool {
-    guard case .serial = self else { return false }
-    return true
-  }
-
-  fileprivate var path: String? {
-    switch self {
-    case .serial(let path, _), .unix(let path), .file(let path): path
-    case .standardInput: nil
-    }
   }
 }

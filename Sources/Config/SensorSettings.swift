@@ -12,6 +12,10 @@ package struct SensorSettings: Equatable, Sendable {
   package var fields: [FieldSettings]
   /// Samples a second, 0.00001…100 000.
   package var rateHertz: Double
+  /// Where the device's own clock stands in a frame; nil without one.
+  package var clock: ClockSettings?
+  /// The identifier of its frames, of a sensor on a CAN bus.
+  package var can: CANIdentifier?
   /// False for a sensor that only replays: it may be as fast as its line.
   package var isRateLimited = true
   /// The sensor is stale when it brings no sample for this long; with 0 it is never stale.

@@ -20,7 +20,7 @@ import TestSupport
       control: ControlSettings(place: at(1, 1), socketPlace: at(1, 1)),
       sensors: [
         SensorSettings(
-          name: "wrist", port: .serial(path: "/dev/ttyUSB0", baud: 115_200),
+          name: "wrist", port: .serial(path: "/dev/ttyUSB0", SerialSettings(baud: 115_200)),
           framing: .line(LineSettings()),
           decoding: .csv(), fields: [FieldSettings(name: "ax", unit: "g")], rateHertz: 50,
           staleAfterNanoseconds: 5_000_000_000, place: at(4, 1), portPlace: at(6, 8),
@@ -85,7 +85,8 @@ import TestSupport
     #expect(sensors[0].port == .unix(path: "/etc/edge/run/imu.sock"))
     #expect(
       sensors[0].framing
-        == .packet(.lengthPrefixed(prefixBytes: 2, check: FrameCheck(.crc16CCITT))))
+        == .packet(
+          .lengthPrefixed(prefixBytes: 2, check: FrameCheck(.crc16CCITT), contentBytes: 3...3)))
     #expect(sensors[0].decoding == .binary())
     #expect(
       sensors[0].fields == [
@@ -99,10 +100,11 @@ import TestSupport
     #expect(sensors[1].framing == .cobs(nil))
     #expect(sensors[1].decoding == .json())
     #expect(sensors[2].port == .file(path: "/data/day.csv"))
-    #expect(sensors[3].port == .serial(path: "/dev/ttyS1", baud: 9600))
+    #expect(sensors[3].port == .serial(path: "/dev/ttyS1", SerialSettings(baud: 9600)))
     #expect(
       sensors[3].framing
-        == .packet(.lengthPrefixed(prefixBytes: 1, check: FrameCheck(.crc16Modbus))))
+        == .packet(
+          .lengthPrefixed(prefixBytes: 1, check: FrameCheck(.crc16Modbus), contentBytes: 4...4)))
     #expect(sensors[4].framing == .cobs(FrameCheck(.crc16Modbus)))
 
     let pipeline = configuration.pipelines[0]

@@ -2,11 +2,14 @@
 Method: a model worked out by hand, so that every score is known; a real fall for the real one."""
 
 import os
+import socket
 import subprocess
+import time
 
 import pytest
 
 import level
+from agent import eventually
 from conftest import OWN
 from signals import BINARY, DECODINGS, FRAMINGS, RAISE, as_binary, frames, in_cobs, lines, wandering
 
@@ -194,3 +197,61 @@ votes = "2 of 3"
 severity = "critical"
 outputs = ["socket"]
 """
+
+
+def test_a_socket_whose_file_was_removed_is_bound_again(start, socket_line, folder):
+    """A cleaner of temporary files takes all three away; what is connected goes on."""
+    agent = start()
+    subscriber = agent.subscribe()
+    line = socket_line()
+    line.send(b"0.5\n")
+    subscriber.events("sample", 1)
+    names = ("sensor.sock", "events.sock", "control.sock")
+    modes = [(folder / name).stat().st_mode for name in names]
+    for name in names:
+        (folder / name).unlink()
+    removed = time.monotonic()
+    for name, mode in zip(names, modes, strict=True):
+        eventually((folder / name).exists, f"{name} again", 4)
+        assert (folder / name).stat().st_mode == mode
+    assert time.monotonic() - removed < 4
+    agent.says("bound again")
+    line.send(b"0.5\n")
+    subscriber.events("sample", 2)
+    later = agent.subscribe()
+    socket_line().send(b"0.5\n")
+    later.events("sample", 1)
+    agent.stop()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "kind"),
+    [("unix-dgram", socket.SOCK_DGRAM), ("unix-seqpacket", socket.SOCK_SEQPACKET)],
+)
+def test_messages_need_no_end_of_line(start, folder, scheme, kind):
+    """Each datagram and each packet is whole lines."""
+    agent = start(f"{scheme}:sensor.sock")
+    subscriber = agent.subscribe()
+    with socket.socket(socket.AF_UNIX, kind) as peer:
+        peer.connect(str(folder / "sensor.sock"))
+        for message in (b"0.5", b"0.25\n", b"0.125\n1"):
+            peer.send(message)
+    found = [event["values"]["level"] for event in subscriber.events("sample", 4)]
+    assert found == [0.5, 0.25, 0.125, 1.0]
+    agent.stop()
+
+
+def test_the_agent_connects_to_somebody_elses_socket(start, folder):
+    """And connects again after the other side is gone."""
+    path = folder / "theirs.sock"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as server:
+        server.bind(str(path))
+        server.listen()
+        agent = start(f"unix-connect:{path}")
+        subscriber = agent.subscribe()
+        for count in (1, 2):
+            peer, _ = server.accept()
+            peer.sendall(b"0.5\n")
+            subscriber.events("sample", count)
+            peer.close()
+    agent.stop()

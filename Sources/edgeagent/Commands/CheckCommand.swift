@@ -115,12 +115,13 @@ private struct Check {
     }
   }
 
-  /// A Unix socket or standard input needs nothing before the agent runs.
+  /// A Unix socket of the agent and standard input need nothing before it runs.
   mutating func openPorts() {
-    for sensor in configuration.sensors {
+    for wire in configuration.wires {
+      let sensor = configuration.sensors[wire.sensors[0]]
       switch sensor.port {
-      case .unix, .standardInput: continue
-      case .serial, .file: break
+      case .unix, .unixDatagram, .unixPackets, .standardInput: continue
+      case .serial, .file, .unixClient, .can: break
       }
       do throws(PortError) {
         _ = try openPort(sensor.port)

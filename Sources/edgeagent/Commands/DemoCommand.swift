@@ -48,7 +48,7 @@ private struct Demo {
     let manifest = try ModelOperand.bundle(bundle).manifest
     agent = try ChildAgent { folder in
       DemoConfiguration.make(
-        bundle: bundle, manifest: manifest, port: .serial(path: slavePath, baud: 115_200),
+        bundle: bundle, manifest: manifest, port: .serial(path: slavePath, SerialSettings()),
         folder: folder, publish: [.scores, .samples])
     }
   }

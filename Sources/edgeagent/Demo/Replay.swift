@@ -145,9 +145,9 @@ struct Replay {
     case .max: return 0
     case .real: return sensor.periodNanoseconds
     case .line:
-      guard case .serial(_, let baud) = sensor.port else { return 0 }
+      guard case .serial(_, let line) = sensor.port else { return 0 }
       // A byte is ten bits: a start bit, eight data bits and a stop bit.
-      return Int64(frameBytes) * 10 * 1_000_000_000 / Int64(baud)
+      return Int64(frameBytes) * 10 * 1_000_000_000 / Int64(line.baud)
     }
   }
 

@@ -42,9 +42,9 @@ enum ReplayConfiguration {
 
   private static func moved(_ sensor: SensorSettings, to slavePath: String) -> SensorSettings {
     var moved = sensor
-    var baud = 115_200
-    if case .serial(_, let rate) = sensor.port { baud = rate }
-    moved.port = .serial(path: slavePath, baud: baud)
+    var line = SerialSettings()
+    if case .serial(_, let settings) = sensor.port { line.baud = settings.baud }
+    moved.port = .serial(path: slavePath, line)
     // A recording may come faster than its sensor did, and every window of it counts.
     moved.isRateLimited = false
     return moved

@@ -160,7 +160,7 @@ import TestSupport
         let settings = DecodingSettings.binary(
           BinarySettings(headBytes: .random(in: 0...3, using: &random)))
         let encoder = try SampleEncoder(
-          settings, fields: [field], framing: .length(prefixBytes: 1, checksum: .none))
+          settings, fields: [field], framing: .packet(.lengthPrefixed(prefixBytes: 1, check: nil)))
         var wire: [UInt8] = []
         try withUnsafeTemporaryAllocation(of: Float.self, capacity: 1) { values in
           values.initialize(repeating: value)

@@ -124,7 +124,8 @@ import TestSupport
       FieldSettings(name: $0, type: .int16, scale: 0.01, invalid: [-32_768])
     }
     let decoder = try SampleDecoder(.binary(), fields: fields)
-    let reader = FrameReader(.length(prefixBytes: 1, checksum: .crc16Modbus))
+    let reader = FrameReader(
+      .packet(.lengthPrefixed(prefixBytes: 1, check: FrameCheck(.crc16Modbus))))
     var samples: [[Float?]] = []
     for frame in reader.frames(of: try expected.input("input.bin")) {
       if case .success(let sample)? = decoder.sample(of: frame) { samples.append(sample) }

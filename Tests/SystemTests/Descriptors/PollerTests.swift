@@ -12,7 +12,9 @@ import TestSupport
   @Test func `reports each ready file under its own token`() throws {
     let poller = try Poller(eventsMax: 8)
     let terminals = try (0..<5).map { _ in try PseudoTerminal.open() }
-    let ports = try terminals.map { try SerialPort.open(path: $0.slavePath, baud: 9600) }
+    let ports = try terminals.map {
+      try SerialPort.open(path: $0.slavePath, SerialSettings(baud: 9600))
+    }
     let tokens = (0..<5).map { UInt64.max - UInt64($0) * 0x1_0000_0001 }
     for (port, token) in zip(ports, tokens) {
       try poller.add(port.raw, token: token, interest: .readable)
@@ -45,7 +47,7 @@ import TestSupport
   @Test func `reports a hang-up`() throws {
     let poller = try Poller(eventsMax: 4)
     var terminal: PseudoTerminal? = try PseudoTerminal.open()
-    let port = try SerialPort.open(path: terminal!.slavePath, baud: 9600)
+    let port = try SerialPort.open(path: terminal!.slavePath, SerialSettings(baud: 9600))
     try poller.add(port.raw, token: 3, interest: .readable)
     terminal = nil
     let events = try poller.wait(timeoutMilliseconds: 1000)

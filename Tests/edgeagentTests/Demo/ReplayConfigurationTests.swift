@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 
+@testable import SensorIO
 @testable import Config
 @testable import Models
 @testable import edgeagent
@@ -75,13 +76,13 @@ import Testing
   @Test func `one sensor on the pseudo-terminal, with what depends on it alone`() throws {
     let wrist = try make(0)
     #expect(wrist.sensors.map { $0.name } == ["wrist"] && !wrist.sensors[0].isRateLimited)
-    #expect(wrist.sensors[0].port == .serial(path: "/dev/pts/9", baud: 9600))
+    #expect(wrist.sensors[0].port == .serial(path: "/dev/pts/9", SerialSettings(baud: 9600)))
     #expect(wrist.pipelines.map { $0.name } == ["echo", "fixed"])
     #expect(wrist.pipelines.allSatisfy { $0.lateWindows == .all })
     #expect(wrist.alerts.map { $0.name } == ["high"])
     let boiler = try make(1)
     #expect(boiler.sensors.map { $0.name } == ["boiler"])
-    #expect(boiler.sensors[0].port == .serial(path: "/dev/pts/9", baud: 115_200))
+    #expect(boiler.sensors[0].port == .serial(path: "/dev/pts/9", SerialSettings(baud: 115_200)))
     #expect(boiler.pipelines.map { $0.name } == ["leak"])
     #expect(boiler.alerts.map { $0.name } == ["hot"])
   }

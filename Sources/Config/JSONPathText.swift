@@ -1,0 +1,35 @@
+import SensorIO
+import Text
+
+/// Paths into a JSON value as people write them: `SI7021.Temperature`, `[1][0]`, `axes[2].value`.
+enum JSONPathText {
+  /// Nil for a text that is no path.
+  static func steps(_ text: String) -> [JSONStep]? {
+    var steps: [JSONStep] = []
+    var rest = Substring(text).utf8
+    guard !rest.isEmpty else { return nil }
+    var isFirst = true
+    while let byte = rest.first {
+      if byte == UInt8(ascii: "[") {
+        guard let end = rest.firstIndex(of: UInt8(ascii: "]")) else { return nil }
+        let digits = rest[rest.index(after: rest.startIndex)..<end]
+        guard (1...4).contains(digits.count), digits.allSatisfy(Digits.isDecimal),
+          let index = Int(String(Substring(digits)))
+        else { return nil }
+        steps.append(.index(index))
+        rest = rest[rest.index(after: end)...]
+      } else {
+        if !isFirst {
+          guard byte == UInt8(ascii: ".") else { return nil }
+          rest = rest.dropFirst()
+        }
+        let name = rest.prefix { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "[") }
+        guard !name.isEmpty else { return nil }
+        steps.append(.member(String(Substring(name))))
+        rest = rest[name.endIndex...]
+      }
+      isFirst = false
+    }
+    return steps.count <= SensorLimits.pathStepsMax ? steps : nil
+  }
+}
