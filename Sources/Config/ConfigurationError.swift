@@ -75,6 +75,8 @@ package enum ConfigurationFaultKind: Equatable, Sendable {
     key: String, in: ConfigurationTable, nanoseconds: Int64, minimum: Int64, ShortReason)
   /// Parts of a frame that contradict each other.
   case packet(PacketProblem)
+  /// A field that ends behind the frame's content of that length.
+  case fieldBeyondFrame(String, end: Int, bytes: Int)
   /// A comma between columns and in numbers.
   case commaTwice
   /// Framings that do not mark where a frame begins cannot share a wire.

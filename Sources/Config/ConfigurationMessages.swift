@@ -72,6 +72,9 @@ extension ConfigurationFault {
       "\(key) \(table.within) is \(DurationText.text(nanoseconds: found)), \(reason.text); "
         + "write at least \(DurationText.rounded(nanoseconds: minimum))"
     case .packet(let problem): problem.message
+    case .fieldBeyondFrame(let name, let end, let bytes):
+      "field \(quoted(name)) ends at byte \(end), but what a frame holds before its checksum and end "
+        + "has \(bytes); correct its place or its type"
     case .commaTwice:
       "a comma cannot stand both between columns and in numbers; declare another separator"
     case .wireShared(let first):

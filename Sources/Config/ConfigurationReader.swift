@@ -70,7 +70,7 @@ struct ConfigurationReader {
     noteSharedNames(of: conditionTables, and: alertTables)
     let outputNames = names(of: outputTables, .output_)
 
-    let sensors = (sensorTables ?? []).compactMap(sensor)
+    let sensors = withSharedLines((sensorTables ?? []).compactMap(sensor))
     let pipelines = (pipelineTables ?? []).compactMap { pipeline($0, sensorNames: sensorNames) }
     let hasAllSensors = sensorNames != nil && sensors.count == sensorNames?.count
     let names = DefinedNames(

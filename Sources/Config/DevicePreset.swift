@@ -88,7 +88,7 @@ struct DevicePreset {
 
   /// u-blox UBX-NAV-PVT; places are of the payload.
   static let navPVT = DevicePreset(
-    "ubx-nav-pvt", .packet(.ubx(class: 0x01, id: 0x07)),
+    "ubx-nav-pvt", .packet(.ubx(class: 0x01, id: 0x07)).narrowed(to: 92...92),
     [
       value("fix", "", at: 20, .uint8), value("sats", "", at: 23, .uint8),
       value("lon", "deg", at: 24, .int32, scale: 1e-7),
@@ -100,7 +100,7 @@ struct DevicePreset {
       value("heading", "deg", at: 64, .int32, scale: 1e-5),
     ])
   static let navPOSLLH = DevicePreset(
-    "ubx-nav-posllh", .packet(.ubx(class: 0x01, id: 0x02)),
+    "ubx-nav-posllh", .packet(.ubx(class: 0x01, id: 0x02)).narrowed(to: 28...28),
     [
       value("lon", "deg", at: 4, .int32, scale: 1e-7),
       value("lat", "deg", at: 8, .int32, scale: 1e-7),

@@ -7,7 +7,10 @@ enum JSONPathText {
   static func steps(_ text: String) -> [JSONStep]? {
     var steps: [JSONStep] = []
     var rest = Substring(text).utf8
-    guard !rest.isEmpty else { return nil }
+    // These are paths of other kinds: `/list/0`, `$.list[0]`.
+    guard let first = rest.first, first != UInt8(ascii: "/"), first != UInt8(ascii: "$") else {
+      return nil
+    }
     var isFirst = true
     while let byte = rest.first {
       if byte == UInt8(ascii: "[") {

@@ -80,6 +80,26 @@ extension ConfigurationReader {
     )
   }
 
+  /// - Returns: whether every field lies in a frame's content of that length.
+  private func checkPlaces(_ fields: [FieldReader.Placed], within bytes: Int) -> Bool {
+    var (next, areInside) = (0, true)
+    for (field, place) in fields {
+      var end = next + field.type.byteCount
+      switch field.place {
+      case .offset(let offset)?: end = offset + field.type.byteCount
+      case .bits(let start, let length, let order, _)?:
+        let behind = order == .intel ? start % 8 + length : 7 - start % 8 + length
+        end = start / 8 + (behind + 7) / 8
+      default: break
+      }
+      next = end
+      guard end > bytes else { continue }
+      faults.note(.fieldBeyondFrame(field.name, end: end, bytes: bytes), at: place)
+      areInside = false
+    }
+    return areInside
+  }
+
   /// Checks that the decoding fits the framing: a packed value may hold the byte that ends a line.
   private func checkDecoding(
     _ sensor: TableReader, _ decoding: DecodingReader.Word, _ framing: FramingReader.Word
@@ -147,6 +167,21 @@ extension ConfigurationReader {
   }
 
   // MARK: all sensors together
+
+  /// A serial line has one rate and form: a sensor that says nothing of them takes those of the
+  /// other sensors of its line, such as a preset's.
+  func withSharedLines(_ sensors: [SensorSettings]) -> [SensorSettings] {
+    sensors.map { sensor in
+      guard case .serial(let path, SerialSettings()) = sensor.port else { return sensor }
+      var shared = sensor
+      for other in sensors {
+        if case .serial(path, let line) = other.port, line != SerialSettings() {
+          shared.port = .serial(path: path, line)
+        }
+      }
+      return shared
+    }
+  }
 
   /// Sensors that name the same port alike are read through one wire, if their frames can be told
   /// apart.

@@ -50,11 +50,11 @@ package enum PipelineLimits {
   /// bytes back.
   package static let quietNanoseconds: Int64 = 20_000_000
 
-  /// No device is silent for so long in the middle of a frame: half a second, and more of a slow
-  /// one, which may measure between two columns of a line; five seconds at most.
+  /// No device takes so long for one frame: half a second, and three samples of a slow one, which
+  /// may measure between two columns of a line; five seconds at most.
   static func pause(of sensors: [SensorSettings]) -> Int64 {
     let fastest = sensors.map { $0.rateHertz }.max() ?? 1
-    return Int64(min(max(1e9 / fastest, 0.5e9), 5e9))
+    return Int64(min(max(3e9 / fastest, 0.5e9), 5e9))
   }
 
   /// Producers of one Unix-socket sensor at the same time: the old one and its successor while it

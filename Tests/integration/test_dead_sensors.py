@@ -137,6 +137,16 @@ def test_garbage(boiler, capsys):
     assert "not a number" in agent.says("bad frame")
 
 
+def test_values_that_are_none(boiler, capsys):
+    """Samples come, and the one field that alerts need says `nan`: that is no life either."""
+    agent, _, player, subscriber = boiler
+    player.text = lambda count: "nan"
+    raised_in_time(subscriber, "boiler-stale", STALE, time.monotonic(), capsys)
+    assert "no value" in agent.says("a field that alerts need has had no value")
+    player.text = lambda count: f"{60 + count % 7 / 10:.1f}"
+    subscriber.events("alert", 1, alert="boiler-stale", state="cleared")
+
+
 def test_constant_values(boiler, capsys):
     """Samples come at the full rate, and their value does not change."""
     _, _, player, subscriber = boiler

@@ -11,6 +11,9 @@ import System
 final class Connection {
   let reader: FrameReader
   private let keepsMessages: Bool
+  /// What the reader was done with, and since when it holds what comes after that.
+  private var position: UInt64 = 0
+  private var heldSince: Int64 = 0
   private let buffer: UnsafeMutableRawBufferPointer
   /// The bytes that were read and not yet looked at are from `first` to `end`.
   private var first = 0
@@ -102,6 +105,7 @@ final class Connection {
       (first, end) = (0, count)
       arrival = inKernel.took(
         count, isAll: count < buffer.count || isAlwaysReady, from: descriptor.raw, at: stamp)
+      if !reader.isMidFrame { heldSince = arrival.time }
       return .bytes(count)
     case .wouldBlock?:
       inKernel = KernelBytes()
@@ -118,14 +122,17 @@ final class Connection {
   func take(while body: Body) {
     let bytes = UnsafeRawBufferPointer(rebasing: buffer[first..<end])
     first += reader.take(bytes, while: body)
+    if reader.position != position { (position, heldSince) = (reader.position, arrival.time) }
     guard keepsMessages, !hasWaiting else { return }
-    reader.endMessage { frame, framing in _ = body(frame, framing, 0) }
+    // A message that fills the buffer was cut: its last line may be half of one.
+    reader.endMessage(isCut: end == buffer.count) { frame, framing in _ = body(frame, framing, 0) }
   }
 
-  /// Hot: whether it is silent in the middle of a frame, for longer than its device ever is.
+  /// Hot: whether it is in the middle of a frame for longer than its device ever is: silent, or
+  /// with bytes that a false length swallows.
   func isBroken(at now: Int64, after limit: Int64) -> Bool {
     descriptor != nil && !hasWaiting && !hasMoreInKernel && reader.isMidFrame
-      && now - arrival.time > limit
+      && now - heldSince > limit
   }
 
   /// Hot: drops the half frame. Where its length was false, there may be frames in it.

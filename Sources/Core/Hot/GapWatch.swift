@@ -36,10 +36,13 @@ struct GapWatch: BitwiseCopyable {
   private let period: Int64
   private let limit: Int64
   private var last: Int64?
+  /// The device's own time of that sample.
+  private var lastOfDevice: Int64?
   /// The pause in doubt, and how much of it later samples have not made up for.
   private var pause: Int64 = 0
   private var missing: Int64 = 0
   private var doubtedAt: Int64 = 0
+  private var countSince: Int64 = 0
   /// The next pause is in no doubt.
   private var isCertain = false
 
@@ -63,20 +66,28 @@ struct GapWatch: BitwiseCopyable {
       defer { isCertain = false }
       guard spacing > (isCertain ? period / 2 * 3 : limit) else { return .none }
       guard !isCertain else { return .gapHere(nanoseconds: spacing) }
-      (pause, missing, doubtedAt) = (spacing, spacing - period, time)
+      (pause, missing, doubtedAt, countSince) = (spacing, spacing - period, time, 0)
       return .doubt
     }
-    guard spacing < period / 2 else { return settle(.gap(nanoseconds: pause)) }
+    countSince += 1
+    // Batches that follow each other have pauses between them: the mean counts.
+    let isUsualPace = spacing >= period / 2 && (time - doubtedAt) / (period / 2 + 1) >= countSince
+    if isUsualPace { return settle(.gap(nanoseconds: pause)) }
     missing -= period - spacing
     if missing <= limit / 2 { return settle(.noGap) }
     return time - doubtedAt > limit ? settle(.gap(nanoseconds: pause)) : .none
   }
 
-  /// The same by the device's clock, in nanoseconds.
-  mutating func sample(atDevice time: Int64) -> Verdict {
-    defer { last = time }
-    guard let before = last, time - before > limit else { return .none }
-    return .gapHere(nanoseconds: time - before)
+  /// The same by the device's own clock, in nanoseconds, which may say anything. A clock that went
+  /// back began anew, and then the arrival says how long the gap was.
+  mutating func sample(atDevice time: Int64, arrival: Int64) -> Verdict {
+    defer { (lastOfDevice, last, isCertain) = (time, arrival, false) }
+    guard let before = lastOfDevice, let arrived = last else { return .none }
+    let silence = max(0, arrival - arrived)
+    let (step, overflows) = time.subtractingReportingOverflow(before)
+    if overflows || step < 0 { return .gapHere(nanoseconds: silence) }
+    if isCertain, silence > period / 2 * 3 { return .gapHere(nanoseconds: silence) }
+    return step > limit ? .gapHere(nanoseconds: step) : .none
   }
 
   /// The device was unplugged: what it measured meanwhile is lost, however soon it is back.

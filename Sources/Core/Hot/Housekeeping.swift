@@ -132,6 +132,11 @@ final class Housekeeping {
 
   /// After a turn. Tells of the first bad frame and of every doubling of their number.
   func checkFaults(of channel: SensorChannel, _ connection: Connection) {
+    if let news = channel.takeFieldNews() {
+      reporter.report(
+        .fieldFault(
+          sensor: channel.index, field: news.field, kind: news.kind, count: news.count))
+    }
     guard let count = channel.takeFaultNews() else { return }
     reporter.report(
       .badFrames(
@@ -185,6 +190,7 @@ final class Housekeeping {
     }
     board.gap(sensor: channel.index)
     change(channel, to: .stale)
-    reporter.report(.stale(sensor: channel.index))
+    let isSilent = now - channel.lastArrival > channel.settings.staleAfterNanoseconds
+    reporter.report(isSilent ? .stale(sensor: channel.index) : .blind(sensor: channel.index))
   }
 }

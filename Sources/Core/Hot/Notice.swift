@@ -35,12 +35,16 @@ struct Notice: Sendable {
     case statesLeftOut(sensor: Int, count: Int64)
     /// Nothing arrived for `stale_after`.
     case stale(sensor: Int)
+    /// Samples come, and a field that alerts need had no value for `stale_after`.
+    case blind(sensor: Int)
     /// Samples again after a stale time.
     case fresh(sensor: Int, gapNanoseconds: Int64)
     /// Samples are missing for so long.
     case gap(sensor: Int, nanoseconds: Int64)
     /// The sensor brings another number of samples a second than it declares, or as many again.
     case rate(sensor: Int, measured: Float, isAsDeclared: Bool)
+    /// The first time that a field had no value, and every doubling.
+    case fieldFault(sensor: Int, field: Int, kind: FieldFault, count: Int64)
     /// The first undecodable frame, and every doubling of their number.
     case badFrames(
       sensor: Int, count: Int64, framing: FrameError?, decoding: DecodeError?, bytes: FaultBytes)
@@ -63,7 +67,8 @@ struct Notice: Sendable {
       .producerEvicted(_, let descriptor), .subscriberGone(let descriptor),
       .subscriberRefused(let descriptor), .subscriberEvicted(let descriptor):
       descriptor
-    case .overRate, .paused, .statesLeftOut, .stale, .fresh, .gap, .rate, .badFrames, .overrun,
+    case .overRate, .paused, .statesLeftOut, .stale, .blind, .fresh, .gap, .rate, .fieldFault,
+      .badFrames, .overrun,
       .skipped,
       .threadHangs:
       nil

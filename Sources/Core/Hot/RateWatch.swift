@@ -26,14 +26,16 @@ struct RateWatch: BitwiseCopyable {
 
   init(rateHertz: Double) { declared = rateHertz }
 
-  /// A sample of that time, in nanoseconds of the clock that the sensor's times come from.
+  /// A sample arrived at that time, CLOCK_BOOTTIME in nanoseconds.
   mutating func sample(at time: Int64) -> News? {
     guard let first, time >= first else {
       (first, paused, count) = (time, 0, 0)
       return nil
     }
     count += 1
-    let span = time - first - paused
+    // What a device calls a gap may be any number.
+    let (span, overflows) = (time - first).subtractingReportingOverflow(paused)
+    if overflows || span < 0 { (self.first, paused, count) = (time, 0, 0) }
     guard span >= Self.nanosecondsMin, count >= Self.samplesMin else { return nil }
     let measured = Double(count) * 1e9 / Double(span)
     (self.first, paused, count, measuredHertz) = (time, 0, 0, measured)
@@ -45,7 +47,9 @@ struct RateWatch: BitwiseCopyable {
   }
 
   /// There was a gap of that length: no samples were due in it.
-  mutating func gap(nanoseconds: Int64) { paused += nanoseconds }
+  mutating func gap(nanoseconds: Int64) {
+    paused = min(max(0, nanoseconds), .max - paused) + paused
+  }
 
   /// The sensor's time begins anew.
   mutating func restart() { first = nil }

@@ -59,7 +59,13 @@ extension HotThread {
   ) -> Int64? {
     var scoring = lookAtTime(of: channel, at: arrival, deviceTime)
     channel.sampleCount += 1
-    housekeeping.sawSample(of: channel, at: arrival, taken: now)
+    // No alert can go off on a value that never comes, which the alert of a stale sensor has to
+    // say.
+    if channel.sees(at: now) {
+      housekeeping.sawSample(of: channel, at: arrival, taken: now)
+    } else {
+      channel.tookBlindSample(at: arrival)
+    }
     board.sample(
       sensor: channel.index, values: UnsafeBufferPointer(channel.values), at: arrival
     ) { announce($1, $0, $2, at: arrival) }
@@ -90,13 +96,15 @@ extension HotThread {
     guard channel.isLive || deviceTime != nil else { return nil }
     var scoring: Int64?
     let verdict =
-      deviceTime.map { channel.gaps.sample(atDevice: $0) } ?? channel.gaps.sample(at: arrival)
+      deviceTime.map { channel.gaps.sample(atDevice: $0, arrival: arrival) }
+      ?? channel.gaps.sample(at: arrival)
     switch verdict {
     case .none: break
-    case .doubt: for pipeline in channel.pipelines { pipeline.doubt() }
+    case .doubt:
+      channel.doubtedSample = channel.sampleCount
+      for pipeline in channel.pipelines { pipeline.doubt() }
     case .gap(let nanoseconds):
-      // The sample that raised the doubt is the first after the gap.
-      gap(of: channel, nanoseconds, after: channel.sampleCount - 1)
+      gap(of: channel, nanoseconds, after: channel.doubtedSample)
       for pipeline in channel.pipelines { _ = pipeline.push(channel.latest) }
     case .gapHere(let nanoseconds): gap(of: channel, nanoseconds, after: channel.sampleCount)
     case .noGap:
@@ -104,7 +112,7 @@ extension HotThread {
         scoring = (scoring ?? 0) + score(pipeline, channel, at: arrival)
       }
     }
-    if let news = channel.rates.sample(at: deviceTime ?? arrival) {
+    if let news = channel.rates.sample(at: arrival) {
       outputs.publishRate(channel, news, at: arrival)
       reporter.report(
         .rate(

@@ -12,6 +12,9 @@ final class SensorChannel {
   /// The last good sample, for a subscriber that asks. A bad frame after it does not touch it.
   let latest: UnsafeMutableBufferPointer<Float>
   let pipelines: [ScoringPipeline]
+  /// The fields that pipelines and conditions look at, and when each last had a value.
+  private let needed: [Int]
+  private let valueTimes: UnsafeMutableBufferPointer<Int64>
   /// False for files and standard input: they wait until they are read, so they can neither send
   /// too much nor become old.
   let isLive: Bool
@@ -20,6 +23,8 @@ final class SensorChannel {
   var sampleCount: Int64 = 0
   /// Bad frames when the log was last told of them.
   private var faultCountTold: Int64 = 0
+  /// Values that fields had not, when the log was last told of them.
+  private var fieldFaultCountTold: Int64 = 0
   /// Admission of the last good sample, CLOCK_BOOTTIME; start counts as one.
   private(set) var lastArrival = Clock.boot()
   /// When the hot thread took the last good sample. The sensor's silence counts from here: samples
@@ -43,6 +48,8 @@ final class SensorChannel {
   var gaps: GapWatch
   var rates: RateWatch
   private(set) var gapCount: Int64 = 0
+  /// The last sample before the pause that is in doubt.
+  var doubtedSample: Int64 = 0
   /// The length of the latest gap, in nanoseconds.
   private(set) var gapLatest: Int64 = 0
 
@@ -57,8 +64,10 @@ final class SensorChannel {
   ///   - index: among the configuration's sensors.
   ///   - decoder: for the sensor's fields.
   init(
-    index: Int, settings: SensorSettings, decoder: SampleDecoder, pipelines: [ScoringPipeline]
+    index: Int, settings: SensorSettings, decoder: SampleDecoder, pipelines: [ScoringPipeline],
+    needed: [Int] = []
   ) {
+    self.needed = needed
     (self.index, self.settings) = (index, settings)
     (self.decoder, self.pipelines) = (decoder, pipelines)
     isLive = settings.port.isLive
@@ -71,15 +80,21 @@ final class SensorChannel {
     values.initialize(repeating: 0)
     latest = .allocate(capacity: settings.fields.count)
     latest.initialize(repeating: 0)
+    valueTimes = .allocate(capacity: settings.fields.count)
+    valueTimes.initialize(repeating: now)
   }
 
   deinit {
     values.deallocate()
     latest.deallocate()
+    valueTimes.deallocate()
   }
 
   /// Silence counts from that moment: loading the models took its time.
-  func start(at now: Int64) { (lastArrival, lastTaken) = (now, now) }
+  func start(at now: Int64) {
+    (lastArrival, lastTaken) = (now, now)
+    seesAll(at: now)
+  }
 
   /// Hot: what of a frame is decoded; nil for another sensor's frame of the same CAN bus.
   func content(of frame: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
@@ -105,10 +120,16 @@ final class SensorChannel {
     return isStale
   }
 
+  /// Hot: a sample without what alerts need: it is no sign of life.
+  func tookBlindSample(at arrival: Int64) {
+    lastArrival = arrival
+    _ = latest.update(fromContentsOf: values)
+  }
+
   /// Hot: nothing came for too long, and that is news.
   func growsStale(at now: Int64) -> Bool {
     let limit = settings.staleAfterNanoseconds
-    return limit > 0 && !isStale && !hasEnded && now - lastTaken > limit
+    return limit > 0 && !isStale && !hasEnded && (now - lastTaken > limit || isBlind(at: now))
   }
 
   /// Hot: nothing came for too long.
@@ -149,11 +170,40 @@ final class SensorChannel {
     return count
   }
 
+  /// Hot: the last field that had no value, why, and how often a field had none, where it is worth
+  /// a notice: at the first time, and at every doubling.
+  func takeFieldNews() -> (field: Int, kind: FieldFault, count: Int64)? {
+    let count = Int64(clamping: decoder.fieldFaultCount)
+    guard count > 0, fieldFaultCountTold == 0 || count >= 2 * fieldFaultCountTold,
+      let latest = decoder.fieldFaultLatest
+    else { return nil }
+    fieldFaultCountTold = count
+    return (latest.field, latest.kind, count)
+  }
+
   /// Hot: a frame, of which these are the first bytes, became no sample.
   func noteFault(_ bytes: FaultBytes) { if faultBytes.count == 0 { faultBytes = bytes } }
 
   /// Hot: the log was told.
   func forgetFault() { faultBytes = FaultBytes() }
+
+  /// Hot: the sample in `values` is taken now. True where each field that alerts need has had a
+  /// value of late: a sensor that says of one that it has none is as good as silent.
+  func sees(at now: Int64) -> Bool {
+    for field in needed where !values[field].isNaN { valueTimes[field] = now }
+    return !isBlind(at: now)
+  }
+
+  /// Each field had a value now.
+  func seesAll(at now: Int64) { for field in needed { valueTimes[field] = now } }
+
+  /// Hot: samples may come, and a field that alerts need has had no value for too long.
+  func isBlind(at now: Int64) -> Bool {
+    let limit = settings.staleAfterNanoseconds
+    guard limit > 0 else { return false }
+    for field in needed where now - valueTimes[field] > limit { return true }
+    return false
+  }
 
   /// Hot: there was a gap of that length.
   func tookGap(_ nanoseconds: Int64) {

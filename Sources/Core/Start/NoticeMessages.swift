@@ -50,6 +50,13 @@ extension Notice {
       let limit = Double(configuration.sensors[sensor].staleAfterNanoseconds) / 1e9
       let seconds = Decimal.text(limit, decimals: 1)
       return (.error, "\(name(sensor)): no sample for \(seconds) s; nothing is judged meanwhile")
+    case .blind(let sensor):
+      let limit = Double(configuration.sensors[sensor].staleAfterNanoseconds) / 1e9
+      return (
+        .error,
+        "\(name(sensor)): samples come, and a field that alerts need has had no value for "
+          + "\(Decimal.text(limit, decimals: 1)) s; it counts as stale"
+      )
     case .fresh(let sensor, let gap):
       let seconds = Decimal.text(Double(gap) / 1e9, decimals: 1)
       return (.notice, "\(name(sensor)): samples again after \(seconds) s")
@@ -68,6 +75,15 @@ extension Notice {
           "\(name(sensor)): brings \(hertz) samples a second, rate says \(declared); models that were "
             + "trained at that rate are not to be trusted: correct rate, or the device"
         )
+    case .fieldFault(let sensor, let field, let kind, let count):
+      let settings = configuration.sensors[sensor]
+      guard settings.fields.indices.contains(field) else { return nil }
+      return (
+        .warning,
+        "\(name(sensor)): field \(settings.fields[field].name) has no value: \(kind.message) "
+          + "(\(Decimal.count(Int(count), "value")) of this sensor so far); "
+          + "`edgeagent status --json` counts by field"
+      )
     case .badFrames(let sensor, let count, let framing, let decoding, let bytes):
       let fields = configuration.sensors[sensor].fields
       let reasons = [framing?.message, decoding?.message(fields)].compactMap { $0 }
@@ -138,9 +154,11 @@ extension Notice {
     case .paused(let index, _): ("read more slowly", wire(index))
     case .statesLeftOut(let index, _): ("comes and goes", sensor(index))
     case .stale(let index): ("no sample", sensor(index))
+    case .blind(let index): ("no value of late", sensor(index))
     case .fresh(let index, _): ("samples again", sensor(index))
     case .gap(let index, _): ("gap", sensor(index))
     case .rate(let index, _, _): ("rate", sensor(index))
+    case .fieldFault(let index, _, _, _): ("no value", sensor(index))
     case .badFrames(let index, _, _, _, _): ("bad frames", sensor(index))
     case .overrun(let index, _, _): ("late", pipeline(index))
     case .skipped(let index, _, _): ("left out", pipeline(index))

@@ -34,12 +34,36 @@ package struct PipelineBuilder {
         index: index, settings: settings, decoder: decoders[index],
         pipelines: pipelines.filter {
           configuration.sensorIndex(named: $0.settings.sensor) == index
-        })
+        }, needed: Self.neededFields(of: settings, configuration, pipelines))
     }
     wires = configuration.wires.enumerated().map { index, wire in
       Wire(index: index, wire, channels: wire.sensors.map { channels[$0] })
     }
     self.channels = channels
+  }
+
+  /// The fields of a sensor that models and conditions look at.
+  private static func neededFields(
+    of sensor: SensorSettings, _ configuration: Configuration, _ pipelines: [ScoringPipeline]
+  ) -> [Int] {
+    var names: [String] = []
+    for condition in configuration.conditions {
+      switch condition.test {
+      case .level(.field(sensor.name, let field), _),
+        .level(.derived(sensor.name, let field, _, _), _),
+        .health(.stuck(sensor.name, let field, _, _)):
+        names.append(field)
+      default: continue
+      }
+    }
+    var needed: Set<Int> = []
+    for (index, field) in sensor.fields.enumerated() where names.contains(bytesOf: field.name) {
+      needed.insert(index)
+    }
+    for pipeline in pipelines where pipeline.settings.sensor.utf8.elementsEqual(sensor.name.utf8) {
+      needed.formUnion(pipeline.model.binding)
+    }
+    return needed.sorted()
   }
 
   private static func decoders(

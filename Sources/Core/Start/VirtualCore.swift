@@ -73,7 +73,11 @@ package final class VirtualCore {
     let channel = channels[sensor]
     _ = channel.values.update(fromContentsOf: values)
     channel.sampleCount += 1
-    _ = channel.tookSample(at: now, taken: now)
+    if channel.sees(at: now) {
+      _ = channel.tookSample(at: now, taken: now)
+    } else {
+      channel.tookBlindSample(at: now)
+    }
     board.sample(
       sensor: sensor, values: UnsafeBufferPointer(channel.values), at: now, record)
     for pipeline in channel.pipelines where pipeline.push(channel.values) {
@@ -92,6 +96,7 @@ package final class VirtualCore {
     let settings = configuration.pipelines[pipeline]
     let watched = configuration.watchedLabels(of: settings.name)
     if let channel = channels.first(where: { $0.settings.name == settings.sensor }) {
+      channel.seesAll(at: now)
       _ = channel.tookSample(at: now, taken: now)
     }
     if !isGiven[pipeline] {

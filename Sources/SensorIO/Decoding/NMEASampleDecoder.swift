@@ -4,7 +4,7 @@ import Text
 /// `GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,`
 ///
 /// Empty columns are values that the device has not. While the sentence's status is V, no value of
-/// it counts.
+/// it counts; in a GGA of quality 0 no position and no altitude.
 ///
 /// A position is computed as a Double, but a sample has Floats. A Float has 24 bits: around 180° it
 /// is 0.85 m off at worst, around 90° 0.42 m. An `offset` near the negative position of the site is
@@ -53,6 +53,8 @@ final class NMEASampleDecoder {
       return LineText.trimmed(UnsafeRawBufferPointer(rebasing: body[columns[column]]))
     }
     let isValid = sentence?.statusColumn.map { cell($0)?.first != UInt8(ascii: "V") } ?? true
+    // A receiver without a fix may repeat its last position.
+    let hasFix = sentence != .gga || cell(6)?.first != UInt8(ascii: "0")
     for slot in forms.indices {
       var reading =
         switch forms[slot] {
@@ -60,7 +62,8 @@ final class NMEASampleDecoder {
         case .timeOfDay(let column): cell(column).map(Self.timeOfDay)
         case .angle(let column): Self.angle(cell(column), cell(column + 1))
         }
-      if !isValid, reading?.fault == nil { reading = .fault(.invalid) }
+      let isOfFix = !hasFix && forms[slot].isOfFix
+      if !isValid || isOfFix, reading?.fault == nil { reading = .fault(.invalid) }
       if let reading { readings.fields[slot] = reading }
     }
     return true

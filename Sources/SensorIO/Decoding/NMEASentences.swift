@@ -25,6 +25,15 @@ package enum NMEASentence: String, Equatable, Sendable, CaseIterable {
     case timeOfDay(column: Int)
     /// `ddmm.mmmm`, and in the next column N, S, E or W.
     case angle(column: Int)
+
+    /// Of a GGA: what means nothing without a fix.
+    var isOfFix: Bool {
+      switch self {
+      case .angle: true
+      case .number(let column): column == 9
+      case .timeOfDay: false
+      }
+    }
   }
 
   /// Columns count from 0, which is the address.

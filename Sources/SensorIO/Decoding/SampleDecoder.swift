@@ -11,6 +11,8 @@ package final class SampleDecoder {
   /// The latest fault, for people who look for the cause.
   package private(set) var faultLatest: DecodeError?
   package private(set) var fieldFaultLatest: (field: Int, kind: FieldFault)?
+  /// Values that were missing in frames with others, of all fields and kinds together.
+  package private(set) var fieldFaultCount: UInt64 = 0
 
   private enum Decoder {
     case csv(CSVSampleDecoder)
@@ -200,6 +202,7 @@ package final class SampleDecoder {
     for field in 0..<fieldCount {
       guard let fault = readings.fields[field].fault else { continue }
       count(fault, field)
+      fieldFaultCount += 1
       let (value, isOld) = rules[field].substitute(at: time)
       if let value { values[field] = value }
       if isOld { fieldCounters.count(.old, field: field) }

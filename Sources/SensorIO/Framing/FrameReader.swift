@@ -163,9 +163,15 @@ package final class FrameReader {
   /// half of anything else is dropped.
   ///
   /// - Complexity: as `take`.
-  package func endMessage(_ body: (_ frame: UnsafeRawBufferPointer, _ framing: Int) -> Void) {
+  ///
+  /// - Parameter isCut: the message was longer than what was read of it.
+  package func endMessage(
+    isCut: Bool = false, _ body: (_ frame: UnsafeRawBufferPointer, _ framing: Int) -> Void
+  ) {
+    // A line too long is over with its message.
+    defer { reset() }
     guard isMidFrame else { return }
-    guard case .line(let settings) = framings[0] else { return pause(body) }
+    guard case .line(let settings) = framings[0], !isCut else { return pause(body) }
     let end: InlineArray<2, UInt8> = [.carriageReturn, .lineFeed]
     let used = settings.end == .cr ? 0..<1 : settings.end == .crlf ? 0..<2 : 1..<2
     end.span.withUnsafeBytes { bytes in
@@ -174,6 +180,11 @@ package final class FrameReader {
         return true
       }
     }
+  }
+
+  /// The bytes that have an answer: it grows when the first held bytes are done with.
+  package var position: UInt64 {
+    counters.bytesFramed + counters.bytesPassed + counters.bytesDropped
   }
 
   // MARK: The buffer

@@ -33,6 +33,7 @@ enum StatusCommand {
         + "\(Decimal.count(Int(count("windows")), "window")), \(count("late")) late, "
         + "\(count("skipped")) left out\n"
     }
+    for sensor in answer["sensor_list"]?.array ?? [] { text += trouble(of: sensor) }
     if let whole = answer["stages"]?["whole"], whole["count"]?.int64 ?? 0 > 0 {
       text +=
         "frame to outputs: p50 \(micro(whole["p50_us"])), p99 \(micro(whole["p99_us"])), "
@@ -40,6 +41,27 @@ enum StatusCommand {
     }
     guard let you = answer["you"] else { return text }
     return text + "you are \(AlertsText.word(you, "user")) and may \(AlertsText.word(you, "may"))\n"
+  }
+
+  /// A line for a sensor that is not well; nothing for one that is.
+  private static func trouble(of sensor: JSONValue) -> String {
+    func count(_ key: String) -> Int64 { sensor[key]?.int64 ?? 0 }
+    var words: [String] = []
+    let state = AlertsText.word(sensor, "state")
+    if !state.utf8.elementsEqual("connected".utf8) { words.append(state) }
+    for (key, one) in [
+      ("bad_frames", "bad frame"), ("over_rate", "frame beyond the rate"), ("gaps", "gap"),
+    ]
+    where count(key) > 0 {
+      words.append(Decimal.count(Int(count(key)), one))
+    }
+    for field in sensor["fields"]?.members ?? [] {
+      for kind in field.value.members ?? [] {
+        words.append("\(field.name) \(kind.name) \(kind.value.int64 ?? 0) times")
+      }
+    }
+    guard !words.isEmpty else { return "" }
+    return "sensor \(AlertsText.word(sensor, "sensor")): \(words.joined(separator: ", "))\n"
   }
 
   private static func micro(_ value: JSONValue?) -> String {

@@ -42,7 +42,7 @@ import Testing
 
   @Test func `a burst that makes up for a part is a gap`() {
     let burst = (0..<25).map { 10_000_000_000 + Int64($0) * 1000 }
-    let found = verdicts(times(0..<10, from: 0) + burst + times(0..<5, from: 10_020_000_000))
+    let found = verdicts(times(0..<10, from: 0) + burst + times(0..<20, from: 10_020_000_000))
     #expect(found.filter { $0 == .gap(nanoseconds: 10_000_000_000 - 9 * Self.period) }.count == 1)
   }
 
@@ -55,10 +55,43 @@ import Testing
 
   @Test func `a device's clock knows at once`() {
     var watch = GapWatch(rateHertz: 50)
-    #expect(watch.sample(atDevice: 0) == .none)
-    #expect(watch.sample(atDevice: Self.period) == .none)
+    #expect(watch.sample(atDevice: 0, arrival: 5) == .none)
+    #expect(watch.sample(atDevice: Self.period, arrival: 5) == .none)
     let gap = Self.period * 77
-    #expect(watch.sample(atDevice: Self.period + gap) == .gapHere(nanoseconds: gap))
+    #expect(watch.sample(atDevice: Self.period + gap, arrival: 9) == .gapHere(nanoseconds: gap))
+  }
+
+  @Test func `a device's clock that goes back, or was unplugged, leaves a gap`() {
+    var watch = GapWatch(rateHertz: 50)
+    _ = watch.sample(atDevice: 5_000_000_000, arrival: 1_000)
+    #expect(
+      watch.sample(atDevice: 20, arrival: 3_000_001_000) == .gapHere(nanoseconds: 3_000_000_000))
+    watch.interrupt()
+    #expect(
+      watch.sample(atDevice: 40, arrival: 4_000_001_000) == .gapHere(nanoseconds: 1_000_000_000))
+    #expect(watch.sample(atDevice: 60, arrival: 4_000_001_000) == .none)
+  }
+
+  @Test func `no clock of a device traps`() {
+    var random = SeededGenerator("clocks")
+    var (watch, rates) = (GapWatch(rateHertz: 50), RateWatch(rateHertz: 50))
+    for index in 0..<10_000 {
+      let time = [.max, .min, 0, -1, Int64.random(in: .min ... .max, using: &random)].randomElement(
+        using: &random)!
+      if case .gapHere(let gap) = watch.sample(atDevice: time, arrival: Int64(index) * 20_000_000) {
+        rates.gap(nanoseconds: gap)
+      }
+      _ = rates.sample(at: Int64(index) * 20_000_000)
+    }
+  }
+
+  @Test func `batches that follow each other are samples that were kept back`() {
+    // Ten lines each 200 ms; then a pause of a second, and five batches 15 ms apart.
+    var times = (0..<10).flatMap { batch in (0..<10).map { _ in Int64(batch) * 200_000_000 } }
+    times += (0..<6).flatMap { batch in
+      (0..<10).map { _ in 2_800_000_000 + Int64(batch) * 15_000_000 }
+    }
+    #expect(!verdicts(times).contains { if case .gap = $0 { true } else { false } })
   }
 
   @Test func `the pause of a stale sensor is in no doubt`() {
