@@ -2,7 +2,9 @@
 // rates by their names only. The two headers cannot stand in one file.
 #include <asm/ioctls.h>
 #include <asm/termbits.h>
+#include <errno.h>
 #include <linux/serial.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -10,9 +12,32 @@
 
 int ioctl(int fd, unsigned long request, ...);
 
+// Emulators of user space lack the form with rates: there a rate has to have a name. The kernel
+// answers ENOTTY for what is no terminal, in both forms.
+static int get(int fd, struct termios2 *kernel) {
+  if (ioctl(fd, TCGETS2, kernel) == 0) return 0;
+  struct termios named;
+  if (errno != ENOSYS || ioctl(fd, TCGETS, &named) != 0) return -1;
+  memset(kernel, 0, sizeof *kernel);
+  memcpy(kernel, &named, sizeof named);
+  return 0;
+}
+
+static int set(int fd, const struct termios2 *kernel) {
+  if (ioctl(fd, TCSETS2, kernel) == 0) return 0;
+  if (errno != ENOSYS) return -1;
+  struct termios named;
+  memcpy(&named, kernel, sizeof named);
+  return ioctl(fd, TCSETS, &named);
+}
+
+// The form with rates is the other one with two words behind it.
+_Static_assert(
+    offsetof(struct termios2, c_ispeed) >= offsetof(struct termios, c_cc) + NCCS, "layout");
+
 int cp_terminal_get(int fd, struct cp_terminal *settings) {
   struct termios2 kernel;
-  if (ioctl(fd, TCGETS2, &kernel) != 0) return -1;
+  if (get(fd, &kernel) != 0) return -1;
   *settings = (struct cp_terminal){
       .input = kernel.c_iflag, .output = kernel.c_oflag, .control = kernel.c_cflag,
       .local = kernel.c_lflag, .in_speed = kernel.c_ispeed, .out_speed = kernel.c_ospeed,
@@ -22,7 +47,7 @@ int cp_terminal_get(int fd, struct cp_terminal *settings) {
 
 int cp_terminal_set(int fd, const struct cp_terminal *settings) {
   struct termios2 kernel;
-  if (ioctl(fd, TCGETS2, &kernel) != 0) return -1;
+  if (get(fd, &kernel) != 0) return -1;
   kernel.c_iflag = settings->input;
   kernel.c_oflag = settings->output;
   kernel.c_cflag = settings->control;
@@ -31,7 +56,7 @@ int cp_terminal_set(int fd, const struct cp_terminal *settings) {
   kernel.c_ospeed = settings->out_speed;
   kernel.c_cc[VMIN] = settings->minimum;
   kernel.c_cc[VTIME] = settings->time;
-  return ioctl(fd, TCSETS2, &kernel);
+  return set(fd, &kernel);
 }
 
 int cp_serial_rs485(int fd) {

@@ -17,6 +17,8 @@ package final class Scorer {
   /// Nil for a model whose outputs are its scores.
   private let reconstruction: ReconstructionError?
   private let results: UnsafeMutableBufferPointer<Float>
+  /// The model remembers earlier windows.
+  private let hasState: Bool
 
   /// - Throws: `.input…` or `.output…` when the model has not one input of steps · axes elements
   ///   and one output, each int8, uint8, int16 or float32; the settings' own faults; `.model` when
@@ -31,6 +33,7 @@ package final class Scorer {
       throw .inputElements(found: elements, expected: settings.steps * settings.axes)
     }
     self.settings = settings
+    hasState = model.stateBytes > 0
     encoder = try WindowEncoder(settings, input: model.inputs[0])
     decoder = try ScoreDecoder(model.outputs[0])
     do throws(ModelError) {
@@ -116,6 +119,21 @@ package final class Scorer {
   /// The values that `score` would take, `[≤ steps, axes]`, oldest first; valid until the next
   /// `push`.
   package var windowValues: UnsafeBufferPointer<Float> { window.oldestFirst }
+
+  /// Before the next sample others may be missing: until `trust` or `breakOff` no window that spans
+  /// that place is due. A model with a state begins anew at once, since it cannot take a window
+  /// back. Hot.
+  package func doubt() {
+    if hasState { reset() } else { window.doubt() }
+  }
+
+  /// No samples were missing. Hot.
+  ///
+  /// - Returns: whether a window is due now, since it was kept back.
+  package func trust() -> Bool { window.trust() }
+
+  /// Samples were missing: the window keeps those since the doubt. Hot.
+  package func breakOff() { window.breakOff() }
 
   /// Forgets the window and the model's state. For use after a gap in the samples. Hot.
   @export(interface)

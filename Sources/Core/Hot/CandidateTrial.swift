@@ -117,6 +117,12 @@ final class CandidateTrial: @unchecked Sendable {
     outcome = statistics.outcome(settings)
   }
 
+  /// Hot: there may be a gap before the next sample.
+  func doubt() { model.scorer.doubt() }
+
+  /// Hot: there was none. A window that was kept back is not compared.
+  func trust() { _ = model.scorer.trust() }
+
   /// Hot: after a gap in the samples.
   func forget() {
     model.scorer.reset()

@@ -7,8 +7,8 @@
 ///
 /// A pause alone proves nothing: a radio or a busy sender keeps samples back and then delivers them
 /// at once. So a pause is in doubt until the next sample: samples that were kept back follow each
-/// other at less than half their period. While it is in doubt, for 0.3 s or three samples at most,
-/// nothing is scored over it.
+/// other at less than half their period. While it is in doubt, no window that spans it is scored,
+/// and those behind it are.
 ///
 /// A device's own clock knows better, and then there is no doubt.
 ///

@@ -104,9 +104,11 @@ extension HotThread {
       channel.doubtedSample = channel.sampleCount
       for pipeline in channel.pipelines { pipeline.doubt() }
     case .gap(let nanoseconds):
+      for pipeline in channel.pipelines { pipeline.breakOff() }
       gap(of: channel, nanoseconds, after: channel.doubtedSample)
-      for pipeline in channel.pipelines { _ = pipeline.push(channel.latest) }
-    case .gapHere(let nanoseconds): gap(of: channel, nanoseconds, after: channel.sampleCount)
+    case .gapHere(let nanoseconds):
+      channel.forgetWindows()
+      gap(of: channel, nanoseconds, after: channel.sampleCount)
     case .noGap:
       for pipeline in channel.pipelines where pipeline.trust() {
         scoring = (scoring ?? 0) + score(pipeline, channel, at: arrival)
@@ -122,10 +124,9 @@ extension HotThread {
     return scoring
   }
 
-  /// No window spans a gap, and no vote counts over it.
-  func gap(of channel: SensorChannel, _ nanoseconds: Int64, after sample: Int64) {
+  /// No vote counts over a gap.
+  private func gap(of channel: SensorChannel, _ nanoseconds: Int64, after sample: Int64) {
     channel.tookGap(nanoseconds)
-    channel.forgetWindows()
     board.gap(sensor: channel.index)
     outputs.publishGap(channel, nanoseconds, after: sample, at: Clock.boot())
     reporter.report(.gap(sensor: channel.index, nanoseconds: nanoseconds))

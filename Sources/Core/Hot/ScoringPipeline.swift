@@ -23,9 +23,6 @@ package final class ScoringPipeline {
 
   /// Samples since the last window that was due.
   private var samplesSinceDue = 0
-  /// There may be a gap before the last sample, and a window became due in that time.
-  private var isInDoubt = false
-  private var isOverdue = false
   /// Windows scored since start.
   private(set) var windowCount: Int64 = 0
   /// Windows whose scores came later than the deadline.
@@ -74,23 +71,28 @@ package final class ScoringPipeline {
     if samplesSinceDue < .max { samplesSinceDue += 1 }
     guard model.push(values) else { return false }
     samplesSinceDue = 0
-    guard isInDoubt else { return true }
-    isOverdue = true
-    return false
+    return true
   }
 
-  /// Hot: before the sample that comes now there may be a gap. Nothing is scored until that is
-  /// known, which the next sample says. A window of one sample spans nothing.
-  func doubt() { isInDoubt = scorer.settings.steps > 1 }
+  /// Hot: before the sample that comes now there may be a gap. Until that is known, no window that
+  /// spans it is due.
+  func doubt() {
+    scorer.doubt()
+    candidate?.doubt()
+  }
 
-  /// Hot: there was no gap. A model with a state that has missed a window begins anew.
+  /// Hot: there was no gap.
   ///
   /// - Returns: whether a window is due that was kept back.
   func trust() -> Bool {
-    defer { (isInDoubt, isOverdue) = (false, false) }
-    guard isInDoubt, isOverdue else { return false }
-    if model.hasState { forget() }
-    return !model.hasState
+    candidate?.trust()
+    return scorer.trust()
+  }
+
+  /// Hot: there was a gap. The window keeps the samples behind it.
+  func breakOff() {
+    scorer.breakOff()
+    candidate?.forget()
   }
 
   /// Hot: the window that is due has waited so long already, and something newer waits. True when
@@ -176,7 +178,6 @@ package final class ScoringPipeline {
 
   /// Hot: after a gap in the samples.
   package func forget() {
-    (isInDoubt, isOverdue) = (false, false)
     model.scorer.reset()
     candidate?.forget()
   }

@@ -39,9 +39,14 @@ struct TerminalSettings {
     settings.out_speed = UInt32(clamping: line.baud)
   }
 
-  /// Bits per second in both directions; nil when they differ.
+  /// Bits per second in both directions; nil when they differ. A rate's name counts more than its
+  /// number, which an emulator of user space does not give.
   var baud: Int? {
-    settings.in_speed == settings.out_speed ? Int(settings.out_speed) : nil
+    let code = settings.control & CP_CBAUD
+    if let name = Self.names.first(where: { $0.code == code }), settings.control & CP_CIBAUD == 0 {
+      return name.baud
+    }
+    return settings.in_speed == settings.out_speed ? Int(settings.out_speed) : nil
   }
 
   /// True when the driver changes, drops and adds no byte between the wire and `read`, and the
