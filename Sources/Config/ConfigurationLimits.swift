@@ -55,6 +55,8 @@ package enum ConfigurationLimits {
   /// From less than a sample a day, so that a period in nanoseconds fits 64 bits, to one every
   /// 10 µs: faster than any serial port delivers the shortest of frames.
   package static let rateHertz = 0.00001...100_000
+  /// What sound devices have.
+  package static let soundHertz = 4000...96_000
   /// From a microsecond, about the step of a clock, to an hour: other times are no useful deadline.
   package static let deadlineNanoseconds: ClosedRange<Int64> = 1000...3_600_000_000_000
   /// A million windows at 5 Hz are two days; more windows tell nothing new.

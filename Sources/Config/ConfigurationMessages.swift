@@ -302,7 +302,7 @@ extension ExpectedValue {
     case .path(let bytesMax): "a path of 1 to \(bytesMax) bytes from the root, in quotes"
     case .port:
       "\"serial:/dev/...\", \"unix:/path\", \"unix-dgram:/path\", \"unix-seqpacket:/path\", "
-        + "\"unix-connect:/path\", \"can:can0\", \"file:/path\" or \"stdin\""
+        + "\"unix-connect:/path\", \"can:can0\", \"alsa:CARD\", \"file:/path\" or \"stdin\""
     case .model: "\"name\" or \"name/version\""
     case .source:
       "\"pipeline.label\", \"sensor:name.field\", a statistic of it such as "

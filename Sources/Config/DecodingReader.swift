@@ -36,8 +36,10 @@ struct DecodingReader {
   let sensor: TableReader
   let word: Word
 
-  /// - Parameter framing: what it is without the key `decode`.
-  init?(_ sensor: TableReader, framing: FramingReader.Word) {
+  /// - Parameters:
+  ///   - framing: what it is without the key `decode`.
+  ///   - isSound: the port is a microphone.
+  init?(_ sensor: TableReader, framing: FramingReader.Word, isSound: Bool) {
     self.sensor = sensor
     var word: Word
     switch framing {
@@ -45,10 +47,10 @@ struct DecodingReader {
     case .nmea: word = .nmea
     case .length, .fixed, .sync, .cobs, .slip, .hdlc, .ubx, .can: word = .binary
     }
+    if isSound { word = .s16le }
     if let entry = sensor.optional("decode") {
-      guard let found = sensor.choice(entry, Word.allCases.map { ($0.text, $0) }) else {
-        return nil
-      }
+      let words = isSound ? [.s16le] : Word.allCases
+      guard let found = sensor.choice(entry, words.map { ($0.text, $0) }) else { return nil }
       word = found
     }
     self.word = word

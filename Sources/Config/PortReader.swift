@@ -9,8 +9,8 @@ struct PortReader {
   static let keys = ["port"] + serialKeys
   /// The prefixes that a port may have.
   private static let schemes = [
-    "serial:", "unix:", "unix-dgram:", "unix-seqpacket:", "unix-connect:", "can:", "file:",
-    "stdin:",
+    "serial:", "unix:", "unix-dgram:", "unix-seqpacket:", "unix-connect:", "can:", "alsa:",
+    "file:", "stdin:",
   ]
 
   let sensor: TableReader
@@ -50,7 +50,22 @@ struct PortReader {
       return sensor.parsed(entry, .port) { _ in
         ConfigurationText.isLine(rest, bytes: 1...15) ? .can(interface: rest) : nil
       }
+    case "alsa": return sound(entry, rest)
     default: return path(entry, rest, ConfigurationLimits.pathBytesMax).map { .file(path: $0) }
+    }
+  }
+
+  /// `CARD` or `CARD,DEVICE`. The device has to have the sensor's rate.
+  private func sound(_ entry: TOMLEntry, _ text: String) -> PortAddress? {
+    let hertz = sensor.integer(sensor.required("rate"), in: ConfigurationLimits.soundHertz)
+    return sensor.parsed(entry, .port) { _ in
+      let (card, rest) = ConfigurationText.split(text, at: ",")
+      let device = rest.map { Digits.number($0) } ?? 0
+      // The names of cards have 15 bytes; a slash would leave their folder.
+      guard ConfigurationText.isLine(card, bytes: 1...15), !card.utf8.contains(UInt8(ascii: "/")),
+        let device, (0...31).contains(device)
+      else { return nil }
+      return .sound(card: card, device: Int(device), hertz: hertz ?? 0)
     }
   }
 

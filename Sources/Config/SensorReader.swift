@@ -18,7 +18,9 @@ extension ConfigurationReader {
     }
     let port = PortReader(sensor: sensor, mainFile: mainFile, standard: preset?.line ?? .init())
       .port()
-    guard let wire = wire(sensor, preset) else { return nil }
+    var isSound = false
+    if case .sound? = port { isSound = true }
+    guard let wire = wire(sensor, preset, isSound: isSound) else { return nil }
     let rate = rate(sensor, preset)
     let staleAfter = sensor.duration(
       sensor.optional("stale_after"), in: ConfigurationLimits.staleAfterNanoseconds)
@@ -43,7 +45,9 @@ extension ConfigurationReader {
   )
 
   /// Framing, decoding and fields; nil when a fault was noted.
-  private func wire(_ sensor: TableReader, _ preset: DevicePreset?) -> Wire? {
+  private func wire(
+    _ sensor: TableReader, _ preset: DevicePreset?, isSound: Bool
+  ) -> Wire? {
     if let preset {
       for key in FramingReader.keys + DecodingReader.keys {
         guard sensor.optional(key) != nil else { continue }
@@ -56,7 +60,8 @@ extension ConfigurationReader {
       return reader.fields().map { (preset.framing, preset.decoding, $0, nil) }
     }
     guard let framingReader = FramingReader(sensor),
-      let decodingReader = DecodingReader(sensor, framing: framingReader.word)
+      let decodingReader = DecodingReader(
+        sensor, framing: framingReader.word, isSound: isSound)
     else { return nil }
     let (framing, decoding) = (framingReader.settings(), decodingReader.settings())
     let fields = FieldReader(

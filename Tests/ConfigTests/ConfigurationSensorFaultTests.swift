@@ -37,28 +37,28 @@ import TestSupport
       #"port = "serial:/dev/ttyUSB0""#, #"port = "/dev/ttyUSB0""#,
       #"""
       6:8: port in [[sensor]] is "/dev/ttyUSB0"; write "serial:/dev/...", "unix:/path", \#
-      "unix-dgram:/path", "unix-seqpacket:/path", "unix-connect:/path", "can:can0", \#
+      "unix-dgram:/path", "unix-seqpacket:/path", "unix-connect:/path", "can:can0", "alsa:CARD", \#
       "file:/path" or "stdin"
       """#),
     ConfigurationFaultCase(
       #"port = "serial:/dev/ttyUSB0""#, #"port = "serial:""#,
       #"""
       6:8: port in [[sensor]] is "serial:"; write "serial:/dev/...", "unix:/path", \#
-      "unix-dgram:/path", "unix-seqpacket:/path", "unix-connect:/path", "can:can0", \#
+      "unix-dgram:/path", "unix-seqpacket:/path", "unix-connect:/path", "can:can0", "alsa:CARD", \#
       "file:/path" or "stdin"
       """#),
     ConfigurationFaultCase(
       #"port = "serial:/dev/ttyUSB0""#, #"port = "tcp:host:80""#,
       #"""
       6:8: port in [[sensor]] is "tcp:host:80"; write "serial:/dev/...", "unix:/path", \#
-      "unix-dgram:/path", "unix-seqpacket:/path", "unix-connect:/path", "can:can0", \#
+      "unix-dgram:/path", "unix-seqpacket:/path", "unix-connect:/path", "can:can0", "alsa:CARD", \#
       "file:/path" or "stdin"
       """#),
     ConfigurationFaultCase(
       #"port = "serial:/dev/ttyUSB0""#, #"port = 1"#,
       #"""
       6:8: port in [[sensor]] is 1; write "serial:/dev/...", "unix:/path", \#
-      "unix-dgram:/path", "unix-seqpacket:/path", "unix-connect:/path", "can:can0", \#
+      "unix-dgram:/path", "unix-seqpacket:/path", "unix-connect:/path", "can:can0", "alsa:CARD", \#
       "file:/path" or "stdin"
       """#),
     ConfigurationFaultCase(

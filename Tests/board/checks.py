@@ -1,5 +1,6 @@
 """Goal: an alert drives the line it names, and whatever happens to the agent leaves no line as it
-must not be.
+must not be. Sensors of which this system has none are read: a CAN bus, a microphone, an adapter
+that is pulled.
 Method: the shipped unit under a real systemd, on a real arm64 kernel with a GPIO chip; the levels
 are those of the chip's registers, which the emulator reads from outside.
 
@@ -485,7 +486,111 @@ def power_cut() -> str:
         )
 
 
-CHECKS = [install, alert, pattern, fail_safe, changed, hung, faults, urgent, people, power_cut]
+def heard(board: Board, sensor: str, count: int) -> list[dict]:
+    """The samples that the agent has published, once there are so many."""
+    end = time.monotonic() + 60
+    while True:
+        lines = board.sh("cat /run/heard").out.splitlines()
+        events = [json.loads(line) for line in lines if line.endswith("}")]
+        samples = [event for event in events if event.get("type") == "sample"]
+        samples = [sample["values"] for sample in samples if sample["sensor"] == sensor]
+        if len(samples) >= count:
+            return samples
+        expect(time.monotonic() < end, len(samples), "of", count, "samples:", log(board)[-1500:])
+        time.sleep(0.5)
+
+
+def listen(board: Board):
+    board.sh("systemctl stop hearing; systemctl reset-failed hearing")
+    board.sh("systemd-run -q --unit=hearing hear /run/heard").check()
+    board.wait("test -e /run/heard")
+    time.sleep(1)
+
+
+def bus() -> str:
+    """Two messages of a CAN bus, one with an identifier of 29 bits, by the kernel's own vcan."""
+    settings = (
+        '[events]\npublish = ["samples"]\n'
+        '[[sensor]]\nname = "engine"\nport = "can:can7"\nframing = "can"\nid = "C9"\nrate = 100\n'
+        'fields = [{ name = "rpm", bit = 0, bits = 16, scale = 0.25 }]\n'
+        '[[sensor]]\nname = "brake"\nport = "can:can7"\nframing = "can"\nid = "18FEF100x"\n'
+        'rate = 100\nfields = [{ name = "n", bit = 0, bits = 16, endian = "big" }]\n'
+    )
+    unit = "/etc/systemd/system/edgeagent.service.d/can.conf"
+    with installed("") as board:
+        if board.sh("modprobe vcan && modprobe can_raw").code:
+            return "skipped: this kernel has no vcan"
+        board.sh("can make can7").check()
+        board.sh(f"mkdir -p {unit.rsplit('/', 1)[0]}").check()
+        board.put("[Service]\nPrivateNetwork=no\nRestrictAddressFamilies=AF_CAN\n", unit)
+        board.put(settings, DROP_IN)
+        restart(board)
+        listen(board)
+        numbers = range(200)
+        frames = " ".join(f"{4 * n & 255:02x}{4 * n >> 8:02x}" for n in numbers)
+        board.sh(f"can send can7 C9 {frames}").check()
+        board.sh("can send can7 98FEF100 " + " ".join(f"{n:04x}" for n in numbers)).check()
+        engine, brake = heard(board, "engine", 200), heard(board, "brake", 200)
+        expect([sample["rpm"] for sample in engine] == list(numbers), engine)
+        expect(len(brake) == 200, len(brake))
+        return "200 frames of each identifier, each a sample"
+
+
+def sound() -> str:
+    """A loopback card: what is played is heard, word for word."""
+    settings = (
+        '[events]\npublish = ["samples"]\n'
+        '[[sensor]]\nname = "microphone"\nport = "alsa:Loopback,1"\nfields = ["v"]\nrate = 8000\n'
+    )
+    with installed("") as board:
+        if board.sh("modprobe snd-aloop").code:
+            return "skipped: this kernel has no snd-aloop"
+        board.sh("usermod -aG audio edgeagent").check()
+        board.put(settings, DROP_IN)
+        restart(board)
+        listen(board)
+        board.sh("play /dev/snd/pcmC0D0p 8000 16000").check()
+        board.sh("systemctl stop hearing")
+        words = [sample["v"] for sample in heard(board, "microphone", 16000)]
+        first = next(place for place, word in enumerate(words) if word)
+        played = [float(number % 10000) for number in range(1, 16000)]
+        found = words[first : first + len(played)]
+        wrong = sum(a != b for a, b in zip(found, played, strict=False))
+        expect(found == played, wrong, "of", len(found), "words are others", log(board)[-1500:])
+        return "16,000 words at 8 kHz, each as it was played"
+
+
+def replug() -> str:
+    """The adapter is pulled and put in again, 20 times, by a stable name: each line that was sent
+    while it was open is one sample, and no descriptor is left."""
+    with installed('[events]\npublish = ["samples"]\n') as board:
+        listen(board)
+        count = board.sh(f"ls /proc/{PID}/fd | wc -l").out
+        sent, took = 0, []
+        for _ in range(20):
+            for _ in range(10):
+                board.adapter.send(f"{sent},1\n")
+                sent += 1
+            heard(board, "boiler", sent)
+            board.qmp.say("device_del", id="adapter")
+            board.wait(f"! readlink /proc/{PID}/fd/* | grep -q ^/dev/ttyUSB")
+            board.wait("! test -e /dev/edgeagent/wrist")
+            begin = time.monotonic()
+            board.plug()
+            board.wait(f"readlink /proc/{PID}/fd/* | grep -q ^/dev/ttyUSB")
+            took.append(time.monotonic() - begin)
+            time.sleep(0.2)
+        samples = heard(board, "boiler", sent)
+        expect([sample["temperature"] for sample in samples] == list(range(sent)), samples[-20:])
+        after = board.sh(f"ls /proc/{PID}/fd | wc -l").out
+        expect(count == after, count, "descriptors before,", after, "after")
+        return f"{sent} lines, each once; open again {statistics.median(took):.1f} s after plugging"
+
+
+CHECKS = [
+    install, alert, pattern, fail_safe, changed, hung, faults, urgent, people, bus, sound, replug,
+    power_cut,
+]  # fmt: skip
 
 
 def main():

@@ -95,6 +95,7 @@ VECTORS: dict[str, tuple[bytes, dict[str, float | None]]] = {
     "cobs": (cobs(XY + crc16_modbus(XY)), {"x": 1.5, "y": -0.25}),
     "packet": (b"\x04" + struct.pack("<f", 2.5) + crc16_modbus(struct.pack("<f", 2.5)), {"v": 2.5}),
     "microphone": (struct.pack("<h", -1234), {"v": -1234}),
+    "usb-microphone": (struct.pack("<h", 1234), {"v": 1234}),
     "engine": (struct.pack("<IB3x8s", 0xC9, 8, struct.pack("<HB5x", 4000, 130)),
                {"rpm": 1000, "coolant": 90}),
 }  # fmt: skip

@@ -28,6 +28,8 @@ package func openPort(_ address: PortAddress) throws(PortError) -> OpenedPort {
   case .unixDatagram(let path): return .bound(try listener(path, .datagrams))
   case .unixClient(let path): return .stream(try client(path))
   case .can(let interface): return .stream(try CANPort.open(interface: interface))
+  case .sound(let card, let device, let hertz):
+    return .stream(try SoundPort.open(card: card, device: device, hertz: hertz))
   case .standardInput: return try readable(FilePort.standardInput(), path: "/proc/self/fd/0")
   case .file(let path): return try readable(FilePort.open(path: path), path: path)
   }

@@ -11,6 +11,8 @@ package enum PortAddress: Equatable, Sendable {
   case unixClient(path: String)
   /// A SocketCAN interface, `can0`: frames of 16 bytes.
   case can(interface: String)
+  /// A microphone: words of 16 bits, so many a second.
+  case sound(card: String, device: Int, hertz: Int)
   case standardInput
   /// A regular file, named pipe or character device, read to its end.
   case file(path: String)
@@ -19,7 +21,7 @@ package enum PortAddress: Equatable, Sendable {
   /// become old.
   package var isLive: Bool {
     switch self {
-    case .serial, .unix, .unixDatagram, .unixPackets, .unixClient, .can: true
+    case .serial, .unix, .unixDatagram, .unixPackets, .unixClient, .can, .sound: true
     case .standardInput, .file: false
     }
   }
@@ -28,7 +30,7 @@ package enum PortAddress: Equatable, Sendable {
   package var takesManyProducers: Bool {
     switch self {
     case .unix, .unixPackets: true
-    case .serial, .unixDatagram, .unixClient, .can, .standardInput, .file: false
+    case .serial, .unixDatagram, .unixClient, .can, .sound, .standardInput, .file: false
     }
   }
 
@@ -36,7 +38,7 @@ package enum PortAddress: Equatable, Sendable {
   package var keepsMessages: Bool {
     switch self {
     case .unixDatagram, .unixPackets: true
-    case .serial, .unix, .unixClient, .can, .standardInput, .file: false
+    case .serial, .unix, .unixClient, .can, .sound, .standardInput, .file: false
     }
   }
 
@@ -45,7 +47,7 @@ package enum PortAddress: Equatable, Sendable {
   package var joinsMidStream: Bool {
     switch self {
     case .serial: true
-    case .unix, .unixDatagram, .unixPackets, .unixClient, .can, .standardInput, .file: false
+    case .unix, .unixDatagram, .unixPackets, .unixClient, .can, .sound, .standardInput, .file: false
     }
   }
 
@@ -55,7 +57,7 @@ package enum PortAddress: Equatable, Sendable {
     case .serial(let path, _), .unix(let path), .unixDatagram(let path), .unixPackets(let path),
       .unixClient(let path), .file(let path):
       path
-    case .can, .standardInput: nil
+    case .can, .sound, .standardInput: nil
     }
   }
 }

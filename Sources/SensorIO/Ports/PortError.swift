@@ -19,6 +19,10 @@ package enum PortError: Error, Equatable, Sendable {
   case noRS485(path: String)
   /// There is no network interface of that name.
   case noInterface(String)
+  /// There is no sound card of that number or name.
+  case noSound(card: String)
+  /// It cannot record one channel of words of 16 bits at that rate.
+  case soundUnfit(path: String, hertz: Int, SoundAbility)
   /// The Linux kernel has no SocketCAN.
   case noCAN
   case socket(SocketError)

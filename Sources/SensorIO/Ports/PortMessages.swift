@@ -22,10 +22,21 @@ extension PortError {
         "\(path): the driver has no RS-485 mode; remove rs485 if the adapter turns by itself"
       case .noInterface(let name):
         "no network interface \(name); `ip link` lists those that there are"
+      case .noSound(let card):
+        "no sound card \(card); `cat /proc/asound/cards` lists those that there are"
+      case .soundUnfit(let path, let hertz, let can):
+        "\(path) cannot record 1 channel at \(hertz) Hz; it has \(SoundAbility.text(can.channels)) "
+          + "channels and \(SoundAbility.text(can.hertz)) Hz; write another rate, or another device"
       case .noCAN: "this Linux kernel has no SocketCAN; load the module can_raw"
       case .socket(let error): error.message
       case .system(let path, let error): "\(path): \(error.message)"
       }
     }
+  }
+}
+
+extension SoundAbility {
+  fileprivate static func text(_ range: ClosedRange<Int>) -> String {
+    range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
   }
 }

@@ -3,8 +3,8 @@ import Testing
 
 @testable import EdgeRuntime
 
-/// Goal: while a gap may stand before a sample, exactly those windows are due that lie wholly behind
-/// it; afterwards they go on as if the answer had been known at once.
+/// Goal: while a gap may stand before a sample, exactly those windows are due that lie wholly
+/// behind it; afterwards they go on as if the answer had been known at once.
 /// Method: cases by hand, and 20,000 seeded steps beside a slow model that keeps every sample.
 @Suite struct WindowDoubtTests {
   private struct Window: ~Copyable {
