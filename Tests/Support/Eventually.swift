@@ -2,9 +2,9 @@ import CPlatform
 
 @testable import System
 
-/// Polls until the condition holds; false after two seconds.
+/// Polls until the condition holds; false after ten seconds.
 package func eventually(_ condition: () -> Bool) -> Bool {
-  let limit = Clock.boot() + 2_000_000_000
+  let limit = Clock.boot() + 10_000_000_000
   while !condition() {
     guard Clock.boot() < limit else { return false }
     usleep(1000)
