@@ -5,6 +5,7 @@ for the loss of power one that kills itself before its nth change to the disk.""
 
 import base64
 import fcntl
+import itertools
 import json
 import os
 import random
@@ -419,23 +420,31 @@ def test_a_running_agent_adopts_what_is_activated(start, board, socket_line, cap
     board.bundle("2")
     assert board.pull().returncode == 0
     board.does("activate", "level/1")
-    agent = start()
+    # By the device's clock no sample is late, however long this test waits between two of them.
+    agent = start(
+        sensor='decode = "csv"\nclock = { column = 1, unit = "ms" }\n'
+        'fields = [{ name = "level", unit = "g", column = 2 }]'
+    )
     subscriber = agent.subscribe()
-    line = socket_line()
-    line.send_samples(frames([LOW] * 10), subscriber)
+    line, times = socket_line(), itertools.count(0, 20)
+
+    def send(values: list[float]) -> None:
+        line.send_samples([f"{next(times)},{value}\n".encode() for value in values], subscriber)
+
+    send([LOW] * 10)
     milliseconds = []
     for version, previous in [("2", "1"), ("1", "2")] * 3:
         board.does("activate", f"level/{version}")
         began = time.monotonic()
         adopted = []
         while not adopted:
-            line.send_samples(frames([HIGH]), subscriber)
+            send([HIGH])
             adopted = subscriber.events("model", 0, version=version, previous=previous)
             adopted = adopted[len(milliseconds) // 2 :]
             time.sleep(0.01)
         milliseconds.append((time.monotonic() - began) * 1000)
         first = adopted[0]["sample"] + 1
-        line.send_samples(frames([HIGH] * 2), subscriber)
+        send([HIGH] * 2)
         assert subscriber.events("score", 1, sample=first)
         agent.says(f"level/{version} scores from sample {first} on, instead of level/{previous}")
     count = len(subscriber.events("sample", 0))

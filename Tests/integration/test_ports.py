@@ -243,7 +243,7 @@ def test_messages_need_no_end_of_line(start, folder, scheme, kind):
 
 def test_a_message_too_long_costs_itself_alone(start, folder):
     """One without an end is no line, and of one that is cut the last line is none."""
-    agent = start("unix-dgram:sensor.sock", publish='["alerts"]', rate=100_000)
+    agent = start("unix-dgram:sensor.sock", publish='["alerts"]')
     asks = agent.subscribe()
 
     def latest(sample: int) -> float:

@@ -84,7 +84,11 @@ def test_a_version_that_agrees_takes_over(board, start_trial, socket_line, eithe
     feed(line, subscriber, RAISE)
     assert subscriber.events("alert", 1, state="raised")
     count = len(subscriber.events("sample", 0))
-    assert [e["sample"] for e in subscriber.events("score", 0)] == list(range(4, count + 1))
+    scored = [event["sample"] for event in subscriber.events("score", 0)]
+    # The test pauses after the 10th and the 70th sample: no window of four spans a gap.
+    over_a_pause = {11, 12, 13, 71, 72, 73}
+    assert scored == sorted(set(scored))
+    assert set(range(4, count + 1)) - over_a_pause <= set(scored) <= set(range(4, count + 1))
     assert board.active() == "2" and board.level()["previous"] == "1"
     known = verdict(board)
     assert known["verdict"] == "passed" and known["against"] == "1" and known["faults"] == 0
