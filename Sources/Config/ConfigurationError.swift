@@ -83,6 +83,12 @@ package enum ConfigurationFaultKind: Equatable, Sendable {
   case wireShared(first: SourcePlace)
   /// More framings than one wire can have.
   case wireCrowded(max: Int)
+  /// `join` names a sensor that is joined itself.
+  case joinOfJoin(String)
+  /// A field's name that two joined sensors have.
+  case joinedTwice(String, [String])
+  /// Joined sensors that have so many fields together.
+  case joinedTooWide(fields: Int)
   /// A row that comes before the one above it.
   case testOrder
   /// A range that every value of the source is in.
@@ -128,7 +134,7 @@ package enum ConfigurationContext: Equatable, Sendable {
   case bit
   case store, registry, mlflowRegistry, uplink, mlflowUplink, certificate, proxy
   case scores
-  case sensor, watchedScore
+  case sensor, join, watchedScore
   case source, valueSource, stuck, acknowledgement, escalateAfter, sirenOrLamp, sameForm, user
   case outputKind(String)
   /// The clear level that goes with a level.

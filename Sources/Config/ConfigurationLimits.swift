@@ -65,6 +65,8 @@ package enum ConfigurationLimits {
   static let trialNanoseconds: ClosedRange<Int64> = 1_000_000_000...2_592_000_000_000_000
   /// Up to a week: some meters report once a day and may miss a few days.
   static let staleAfterNanoseconds: ClosedRange<Int64> = 0...604_800_000_000_000
+  /// From a sample of a fast sensor to a day, as for other ages.
+  static let freshNanoseconds: ClosedRange<Int64> = 1_000_000...86_400_000_000_000
   /// From the step of the agent's own look at ages to a day.
   static let ageNanoseconds: ClosedRange<Int64> = 100_000_000...86_400_000_000_000
   /// What a statistic or a share looks back at: up to a day.

@@ -82,6 +82,15 @@ extension ConfigurationFault {
         + "where a frame begins; only sync, ubx, nmea, can and presets can share a port"
     case .wireCrowded(let max):
       "sensors of one port have more than \(max) kinds of frames; split them"
+    case .joinOfJoin(let name):
+      "join \(ConfigurationTable.sensor.within) names \(quoted(name)), which is joined itself; "
+        + "name sensors that have a port"
+    case .joinedTwice(let field, let sensors):
+      "the joined sensors \(sensors.map(quoted).joined(separator: " and ")) both have a field "
+        + "\(quoted(field)); rename one"
+    case .joinedTooWide(let fields):
+      "the joined sensors have \(fields) fields together; "
+        + "join sensors with at most \(ConfigurationLimits.fieldsMax)"
     case .testOrder: "rows come in the order of their times; move this one, or change its time"
     case .coversEverything(let key, let table):
       "\(key) \(table.within) holds every value that the source can have; write a narrower range"
@@ -193,6 +202,7 @@ extension ConfigurationTable {
     case (.root, "minimum_agent"): "minimum_agent = \"\(SemanticVersion.agent.text)\""
     case (.root, "format"): "format = 1"
     case (.agent, "id"): "id = \"pump-7\""
+    case (_, "fresh"): "fresh = \"2s\""
     case (_, "port"): "port = \"serial:/dev/serial/by-id/...\""
     case (_, "fields"), (_, "features"): "\(key) = [ { name = \"ax\", unit = \"g\" } ]"
     case (_, "rate"): "rate = 50"
@@ -239,6 +249,7 @@ extension ConfigurationContext {
     case .proxy: "a proxy"
     case .scores: "kind = \"scores\""
     case .sensor: "a sensor"
+    case .join: "join"
     case .watchedScore: "an alert or a condition that looks at a score"
     case .source: "a source"
     case .valueSource: "a source that has a value"

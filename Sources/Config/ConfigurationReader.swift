@@ -70,7 +70,7 @@ struct ConfigurationReader {
     noteSharedNames(of: conditionTables, and: alertTables)
     let outputNames = names(of: outputTables, .output_)
 
-    let sensors = withSharedLines((sensorTables ?? []).compactMap(sensor))
+    let sensors = withSharedLines(self.sensors(sensorTables ?? [], names: sensorNames))
     let pipelines = (pipelineTables ?? []).compactMap { pipeline($0, sensorNames: sensorNames) }
     let hasAllSensors = sensorNames != nil && sensors.count == sensorNames?.count
     let names = DefinedNames(
@@ -89,8 +89,9 @@ struct ConfigurationReader {
     let controlSettings = control ?? ControlSettings(place: root.place, socketPlace: root.place)
     var devices = DeviceClaims(faults: faults)
     devices.claim(eventSettings, controlSettings)
-    devices.claim(sensors)
-    checkWires(of: sensors)
+    let ported = sensors.filter { $0.join == nil }
+    devices.claim(ported)
+    checkWires(of: ported)
     for output in outputs { devices.claim(output) }
     // A name that could not be read would make others undefined.
     let linker =

@@ -3,13 +3,14 @@ import Text
 
 /// Reads `[[sensor]]` into `SensorSettings`.
 extension ConfigurationReader {
-  private static let sensorKeys =
+  static let sensorKeys =
     ["name", "preset", "fields", "rate", "stale_after", "dead_man", "clock"] + PortReader.keys
-    + FramingReader.keys + DecodingReader.keys
+    + FramingReader.keys + DecodingReader.keys + joinKeys
 
   /// Nil only when a fault was noted.
   func sensor(_ table: TOMLTable) -> SensorSettings? {
     let sensor = TableReader(table, .sensor, known: Self.sensorKeys, faults: faults)
+    sensor.noteNotApplicable(["fresh"], .join)
     let name = sensor.text(sensor.required("name"), .name)
     var preset: DevicePreset?
     if let entry = sensor.optional("preset") {
@@ -214,7 +215,7 @@ extension ConfigurationReader {
   }
 
   /// A sensor that is stale between any two of its samples is stale for ever.
-  private func checkAge(of sensor: SensorSettings, at place: SourcePlace) {
+  func checkAge(of sensor: SensorSettings, at place: SourcePlace) {
     let minimum = Int64(1.5e9 / sensor.rateHertz)
     guard sensor.staleAfterNanoseconds > 0, sensor.staleAfterNanoseconds < minimum else { return }
     faults.note(

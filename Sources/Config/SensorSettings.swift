@@ -5,7 +5,10 @@ import Text
 package struct SensorSettings: Equatable, Sendable {
   /// 1…64 of `A-Z a-z 0-9 _ -`; unique among sensors.
   package var name: String
+  /// Of a joined sensor that of the first one that it joins.
   package var port: PortAddress
+  /// Nil of a sensor with a port of its own.
+  package var join: JoinSettings?
   package var framing: FramingSettings = .line(LineSettings())
   package var decoding: DecodingSettings = .csv()
   /// 1…32, with different names.

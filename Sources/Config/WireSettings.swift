@@ -9,10 +9,11 @@ package struct WireSettings: Equatable {
 }
 
 extension Configuration {
-  /// A wire for each port, in the order of the sensors. A file is read by each sensor for itself.
+  /// A wire for each port, in the order of the sensors. A file is read by each sensor for itself;
+  /// a joined sensor has none.
   package var wires: [WireSettings] {
     var wires: [WireSettings] = []
-    for (index, sensor) in sensors.enumerated() {
+    for (index, sensor) in sensors.enumerated() where sensor.join == nil {
       if case .file = sensor.port {
       } else if let same = wires.firstIndex(where: { $0.port == sensor.port }) {
         wires[same] = WireSettings(port: sensor.port, sensors: wires[same].sensors + [index])

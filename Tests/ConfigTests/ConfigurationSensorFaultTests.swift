@@ -97,7 +97,7 @@ import TestSupport
       "length_at", "length_endian", "length_adds", "start", "end", "frame_bytes", "checksum", \#
       "checksum_endian", "checksum_from", "message", "sentence", "id", "decode", "separator", \#
       "decimal", "quote", "header", "comment", "assign", "numbers_in_strings", "duplicates", \#
-      "skip", "samples", "type", "endian"
+      "skip", "samples", "type", "endian", "join", "fresh"
       """#),
     ConfigurationFaultCase(
       #"rate = 50\#n"#, #"rate = 50\#nframing = "modbus-rtu"\#n"#,

@@ -199,6 +199,11 @@ fields = [{ name = "temp", column = "temp_C", unit = "C" }, { name = "lux", colu
 clock = { column = 1, unit = "ms", bits = 32 }
 fields = [{ name = "x", column = 2, unit = "g" }, { name = "y", column = 3, unit = "g" }]
 """,
+    "two-rates": {
+        "fast": 'rate = 10\nfields = [{ name = "vib", unit = "mm/s" }]\n',
+        "slow": 'rate = 1\nstale_after = "10s"\nfields = [{ name = "temp", unit = "C" }]\n',
+        "wire": 'join = ["fast", "slow"]\nfresh = "1400ms"\n',
+    },
     "unneeded-value/csv-nan": SEVEN,
     "unneeded-value/json-nan": 'decode = "json"\n' + SIX,
     "unneeded-value/json-null": 'decode = "json"\n' + SEVEN,

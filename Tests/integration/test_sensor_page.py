@@ -1,6 +1,6 @@
 """Goal: the lines that docs/sensors.md gives for a device read what that device sends.
-Method: each block of the page, with a socket in the place of its port, and bytes as the data sheets
-describe them, made here by other code than the agent's."""
+Method: each block of the page, with a socket in the place of each of its ports, and bytes as the
+data sheets describe them, made here by other code than the agent's."""
 
 import re
 import struct
@@ -13,6 +13,7 @@ from conftest import OWN, ROOT
 
 PAGE = ROOT / "docs" / "sensors.md"
 BLOCK = re.compile(r"^```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PORT = re.compile(r'^port = "(.*)"$', re.MULTILINE)
 
 
 def crc16_modbus(data: bytes) -> bytes:
@@ -96,6 +97,9 @@ VECTORS: dict[str, tuple[bytes, dict[str, float | None]]] = {
     "packet": (b"\x04" + struct.pack("<f", 2.5) + crc16_modbus(struct.pack("<f", 2.5)), {"v": 2.5}),
     "microphone": (struct.pack("<h", -1234), {"v": -1234}),
     "usb-microphone": (struct.pack("<h", 1234), {"v": 1234}),
+    "housing": (b"61.5\n", {"temp": 61.5}),
+    "shaft": (b"0.25\n", {"vib": 0.25}),
+    "bearing": (b"", {"vib": 0.25, "temp": 61.5}),
     "engine": (struct.pack("<IB3x8s", 0xC9, 8, struct.pack("<HB5x", 4000, 130)),
                {"rpm": 1000, "coolant": 90}),
 }  # fmt: skip
@@ -111,20 +115,25 @@ def blocks() -> list:
 
 @pytest.mark.parametrize(("text", "names"), blocks())
 def test_the_lines_read_their_device(text: str, names: list[str], start, folder: Path):
-    wired = re.sub(r'^port = ".*"$', 'port = "unix:wire.sock"', text, flags=re.MULTILINE)
+    ports = list(dict.fromkeys(re.findall(PORT, text)))
+    sockets = {port: f"wire-{ports.index(port)}.sock" for port in ports}
+    wired = re.sub(PORT, lambda found: f'port = "unix:{sockets[found[1]]}"', text)
     wired = re.sub(r"^baud = .*\n", "", wired, flags=re.MULTILINE)
     agent = start(configuration=f'{OWN}publish = ["samples"]\n\n{wired}')
     subscriber = agent.subscribe()
-    line = SocketLine(folder / "wire.sock")
+    lines = {port: SocketLine(folder / sockets[port]) for port in ports}
+    of_sensor = dict(re.findall(r'^name = "(.*)"\nport = "(.*)"$', text, re.MULTILINE))
     for name in names:
         data, expected = VECTORS[name]
-        line.send(data)
+        if data:  # a joined sensor has no bytes of its own
+            lines[of_sensor[name]].send(data)
         (sample,) = subscriber.events("sample", sensor=name)
         assert sample["values"].keys() == expected.keys()
         for field, value in expected.items():
             found = sample["values"][field]
             assert found == value or found == pytest.approx(value, rel=1e-6), (name, sample)
-    line.close()
+    for line in lines.values():
+        line.close()
     agent.stop()
 
 

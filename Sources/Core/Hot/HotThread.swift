@@ -16,6 +16,8 @@ final class HotThread {
   let wires: [Wire]
   /// The sensors, in the configuration's order.
   let channels: [SensorChannel]
+  /// For each sensor those that are joined at its samples.
+  let joins: [[SensorJoin]]
   let subscribers: Subscribers
   let outputs: DirectOutputs
   let board: AlertBoard
@@ -48,6 +50,7 @@ final class HotThread {
     poller = parts.poller
     signals = parts.signals
     (wires, channels) = (parts.wires, parts.channels)
+    joins = SensorJoin.joins(of: channels)
     subscribers = parts.subscribers
     outputs = parts.outputs
     (board, health, people) = (parts.board, parts.health, parts.people)

@@ -141,7 +141,7 @@ final class Housekeeping {
     reporter.report(
       .badFrames(
         sensor: channel.index, count: count, framing: connection.reader.faultLatest,
-        decoding: channel.decoder.faultLatest, bytes: channel.faultBytes))
+        decoding: channel.decoder?.faultLatest, bytes: channel.faultBytes))
     channel.forgetFault()
   }
 

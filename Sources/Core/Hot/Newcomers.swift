@@ -46,7 +46,7 @@ extension HotThread {
     }
     // A second producer is no restart of the sensor.
     if !wire.isConnected {
-      for channel in wire.channels { channel.decoder.connected(at: Clock.boot()) }
+      for channel in wire.channels { channel.decoder?.connected(at: Clock.boot()) }
     }
     wire.connections[slot].open(
       descriptor, isAlwaysReady: isAlwaysReady, joinsMidStream: wire.port.joinsMidStream)
@@ -77,19 +77,27 @@ extension HotThread {
     guard reporter.hasRoom, let descriptor = connection.close() else { return }
     poller.remove(descriptor.raw)
     guard wire.isLive else {
-      for channel in wire.channels {
+      forEachSensor(of: wire) { channel in
         housekeeping.inputEnded(channel)
         housekeeping.change(channel, to: .ended)
       }
       return reporter.report(.ended(wire: wire.index, descriptor))
     }
     if !wire.isConnected {
-      for channel in wire.channels {
+      forEachSensor(of: wire) { channel in
         // A producer may connect anew for each sample.
         if !wire.port.takesManyProducers { channel.gaps.interrupt() }
         housekeeping.lost(channel)
       }
     }
     reporter.report(.lost(wire: wire.index, descriptor))
+  }
+
+  /// The sensors whose samples come through a wire: its own, and those that are joined at theirs.
+  func forEachSensor(of wire: Wire, _ body: (SensorChannel) -> Void) {
+    for channel in wire.channels {
+      body(channel)
+      for join in joins[channel.index] { body(join.channel) }
+    }
   }
 }

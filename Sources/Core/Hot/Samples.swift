@@ -15,7 +15,9 @@ extension HotThread {
     _ whole: UnsafeRawBufferPointer, _ channel: SensorChannel, _ wire: Wire,
     _ connection: Connection, bytesLeft: Int
   ) -> Bool {
-    guard let frame = channel.content(of: whole) else { return false }
+    guard let decoder = channel.decoder, let frame = channel.content(of: whole) else {
+      return false
+    }
     channel.frameCount += 1
     let (looked, stamp) = (Clock.boot(), connection.arrival)
     guard housekeeping.admitsFrame(of: channel, at: looked) else { return false }
@@ -23,7 +25,7 @@ extension HotThread {
     let hasNewer = wire.hasNewer(than: frame.count, bytesLeft: bytesLeft, connection)
     var (scoring, decoded) = (Int64?.none, Int64?.none)
     // A frame that is no sample has been counted by its kind.
-    let isSound: Void? = try? channel.decoder.decode(
+    let isSound: Void? = try? decoder.decode(
       frame, at: stamp.time, into: channel.values
     ) { deviceTime in
       let now = Clock.boot()
@@ -31,11 +33,13 @@ extension HotThread {
       decoded = decoded ?? now
       connection.tookSample(at: now)
       let mayScore = scoring == nil
-      if let time = takeSample(
-        of: channel, at: stamp.time, deviceTime, taken: now, hasNewer: hasNewer,
+      let sample = Sample(
+        arrival: stamp.time, deviceTime: deviceTime, taken: now, hasNewer: hasNewer,
         mayScore: mayScore)
-      {
-        scoring = (scoring ?? 0) + time
+      if let time = takeSample(of: channel, sample) { scoring = (scoring ?? 0) + time }
+      for join in joins[channel.index] {
+        join.fill(at: stamp.time)
+        if let time = takeSample(of: join.channel, sample) { scoring = (scoring ?? 0) + time }
       }
     }
     if isSound == nil { channel.noteFault(FaultBytes(frame)) }
@@ -46,18 +50,24 @@ extension HotThread {
     return scoring != nil
   }
 
+  /// What is known of a sample beside its values.
+  private struct Sample {
+    let arrival: Int64
+    /// By the device's own clock, in nanoseconds, if it has one.
+    let deviceTime: Int64?
+    let taken: Int64
+    /// Something newer waits behind the frame.
+    let hasNewer: Bool
+    /// No window was scored in this frame before.
+    let mayScore: Bool
+  }
+
   /// The sample in the channel's values.
   ///
-  /// - Parameters:
-  ///   - deviceTime: by the device's own clock, in nanoseconds, if it has one.
-  ///   - hasNewer: something newer waits behind the frame.
-  ///   - mayScore: no window was scored in this frame yet.
   /// - Returns: how long the inferences took; nil where none was due.
-  private func takeSample(
-    of channel: SensorChannel, at arrival: Int64, _ deviceTime: Int64?, taken now: Int64,
-    hasNewer: Bool, mayScore: Bool
-  ) -> Int64? {
-    var scoring = lookAtTime(of: channel, at: arrival, deviceTime)
+  private func takeSample(of channel: SensorChannel, _ sample: Sample) -> Int64? {
+    let (arrival, now) = (sample.arrival, sample.taken)
+    var scoring = lookAtTime(of: channel, at: arrival, sample.deviceTime)
     channel.sampleCount += 1
     // No alert can go off on a value that never comes, which the alert of a stale sensor has to
     // say.
@@ -71,8 +81,8 @@ extension HotThread {
     ) { announce($1, $0, $2, at: arrival) }
     for pipeline in channel.pipelines where pipeline.push(channel.values) {
       let isLeftOut =
-        hasNewer && housekeeping.leavesOut(pipeline, channel, arrival: arrival)
-        || !mayScore && pipeline.leavesOutInFrame(isLive: channel.isLive)
+        sample.hasNewer && housekeeping.leavesOut(pipeline, channel, arrival: arrival)
+        || !sample.mayScore && pipeline.leavesOutInFrame(isLive: channel.isLive)
       if isLeftOut {
         watch(pipeline, channel, at: arrival)
         continue

@@ -6,7 +6,9 @@ import System
 final class SensorChannel {
   let index: Int
   let settings: SensorSettings
-  let decoder: SampleDecoder
+  /// Nil of a joined sensor, which has no frames.
+  let decoder: SampleDecoder?
+  let fieldCounters: FieldCounters
   /// The sample being decoded, in field order, physical units.
   let values: UnsafeMutableBufferPointer<Float>
   /// The last good sample, for a subscriber that asks. A bad frame after it does not touch it.
@@ -62,14 +64,16 @@ final class SensorChannel {
 
   /// - Parameters:
   ///   - index: among the configuration's sensors.
-  ///   - decoder: for the sensor's fields.
+  ///   - decoder: for the sensor's fields; nil of a joined sensor.
   init(
-    index: Int, settings: SensorSettings, decoder: SampleDecoder, pipelines: [ScoringPipeline],
+    index: Int, settings: SensorSettings, decoder: SampleDecoder?, pipelines: [ScoringPipeline],
     needed: [Int] = []
   ) {
     self.needed = needed
     (self.index, self.settings) = (index, settings)
     (self.decoder, self.pipelines) = (decoder, pipelines)
+    fieldCounters =
+      decoder?.fieldCounters ?? FieldCounters(fieldCount: settings.fields.count)
     isLive = settings.port.isLive
     gaps = GapWatch(rateHertz: settings.rateHertz)
     rates = RateWatch(rateHertz: settings.rateHertz)
@@ -173,9 +177,9 @@ final class SensorChannel {
   /// Hot: the last field that had no value, why, and how often a field had none, where it is worth
   /// a notice: at the first time, and at every doubling.
   func takeFieldNews() -> (field: Int, kind: FieldFault, count: Int64)? {
-    let count = Int64(clamping: decoder.fieldFaultCount)
+    let count = Int64(clamping: fieldCounters.absentCount)
     guard count > 0, fieldFaultCountTold == 0 || count >= 2 * fieldFaultCountTold,
-      let latest = decoder.fieldFaultLatest
+      let latest = fieldCounters.absentLatest
     else { return nil }
     fieldFaultCountTold = count
     return (latest.field, latest.kind, count)
@@ -221,5 +225,5 @@ final class SensorChannel {
   var refusedCount: Int64 { faultCount + overRateCount }
 
   /// Frames that became no sample: broken in framing, or not decodable.
-  var faultCount: Int64 { Int64(clamping: decoder.counters.faults) + framingFaultCount }
+  var faultCount: Int64 { Int64(clamping: decoder?.counters.faults ?? 0) + framingFaultCount }
 }

@@ -27,9 +27,9 @@ struct SensorSnapshot: BitwiseCopyable, Sendable {
     frames = channel.frameCount
     (gaps, gapLatest) = (channel.gapCount, channel.gapLatest)
     measuredHertz = channel.rates.measuredHertz ?? 0
-    for field in 0..<channel.decoder.fieldCount {
+    for field in 0..<channel.fieldCounters.fieldCount {
       for kind in FieldFault.allCases {
-        let count = channel.decoder.fieldCounters[field, kind]
+        let count = channel.fieldCounters[field, kind]
         faults[Self.place(field, kind)] = UInt32(clamping: count)
       }
     }

@@ -122,7 +122,7 @@ extension HotThread {
 
   private func countFaults(of wire: Wire, _ connection: Connection) {
     wire.countFaults(connection)
-    for channel in wire.channels { housekeeping.checkFaults(of: channel, connection) }
+    forEachSensor(of: wire) { housekeeping.checkFaults(of: $0, connection) }
   }
 
   /// A few times a second: half frames of devices that fell silent are dropped, so that what comes

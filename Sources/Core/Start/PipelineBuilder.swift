@@ -68,9 +68,13 @@ package struct PipelineBuilder {
 
   private static func decoders(
     _ configuration: Configuration
-  ) throws(StartError) -> [SampleDecoder] {
-    var decoders: [SampleDecoder] = []
+  ) throws(StartError) -> [SampleDecoder?] {
+    var decoders: [SampleDecoder?] = []
     for settings in configuration.sensors {
+      guard settings.join == nil else {
+        decoders.append(nil)
+        continue
+      }
       do throws(DecodingSetupError) {
         decoders.append(
           try SampleDecoder(

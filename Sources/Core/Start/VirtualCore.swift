@@ -1,4 +1,5 @@
 import Config
+import EdgeRuntime
 import Models
 import SensorIO
 import System
@@ -20,7 +21,8 @@ package final class VirtualCore {
   }
 
   private let configuration: Configuration
-  private let channels: [SensorChannel]
+  let channels: [SensorChannel]
+  private let joins: [[SensorJoin]]
   private let pipelines: [ScoringPipeline]
   private let board: AlertBoard
   /// For each pipeline of the configuration: its scores are given, in the place of its model's.
@@ -37,6 +39,7 @@ package final class VirtualCore {
     self.configuration = configuration
     let builder = try PipelineBuilder(configuration)
     (channels, pipelines) = (builder.channels, builder.pipelines)
+    joins = SensorJoin.joins(of: channels)
     isGiven = Array(repeating: false, count: configuration.pipelines.count)
     board = AlertBoard(configuration, at: 0)
     for pipeline in pipelines { board.rebind(pipeline) }
@@ -70,8 +73,16 @@ package final class VirtualCore {
   /// One sample of a sensor, a value for each of its fields, now.
   @export(interface)
   package func sample(sensor: Int, _ values: UnsafeBufferPointer<Float>) {
-    let channel = channels[sensor]
-    _ = channel.values.update(fromContentsOf: values)
+    _ = channels[sensor].values.update(fromContentsOf: values)
+    take(channels[sensor])
+    for join in joins[sensor] {
+      join.fill(at: now)
+      take(join.channel)
+    }
+  }
+
+  /// The sample in the channel's values.
+  private func take(_ channel: SensorChannel) {
     channel.sampleCount += 1
     if channel.sees(at: now) {
       _ = channel.tookSample(at: now, taken: now)
@@ -79,7 +90,7 @@ package final class VirtualCore {
       channel.tookBlindSample(at: now)
     }
     board.sample(
-      sensor: sensor, values: UnsafeBufferPointer(channel.values), at: now, record)
+      sensor: channel.index, values: UnsafeBufferPointer(channel.values), at: now, record)
     for pipeline in channel.pipelines where pipeline.push(channel.values) {
       guard !isGiven[pipeline.index] else { continue }
       pipeline.score()

@@ -29,7 +29,7 @@ extension FieldFault {
     case .invalid: "is marked as invalid by the device"
     case .range: "is out of its range"
     case .warmUp: "has not yet warmed up"
-    case .old: "has been held for too long"
+    case .old: "is too old"
     }
   }
 }

@@ -5,8 +5,11 @@ package final class FieldCounters {
   private static let kindCount = FieldFault.allCases.count
 
   private let counts: UnsafeMutableBufferPointer<UInt64>
+  /// Values that were missing in samples, of all fields and kinds together, and the latest of them.
+  package private(set) var absentCount: UInt64 = 0
+  package private(set) var absentLatest: (field: Int, kind: FieldFault)?
 
-  init(fieldCount: Int) {
+  package init(fieldCount: Int) {
     counts = .allocate(capacity: fieldCount * Self.kindCount)
     counts.initialize(repeating: 0)
   }
@@ -25,6 +28,13 @@ package final class FieldCounters {
     var total: UInt64 = 0
     for kind in FieldFault.allCases { total += self[field, kind] }
     return total
+  }
+
+  /// Hot: a sample stands without the value of that field.
+  package func countAbsent(_ kind: FieldFault, field: Int) {
+    count(kind, field: field)
+    absentCount += 1
+    absentLatest = (field, kind)
   }
 
   func count(_ kind: FieldFault, field: Int) {

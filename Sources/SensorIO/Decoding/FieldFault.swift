@@ -17,7 +17,7 @@ package enum FieldFault: UInt8, CaseIterable, Sendable {
   case range
   /// The sensor has not yet warmed up.
   case warmUp
-  /// The last good value has been held for as long as it may be. It counts beside the fault of the
-  /// value itself.
+  /// The last good value has been held for as long as it may be; that counts beside the fault of
+  /// the value itself. Or a joined sensor has brought none yet, or none of late.
   case old
 }

@@ -10,9 +10,6 @@ package final class SampleDecoder {
   package let fieldCounters: FieldCounters
   /// The latest fault, for people who look for the cause.
   package private(set) var faultLatest: DecodeError?
-  package private(set) var fieldFaultLatest: (field: Int, kind: FieldFault)?
-  /// Values that were missing in frames with others, of all fields and kinds together.
-  package private(set) var fieldFaultCount: UInt64 = 0
 
   private enum Decoder {
     case csv(CSVSampleDecoder)
@@ -189,7 +186,9 @@ package final class SampleDecoder {
       }
     }
     if !isMissing {
-      for field in 0..<fieldCount { count(readings.fields[field].fault!, field) }
+      for field in 0..<fieldCount {
+        fieldCounters.count(readings.fields[field].fault!, field: field)
+      }
     }
     throw .noValue(readings.fields[0].fault!)
   }
@@ -201,8 +200,7 @@ package final class SampleDecoder {
     var dropped: DecodeError?
     for field in 0..<fieldCount {
       guard let fault = readings.fields[field].fault else { continue }
-      count(fault, field)
-      fieldFaultCount += 1
+      fieldCounters.countAbsent(fault, field: field)
       let (value, isOld) = rules[field].substitute(at: time)
       if let value { values[field] = value }
       if isOld { fieldCounters.count(.old, field: field) }
@@ -211,10 +209,5 @@ package final class SampleDecoder {
     guard let dropped else { return }
     counters.samplesDropped += 1
     throw dropped
-  }
-
-  private func count(_ fault: FieldFault, _ field: Int) {
-    fieldCounters.count(fault, field: field)
-    fieldFaultLatest = (field, fault)
   }
 }

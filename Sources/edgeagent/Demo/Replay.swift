@@ -179,11 +179,12 @@ struct Replay {
     // The agent writes an alert before its sample, so no alert is still to come.
   }
 
-  /// The sensor of that name. Without a name, it is the first serial sensor, or else the first one.
+  /// The sensor of that name. Without a name, it is the first sensor with a serial line of its own,
+  /// or else the first one.
   private static func sensor(_ configuration: Configuration, _ name: String?) -> SensorSettings? {
     if let name { return configuration.sensors.first { $0.name == name } }
     let serial = configuration.sensors.first {
-      if case .serial = $0.port { true } else { false }
+      if case .serial = $0.port { $0.join == nil } else { false }
     }
     return serial ?? configuration.sensors.first
   }

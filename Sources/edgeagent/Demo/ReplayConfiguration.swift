@@ -45,6 +45,8 @@ enum ReplayConfiguration {
     var line = SerialSettings()
     if case .serial(_, let settings) = sensor.port { line.baud = settings.baud }
     moved.port = .serial(path: slavePath, line)
+    // The rows of a recording hold what a joined sensor joins.
+    moved.join = nil
     // A recording may come faster than its sensor did, and every window of it counts.
     moved.isRateLimited = false
     return moved

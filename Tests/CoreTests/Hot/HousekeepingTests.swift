@@ -82,7 +82,7 @@ import TestSupport
     let (channel, connection) = (rig.channels[0], rig.wires[0].connections[0])
     for _ in 0..<100 {
       Array("x".utf8).withUnsafeBytes {
-        try? channel.decoder.decode($0, at: 0, into: channel.values) { _ in }
+        try? channel.decoder!.decode($0, at: 0, into: channel.values) { _ in }
       }
       rig.housekeeping.checkFaults(of: channel, connection)
     }

@@ -95,7 +95,7 @@ import TestSupport
     long.withUnsafeBytes { bytes in
       wire.connections[3].reader.push(bytes) { frame in
         #expect(throws: DecodeError.noValue(.text)) {
-          try unix.decoder.decode(frame, at: 0, into: unix.values) { _ in }
+          try unix.decoder!.decode(frame, at: 0, into: unix.values) { _ in }
         }
       }
     }

@@ -54,7 +54,9 @@ extension SampleDecoder {
       let before = decoder.fieldCounters[1, kind]
       #expect(decoder.sample(of: frame) == .success([1, nil]))
       #expect(decoder.fieldCounters[1, kind] == before + 1, "\(frame)")
-      #expect(decoder.fieldFaultLatest?.field == 1 && decoder.fieldFaultLatest?.kind == kind)
+      #expect(
+        decoder.fieldCounters.absentLatest?.field == 1
+          && decoder.fieldCounters.absentLatest?.kind == kind)
     }
     #expect(decoder.counters.samples == 7 && decoder.counters.faults == 0)
     #expect(decoder.fieldCounters.total(field: 0) == 0 && decoder.faultLatest == nil)
