@@ -4,8 +4,11 @@ import Text
 /// Reads `[[sensor]]` into `SensorSettings`.
 extension ConfigurationReader {
   static let sensorKeys =
-    ["name", "preset", "fields", "rate", "stale_after", "dead_man", "clock"] + PortReader.keys
+    ["name", "preset", "fields", "rate", "stale_after", "dead_man", "clock", "startup"]
+    + PortReader.keys
     + FramingReader.keys + DecodingReader.keys + joinKeys
+  /// Whether the port has to be there at the start.
+  private static let startups = [("wait", false), ("error", true)]
 
   /// Nil only when a fault was noted.
   func sensor(_ table: TOMLTable) -> SensorSettings? {
@@ -36,6 +39,7 @@ extension ConfigurationReader {
     settings.can = wire.can
     settings.staleAfterNanoseconds = staleAfter ?? settings.defaultStaleAfterNanoseconds
     if let watches = sensor.boolean(sensor.optional("dead_man")) { settings.hasDeadMan = watches }
+    settings.needsPortAtStart = sensor.choice(sensor.optional("startup"), Self.startups) ?? false
     checkAge(of: settings, at: sensor.place(of: "stale_after"))
     return settings
   }

@@ -15,6 +15,8 @@ package struct SensorSettings: Equatable, Sendable {
   package var fields: [FieldSettings]
   /// Samples a second, 0.00001…100 000.
   package var rateHertz: Double
+  /// `startup = "error"`: the agent does not start without the port; else it waits for it.
+  package var needsPortAtStart = false
   /// Where the device's own clock stands in a frame; nil without one.
   package var clock: ClockSettings?
   /// The identifier of its frames, of a sensor on a CAN bus.

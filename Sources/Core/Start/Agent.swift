@@ -71,9 +71,15 @@ package final class Agent {
 
     let admissions = Ring<Admission>(capacity: PipelineLimits.admissionsMax)
     let notices = Ring<Notice>(capacity: PipelineLimits.noticesMax)
-    doorkeeper = try Doorkeeper(
-      configuration: configuration, admissions: admissions, notices: notices, hotWakeup: hotWakeup,
-      wakeup: doorWakeup)
+    do throws(StartError) {
+      doorkeeper = try Doorkeeper(
+        configuration: configuration, admissions: admissions, notices: notices,
+        hotWakeup: hotWakeup, wakeup: doorWakeup)
+    } catch {
+      // A socket or a device that is not there is no fault of a version.
+      starts.settleAll()
+      throw error
+    }
     let exchange = ModelExchange()
     let history = ModelHistory(pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) })
     adopter = ModelAdopter(
@@ -173,7 +179,7 @@ package final class Agent {
       return try PipelineBuilder(configuration, queue: queue)
     } catch {
       switch error {
-      case .system, .noThread, .noSensor, .eventsSocket, .controlSocket, .decoding,
+      case .system, .noThread, .noSensor, .eventsSocket, .controlSocket, .port, .decoding,
         .spareTooLarge:
         starts.settleAll()
       case .bundle, .configuration, .scorer, .rate, .labelUnknown, .levelUnreachable,

@@ -7,11 +7,15 @@ import System
 /// come back, producers and subscribers that connect. It also finds the words for what the hot
 /// thread noticed, and closes what that thread no longer needs.
 ///
-/// It tries a device again within 0.2 s, then after ever longer times up to 5 s (`RetryPause`). The
-/// log says so once per reason, not once per try.
+/// It opens a device that is not there when its file comes to be (`PortWatch`). Beside that it
+/// tries again within 0.2 s, then after ever longer times up to 5 s (`RetryPause`). The log says so
+/// once per reason, not once per try.
 final class Doorkeeper: @unchecked Sendable {
   /// The first pause before a device is tried again, and the longest.
   static let retryNanoseconds: ClosedRange<Int64> = 200_000_000...5_000_000_000
+  /// Between two tries of one device, however often its file comes to be: a program that makes it
+  /// again and again costs 100 tries a second.
+  private static let triesNanoseconds: Int64 = 10_000_000
 
   private enum Door {
     case open(since: Int64, file: UnixListener? = nil)
@@ -36,6 +40,10 @@ final class Doorkeeper: @unchecked Sendable {
   private static let lookNanoseconds: Int64 = 1_000_000_000
   /// For each door.
   private var pauses: [RetryPause]
+  private let ports: PortWatch
+  /// For each door: when it was tried, and whether its file has come to be since.
+  private var triedAt: [Int64]
+  private var isNew: [Bool]
   private var meter = RateMeter<Int32>(
     perSecond: PipelineLimits.connectionsPerSecond, capacity: PipelineLimits.connectionsAtOnce,
     keysMax: PipelineLimits.processesMax)
@@ -49,11 +57,12 @@ final class Doorkeeper: @unchecked Sendable {
 
   private static let wakeupToken = UInt64.max
   private static let eventsToken = UInt64.max - 1
+  private static let portsToken = UInt64.max - 2
 
   /// Listens for subscribers and tries every port once.
   ///
-  /// - Throws: only what no later try can mend: the socket for subscribers, the system's limits.
-  ///   A sensor that is not there is logged and tried again.
+  /// - Throws: what no later try can mend: the socket for subscribers, the system's limits; and a
+  ///   port that has to be there. Any other one that is not there is logged and tried again.
   init(
     configuration: Configuration, admissions: Ring<Admission>, notices: Ring<Notice>,
     hotWakeup: Wakeup, wakeup: Wakeup
@@ -65,9 +74,15 @@ final class Doorkeeper: @unchecked Sendable {
     self.wakeup = wakeup
     stopSign = StopSign(wakeup)
     pauses = configuration.wires.map { _ in RetryPause(Self.retryNanoseconds) }
+    ports = PortWatch(configuration.wires.map { $0.port.isMadeByOthers ? $0.port.path : nil })
+    triedAt = configuration.wires.map { _ in .min }
+    isNew = configuration.wires.map { _ in false }
     do throws(SystemError) {
       poller = try Poller(eventsMax: 32)
       try poller.add(wakeup.descriptor, token: Self.wakeupToken, interest: .readable)
+      if ports.descriptor >= 0 {
+        try poller.add(ports.descriptor, token: Self.portsToken, interest: .readable)
+      }
     } catch {
       throw .system(error)
     }
@@ -84,7 +99,20 @@ final class Doorkeeper: @unchecked Sendable {
       throw .system(error)
     }
     doors = configuration.wires.map { _ in .closed(retryAt: 0, reason: nil, wasOpen: false) }
-    for wire in doors.indices { tryDoor(wire) }
+    for wire in doors.indices {
+      tryDoor(wire)
+      try checkStart(of: wire)
+    }
+  }
+
+  /// Setup: a sensor may say that the agent has nothing to do without it.
+  private func checkStart(of wire: Int) throws(StartError) {
+    let sensors = configuration.wires[wire].sensors.map { configuration.sensors[$0] }
+    guard case .closed(_, let reason?, _) = doors[wire],
+      let sensor = sensors.first(where: { $0.needsPortAtStart })
+    else { return }
+    throw .port(
+      place: sensor.portPlace, subject: configuration.subject(ofWire: wire), reason)
   }
 
   /// The thread's body.
@@ -174,12 +202,27 @@ final class Doorkeeper: @unchecked Sendable {
     switch token {
     case Self.wakeupToken: wakeup.clear()
     case Self.eventsToken: accept(from: events) { .subscriber(process: $0) }
+    case Self.portsToken: for wire in ports.take() { appeared(wire) }
     default:
       let wire = Int(token)
       guard case .listening(let listener) = doors[wire] else { return }
       accept(from: listener) { _ in .connection(wire: wire, isAlwaysReady: false) }
     }
   }
+
+  /// A port's file came to be, or has other rights: worth a try, and after that one soon. Where the
+  /// port is still open, it is tried when the hot thread tells of its end.
+  private func appeared(_ wire: Int) {
+    pauses[wire].reset()
+    guard case .closed(let retryAt, let reason, let wasOpen) = doors[wire] else {
+      isNew[wire] = true
+      return
+    }
+    doors[wire] = .closed(
+      retryAt: min(retryAt, soon(wire)), reason: reason, wasOpen: wasOpen)
+  }
+
+  private func soon(_ wire: Int) -> Int64 { triedAt[wire] &+ Self.triesNanoseconds }
 
   private func accept(from listener: UnixListener, role: (Int32) -> Admission.Role) {
     for _ in 0..<Self.acceptsPerRound {
@@ -216,6 +259,8 @@ final class Doorkeeper: @unchecked Sendable {
   private func tryDoor(_ wire: Int) {
     let subject = configuration.subject(ofWire: wire)
     guard case .closed(_, let reason, let wasOpen) = doors[wire] else { return }
+    (triedAt[wire], isNew[wire]) = (Clock.boot(), false)
+    ports.watch(wire)
     do throws(PortError) {
       switch try openPort(configuration.wires[wire].port) {
       case .stream(let descriptor):
@@ -272,8 +317,9 @@ final class Doorkeeper: @unchecked Sendable {
       // A device that opens and ends at once is no better than one that does not open.
       let now = Clock.boot()
       if now - since >= Self.retryNanoseconds.upperBound { pauses[wire].reset() }
+      let pause = pauses[wire].next()
       doors[wire] = .closed(
-        retryAt: now + pauses[wire].next(), reason: nil, wasOpen: true)
+        retryAt: isNew[wire] ? soon(wire) : now + pause, reason: nil, wasOpen: true)
     case .ended(let wire, _): doors[wire] = .done
     default: break
     }

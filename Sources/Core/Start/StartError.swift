@@ -13,6 +13,8 @@ package enum StartError: Error {
   case noSensor(place: SourcePlace)
   case eventsSocket(place: SourcePlace, SocketError)
   case controlSocket(place: SourcePlace, SocketError)
+  /// The port of a sensor with `startup = "error"`.
+  case port(place: SourcePlace, subject: String, PortError)
   case decoding(place: SourcePlace, DecodingSetupError)
   case bundle(pipeline: String, place: SourcePlace, BundleError)
   /// The configuration and a model do not go together.

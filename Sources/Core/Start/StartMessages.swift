@@ -10,7 +10,7 @@ extension StartError {
   /// refused.
   package var exitCode: Int32 {
     switch self {
-    case .system, .noThread, .eventsSocket, .controlSocket: 1
+    case .system, .noThread, .eventsSocket, .controlSocket, .port: 1
     case .noSensor, .decoding, .bundle, .configuration, .scorer, .rate, .labelUnknown,
       .spareTooLarge, .levelUnreachable, .votesTooLong, .holdTooShort:
       78
@@ -43,6 +43,10 @@ extension StartError {
         [
           "\(place.text): there is nothing to watch; "
             + "add a [[sensor]] with name, port, fields and rate"
+        ]
+      case .port(let place, let subject, let error):
+        [
+          "\(place.text): \(subject): \(error.message); with startup = \"wait\" the agent waits for it"
         ]
       case .decoding(let place, let error): ["\(place.text): \(error.message)"]
       case .bundle(let pipeline, let place, let error):

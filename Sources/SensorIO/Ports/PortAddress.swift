@@ -51,6 +51,14 @@ package enum PortAddress: Equatable, Sendable {
     }
   }
 
+  /// Its file is not the agent's: it comes and goes with a device or another program.
+  package var isMadeByOthers: Bool {
+    switch self {
+    case .serial, .unixClient, .file: true
+    case .unix, .unixDatagram, .unixPackets, .can, .sound, .standardInput: false
+    }
+  }
+
   /// Its place in the system's files; nil where it has none.
   package var path: String? {
     switch self {

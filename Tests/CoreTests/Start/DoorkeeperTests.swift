@@ -64,6 +64,25 @@ import TestSupport
     #expect(admissions.take() == nil, "once")
   }
 
+  @Test func `a port that has to be there at the start is an error`() {
+    let path = "\(folder.path)/probe"
+    var sensor = Make.sensor(.serial(path: path, SerialSettings()))
+    sensor.needsPortAtStart = true
+    do {
+      _ = try Doorkeeper(
+        configuration: Make.configuration(folder, sensors: [sensor]),
+        admissions: Ring<Admission>(capacity: 4), notices: notices, hotWakeup: hotWakeup,
+        wakeup: wakeup)
+      Issue.record("it started")
+    } catch {
+      guard case .port(_, "sensor wrist", .missing(path)) = error else {
+        Issue.record("\(error)")
+        return
+      }
+      #expect(error.exitCode == 1, "the next start may find it")
+    }
+  }
+
   @Test func `a device that is lost is opened again, an input that ended is not`() throws {
     let admissions = Ring<Admission>(capacity: 4)
     let path = try folder.file("samples", Array("1\n".utf8))
