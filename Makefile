@@ -19,8 +19,8 @@ declared := --explicit-target-dependency-import-check error
 .DEFAULT_GOAL := help
 .PHONY: help demo test build static static-x86_64 static-aarch64 planted realtime lint format unit \
   sanitize fuzz fuzz-briefly fuzz-corpus fuzzers coverage integration test-tools bench-latency \
-  bench-upload arena function-order falls train soak hot-path durability fleet board swift \
-  toolchain libraries clean
+  bench-sensors bench-upload arena function-order falls train soak hot-path durability fleet board \
+  swift toolchain libraries clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -113,6 +113,10 @@ test-tools:
 bench-latency: swift ## frame to alert over Unix sockets: 100,000 frames at 1 kHz
 	@packaging/build-static $(host) .build-$(host) $(agent)
 	$(agent) bench models/fall/1 --frames 100000 --rate 1000
+
+bench-sensors: swift test-tools ## bytes to samples, serial lines at full rate, a flood
+	@packaging/build-static $(host) .build-$(host) $(agent)
+	@$(test_tools)/bin/python Tests/benchmark/sensors.py $(agent)
 
 bench-upload: swift ## emptying the outbox beside curl with the same requests, plain and TLS
 	@packaging/build-static $(host) .build-$(host) $(agent)

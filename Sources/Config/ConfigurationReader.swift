@@ -12,7 +12,9 @@ extension Configuration {
   /// - Parameter sources: the main file, then its drop-ins. Their tables are merged key by key, and
   ///   the last value wins; their `[[tables]]` are appended.
   /// - Throws: all faults; but if the TOML of a file is malformed, only the faults of the TOML.
-  static func parse(_ sources: [ConfigurationSource]) throws(ConfigurationError) -> Configuration {
+  package static func parse(_ sources: [ConfigurationSource]) throws(ConfigurationError)
+    -> Configuration
+  {
     precondition(!sources.isEmpty)
     let reader = ConfigurationReader(mainFile: sources[0].file)
     let documents = sources.compactMap(reader.document)

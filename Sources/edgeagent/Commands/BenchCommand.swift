@@ -4,35 +4,44 @@ import System
 import Text
 
 /// `bench`: times one model on one thread after a warm-up. With `--frames` it times the whole way
-/// from a frame to its alert.
+/// from a frame to its alert, and with `--sensors` the way from bytes to samples without a model.
 enum BenchCommand {
   static func execute(_ words: [String]) throws(Failure) {
-    let (path, options) = try parse(words)
-    switch options {
-    case .model(let runs, let asJSON): try model(path, runs: runs, asJSON: asJSON)
-    case .latency(let frames, let rate, let asJSON):
+    switch try parse(words) {
+    case .model(let path, let runs, let asJSON): try model(path, runs: runs, asJSON: asJSON)
+    case .latency(let path, let frames, let rate, let asJSON):
       try LatencyBench(bundle: path, frames: frames, rateHertz: rate).run(asJSON: asJSON)
+    case .sensors(let frames, let asJSON): try SensorBench(frames: frames).run(asJSON: asJSON)
     }
   }
 
   private enum Options {
-    case model(runs: Int, asJSON: Bool)
-    case latency(frames: Int, rate: Int, asJSON: Bool)
+    case model(String, runs: Int, asJSON: Bool)
+    case latency(String, frames: Int, rate: Int, asJSON: Bool)
+    case sensors(frames: Int, asJSON: Bool)
   }
 
-  private static func parse(_ words: [String]) throws(Failure) -> (String, Options) {
+  private static func parse(_ words: [String]) throws(Failure) -> Options {
     do throws(UsageError) {
       let arguments = try Arguments(
-        words, flags: ["--json"], valued: ["--runs", "--frames", "--rate"])
-      let path = try arguments.operand("MODEL")
+        words, flags: ["--json", "--sensors"], valued: ["--runs", "--frames", "--rate"])
       let asJSON = arguments.has("--json")
+      if arguments.has("--sensors") {
+        try arguments.noOperand()
+        for option in ["--runs", "--rate"] where arguments.value(option) != nil {
+          throw .optionAlone(option, needs: "MODEL")
+        }
+        let frames = try arguments.integer("--frames", default: 100_000, in: 100...1_000_000)
+        return .sensors(frames: frames, asJSON: asJSON)
+      }
+      let path = try arguments.operand("MODEL")
       guard arguments.value("--frames") != nil || arguments.value("--rate") != nil else {
         let runs = try arguments.integer("--runs", default: 1000, in: 1...10_000_000)
-        return (path, .model(runs: runs, asJSON: asJSON))
+        return .model(path, runs: runs, asJSON: asJSON)
       }
       let frames = try arguments.integer("--frames", default: 100_000, in: 100...10_000_000)
       let rate = try arguments.integer("--rate", default: 1000, in: 1...20_000)
-      return (path, .latency(frames: frames, rate: rate, asJSON: asJSON))
+      return .latency(path, frames: frames, rate: rate, asJSON: asJSON)
     } catch {
       throw .usage(error, .bench)
     }

@@ -14,7 +14,7 @@ enum Command: String, CaseIterable {
     case .status: "status [--json] [--config FILE | --socket PATH]"
     case .inspect: "inspect MODEL [--json]"
     case .infer: "infer MODEL --input IN.bin --output OUT.bin"
-    case .bench: "bench MODEL [--runs N | --frames N --rate HZ] [--json]"
+    case .bench: "bench MODEL [--runs N | --frames N --rate HZ] | --sensors [--frames N] [--json]"
     case .replay:
       "replay --config FILE [--sensor NAME] [--speed line|real|max] [--joined] [--json] "
         + "RECORDING..."
@@ -75,7 +75,7 @@ enum Command: String, CaseIterable {
     case .status: "what a running agent says of itself and its alerts"
     case .inspect: "show a model: operators, shapes, arena, multiplications"
     case .infer: "run a model on raw little-endian tensors, samples back to back"
-    case .bench: "time a model, or with --frames the way from a frame to its alert"
+    case .bench: "time a model, with --frames the way from a frame to its alert, or sensors' bytes"
     case .replay: "play recordings through a pseudo-terminal to the configured agent"
     case .demo: "a simulated wrist sensor with a fall in it, live, in 25 seconds"
     case .models: "install, activate, roll back, sign and verify models"
