@@ -66,9 +66,14 @@ final class PackedSampleDecoder {
   }
 
   /// Hot: reads one sample; whatever the frame has no bytes for stays missing.
-  func read(_ frame: UnsafeRawBufferPointer, sample: Int, into readings: SampleReadings) {
+  ///
+  /// - Parameter absent: a bit for each of the first 32 fields that stay missing besides.
+  func read(
+    _ frame: UnsafeRawBufferPointer, sample: Int, without absent: UInt32,
+    into readings: SampleReadings
+  ) {
     let shift = sample * strideBytes
-    for slot in fields.indices {
+    for slot in fields.indices where absent >> UInt32(slot) & 1 == 0 {
       let shift = fields[slot].bytes.lowerBound < headBytes ? 0 : shift
       guard fields[slot].bytes.upperBound + shift <= frame.count else { continue }
       readings.fields[slot] = .value(fields[slot].raw(frame, shift: shift))

@@ -78,6 +78,8 @@ package final class SampleDecoder {
   ///
   /// - Parameters:
   ///   - time: when the frame arrived, CLOCK_BOOTTIME, nanoseconds.
+  ///   - absent: a bit for each of the first 32 fields of which a packed frame has nothing,
+  ///     whatever its bytes are.
   ///   - values: room for `fieldCount` values. During `body` they are the sample, NaN where a field
   ///     has no value.
   ///   - body: called for each sample of the frame, with the device's own time in nanoseconds if a
@@ -87,14 +89,14 @@ package final class SampleDecoder {
   /// - Complexity: linear in the frame's bytes; allocates nothing.
   @export(interface)
   package func decode(
-    _ frame: UnsafeRawBufferPointer, at time: Int64,
+    _ frame: UnsafeRawBufferPointer, at time: Int64, without absent: UInt32 = 0,
     into values: UnsafeMutableBufferPointer<Float>, _ body: (Int64?) -> Void
   ) throws(DecodeError) {
     precondition(values.count == fieldCount)
     if connectedAt == nil { connectedAt = time }
     do throws(DecodeError) {
       if case .packed(let packed) = decoder {
-        try decode(packed, frame, time, into: values, body)
+        try decode(packed, frame, time, without: absent, into: values, body)
       } else {
         readings.forget()
         guard try read(frame) else {
@@ -124,12 +126,12 @@ package final class SampleDecoder {
   /// A bad sample costs no other one of its frame. Only a frame without any good one is bad.
   private func decode(
     _ packed: PackedSampleDecoder, _ frame: UnsafeRawBufferPointer, _ time: Int64,
-    into values: UnsafeMutableBufferPointer<Float>, _ body: (Int64?) -> Void
+    without absent: UInt32, into values: UnsafeMutableBufferPointer<Float>, _ body: (Int64?) -> Void
   ) throws(DecodeError) {
     var (hasSample, fault) = (false, DecodeError?.none)
     for sample in 0..<(try packed.sampleCount(frame)) {
       readings.forget()
-      packed.read(frame, sample: sample, into: readings)
+      packed.read(frame, sample: sample, without: absent, into: readings)
       do throws(DecodeError) {
         try emit(time, values, body)
         hasSample = true

@@ -11,5 +11,12 @@ package struct FaultBytes: BitwiseCopyable, Sendable {
     for index in 0..<count { storage[index] = bytes[index] }
   }
 
+  /// Hot: more of them, as far as there is room.
+  mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    let added = min(bytes.count, SensorLimits.faultBytesMax - count)
+    for index in 0..<added { storage[count + index] = bytes[index] }
+    count += added
+  }
+
   package subscript(index: Int) -> UInt8 { storage[index] }
 }

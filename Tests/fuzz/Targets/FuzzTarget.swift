@@ -6,6 +6,7 @@ enum FuzzTarget: String, CaseIterable {
   case modelLoad = "model-load"
   case modelRun = "model-run"
   case framing
+  case modbus
   case decoding
   case json
   case toml
@@ -25,6 +26,7 @@ enum FuzzTarget: String, CaseIterable {
     case .modelLoad: ModelFuzzing.load(bytes)
     case .modelRun: ModelFuzzing.run(bytes)
     case .framing: FramingFuzzing.run(bytes)
+    case .modbus: ModbusFuzzing.run(bytes)
     case .decoding: DecodingFuzzing.run(bytes)
     case .json: JSONFuzzing.run(bytes)
     case .toml: TOMLFuzzing.run(bytes)
