@@ -45,9 +45,6 @@ package enum ConfigurationFaultKind: Equatable, Sendable {
 
   case unexpected(
     key: String, in: ConfigurationTable, found: FoundValue, expected: ExpectedValue)
-  /// The value has a meaning, but this version does not support it.
-  case unsupportedValue(
-    key: String, in: ConfigurationTable, found: String, supported: [String])
   case count(key: String, in: ConfigurationTable, found: Int, expected: ClosedRange<Int>)
   /// A value that may be there only once is there again.
   case duplicate(key: String, in: ConfigurationTable, found: String, first: SourcePlace)
@@ -89,6 +86,15 @@ package enum ConfigurationFaultKind: Equatable, Sendable {
   case joinedTwice(String, [String])
   /// Joined sensors that have so many fields together.
   case joinedTooWide(fields: Int)
+  /// A field that has to be asked for, without a place.
+  case registerMissing(field: String)
+  /// A field or a request that goes beyond the last address.
+  case beyondAddresses(address: Int, count: Int)
+  case modbus(ModbusProblem)
+  /// A port that a request cannot be written to.
+  case portTakesNoRequests
+  /// What the sensors of a bus ask for takes longer than the time between two cycles.
+  case busTooSlow(needed: Int64, interval: Int64, sensorCount: Int)
   /// A row that comes before the one above it.
   case testOrder
   /// A range that every value of the source is in.
@@ -118,7 +124,8 @@ package enum ConfigurationFaultKind: Equatable, Sendable {
 /// The table that a key is in.
 package enum ConfigurationTable: Equatable, Sendable {
   case root
-  case agent, events, control, store, sync, wantedModel, sensor, field, clock, pipeline, trial
+  case agent, events, control, store, sync, wantedModel, sensor, field, poll, clock, pipeline
+  case trial
   case condition, alert, output_
   case test, testInput
   case input, feature, preprocess, output, limits
@@ -128,6 +135,9 @@ package enum ConfigurationTable: Equatable, Sendable {
 /// What a key needs if it is not always allowed.
 package enum ConfigurationContext: Equatable, Sendable {
   case serialPort, binaryFraming
+  /// A framing that does not ask.
+  case otherFramings
+  case register, wholeRegister
   /// One of these framings, of these decodings.
   case framings([String]), decodings([String])
   /// A field that is bits.

@@ -57,6 +57,8 @@ package enum ConfigurationLimits {
   package static let rateHertz = 0.00001...100_000
   /// What sound devices have.
   package static let soundHertz = 4000...96_000
+  /// Between two cycles of requests: from what the fastest of lines can do to a day.
+  static let pollNanoseconds: ClosedRange<Int64> = 1_000_000...86_400_000_000_000
   /// From a microsecond, about the step of a clock, to an hour: other times are no useful deadline.
   package static let deadlineNanoseconds: ClosedRange<Int64> = 1000...3_600_000_000_000
   /// A million windows at 5 Hz are two days; more windows tell nothing new.

@@ -36,9 +36,6 @@ extension ConfigurationFault {
         + "choose that or remove it"
     case .unexpected(let key, let table, let found, let expected):
       unexpected(key, table, found, expected)
-    case .unsupportedValue(let key, let table, let found, let supported):
-      "\(key) = \(quoted(found)) \(table.within) is not supported by this version; "
-        + "supported: \(listed(supported))"
     case .count(let key, let table, let found, let expected):
       "\(key) \(table.within) has \(found) element\(found == 1 ? "" : "s"); "
         + "write \(text(of: expected))"
@@ -79,7 +76,8 @@ extension ConfigurationFault {
       "a comma cannot stand both between columns and in numbers; declare another separator"
     case .wireShared(let first):
       "another sensor reads this port, at \(first.text), and one of the two framings does not mark "
-        + "where a frame begins; only sync, ubx, nmea, can and presets can share a port"
+        + "where a frame begins; only sync, ubx, nmea, can and presets can share a port, and "
+        + "modbus-rtu with itself"
     case .wireCrowded(let max):
       "sensors of one port have more than \(max) kinds of frames; split them"
     case .joinOfJoin(let name):
@@ -91,6 +89,22 @@ extension ConfigurationFault {
     case .joinedTooWide(let fields):
       "the joined sensors have \(fields) fields together; "
         + "join sensors with at most \(ConfigurationLimits.fieldsMax)"
+    case .registerMissing(let name):
+      "field \(quoted(name)) has to be asked for; write { name = \(quoted(name)), register = 0 }, or "
+        + "coil"
+    case .beyondAddresses(let address, let count):
+      "address \(address) and the \(count - 1) after it go beyond the last, 65535; correct them"
+    case .modbus(let problem): problem.message
+    case .portTakesNoRequests:
+      "modbus-rtu has to ask, and this port takes no requests; write serial:, unix: or unix-connect:"
+    case .busTooSlow(let needed, let interval, let count):
+      (count == 1
+        ? "the requests of a cycle take "
+        : "the requests of the \(count) sensors of this "
+          + "port take ")
+        + "\(DurationText.rounded(nanoseconds: needed)) of each "
+        + "\(DurationText.text(nanoseconds: interval)) on this line, even where every unit answers at "
+        + "once; write a longer interval, ask for less, or use a faster baud"
     case .testOrder: "rows come in the order of their times; move this one, or change its time"
     case .coversEverything(let key, let table):
       "\(key) \(table.within) holds every value that the source can have; write a narrower range"
@@ -159,6 +173,7 @@ extension ConfigurationTable {
     case .wantedModel: "models"
     case .sensor: "[[sensor]]"
     case .field: "a field"
+    case .poll: "polls"
     case .clock: "clock"
     case .pipeline: "[[pipeline]]"
     case .trial: "trial"
@@ -204,6 +219,7 @@ extension ConfigurationTable {
     case (.agent, "id"): "id = \"pump-7\""
     case (_, "fresh"): "fresh = \"2s\""
     case (_, "port"): "port = \"serial:/dev/serial/by-id/...\""
+    case (.poll, "count"): "count = 10"
     case (_, "fields"), (_, "features"): "\(key) = [ { name = \"ax\", unit = \"g\" } ]"
     case (_, "rate"): "rate = 50"
     case (_, "sensor"): "sensor = \"the name of a [[sensor]]\""
@@ -240,6 +256,9 @@ extension ConfigurationContext {
     case .framings(let words): "framing \(listed(words))"
     case .decodings(let words): "decode \(listed(words))"
     case .bit: "\"bit\""
+    case .otherFramings: "a framing other than \"modbus-rtu\""
+    case .register: "\"register\""
+    case .wholeRegister: "\"register\" without \"bit\""
     case .store: "a [store], in which records wait"
     case .registry: "a registry"
     case .mlflowRegistry: "a registry that is mlflow:"

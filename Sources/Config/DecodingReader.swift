@@ -22,7 +22,7 @@ struct DecodingReader {
       case .csv: ["separator", "decimal", "quote", "header", "comment"]
       case .labels: ["separator", "assign"]
       case .json: ["numbers_in_strings", "duplicates"]
-      case .binary: ["skip", "samples", "type", "endian"]
+      case .binary: ["skip", "samples", "type", "endian", "word_order"]
       case .nmea, .s16le: []
       }
     }
@@ -30,7 +30,7 @@ struct DecodingReader {
 
   static let keys = [
     "decode", "separator", "decimal", "quote", "header", "comment", "assign",
-    "numbers_in_strings", "duplicates", "skip", "samples", "type", "endian",
+    "numbers_in_strings", "duplicates", "skip", "samples", "type", "endian", "word_order",
   ]
 
   let sensor: TableReader
@@ -45,7 +45,7 @@ struct DecodingReader {
     switch framing {
     case .line: word = .csv
     case .nmea: word = .nmea
-    case .length, .fixed, .sync, .cobs, .slip, .hdlc, .ubx, .can: word = .binary
+    case .length, .fixed, .sync, .cobs, .slip, .hdlc, .ubx, .can, .modbus: word = .binary
     }
     if isSound { word = .s16le }
     if let entry = sensor.optional("decode") {

@@ -8,14 +8,17 @@ struct FieldReader {
   let decoding: DecodingReader.Word
   /// Fields that are known by their names.
   let known: [FieldSettings]
+  /// Nil where nobody asks for the fields.
+  var modbus: ModbusReader?
   let faults: FaultList
 
-  typealias Placed = (settings: FieldSettings, place: SourcePlace)
+  /// `asked`: where the device has it, of a field that is asked for.
+  typealias Placed = (settings: FieldSettings, place: SourcePlace, asked: ModbusPlace?)
 
   /// Nil when a fault was noted. Without the key all known fields.
   func fields() -> [Placed]? {
     guard sensor.optional("fields") != nil || known.isEmpty else {
-      return known.map { ($0, sensor.place) }
+      return known.map { ($0, sensor.place, nil) }
     }
     let counts = 1...ConfigurationLimits.fieldsMax
     guard let elements = sensor.elements(sensor.required("fields"), counts) else { return nil }
@@ -27,10 +30,14 @@ struct FieldReader {
           let base = base(name, at: element.value.place)
         else { continue }
         names.append((text, element.value.place))
-        fields.append((base, element.value.place))
+        if modbus != nil {
+          faults.note(.registerMissing(field: name), at: element.value.place)
+          continue
+        }
+        fields.append((withoutNeedlessWords(base), element.value.place, nil))
       } else if let table = sensor.subtable(element) {
         if let name = table.entry("name")?.placedText { names.append(name) }
-        if let field = field(table) { fields.append((field, table.place)) }
+        if let field = field(table) { fields.append((field.settings, table.place, field.asked)) }
       }
     }
     faults.noteDuplicates("name", in: .field, names)
@@ -49,6 +56,7 @@ struct FieldReader {
     }
     var field = FieldSettings(name: name)
     field.type = decoding == .s16le ? .int16 : .float32
+    if modbus != nil { (field.type, field.isBigEndian) = (.uint16, true) }
     if decoding == .binary {
       let types = FieldType.allCases.map { ($0.rawValue, $0) }
       if let entry = sensor.optional("type"), let type = sensor.choice(entry, types) {
@@ -59,6 +67,7 @@ struct FieldReader {
       {
         field.isBigEndian = isBig
       }
+      if let order = readWordOrder(sensor) { set(order, in: &field) }
     }
     return field
   }
@@ -71,8 +80,9 @@ struct FieldReader {
   private static let placeKeys = ["column", "label", "path", "at", "bit"]
   private static let binaryKeys = ["at", "bit", "bits", "signed", "type", "endian", "word_order"]
 
-  private func field(_ table: TOMLTable) -> FieldSettings? {
-    let known = Self.keys + ["column", "label", "path", "hex"] + Self.binaryKeys
+  private func field(_ table: TOMLTable) -> (settings: FieldSettings, asked: ModbusPlace?)? {
+    let known =
+      Self.keys + ["column", "label", "path", "hex"] + Self.binaryKeys + ModbusReader.fieldKeys
     let field = TableReader(table, .field, known: known, faults: faults)
     let bytesMax = ConfigurationLimits.nameBytesMax
     guard let name = field.text(field.required("name"), .text(bytes: 1...bytesMax)),
@@ -91,9 +101,15 @@ struct FieldReader {
       guard let offset = field.number(entry, .finiteNumber) else { return nil }
       settings.offset = offset
     }
-    guard readLayout(field, &settings), readPlace(field, &settings), readSanity(field, &settings)
-    else { return nil }
-    return settings
+    guard readLayout(field, &settings) else { return nil }
+    if let modbus {
+      guard let asked = modbus.place(field, &settings), readSanity(field, &settings) else {
+        return nil
+      }
+      return (settings, asked)
+    }
+    guard readPlace(field, &settings), readSanity(field, &settings) else { return nil }
+    return (settings, nil)
   }
 
   private func noteNotApplicable(_ field: TableReader) {
@@ -111,6 +127,9 @@ struct FieldReader {
     note(["label"], [.labels])
     note(["path"], [.json])
     note(["hex"], [.csv, .labels, .json])
+    field.noteNotApplicable(
+      modbus == nil ? ModbusReader.fieldKeys : ["at"],
+      modbus == nil ? .framings([FramingReader.Word.modbus.text]) : .otherFramings)
   }
 
   private func readLayout(_ field: TableReader, _ settings: inout FieldSettings) -> Bool {
@@ -125,18 +144,48 @@ struct FieldReader {
       }
       settings.isBigEndian = isBig
     }
-    if let entry = field.optional("word_order") {
-      // Of the words of 16 bits in one value; the bytes in a word are `endian`'s matter.
-      guard let order = field.choice(entry, [("same", false), ("swapped", true)]) else {
-        return false
-      }
-      settings.isWordSwapped = order
+    if field.optional("word_order") != nil {
+      guard let order = readWordOrder(field) else { return false }
+      set(order, in: &settings)
     }
+    if field.optional("word_order") == nil { settings = withoutNeedlessWords(settings) }
     if let entry = field.optional("hex") {
       guard let isHexadecimal = field.boolean(entry) else { return false }
       settings.isHexadecimal = isHexadecimal
     }
     return true
+  }
+
+  /// Of the words of 16 bits in one value. The bytes in a word are `endian`'s matter, unless the
+  /// four letters say both, as the manuals of meters do.
+  private typealias WordOrder = (isSwapped: Bool, isBigEndian: Bool?)
+
+  /// Nil without the key, and where a fault was noted.
+  private func readWordOrder(_ table: TableReader) -> WordOrder? {
+    guard let entry = table.optional("word_order") else { return nil }
+    let orders: [(String, WordOrder)] = [
+      ("same", (false, nil)), ("swapped", (true, nil)), ("ABCD", (false, true)),
+      ("CDAB", (true, true)), ("BADC", (true, false)), ("DCBA", (false, false)),
+    ]
+    guard let order = table.choice(entry, orders) else { return nil }
+    if order.isBigEndian != nil, table.optional("endian") != nil {
+      faults.note(.exclusive(keys: ["endian", "word_order"], in: table.name), at: entry.place)
+      return nil
+    }
+    return order
+  }
+
+  /// What the sensor says for all its fields means nothing to one of a single word.
+  private func withoutNeedlessWords(_ settings: FieldSettings) -> FieldSettings {
+    var settings = settings
+    let hasWords = settings.type.byteCount == 4 || settings.type.byteCount == 8
+    if !hasWords { settings.isWordSwapped = false }
+    return settings
+  }
+
+  private func set(_ order: WordOrder, in settings: inout FieldSettings) {
+    settings.isWordSwapped = order.isSwapped
+    if let isBigEndian = order.isBigEndian { settings.isBigEndian = isBigEndian }
   }
 
   private func readPlace(_ field: TableReader, _ settings: inout FieldSettings) -> Bool {

@@ -7,7 +7,7 @@ import Text
 /// nobody believes in a checksum that is not looked at.
 struct FramingReader {
   enum Word: CaseIterable {
-    case line, length, fixed, sync, cobs, slip, hdlc, nmea, ubx, can
+    case line, length, fixed, sync, cobs, slip, hdlc, nmea, ubx, can, modbus
 
     var text: String {
       switch self {
@@ -21,6 +21,7 @@ struct FramingReader {
       case .nmea: "nmea"
       case .ubx: "ubx"
       case .can: "can"
+      case .modbus: "modbus-rtu"
       }
     }
 
@@ -42,15 +43,18 @@ struct FramingReader {
       case .nmea: ["sentence", "checksum"]
       case .ubx: ["message"]
       case .can: ["id"]
+      case .modbus: ModbusReader.keys
       }
     }
   }
 
-  static let keys = [
-    "framing", "line_end", "line_max", "length_bytes", "length_at", "length_endian", "length_adds",
-    "start", "end", "frame_bytes", "checksum", "checksum_endian", "checksum_from", "message",
-    "sentence", "id",
-  ]
+  static let keys =
+    [
+      "framing", "line_end", "line_max", "length_bytes", "length_at", "length_endian",
+      "length_adds",
+      "start", "end", "frame_bytes", "checksum", "checksum_endian", "checksum_from", "message",
+      "sentence", "id",
+    ] + ModbusReader.keys
 
   let sensor: TableReader
   let word: Word
@@ -64,7 +68,7 @@ struct FramingReader {
       return
     }
     let words = Word.allCases.map { ($0.text, $0) }
-    guard let word = sensor.choice(entry, words, unsupported: ["modbus-rtu"]) else { return nil }
+    guard let word = sensor.choice(entry, words) else { return nil }
     self.word = word
     noteOtherKeys()
   }
@@ -91,6 +95,8 @@ struct FramingReader {
     case .nmea: nmea()
     case .ubx: ubx()
     case .can: can()
+    // Of the image that the fields make, `ModbusReader` knows the length.
+    case .modbus: .packet(PacketSettings(length: .fixed(1)))
     }
   }
 

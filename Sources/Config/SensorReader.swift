@@ -25,7 +25,7 @@ extension ConfigurationReader {
     var isSound = false
     if case .sound? = port { isSound = true }
     guard let wire = wire(sensor, preset, isSound: isSound) else { return nil }
-    let rate = rate(sensor, preset)
+    let rate = wire.modbus.map { 1e9 / Double($0.intervalNanoseconds) } ?? rate(sensor, preset)
     let staleAfter = sensor.duration(
       sensor.optional("stale_after"), in: ConfigurationLimits.staleAfterNanoseconds)
     let clock = sensor.optional("clock").map { self.clock(sensor, $0) }
@@ -34,9 +34,18 @@ extension ConfigurationReader {
       name: name, port: port, framing: wire.framing, decoding: wire.decoding,
       fields: wire.fields.map { $0.settings }, rateHertz: rate, place: sensor.place,
       portPlace: sensor.place(of: "port"), fieldsPlace: sensor.place(of: "fields"),
-      fieldPlaces: wire.fields.map { $0.place }, ratePlace: sensor.place(of: "rate"))
+      fieldPlaces: wire.fields.map { $0.place },
+      ratePlace: sensor.place(
+        of: wire.modbus != nil && sensor.optional("interval") != nil ? "interval" : "rate"))
     settings.clock = clock ?? nil
     settings.can = wire.can
+    settings.modbus = wire.modbus
+    if settings.modbus != nil {
+      sensor.noteNotApplicable(["clock"], .otherFramings)
+      if !port.takesRequests {
+        faults.note(.portTakesNoRequests, at: sensor.place(of: "port"))
+      }
+    }
     settings.staleAfterNanoseconds = staleAfter ?? settings.defaultStaleAfterNanoseconds
     if let watches = sensor.boolean(sensor.optional("dead_man")) { settings.hasDeadMan = watches }
     settings.needsPortAtStart = sensor.choice(sensor.optional("startup"), Self.startups) ?? false
@@ -46,7 +55,7 @@ extension ConfigurationReader {
 
   private typealias Wire = (
     framing: FramingSettings, decoding: DecodingSettings, fields: [FieldReader.Placed],
-    can: CANIdentifier?
+    can: CANIdentifier?, modbus: ModbusSettings?
   )
 
   /// Framing, decoding and fields; nil when a fault was noted.
@@ -62,19 +71,25 @@ extension ConfigurationReader {
       }
       let reader = FieldReader(
         sensor: sensor, decoding: preset.word, known: preset.fields, faults: faults)
-      return reader.fields().map { (preset.framing, preset.decoding, $0, nil) }
+      return reader.fields().map { (preset.framing, preset.decoding, $0, nil, nil) }
     }
     guard let framingReader = FramingReader(sensor),
       let decodingReader = DecodingReader(
         sensor, framing: framingReader.word, isSound: isSound)
     else { return nil }
     let (framing, decoding) = (framingReader.settings(), decodingReader.settings())
+    let modbus = framingReader.word == .modbus ? ModbusReader(sensor) : nil
     let fields = FieldReader(
-      sensor: sensor, decoding: decodingReader.word, known: [], faults: faults
+      sensor: sensor, decoding: decodingReader.word, known: [], modbus: modbus, faults: faults
     ).fields()
     guard checkDecoding(sensor, decodingReader.word, framingReader.word), var framing,
       let decoding, let fields
     else { return nil }
+    if let modbus {
+      return modbus.settings(fields, rate: rate(sensor, nil)).map {
+        ($0.image, decoding, $0.fields, nil, $0.settings)
+      }
+    }
     if decodingReader.word == .s16le { framing = .packet(PacketSettings(length: .fixed(2))) }
     if framingReader.word != .can,
       let decoder = try? SampleDecoder(decoding, fields: fields.map { $0.settings })
@@ -86,14 +101,15 @@ extension ConfigurationReader {
       return nil
     }
     return (
-      framing, decoding, fields, framingReader.word == .can ? framingReader.identifier() : nil
+      framing, decoding, fields,
+      framingReader.word == .can ? framingReader.identifier() : nil, nil
     )
   }
 
   /// - Returns: whether every field lies in a frame's content of that length.
   private func checkPlaces(_ fields: [FieldReader.Placed], within bytes: Int) -> Bool {
     var (next, areInside) = (0, true)
-    for (field, place) in fields {
+    for (field, place, _) in fields {
       var end = next + field.type.byteCount
       switch field.place {
       case .offset(let offset)?: end = offset + field.type.byteCount
@@ -121,6 +137,15 @@ extension ConfigurationReader {
         .exclusive(keys: ["framing", "decode"], in: .sensor), at: sensor.place(of: "decode"))
     case (.binary, .line), (.binary, .nmea):
       sensor.noteNotApplicable(["decode"], .binaryFraming)
+    case (.binary, .modbus):
+      for key in ["skip", "samples"] {
+        guard sensor.optional(key) != nil else { continue }
+        sensor.noteNotApplicable([key], .otherFramings)
+        return false
+      }
+      return true
+    case (_, .modbus):
+      sensor.noteNotApplicable(["decode"], .otherFramings)
     case (.nmea, .nmea): return true
     case (.nmea, _):
       sensor.noteNotApplicable(["decode"], .framings(["nmea"]))
@@ -199,23 +224,50 @@ extension ConfigurationReader {
     let most = SensorLimits.framingsMax
     for (index, sensor) in sensors.enumerated() {
       guard let first = sensors[..<index].first(where: { $0.port == sensor.port }) else { continue }
-      checkShares(sensor, first)
+      guard checkShares(sensor, first), sensor.modbus == nil else { continue }
       var framings: [FramingSettings] = []
       for other in sensors[...index] where other.port == sensor.port {
         if !framings.contains(other.framing) { framings.append(other.framing) }
       }
       if framings.count == most + 1 { faults.note(.wireCrowded(max: most), at: sensor.portPlace) }
     }
+    for (index, sensor) in sensors.enumerated() where sensor.modbus != nil {
+      guard !sensors[..<index].contains(where: { $0.port == sensor.port }) else { continue }
+      checkBus(sensors.filter { $0.port == sensor.port && $0.modbus != nil })
+    }
+  }
+
+  /// What the sensors of one bus ask for has to go through it, even where every unit answers at
+  /// once. What that needs of the time between two cycles is told at the sensor that is asked most
+  /// often.
+  private func checkBus(_ sensors: [SensorSettings]) {
+    let line = ModbusLine(sensors[0].port)
+    let busiest = sensors.min { $0.periodNanoseconds < $1.periodNanoseconds }!
+    let interval = Double(busiest.modbus!.intervalNanoseconds)
+    let needed = sensors.reduce(0.0) { sum, sensor in
+      let settings = sensor.modbus!
+      return sum + Double(settings.cycleNanoseconds(on: line))
+        * interval / Double(settings.intervalNanoseconds)
+    }
+    guard needed > interval else { return }
+    faults.note(
+      .busTooSlow(
+        needed: Int64(needed), interval: Int64(interval), sensorCount: sensors.count),
+      at: busiest.ratePlace)
   }
 
   /// Sensors of one wire take frames of one CAN bus, or frames that say themselves where they
-  /// begin.
-  private func checkShares(_ sensor: SensorSettings, _ first: SensorSettings) {
-    if case .file = sensor.port { return }
+  /// begin, or they are all asked.
+  ///
+  /// - Returns: false when a fault was noted, and for files, which each reads for itself.
+  private func checkShares(_ sensor: SensorSettings, _ first: SensorSettings) -> Bool {
+    if case .file = sensor.port { return false }
     let areOfBus = sensor.can != nil && first.can != nil
+    let areAsked = sensor.modbus != nil && first.modbus != nil
     let areMarked = sensor.framing.marksStart && first.framing.marksStart
-    if areOfBus || areMarked { return }
+    if areOfBus || areAsked || areMarked { return true }
     faults.note(.wireShared(first: first.portPlace), at: sensor.portPlace)
+    return false
   }
 
   /// A sensor that is stale between any two of its samples is stale for ever.

@@ -21,6 +21,8 @@ package struct SensorSettings: Equatable, Sendable {
   package var clock: ClockSettings?
   /// The identifier of its frames, of a sensor on a CAN bus.
   package var can: CANIdentifier?
+  /// What the agent asks for, of a sensor on a Modbus. Its `framing` is then the image of a cycle.
+  package var modbus: ModbusSettings?
   /// False for a sensor that only replays: it may be as fast as its line.
   package var isRateLimited = true
   /// The sensor is stale when it brings no sample for this long; with 0 it is never stale.

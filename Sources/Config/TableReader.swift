@@ -135,19 +135,9 @@ package struct TableReader {
     }
   }
 
-  /// One of several words. The words of `unsupported` belong to the design, but this version cannot
-  /// do them yet.
-  package func choice<Value>(
-    _ entry: TOMLEntry?, _ choices: [(String, Value)], unsupported: [String] = []
-  ) -> Value? {
+  /// One of several words.
+  package func choice<Value>(_ entry: TOMLEntry?, _ choices: [(String, Value)]) -> Value? {
     let words = choices.map { $0.0 }
-    if let entry, case .string(let text) = entry.value.content, unsupported.contains(bytesOf: text)
-    {
-      faults.note(
-        .unsupportedValue(key: entry.key, in: name, found: text, supported: words),
-        at: entry.value.place)
-      return nil
-    }
     return parsed(entry, .oneOf(words)) { text in
       words.firstIndex(bytesOf: text).map { choices[$0].1 }
     }

@@ -96,29 +96,22 @@ import TestSupport
       "stop_bits", "flow", "rs485", "low_latency", "framing", "line_end", "line_max", \#
       "length_bytes", "length_at", "length_endian", "length_adds", "start", "end", \#
       "frame_bytes", "checksum", "checksum_endian", "checksum_from", "message", "sentence", \#
-      "id", "decode", "separator", "decimal", "quote", "header", "comment", "assign", \#
-      "numbers_in_strings", "duplicates", \#
-      "skip", "samples", "type", "endian", "join", "fresh"
-      """#),
-    ConfigurationFaultCase(
-      #"rate = 50\#n"#, #"rate = 50\#nframing = "modbus-rtu"\#n"#,
-      #"""
-      9:11: framing = "modbus-rtu" in [[sensor]] is not supported by this version; \#
-      supported: "line", "length", "fixed", "sync", \#
-      "cobs", "slip", "hdlc", "nmea", "ubx", "can"
+      "id", "unit_id", "function", "polls", "interval", "timeout", "retries", "pause", "decode", \#
+      "separator", "decimal", "quote", "header", "comment", "assign", "numbers_in_strings", \#
+      "duplicates", "skip", "samples", "type", "endian", "word_order", "join", "fresh"
       """#),
     ConfigurationFaultCase(
       #"rate = 50\#n"#, #"rate = 50\#nframing = "lines"\#n"#,
       #"""
       9:11: framing in [[sensor]] is "lines"; write one of "line", "length", "fixed", "sync", \#
-      "cobs", "slip", "hdlc", "nmea", "ubx", "can"; \#
+      "cobs", "slip", "hdlc", "nmea", "ubx", "can", "modbus-rtu"; \#
       did you mean "line"?
       """#),
     ConfigurationFaultCase(
       #"rate = 50\#n"#, #"rate = 50\#nframing = 3\#n"#,
       #"""
       9:11: framing in [[sensor]] is 3; write one of "line", "length", "fixed", "sync", \#
-      "cobs", "slip", "hdlc", "nmea", "ubx", "can"
+      "cobs", "slip", "hdlc", "nmea", "ubx", "can", "modbus-rtu"
       """#),
     ConfigurationFaultCase(
       #"rate = 50\#n"#, #"rate = 50\#nchecksum = "none"\#n"#,
@@ -316,7 +309,7 @@ import TestSupport
       #"""
       16:8: another sensor reads this port, at edgeagent.toml:6:8, and one of the two \#
       framings does not mark where a frame begins; only sync, ubx, nmea, can and presets can \#
-      share a port
+      share a port, and modbus-rtu with itself
       """#),
     ConfigurationFaultCase(
       #"port = "serial:/dev/ttyUSB0""#,

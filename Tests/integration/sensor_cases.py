@@ -131,6 +131,18 @@ fields = [{ name = "a", scale = 0.01 }, { name = "b", scale = 0.01 }, { name = "
     "line-over-a-pause": 'fields = [{ name = "level", unit = "g" }]\nrate = 50\n'
     'stale_after = "1s"\n',
     "mhz19": 'preset = "mh-z19"\nrate = 0.5\n',
+    "modbus-meter": """framing = "modbus-rtu"
+interval = "2s"
+retries = 0
+polls = [{ unit_id = 2, coil = 19, count = 10 }]
+fields = [
+  { name = "voltage", function = 4, register = 0, type = "float32", unit = "V" },
+  { name = "current", function = 4, register = 6, type = "float32", word_order = "CDAB" },
+  { name = "power", function = 4, register = 8, type = "float32", word_order = "BADC" },
+  { name = "energy", function = 4, register = 10, type = "uint32", word_order = "DCBA" },
+  { name = "temp", unit_id = 2, register = 256, type = "int16", scale = 0.1, unit = "C" },
+  { name = "door", unit_id = 2, coil = 19 }, { name = "pump", unit_id = 2, coil = 28 }]
+""",
     "nmea-and-ubx": {
         "POSLLH": """framing = "ubx"
 message = "01 02"

@@ -2,6 +2,7 @@
 executable. A case says what it judges in `expect.csv` (samples) and `expect.txt` (all else)."""
 
 import csv
+import functools
 import json
 import math
 import random
@@ -15,6 +16,7 @@ import pytest
 
 from agent import Agent, SocketLine, Subscriber, eventually
 from conftest import ROOT, SHARED, shared
+from modbus import Answer, on_socket
 from test_outbox import seeded
 from sensor_cases import CASES
 
@@ -85,9 +87,11 @@ class Run:
         self.kinds = sensors if isinstance(sensors, dict) else {"wire": sensors}
         tables = ""
         for sensor, keys in self.kinds.items():
-            wire = sensor if sensor in self.deliveries.wires else next(iter(self.deliveries.wires))
+            wires = self.deliveries.wires or {"wire": []}
+            wire = sensor if sensor in wires else next(iter(wires))
             port = "" if "port" in keys or "join" in keys else f'port = "unix:{wire}.sock"\n'
-            rate = "" if re.search("rate|preset|join", keys) else "rate = 50\n"
+            is_timed = any(key in keys for key in ("rate", "preset", "interval", "join"))
+            rate = "" if is_timed else "rate = 50\n"
             tables += f'[[sensor]]\nname = "{sensor}"\n{port}dead_man = false\n{rate}{keys}\n'
         text = (
             f'[agent]\nid = "bench-1"\nmodels = "{ROOT}/models"\nstate = "state"\n\n'
@@ -153,6 +157,28 @@ class Run:
 
     def samples(self, sensor: str) -> list[dict]:
         return self.subscriber.events("sample", 0, sensor=sensor)
+
+
+class AskedRun(Run):
+    """The agent asks, and a unit answers as `slave.csv` says."""
+
+    def send(self) -> None:
+        rows = list(csv.DictReader((self.folder / "slave.csv").open()))
+        slave = on_socket(self.agent.folder / "wire.sock", functools.partial(played, rows))
+        count = len(rows_of(self.folder))
+        self.subscriber.events("sample", count, timeout=10 * count)
+        # Before the next cycle, which nothing answers.
+        slave.close()
+        self.lines = {}
+
+
+def played(rows: list[dict[str, str]], request: bytes, nth: int) -> Answer:
+    """What the request brings that comes for the `nth` time, from 0."""
+    return [
+        (float(row["delay_ms"]) / 1000, bytes.fromhex(row["answer"]))
+        for row in rows
+        if row["request"] == request.hex() and int(row["nth"]) == nth + 1 and row["answer"]
+    ]
 
 
 def is_equal(cell: str, value: float | None) -> bool:
@@ -295,6 +321,10 @@ def judge(run: Run) -> None:
                 (event,) = run.subscriber.events("alert", 1, alert=name, state=state)
                 row = next(n for n, s in samples.items() if s["sample"] >= event["sample"])
                 assert low <= row <= high, f"{line}: row {row}"
+            case ["exceptions" | "crc_errors" | "timeouts" | "retries" as kind, count]:
+                low, high = span(count)
+                total = sum(sensor["modbus"][kind] for sensor in status.values())
+                assert low <= total <= high, f"{line}: {total}; {status}"
             case ["says", *_]:
                 words = re.findall(r'"([^"]+)"', line)
                 says_one_of(run.agent, words)
@@ -331,7 +361,8 @@ def test_a_case(name, start, native, folder, capsys):
         command = [*native, "status", "--json", "--config", str(folder / "edgeagent.toml")]
         return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
 
-    run = Run(name, start, chance, ask)
+    is_asked = (FOLDER / name / "slave.csv").exists()
+    run = (AskedRun if is_asked else Run)(name, start, chance, ask)
     run.send()
     run.settle()
     judge(run)

@@ -10,6 +10,7 @@ import pytest
 
 from agent import SocketLine
 from conftest import OWN, ROOT
+from modbus import Registers, checked, floats, on_socket
 
 PAGE = ROOT / "docs" / "sensors.md"
 BLOCK = re.compile(r"^```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -17,12 +18,7 @@ PORT = re.compile(r'^port = "(.*)"$', re.MULTILINE)
 
 
 def crc16_modbus(data: bytes) -> bytes:
-    rest = 0xFFFF
-    for byte in data:
-        rest ^= byte
-        for _ in range(8):
-            rest = rest >> 1 ^ (0xA001 if rest & 1 else 0)
-    return struct.pack("<H", rest)
+    return checked(data)[-2:]
 
 
 def cobs(data: bytes) -> bytes:
@@ -66,8 +62,16 @@ LATLON = struct.pack("<I4iII", 0, -30710988, 593251453, 0, 8049, 3154, 0)
 GGA = "GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,"
 RMC = "GNRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,,"
 
-# What each sensor of the page gets, and the sample that it has to become.
-VECTORS: dict[str, tuple[bytes, dict[str, float | None]]] = {
+METER = {(1, 4): floats({0: 231.5, 6: 2.25, 12: -519.5, 70: 49.98})}
+CLIMATE = {(1, 4): {1: -53 & 0xFFFF, 2: 612}}
+BUS = {
+    (1, 3): {0: 0x0001, 1: 0x86A0, 10: 0b1010_0000_0001_0001},
+    (7, 1): {coil: coil in (3, 12) for coil in range(16)},
+    (2, 4): {0: 0xD70A, 1: 0x41A3},
+}
+
+# What each sensor of the page gets, or what its units have, and the sample that it has to become.
+VECTORS: dict[str, tuple[bytes | dict, dict[str, float | None]]] = {
     "boiler": (b"21.5\r\n", {"temperature": 21.5}),
     "wrist": (b"0.01,-0.02,0.99,1.5,-2,0\n",
               {"ax": 0.01, "ay": -0.02, "az": 0.99, "wx": 1.5, "wy": -2, "wz": 0}),
@@ -102,6 +106,10 @@ VECTORS: dict[str, tuple[bytes, dict[str, float | None]]] = {
     "bearing": (b"", {"vib": 0.25, "temp": 61.5}),
     "engine": (struct.pack("<IB3x8s", 0xC9, 8, struct.pack("<HB5x", 4000, 130)),
                {"rpm": 1000, "coolant": 90}),
+    "meter": (METER, {"voltage": 231.5, "current": 2.25, "power": -519.5, "frequency": 49.98}),
+    "climate": (CLIMATE, {"t": -5.3, "h": 61.2}),
+    "pump": (BUS, {"hours": 100000, "alarm": 1, "level": 10, "door": 1, "valve": 1}),
+    "tank": (BUS, {"t": 20.48}),
 }  # fmt: skip
 
 
@@ -121,13 +129,20 @@ def test_the_lines_read_their_device(text: str, names: list[str], start, folder:
     wired = re.sub(r"^baud = .*\n", "", wired, flags=re.MULTILINE)
     agent = start(configuration=f'{OWN}publish = ["samples"]\n\n{wired}')
     subscriber = agent.subscribe()
-    lines = {port: SocketLine(folder / sockets[port]) for port in ports}
-    of_sensor = dict(re.findall(r'^name = "(.*)"\nport = "(.*)"$', text, re.MULTILINE))
+    is_asked = isinstance(VECTORS[names[0]][0], dict)  # all of them, through one port
+    lines = {
+        port: on_socket(folder / sockets[port], Registers(VECTORS[names[0]][0]))
+        if is_asked
+        else SocketLine(folder / sockets[port])
+        for port in ports
+    }
+    of_sensor = dict(re.findall(r'^name = "(.*)"
+port = "(.*)"$', text, re.MULTILINE))
     for name in names:
         data, expected = VECTORS[name]
-        if data:  # a joined sensor has no bytes of its own
+        if data and not is_asked:  # a joined sensor has no bytes of its own
             lines[of_sensor[name]].send(data)
-        (sample,) = subscriber.events("sample", sensor=name)
+        sample = subscriber.events("sample", sensor=name)[0]
         assert sample["values"].keys() == expected.keys()
         for field, value in expected.items():
             found = sample["values"][field]

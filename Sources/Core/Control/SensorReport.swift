@@ -7,11 +7,14 @@ struct SensorReport {
   let name: String
   let fields: [String]
   let declaredHertz: Double
+  /// Its device is asked.
+  let isAsked: Bool
 
   init(_ settings: SensorSettings) {
     name = settings.name
     fields = settings.fields.map { $0.name }
     declaredHertz = settings.rateHertz
+    isAsked = settings.modbus != nil
   }
 
   func put(_ now: SensorSnapshot, into writer: inout JSONWriter) {
@@ -25,6 +28,7 @@ struct SensorReport {
     if now.measuredHertz > 0 { writer.member("measured_rate", now.measuredHertz, decimals: 2) }
     writer.member("gaps", now.gaps)
     if now.gaps > 0 { writer.member("gap_seconds", Double(now.gapLatest) / 1e9, decimals: 3) }
+    if isAsked { writer.object("modbus") { Self.put(now.asked, into: &$0) } }
     writer.object("fields") { writer in
       for (field, name) in fields.enumerated() {
         let kinds = FieldFault.allCases.filter { now[field, $0] > 0 }
@@ -34,5 +38,18 @@ struct SensorReport {
         }
       }
     }
+  }
+
+  private static func put(_ asked: ModbusCounters, into writer: inout JSONWriter) {
+    writer.member("requests", asked.requests)
+    writer.member("answers", asked.answers)
+    writer.member("timeouts", asked.timeouts)
+    writer.member("exceptions", asked.exceptions)
+    writer.member("crc_errors", asked.checksums)
+    writer.member("broken", asked.broken)
+    writer.member("other_length", asked.byteCounts)
+    writer.member("retries", asked.retries)
+    writer.member("strays", asked.strays)
+    writer.member("cycles_missed", asked.cyclesMissed)
   }
 }

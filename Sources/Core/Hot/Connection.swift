@@ -128,6 +128,26 @@ final class Connection {
     reader.endMessage(isCut: end == buffer.count) { frame, framing in _ = body(frame, framing, 0) }
   }
 
+  /// Hot: hands over everything that was read, as it came: the port's master knows what it is.
+  func takeAll(_ body: (UnsafeRawBufferPointer) -> Void) {
+    body(UnsafeRawBufferPointer(rebasing: buffer[first..<end]))
+    first = end
+  }
+
+  /// Hot: writes bytes that fit the port at once, as a request does. Where the device takes none,
+  /// it will not answer.
+  ///
+  /// - Returns: false when the port is gone.
+  func send(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard let descriptor else { return false }
+    do throws(SystemError) {
+      _ = try descriptor.write(bytes)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   /// Hot: whether it is in the middle of a frame for longer than its device ever is: silent, or
   /// with bytes that a false length swallows.
   func isBroken(at now: Int64, after limit: Int64) -> Bool {

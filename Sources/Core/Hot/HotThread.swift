@@ -83,6 +83,7 @@ final class HotThread {
     // After the events: a seat that changes hands has no event of its last owner left.
     adoptAdmissions(atMost: PipelineLimits.admissionsPerRound)
     takeTurns()
+    askDevices()
     let now = Clock.boot()
     subscribers.resume(at: now)
     resumeSensors(at: now)
@@ -105,7 +106,7 @@ final class HotThread {
     let waits = events.isEmpty && !hasWork
     if waits {
       let now = Clock.boot()
-      let due = min(board.nextDeadline, outputs.nextDeadline(at: now))
+      let due = min(board.nextDeadline, outputs.nextDeadline(at: now), nextQuestion)
       let alerts = due > now ? Int32(clamping: (due - now) / 1_000_000 + 1) : 0
       let pause = min(housekeeping.pauseMilliseconds(at: now), alerts)
       events = try poller.wait(timeoutMilliseconds: pause)

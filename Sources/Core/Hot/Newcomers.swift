@@ -50,6 +50,8 @@ extension HotThread {
     }
     wire.connections[slot].open(
       descriptor, isAlwaysReady: isAlwaysReady, joinsMidStream: wire.port.joinsMidStream)
+    wire.master?.open(at: Clock.boot())
+    wire.masterDue = 0
   }
 
   /// A free place for a producer. Where all are taken, the producer that has been silent for
@@ -75,6 +77,7 @@ extension HotThread {
     // A loss that the doorkeeper does not hear of would leave the wire closed for good: the next
     // round tries again.
     guard reporter.hasRoom, let descriptor = connection.close() else { return }
+    wire.master?.close()
     poller.remove(descriptor.raw)
     guard wire.isLive else {
       forEachSensor(of: wire) { channel in

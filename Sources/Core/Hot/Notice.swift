@@ -48,6 +48,8 @@ struct Notice: Sendable {
     /// The first undecodable frame, and every doubling of their number.
     case badFrames(
       sensor: Int, count: Int64, framing: FrameError?, decoding: DecodeError?, bytes: FaultBytes)
+    /// The first request without a sound answer, and every doubling of their number.
+    case unanswered(sensor: Int, count: Int64, ModbusFailure)
     /// The first window that missed its deadline, and every doubling of their number.
     case overrun(pipeline: Int, count: Int64, nanoseconds: Int64)
     /// The first window that was left out, and every doubling of their number.
@@ -68,9 +70,7 @@ struct Notice: Sendable {
       .subscriberRefused(let descriptor), .subscriberEvicted(let descriptor):
       descriptor
     case .overRate, .paused, .statesLeftOut, .stale, .blind, .fresh, .gap, .rate, .fieldFault,
-      .badFrames, .overrun,
-      .skipped,
-      .threadHangs:
+      .badFrames, .unanswered, .overrun, .skipped, .threadHangs:
       nil
     }
   }

@@ -9,24 +9,26 @@ extension HotThread {
   /// window at most, unless its model has to see all of them: a frame of many samples is no reason
   /// to keep the others waiting.
   ///
-  /// - Parameter bytesLeft: in the connection's buffer, behind the frame.
+  /// - Parameters:
+  ///   - bytesLeft: in the connection's buffer, behind the frame.
+  ///   - answered: of a frame that a master made: when, and the fields that it has not.
   /// - Returns: whether a pipeline scored.
   func take(
     _ whole: UnsafeRawBufferPointer, _ channel: SensorChannel, _ wire: Wire,
-    _ connection: Connection, bytesLeft: Int
+    _ connection: Connection, bytesLeft: Int, answered: (at: ArrivalStamp, absent: UInt32)? = nil
   ) -> Bool {
     guard let decoder = channel.decoder, let frame = channel.content(of: whole) else {
       return false
     }
     channel.frameCount += 1
-    let (looked, stamp) = (Clock.boot(), connection.arrival)
+    let (looked, stamp) = (Clock.boot(), answered?.at ?? connection.arrival)
     guard housekeeping.admitsFrame(of: channel, at: looked) else { return false }
     candidateBeforeArrival = stamp.candidateNanoseconds
     let hasNewer = wire.hasNewer(than: frame.count, bytesLeft: bytesLeft, connection)
     var (scoring, decoded) = (Int64?.none, Int64?.none)
     // A frame that is no sample has been counted by its kind.
     let isSound: Void? = try? decoder.decode(
-      frame, at: stamp.time, into: channel.values
+      frame, at: stamp.time, without: answered?.absent ?? 0, into: channel.values
     ) { deviceTime in
       let now = Clock.boot()
       if decoded == nil { stages.decoded(arrival: stamp.time, looked: looked, decoded: now) }

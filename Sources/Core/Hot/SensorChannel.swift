@@ -59,7 +59,9 @@ final class SensorChannel {
   private(set) var faultBytes = FaultBytes()
   /// Frames of its wire that are its own.
   var frameCount: Int64 = 0
-  /// What its wire could not cut into frames.
+  /// What became of its requests, where its device is asked.
+  var asked = ModbusCounters()
+  /// What its wire could not cut into frames, and requests without a sound answer.
   var framingFaultCount: Int64 = 0
 
   /// - Parameters:

@@ -13,6 +13,8 @@ struct SensorSnapshot: BitwiseCopyable, Sendable {
   var gapLatest: Int64 = 0
   /// Samples a second as they were last measured; 0 before.
   var measuredHertz: Double = 0
+  /// What became of the requests, where the device is asked.
+  var asked = ModbusCounters()
   /// For each field the values that it had not, by kind.
   private var faults = InlineArray<320, UInt32>(repeating: 0)
 
@@ -27,6 +29,7 @@ struct SensorSnapshot: BitwiseCopyable, Sendable {
     frames = channel.frameCount
     (gaps, gapLatest) = (channel.gapCount, channel.gapLatest)
     measuredHertz = channel.rates.measuredHertz ?? 0
+    asked = channel.asked
     for field in 0..<channel.fieldCounters.fieldCount {
       for kind in FieldFault.allCases {
         let count = channel.fieldCounters[field, kind]

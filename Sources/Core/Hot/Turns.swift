@@ -100,6 +100,7 @@ extension HotThread {
   }
 
   private func takeTurn(of wire: Wire) {
+    if let master = wire.master { return listen(wire, master) }
     let count = wire.connections.count
     var (framesLeft, hasScored, next) = (PipelineLimits.framesPerTurn, false, 0)
     for step in 0..<count where framesLeft > 0 && !hasScored {

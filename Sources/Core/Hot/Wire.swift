@@ -16,6 +16,11 @@ final class Wire {
   /// too much nor become old.
   let isLive: Bool
 
+  /// Asks the sensors' devices; nil where they send by themselves.
+  let master: ModbusMaster?
+  /// When the master has something to do next.
+  var masterDue: Int64 = 0
+
   private let isRateLimited: Bool
   private var bytes: TokenBucket
   /// How often it was not read for a while, because it sent too many bytes.
@@ -37,13 +42,16 @@ final class Wire {
     let framings = Self.framings(of: channels.map { $0.settings })
     takers = framings.map { framing in channels.filter { $0.settings.framing == framing } }
     pauseNanoseconds = PipelineLimits.pause(of: channels.map { $0.settings })
-    connections = (0..<Self.connectionCount(of: settings.port)).map { _ in
+    let asked = channels.compactMap { $0.settings.modbus }
+    master = asked.isEmpty ? nil : ModbusMaster(asked, on: ModbusLine(settings.port))
+    connections = (0..<Self.connectionCount(of: settings.port, isAsked: master != nil)).map { _ in
       Connection(framings, keepsMessages: settings.port.keepsMessages)
     }
   }
 
-  /// Of the sensors of a wire, each once.
+  /// Of the sensors of a wire, each once. What a master makes of answers is framed already.
   static func framings(of sensors: [SensorSettings]) -> [FramingSettings] {
+    if sensors[0].modbus != nil { return [sensors[0].framing] }
     var framings: [FramingSettings] = []
     for sensor in sensors where !framings.contains(sensor.framing) {
       framings.append(sensor.framing)
@@ -51,8 +59,9 @@ final class Wire {
     return framings
   }
 
-  static func connectionCount(of port: PortAddress) -> Int {
-    port.takesManyProducers ? PipelineLimits.producersMax : 1
+  /// Whoever asks has one line.
+  static func connectionCount(of port: PortAddress, isAsked: Bool) -> Int {
+    port.takesManyProducers && !isAsked ? PipelineLimits.producersMax : 1
   }
 
   /// Hot: whether it may be read now. Even a sensor that sends no frame at all, or frames beyond

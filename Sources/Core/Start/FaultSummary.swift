@@ -5,6 +5,7 @@ extension Wire {
   /// `wrist: 2 wrong checksum, 1 wrong field count`, or nil when every frame was good.
   var faultSummary: String? {
     var counts = channels.flatMap { $0.decoder?.counters.kinds ?? [] }
+    for channel in channels { counts += channel.asked.kinds }
     for connection in connections { counts += connection.reader.counters.kinds }
     var merged: [(words: String, count: UInt64)] = []
     for entry in counts where entry.count > 0 {

@@ -1,6 +1,7 @@
 import Config
 import EdgeRuntime
 import Models
+import SensorIO
 import Store
 import System
 
@@ -24,12 +25,18 @@ package struct MemoryBudget {
   @export(interface)
   package init(_ configuration: Configuration, _ pipelines: [ScoringPipeline]) {
     for (index, wire) in configuration.wires.enumerated() {
-      let connections = Wire.connectionCount(of: wire.port)
+      let asked = wire.sensors.compactMap { configuration.sensors[$0].modbus }
+      let connections = Wire.connectionCount(of: wire.port, isAsked: !asked.isEmpty)
       add(
         "\(configuration.subject(ofWire: index)): \(connections) × (read buffer, framer)",
         connections
           * Connection.byteCount(Wire.framings(of: wire.sensors.map { configuration.sensors[$0] })))
     }
+    let buses = configuration.wires.map { wire in
+      wire.sensors.compactMap { configuration.sensors[$0].modbus }
+    }
+    let masters = buses.filter { !$0.isEmpty }.reduce(0) { $0 + ModbusMaster.byteCount(of: $1) }
+    if masters > 0 { add("Modbus: requests and answers", masters) }
     for pipeline in pipelines { add(pipeline) }
     addSpare(pipelines)
     add("events: \(PipelineLimits.subscribersMax) subscribers", Subscribers.byteCount)

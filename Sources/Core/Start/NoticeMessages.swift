@@ -94,6 +94,15 @@ extension Notice {
           + (reasons.isEmpty ? "half of one, and then a pause" : reasons.joined(separator: "; "))
           + (bytes.count == 0 ? "" : ": \(bytes.text)")
       )
+    case .unanswered(let sensor, let count, let failure):
+      let timeout = configuration.sensors[sensor].modbus?.timeoutNanoseconds ?? 0
+      return (
+        .warning,
+        "\(name(sensor)): \(failure.request.text): "
+          + failure.fault.message(timeoutNanoseconds: timeout)
+          + (failure.bytes.count == 0 ? "" : ": \(failure.bytes.text)")
+          + (count == 1 ? "" : " (\(Decimal.count(Int(count), "failed request")) so far)")
+      )
     case .overrun(let pipeline, let count, let nanoseconds):
       let settings = configuration.pipelines[pipeline]
       return (
@@ -160,6 +169,7 @@ extension Notice {
     case .rate(let index, _, _): ("rate", sensor(index))
     case .fieldFault(let index, _, _, _): ("no value", sensor(index))
     case .badFrames(let index, _, _, _, _): ("bad frames", sensor(index))
+    case .unanswered(let index, _, _): ("unanswered", sensor(index))
     case .overrun(let index, _, _): ("late", pipeline(index))
     case .skipped(let index, _, _): ("left out", pipeline(index))
     case .threadHangs: ("hangs", "threads")

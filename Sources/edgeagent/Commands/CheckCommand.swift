@@ -174,6 +174,12 @@ private struct Check {
       text += "\n"
     }
     text += deadlines.text
+    let requests = RequestReport.all(configuration)
+    if !requests.isEmpty { text += "\nrequests of a cycle\n" }
+    for sensor in requests {
+      text += "  \(sensor.name), every \(sensor.interval)\n"
+      for line in sensor.lines { text += "    \(line)\n" }
+    }
     let levels = LevelReport.lines(configuration)
     if !levels.isEmpty { text += "\nlevels set by hand\n" }
     for line in levels { text += "  \(line)\n" }
@@ -198,6 +204,15 @@ private struct Check {
         for time in times { writer.object { put(time, into: &$0) } }
       }
       deadlines.write(to: &writer)
+      writer.array("requests") { writer in
+        for sensor in RequestReport.all(configuration) {
+          writer.object { writer in
+            writer.member("sensor", sensor.name)
+            writer.member("every", sensor.interval)
+            writer.member("asks", sensor.lines)
+          }
+        }
+      }
       writer.member("levels_set_by_hand", LevelReport.lines(configuration))
       writer.member("problems", problems)
     } + "\n"

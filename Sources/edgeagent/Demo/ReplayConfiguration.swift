@@ -47,6 +47,8 @@ enum ReplayConfiguration {
     moved.port = .serial(path: slavePath, line)
     // The rows of a recording hold what a joined sensor joins.
     moved.join = nil
+    // Nobody asks: what a cycle would have brought comes by itself.
+    moved.modbus = nil
     // A recording may come faster than its sensor did, and every window of it counts.
     moved.isRateLimited = false
     return moved
