@@ -134,7 +134,7 @@ package enum ConfigurationTable: Equatable, Sendable {
 
 /// What a key needs if it is not always allowed.
 package enum ConfigurationContext: Equatable, Sendable {
-  case serialPort, binaryFraming
+  case serialPort, listeningPort, binaryFraming
   /// A framing that does not ask.
   case otherFramings
   case register, wholeRegister

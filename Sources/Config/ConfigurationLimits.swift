@@ -23,7 +23,7 @@ package enum ConfigurationLimits {
   static let testRowsMax = 1000
   /// Virtual time of one test: a day.
   static let testNanosecondsMax: Int64 = 86_400_000_000_000
-  /// Users and groups in one list of `[control]`.
+  /// Users and groups in one list of `[control]` or of a sensor.
   static let peersMax = 16
   /// Outputs in one `outputs`, and in one `escalate_to`: more than people want to hear at once.
   static let outputsMax = 8

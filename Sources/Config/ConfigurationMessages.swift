@@ -252,6 +252,7 @@ extension ConfigurationContext {
   fileprivate var text: String {
     switch self {
     case .serialPort: "a port that is serial:"
+    case .listeningPort: "a port that is unix: or unix-seqpacket:"
     case .binaryFraming: "a framing other than \"line\" and \"nmea\""
     case .framings(let words): "framing \(listed(words))"
     case .decodings(let words): "decode \(listed(words))"

@@ -17,11 +17,12 @@ extension ConfigurationReader {
     return settings
   }
 
-  private func peers(_ control: TableReader, _ key: String) -> [PeerName]? {
+  /// A list of users and groups; nil where there is none.
+  func peers(_ table: TableReader, _ key: String) -> [PeerName]? {
     let counts = 0...ConfigurationLimits.peersMax
-    guard let elements = control.elements(control.optional(key), counts) else { return nil }
+    guard let elements = table.elements(table.optional(key), counts) else { return nil }
     return elements.compactMap { element in
-      control.parsed(element, .peer) { text in
+      table.parsed(element, .peer) { text in
         if text == "*" { return .everybody }
         let (scheme, name) = ConfigurationText.split(text, at: ":")
         switch (scheme, name) {

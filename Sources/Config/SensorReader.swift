@@ -4,7 +4,7 @@ import Text
 /// Reads `[[sensor]]` into `SensorSettings`.
 extension ConfigurationReader {
   static let sensorKeys =
-    ["name", "preset", "fields", "rate", "stale_after", "dead_man", "clock", "startup"]
+    ["name", "preset", "fields", "rate", "stale_after", "dead_man", "clock", "startup", "allow"]
     + PortReader.keys
     + FramingReader.keys + DecodingReader.keys + joinKeys
   /// Whether the port has to be there at the start.
@@ -49,6 +49,11 @@ extension ConfigurationReader {
     settings.staleAfterNanoseconds = staleAfter ?? settings.defaultStaleAfterNanoseconds
     if let watches = sensor.boolean(sensor.optional("dead_man")) { settings.hasDeadMan = watches }
     settings.needsPortAtStart = sensor.choice(sensor.optional("startup"), Self.startups) ?? false
+    if port.takesManyProducers {
+      settings.allowed = peers(sensor, "allow")
+    } else {
+      sensor.noteNotApplicable(["allow"], .listeningPort)
+    }
     checkAge(of: settings, at: sensor.place(of: "stale_after"))
     return settings
   }

@@ -15,6 +15,8 @@ package struct SensorSettings: Equatable, Sendable {
   package var fields: [FieldSettings]
   /// Samples a second, 0.00001…100 000.
   package var rateHertz: Double
+  /// Who may send through its socket; nil: all who may open it.
+  package var allowed: [PeerName]?
   /// `startup = "error"`: the agent does not start without the port; else it waits for it.
   package var needsPortAtStart = false
   /// Where the device's own clock stands in a frame; nil without one.

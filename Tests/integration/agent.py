@@ -11,7 +11,7 @@ import subprocess
 import threading
 import time
 import tty
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 # Long enough for an emulated processor on a busy machine; what works does not come near.
@@ -149,6 +149,7 @@ class Agent:
         stdin: int = subprocess.DEVNULL,
         wrapper: list[str] | None = None,
         stderr: int | None = None,
+        inherits: Sequence[int] = (),
     ):
         text = configuration.read_text()
         assert "state = " in text and "control.sock" in text, "those of the machine's agent"
@@ -164,6 +165,7 @@ class Agent:
             stdout=subprocess.DEVNULL,
             stderr=self._stderr if stderr is None else stderr,
             env=clean | (environment or {}),
+            pass_fds=inherits,
         )
 
     @property

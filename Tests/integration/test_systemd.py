@@ -20,6 +20,7 @@ from signals import lines
 EXPOSURE_MAX = 1.2
 
 
+OTHERS = ["edgeagent-sync.timer", "edgeagent-audio.socket"]
 UNITS = ["edgeagent.service", "edgeagent-sync.service", "edgeagent-sync-once.service"]
 
 
@@ -31,7 +32,7 @@ def unit(name: str) -> str:
 def units(folder):
     """The units, starting the executable from where it was built."""
     agent = ROOT / "dist" / f"edgeagent-{HOST}"
-    for name in [*UNITS, "edgeagent-sync.timer"]:
+    for name in [*UNITS, *OTHERS]:
         text, count = re.subn(
             r"^(Exec\w+=-?)/usr/bin/edgeagent\b", rf"\1{agent}", unit(name), flags=re.MULTILINE
         )
@@ -48,7 +49,7 @@ def tool(name: str) -> str:
     return path
 
 
-@pytest.mark.parametrize("name", [*UNITS, "edgeagent-sync.timer"])
+@pytest.mark.parametrize("name", [*UNITS, *OTHERS])
 def test_the_unit_is_clean(units, name):
     """`systemd-analyze verify` finds nothing to say."""
     result = systemd([tool("systemd-analyze"), "verify", "--man=no", units / name])

@@ -83,6 +83,8 @@ static const int32_t CP_IFF_RUNNING = IFF_RUNNING;
 static const int32_t CP_STREAM = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
 static const int32_t CP_PACKETS = SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK;
 static const int32_t CP_DATAGRAM = SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+static const int32_t CP_TYPE_STREAM = SOCK_STREAM, CP_TYPE_PACKETS = SOCK_SEQPACKET;
+static const int32_t CP_TYPE_DATAGRAM = SOCK_DGRAM;
 static const uint32_t CP_EPOLLIN = EPOLLIN, CP_EPOLLOUT = EPOLLOUT, CP_EPOLLHUP = EPOLLHUP;
 static const uint32_t CP_EPOLLERR = EPOLLERR;
 /// Without a place in the file: for pipes.
@@ -117,6 +119,29 @@ int cp_can_open(const char *interface);
 int cp_link_socket(void);
 static inline int cp_accept(int fd) {
   return accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+/// SOCK_STREAM and so on; -1 of what is no socket.
+static inline int cp_socket_type(int fd) {
+  int type = -1;
+  socklen_t bytes = sizeof type;
+  return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &bytes) == 0 ? type : -1;
+}
+/// 1 of a socket that listens.
+static inline int cp_socket_listens(int fd) {
+  int listens = 0;
+  socklen_t bytes = sizeof listens;
+  return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &bytes) == 0 ? listens : -1;
+}
+/// The bytes of a Unix socket's path; 0 of a socket without one, or of another kind, or too long.
+static inline int cp_socket_path(int fd, void *path, int count) {
+  struct sockaddr_un address = {0};
+  socklen_t bytes = sizeof address;
+  if (getsockname(fd, (struct sockaddr *)&address, &bytes) != 0) return 0;
+  if (address.sun_family != AF_UNIX) return 0;
+  int length = (int)strnlen(address.sun_path, sizeof address.sun_path);
+  if (length > count) return 0;
+  memcpy(path, address.sun_path, (size_t)length);
+  return length;
 }
 /// The process, user and group at the other end of a Unix socket; 0, or -1. The process is 0 where
 /// it is in another container.

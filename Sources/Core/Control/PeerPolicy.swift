@@ -47,10 +47,7 @@ struct PeerPolicy {
   /// The groups of a peer are those that the kernel tells and those that `/etc/group` tells: a
   /// person who was put into a group need not log in again.
   func identify(_ peer: PeerCredentials, _ accounts: Accounts, program: String) -> PeerIdentity {
-    let name = accounts.userName(peer.user)
-    var groups = [peer.group] + peer.groups
-    if let primary = accounts.primaryGroup(of: peer.user) { groups.append(primary) }
-    if let name { groups += accounts.groups(ofMember: name) }
+    let (name, groups) = (accounts.userName(peer.user), Self.groups(of: peer, accounts))
     return PeerIdentity(
       user: peer.user, userName: name ?? "\(peer.user)", process: peer.process, program: program,
       level: level(peer.user, name, groups, accounts))
@@ -68,6 +65,22 @@ struct PeerPolicy {
     if settings.operators.map(isAmong) ?? (isOwn || groups.contains(agentGroup)) { return .operate }
     if settings.readers.map(isAmong) ?? true { return .read }
     return .none
+  }
+
+  /// Whether one of the names means the peer, or the peer is root: it can become any user, so no
+  /// list can keep it out.
+  static func admits(
+    _ peer: PeerCredentials, among names: [PeerName], _ accounts: Accounts
+  ) -> Bool {
+    let (name, groups) = (accounts.userName(peer.user), groups(of: peer, accounts))
+    return peer.user == 0 || names.contains { means($0, peer.user, name, groups, accounts) }
+  }
+
+  private static func groups(of peer: PeerCredentials, _ accounts: Accounts) -> [UInt32] {
+    var groups = [peer.group] + peer.groups
+    if let primary = accounts.primaryGroup(of: peer.user) { groups.append(primary) }
+    if let name = accounts.userName(peer.user) { groups += accounts.groups(ofMember: name) }
+    return groups
   }
 
   private static func means(

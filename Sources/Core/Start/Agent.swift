@@ -69,12 +69,16 @@ package final class Agent {
       configuration, board: board, channels: channels, pipelines: pipelines,
       outputs: others.health, losses: outboxQueue?.lossSign ?? LossSign(), at: Clock.boot())
 
+    let passed = PassedSockets.take()
+    for path in passed.paths(notAmong: configuration.sensors.compactMap { $0.port.path }) {
+      Log.write(.warning, "systemd passed a socket at \(path), which is no sensor's port")
+    }
     let admissions = Ring<Admission>(capacity: PipelineLimits.admissionsMax)
     let notices = Ring<Notice>(capacity: PipelineLimits.noticesMax)
     do throws(StartError) {
       doorkeeper = try Doorkeeper(
         configuration: configuration, admissions: admissions, notices: notices,
-        hotWakeup: hotWakeup, wakeup: doorWakeup)
+        hotWakeup: hotWakeup, wakeup: doorWakeup, passed: passed)
     } catch {
       // A socket or a device that is not there is no fault of a version.
       starts.settleAll()

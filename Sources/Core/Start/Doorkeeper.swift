@@ -41,6 +41,9 @@ final class Doorkeeper: @unchecked Sendable {
   /// For each door.
   private var pauses: [RetryPause]
   private let ports: PortWatch
+  /// For each door: a socket that systemd made for it, and who may connect.
+  private let passed: [UnixListener?]
+  private let allowed: [[[PeerName]]]
   /// For each door: when it was tried, and whether its file has come to be since.
   private var triedAt: [Int64]
   private var isNew: [Bool]
@@ -65,7 +68,7 @@ final class Doorkeeper: @unchecked Sendable {
   ///   port that has to be there. Any other one that is not there is logged and tried again.
   init(
     configuration: Configuration, admissions: Ring<Admission>, notices: Ring<Notice>,
-    hotWakeup: Wakeup, wakeup: Wakeup
+    hotWakeup: Wakeup, wakeup: Wakeup, passed sockets: PassedSockets = PassedSockets()
   ) throws(StartError) {
     self.configuration = configuration
     self.admissions = admissions
@@ -75,6 +78,10 @@ final class Doorkeeper: @unchecked Sendable {
     stopSign = StopSign(wakeup)
     pauses = configuration.wires.map { _ in RetryPause(Self.retryNanoseconds) }
     ports = PortWatch(configuration.wires.map { $0.port.isMadeByOthers ? $0.port.path : nil })
+    passed = configuration.wires.map { Self.passed(for: $0.port, among: sockets) }
+    allowed = configuration.wires.map { wire in
+      wire.sensors.compactMap { configuration.sensors[$0].allowed }
+    }
     triedAt = configuration.wires.map { _ in .min }
     isNew = configuration.wires.map { _ in false }
     do throws(SystemError) {
@@ -102,6 +109,18 @@ final class Doorkeeper: @unchecked Sendable {
     for wire in doors.indices {
       tryDoor(wire)
       try checkStart(of: wire)
+    }
+  }
+
+  /// Setup: the socket that systemd made for a port; nil where the agent makes its own.
+  private static func passed(
+    for port: PortAddress, among sockets: PassedSockets
+  ) -> UnixListener? {
+    switch port {
+    case .unix(let path): sockets.listener(path: path, form: .stream)
+    case .unixPackets(let path): sockets.listener(path: path, form: .packets)
+    case .unixDatagram(let path): sockets.listener(path: path, form: .datagrams)
+    case .serial, .unixClient, .can, .sound, .standardInput, .file: nil
     }
   }
 
@@ -206,7 +225,7 @@ final class Doorkeeper: @unchecked Sendable {
     default:
       let wire = Int(token)
       guard case .listening(let listener) = doors[wire] else { return }
-      accept(from: listener) { _ in .connection(wire: wire, isAlwaysReady: false) }
+      accept(from: listener, allowed[wire]) { _ in .connection(wire: wire, isAlwaysReady: false) }
     }
   }
 
@@ -224,7 +243,10 @@ final class Doorkeeper: @unchecked Sendable {
 
   private func soon(_ wire: Int) -> Int64 { triedAt[wire] &+ Self.triesNanoseconds }
 
-  private func accept(from listener: UnixListener, role: (Int32) -> Admission.Role) {
+  /// - Parameter lists: each of them has to name who connects.
+  private func accept(
+    from listener: UnixListener, _ lists: [[PeerName]] = [], role: (Int32) -> Admission.Role
+  ) {
     for _ in 0..<Self.acceptsPerRound {
       do throws(SystemError) {
         guard let descriptor = try listener.accept() else { return }
@@ -234,6 +256,13 @@ final class Doorkeeper: @unchecked Sendable {
             .warning, "connections", of: listener.path,
             "\(listener.path): process \(process) connects too often and is hung up on; it has to "
               + "keep its connection")
+          continue
+        }
+        guard mayConnect(descriptor, lists) else {
+          log(
+            .warning, "not allowed", of: listener.path,
+            "\(listener.path): process \(process) is hung up on; allow in [[sensor]] does not name "
+              + "its user")
           continue
         }
         // Without room the connection is closed, and the program may connect again.
@@ -246,6 +275,13 @@ final class Doorkeeper: @unchecked Sendable {
         return
       }
     }
+  }
+
+  private func mayConnect(_ descriptor: Descriptor, _ lists: [[PeerName]]) -> Bool {
+    if lists.isEmpty { return true }
+    guard let peer = PeerCredentials(of: descriptor) else { return false }
+    let accounts = Accounts.read()
+    return lists.allSatisfy { PeerPolicy.admits(peer, among: $0, accounts) }
   }
 
   /// The ring holds more than can be open at once, so it is full only while very many programs
@@ -262,7 +298,7 @@ final class Doorkeeper: @unchecked Sendable {
     (triedAt[wire], isNew[wire]) = (Clock.boot(), false)
     ports.watch(wire)
     do throws(PortError) {
-      switch try openPort(configuration.wires[wire].port) {
+      switch try opened(wire) {
       case .stream(let descriptor):
         guard admit(descriptor, of: wire, isAlwaysReady: false) else { return }
       case .alwaysReady(let descriptor):
@@ -286,6 +322,11 @@ final class Doorkeeper: @unchecked Sendable {
       doors[wire] = .closed(
         retryAt: Clock.boot() + pauses[wire].next(), reason: error, wasOpen: wasOpen)
     }
+  }
+
+  private func opened(_ wire: Int) throws(PortError) -> OpenedPort {
+    if let socket = passed[wire] { return socket.opened }
+    return try openPort(configuration.wires[wire].port)
   }
 
   /// - Returns: false when the hot thread has no room for it now; then it is tried again soon.

@@ -19,13 +19,18 @@ package enum OpenedPort: Sendable {
   }
 }
 
+extension UnixListener {
+  /// As a port.
+  package var opened: OpenedPort { form == .datagrams ? .bound(self) : .listener(self) }
+}
+
 /// Setup: opens the port of one sensor. To close it, let go of the result.
 package func openPort(_ address: PortAddress) throws(PortError) -> OpenedPort {
   switch address {
   case .serial(let path, let line): return .stream(try SerialPort.open(path: path, line))
-  case .unix(let path): return .listener(try listener(path, .stream))
-  case .unixPackets(let path): return .listener(try listener(path, .packets))
-  case .unixDatagram(let path): return .bound(try listener(path, .datagrams))
+  case .unix(let path): return try listener(path, .stream).opened
+  case .unixPackets(let path): return try listener(path, .packets).opened
+  case .unixDatagram(let path): return try listener(path, .datagrams).opened
   case .unixClient(let path): return .stream(try client(path))
   case .can(let interface): return .stream(try CANPort.open(interface: interface))
   case .sound(let card, let device, let hertz):

@@ -1,12 +1,13 @@
 import CPlatform
 
 /// A Unix socket to which other programs connect or send. `deinit` removes the socket's file,
-/// unless another program has put another file in its place.
+/// unless another program has put another file in its place, or made the socket.
 package final class UnixListener: Sendable {
   package let descriptor: Descriptor
   package let path: String
-  private let identity: FileIdentity
-  private let form: Form
+  /// Of its file; nil where that is systemd's.
+  private let identity: FileIdentity?
+  package let form: Form
   private let mode: UInt32
   private let backlog: Int32
 
@@ -63,6 +64,12 @@ package final class UnixListener: Sendable {
     }
   }
 
+  /// A socket that systemd made: its file is systemd's, too.
+  init(passed descriptor: Descriptor, path: String, form: Form) {
+    (self.descriptor, self.path, self.identity) = (descriptor, path, nil)
+    (self.form, mode, backlog) = (form, 0o660, Self.backlog)
+  }
+
   private init(
     _ descriptor: Descriptor, _ path: String, _ identity: FileIdentity, _ form: Form,
     _ mode: UInt32, _ backlog: Int32
@@ -80,12 +87,14 @@ package final class UnixListener: Sendable {
 
   /// Whether its file still stands at its path. A cleaner of temporary files may take it away, and
   /// then nobody can connect any more.
-  package var hasFile: Bool { (try? FileIdentity(path: path)) == identity }
+  package var hasFile: Bool { identity == nil || isFileThere }
+
+  private var isFileThere: Bool { (try? FileIdentity(path: path)) == identity }
 
   /// Removes the socket's file, if it is still this listener's. For a process that is about to end
   /// and will run no `deinit`.
   package func removeFile() {
-    if hasFile { _ = path.withCString { unlink($0) } }
+    if identity != nil, isFileThere { _ = path.withCString { unlink($0) } }
   }
 
   /// Accepts the next connection; its descriptor does not block.

@@ -47,6 +47,19 @@ import TestSupport
     #expect(Self.level(4242, groups: [901]) == .operate, "as the kernel says")
   }
 
+  @Test(arguments: [
+    (UInt32(1000), [PeerName.user("anna")], true), (1000, [.user("1000")], true),
+    (1000, [.group("nurses")], true), (1000, [.user("bob"), .group("edgeagent")], false),
+    (1001, [.group("901")], true), (4242, [.everybody], true), (1001, [], false),
+    (0, [], true),
+  ])
+  func `a sensor's list admits those it names, and root`(
+    user: UInt32, names: [PeerName], isAdmitted: Bool
+  ) {
+    let peer = PeerCredentials(process: 1, user: user, group: user, groups: [])
+    #expect(PeerPolicy.admits(peer, among: names, Self.accounts) == isAdmitted)
+  }
+
   @Test func `lists name users and groups, by name and by number`() {
     #expect(Self.level(1000) { $0.operators = [.user("anna")] } == .operate)
     #expect(Self.level(1000) { $0.operators = [.user("1000")] } == .operate)
