@@ -58,7 +58,7 @@ extension HotThread {
   /// longest gives way, so that no idle program keeps the real sensor out.
   private func place(in wire: Wire) -> Int? {
     if let free = wire.connections.firstIndex(where: { $0.descriptor == nil }) { return free }
-    guard wire.port.takesManyProducers, reporter.hasRoom else { return nil }
+    guard wire.port.takesManyProducers, wire.mayGiveWay, reporter.hasRoom else { return nil }
     let now = Clock.boot()
     var (place, longest): (Int?, Int64) = (nil, .min)
     for index in wire.connections.indices {

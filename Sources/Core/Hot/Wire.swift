@@ -90,6 +90,12 @@ final class Wire {
 
   var isConnected: Bool { connections.contains { $0.descriptor != nil } }
 
+  /// Whether a silent connection may lose its place. Devices that are asked are silent between two
+  /// cycles: theirs may when none of them has answered for too long.
+  var mayGiveWay: Bool {
+    master == nil || channels.allSatisfy { $0.isStale || $0.state == nil }
+  }
+
   /// Hot: whether bytes wait that nobody has looked at.
   var hasWaiting: Bool { connections.contains { $0.hasWaiting } }
 

@@ -18,13 +18,13 @@ extension Notice {
     case .producerRefused(let wire, _):
       return (
         .warning,
-        "\(wireName(wire)): refused one more producer than \(PipelineLimits.producersMax)"
+        "\(wireName(wire)): refused one more producer than \(configuration.places(ofWire: wire))"
       )
     case .producerEvicted(let wire, _):
       return (
         .warning,
-        "\(wireName(wire)): a silent producer gave its place to a new one; there are "
-          + "\(PipelineLimits.producersMax) places"
+        "\(wireName(wire)): a silent producer gave its place to a new one, of "
+          + Decimal.count(configuration.places(ofWire: wire), "place")
       )
     case .overRate(let sensor, let count):
       let rate = configuration.sensors[sensor].rateHertz
@@ -181,6 +181,12 @@ extension Notice {
 }
 
 extension Configuration {
+  /// How many producers a wire has room for.
+  fileprivate func places(ofWire wire: Int) -> Int {
+    let isAsked = sensors[wires[wire].sensors[0]].modbus != nil
+    return Wire.connectionCount(of: wires[wire].port, isAsked: isAsked)
+  }
+
   /// `sensor wrist`, or `sensors position and course` where they share a port.
   func subject(ofWire wire: Int) -> String {
     let names = wires[wire].sensors.map { sensors[$0].name }

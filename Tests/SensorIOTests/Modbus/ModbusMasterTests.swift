@@ -121,12 +121,11 @@ import Testing
         retries: 1)
     ])
     bench.run(for: 11_000 * Self.ms) { request, number in
-      request[0] == 1 && number < 7 ? [] : self.sound(request, number)
+      request[0] == 1 && number < 6 ? [] : self.sound(request, number)
     }
-    // The first cycle: all, and the first of it twice; the second: one of unit 1; the third: all.
-    let units = bench.asked.map { $0.bytes[0] }
-    #expect(units == [1, 1, 1, 2, 1, 2, 1, 1, 2] || units == [1, 1, 1, 2, 1, 2, 1, 2], "\(units)")
-    #expect(bench.samples.map { $0.absent }.prefix(2) == [3, 3])
+    // The first cycle: all, and the first of it twice. The second: one of unit 1. The third: all.
+    #expect(bench.asked.map { $0.bytes[0] } == [1, 1, 1, 2, 1, 2, 1, 1, 2])
+    #expect(bench.samples.map { $0.absent } == [3, 3, 0])
   }
 
   @Test func `a silent unit costs the other sensors its time-outs and no more`() throws {
@@ -186,6 +185,21 @@ import Testing
     #expect(bench.samples[0].image.suffix(2) == [0, 1])
     let wait = bench.asked[1].time - bench.asked[0].time
     #expect(wait > 900 * Self.ms && wait < 910 * Self.ms)
+  }
+
+  @Test func `a request that is asked again takes the answer to its first asking`() throws {
+    let bench = Bench([
+      try Bench.settings([Bench.register(0), Bench.register(5)], every: 5000, retries: 1)
+    ])
+    bench.run(for: 4900 * Self.ms) { request, number in
+      number == 0
+        ? [(700 * Self.ms, Bench.answer(to: request, 7))]
+        : number == 1 ? [] : self.sound(request, number)
+    }
+    #expect(bench.asked.map { $0.bytes[3] } == [0, 0, 5])
+    #expect(bench.samples.map { $0.image } == [[0, 7, 0x12, 0x34]])
+    // The second asking's own answer may still come, and the other register waits for that.
+    #expect(bench.asked[2].time - bench.asked[1].time == 1000 * Self.ms)
   }
 
   @Test func `where the late answer does not come, the other waits for one time-out more`() throws {
