@@ -13,6 +13,12 @@ package struct CANIdentifier: Equatable, Sendable {
 
   private static let extendedFlag: UInt32 = 1 << 31
 
+  /// As the configuration has it: `C9`; `18FEF100x` for one of 29 bits.
+  package var text: String {
+    let digits = String(word & ~Self.extendedFlag, radix: 16, uppercase: true)
+    return word & Self.extendedFlag == 0 ? digits : digits + "x"
+  }
+
   /// Hot: the data of a frame that has this identifier; nil for every other frame, for remote
   /// requests (bit 30) and for error frames (bit 29).
   package func data(of frame: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
