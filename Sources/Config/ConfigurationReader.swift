@@ -12,6 +12,7 @@ extension Configuration {
   /// - Parameter sources: the main file, then its drop-ins. Their tables are merged key by key, and
   ///   the last value wins; their `[[tables]]` are appended.
   /// - Throws: all faults; but if the TOML of a file is malformed, only the faults of the TOML.
+  @export(interface)
   package static func parse(_ sources: [ConfigurationSource]) throws(ConfigurationError)
     -> Configuration
   {

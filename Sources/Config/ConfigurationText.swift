@@ -1,7 +1,7 @@
 /// Checks the texts that the configuration accepts, and splits them.
 package enum ConfigurationText {
   /// True for 1…64 of `A-Z a-z 0-9 _ -`.
-  static func isName(_ text: String) -> Bool {
+  package static func isName(_ text: String) -> Bool {
     (1...ConfigurationLimits.nameBytesMax).contains(text.utf8.count)
       && text.utf8.allSatisfy(isNameByte)
   }

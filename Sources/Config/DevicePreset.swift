@@ -117,3 +117,12 @@ struct DevicePreset {
     navPVT, navPOSLLH,
   ]
 }
+
+extension KnownDevice {
+  /// The devices of which the configuration has presets.
+  package static var presets: [KnownDevice] {
+    DevicePreset.all.map {
+      KnownDevice(name: $0.name, framing: $0.framing, decoding: $0.decoding, fields: $0.fields)
+    }
+  }
+}

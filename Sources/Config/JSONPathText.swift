@@ -35,4 +35,16 @@ enum JSONPathText {
     }
     return steps.count <= SensorLimits.pathStepsMax ? steps : nil
   }
+
+  /// The text of steps whose names have no dot and no bracket.
+  static func text(_ steps: [JSONStep]) -> String {
+    var text = ""
+    for step in steps {
+      switch step {
+      case .index(let index): text += "[\(index)]"
+      case .member(let name): text += text.isEmpty ? name : ".\(name)"
+      }
+    }
+    return text
+  }
 }

@@ -7,11 +7,6 @@ struct PortReader {
     "baud", "data_bits", "parity", "stop_bits", "flow", "rs485", "low_latency",
   ]
   static let keys = ["port"] + serialKeys
-  /// The prefixes that a port may have.
-  private static let schemes = [
-    "serial:", "unix:", "unix-dgram:", "unix-seqpacket:", "unix-connect:", "can:", "alsa:",
-    "file:", "stdin:",
-  ]
 
   let sensor: TableReader
   /// Paths stand beside it.
@@ -27,50 +22,19 @@ struct PortReader {
     else {
       return sensor.parsed(sensor.optional("port"), .port) { _ in nil }
     }
-    let (scheme, rest) = ConfigurationText.split(text, at: ":")
-    if text == "stdin" || text == "stdin:" {
-      noteNotSerial()
-      return .standardInput
-    }
-    guard let rest, !rest.isEmpty, Self.schemes.contains(bytesOf: "\(scheme):") else {
+    guard let (scheme, place) = PortScheme.cut(text) else {
       return sensor.parsed(entry, .port) { _ in nil }
     }
-    guard scheme != "serial" else {
-      guard let line else { return nil }
-      return path(entry, rest, ConfigurationLimits.pathBytesMax).map { .serial(path: $0, line) }
+    if scheme != .serial { noteNotSerial() }
+    guard let line = scheme == .serial ? line : standard else { return nil }
+    guard scheme.isPath else {
+      // A microphone has to have the sensor's rate.
+      let hertz =
+        scheme == .sound
+        ? sensor.integer(sensor.required("rate"), in: ConfigurationLimits.soundHertz) : nil
+      return sensor.parsed(entry, .port) { _ in scheme.address(place, line, hertz: hertz ?? 0) }
     }
-    noteNotSerial()
-    switch scheme {
-    case "unix": return socket(entry, rest).map { .unix(path: $0) }
-    case "unix-dgram": return socket(entry, rest).map { .unixDatagram(path: $0) }
-    case "unix-seqpacket": return socket(entry, rest).map { .unixPackets(path: $0) }
-    case "unix-connect": return socket(entry, rest).map { .unixClient(path: $0) }
-    case "can":
-      // IFNAMSIZ without its NUL.
-      return sensor.parsed(entry, .port) { _ in
-        ConfigurationText.isLine(rest, bytes: 1...15) ? .can(interface: rest) : nil
-      }
-    case "alsa": return sound(entry, rest)
-    default: return path(entry, rest, ConfigurationLimits.pathBytesMax).map { .file(path: $0) }
-    }
-  }
-
-  /// `CARD` or `CARD,DEVICE`. The device has to have the sensor's rate.
-  private func sound(_ entry: TOMLEntry, _ text: String) -> PortAddress? {
-    let hertz = sensor.integer(sensor.required("rate"), in: ConfigurationLimits.soundHertz)
-    return sensor.parsed(entry, .port) { _ in
-      let (card, rest) = ConfigurationText.split(text, at: ",")
-      let device = rest.map { Digits.number($0) } ?? 0
-      // The names of cards have 15 bytes; a slash would leave their folder.
-      guard ConfigurationText.isLine(card, bytes: 1...15), !card.utf8.contains(UInt8(ascii: "/")),
-        let device, (0...31).contains(device)
-      else { return nil }
-      return .sound(card: card, device: Int(device), hertz: hertz ?? 0)
-    }
-  }
-
-  private func socket(_ entry: TOMLEntry, _ text: String) -> String? {
-    path(entry, text, ConfigurationLimits.socketPathBytesMax)
+    return path(entry, place, scheme.bytesMax).flatMap { scheme.address($0, line) }
   }
 
   private func path(_ entry: TOMLEntry, _ text: String, _ bytesMax: Int) -> String? {

@@ -1,6 +1,21 @@
 /// Checks that the bytes of a TOML document are well-formed UTF-8 without control characters. The
-/// check comes once, before the reader, so that the reader need not check it.
-enum TOMLText {
+/// check comes once, before the reader, so that the reader need not check it. Writes strings, too.
+package enum TOMLText {
+  /// A basic string with its quotes.
+  package static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": result += "\\\(scalar)"
+      case "\u{0}"..."\u{1F}", "\u{7F}":
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+
   static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   /// - Throws: an error for the first byte that is not allowed at its place.
