@@ -1,11 +1,12 @@
 /// What a person can ask for.
 enum ControlAction: String, CaseIterable, Sendable {
-  case list, history, stats, status, ack, confirm, reset, shelve, unshelve, service, pause, drill
+  case list, history, stats, status, sensor, ack, confirm, reset, shelve, unshelve, service, pause,
+    drill
   case set, unset, help
 
   var level: PeerLevel {
     switch self {
-    case .list, .history, .stats, .status, .help: .read
+    case .list, .history, .stats, .status, .sensor, .help: .read
     case .ack, .confirm, .reset, .shelve, .unshelve, .pause, .drill: .operate
     case .service, .set, .unset: .manage
     }
@@ -20,6 +21,7 @@ enum ControlAction: String, CaseIterable, Sendable {
     switch self {
     case .help, .status: []
     case .list: ["after"]
+    case .sensor: ["sensor"]
     case .history: ["alert", "since", "after"]
     case .stats: ["since"]
     case .ack, .confirm, .reset: ["alert", "episode", "by", "note"]
@@ -38,6 +40,7 @@ enum ControlAction: String, CaseIterable, Sendable {
     case .history: #"{"do":"history","since":"24h","alert":"fall"}"#
     case .stats: #"{"do":"stats","since":"24h"}"#
     case .status: #"{"do":"status"}"#
+    case .sensor: #"{"do":"sensor","sensor":"wrist"}"#
     case .ack: #"{"do":"ack","alert":"fall","episode":3,"by":"Anna","note":"seen"}, or alert "all""#
     case .confirm: #"{"do":"confirm","alert":"fall"}"#
     case .reset: #"{"do":"reset","alert":"fall"}"#

@@ -113,7 +113,7 @@ final class ControlDesk {
     case .pause: return "for \(time)"
     case .service: return request.isOn == true ? "back in service" : "out of service"
     case .help, .list, .status, .stats, .history, .ack, .confirm, .reset, .unshelve, .drill,
-      .unset:
+      .unset, .sensor:
       return ""
     }
   }
@@ -125,6 +125,7 @@ final class ControlDesk {
     case .help: return reports.help()
     case .list: return reports.list(after: request.after, at: Clock.boot())
     case .status: return reports.status(peers: peers, you: peer)
+    case .sensor: return try reports.sensor(named: request.sensor, at: Clock.boot())
     case .stats: return reports.statistics(since: request.sinceNanoseconds, wall: Clock.wall())
     case .history:
       if !request.alert.isEmpty { _ = try index(request) }

@@ -13,6 +13,7 @@ enum ControlRefusal: Error, Equatable {
   case notAllowed(ControlAction, has: PeerLevel)
   case alertMissing(ControlAction)
   case unknownAlert(String, nearest: String?)
+  case unknownSensor(String, known: [String])
   case stateMissing
   case reasonMissing(ControlAction)
   case durationMissing(ControlAction)

@@ -132,6 +132,19 @@ struct ControlReports {
     }
   }
 
+  /// One sensor with its latest values and its latest bad frame.
+  func sensor(named name: String, at now: Int64) throws(ControlRefusal) -> ControlAnswer {
+    let names = sensorReports.map { $0.name }
+    guard let index = names.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) else {
+      throw .unknownSensor(name, known: names)
+    }
+    guard index < sensors.count, let snapshot = sensors.read(index) else { throw .busy }
+    return .done(.sensor) { writer in
+      sensorReports[index].put(snapshot, into: &writer)
+      sensorReports[index].putLatest(snapshot, at: now, into: &writer)
+    }
+  }
+
   private static func put(_ now: CoreStatus, into writer: inout JSONWriter) {
     writer.member("sensors", now.totals.sensors)
     writer.member("live", now.totals.live)

@@ -6,6 +6,7 @@ struct ControlRequest: Equatable {
   var action: ControlAction
   /// Empty where none was given.
   var alert = ""
+  var sensor = ""
   var by = ""
   var note = ""
   /// 0: the one that stands.
@@ -56,6 +57,7 @@ struct ControlRequest: Equatable {
       throw .notTaken(member.name, by: action)
     }
     alert = try Self.text(value, "alert")
+    sensor = try Self.text(value, "sensor")
     by = try Self.text(value, "by")
     note = try Self.text(value, "note")
     level = try Self.text(value, "level")
@@ -130,6 +132,7 @@ struct ControlRequest: Equatable {
     action = try Self.action(word)
     var rest = words.dropFirst()
     if takes("alert") { alert = rest.popFirst() ?? "" }
+    if takes("sensor") { sensor = rest.popFirst() ?? "" }
     switch action {
     case .shelve, .pause:
       forNanoseconds = try rest.popFirst().map { (text) throws(ControlRefusal) in

@@ -9,12 +9,14 @@ struct SensorReport {
   let declaredHertz: Double
   /// Its device is asked.
   let isAsked: Bool
+  private let settings: [FieldSettings]
 
   init(_ settings: SensorSettings) {
     name = settings.name
     fields = settings.fields.map { $0.name }
     declaredHertz = settings.rateHertz
     isAsked = settings.modbus != nil
+    self.settings = settings.fields
   }
 
   func put(_ now: SensorSnapshot, into writer: inout JSONWriter) {
@@ -51,5 +53,25 @@ struct SensorReport {
     writer.member("retries", asked.retries)
     writer.member("strays", asked.strays)
     writer.member("cycles_missed", asked.cyclesMissed)
+  }
+
+  /// The latest sample, and the latest bad frame: what it began with, as text and in hexadecimal,
+  /// and why it was one.
+  func putLatest(_ now: SensorSnapshot, at time: Int64, into writer: inout JSONWriter) {
+    if now.sampledAt > 0 {
+      writer.member("age_seconds", Double(max(0, time - now.sampledAt)) / 1e9, decimals: 3)
+      writer.object("values") { writer in
+        for (field, name) in fields.enumerated() { writer.member(name, now.values[field]) }
+      }
+    }
+    writer.object("units") { writer in
+      for field in settings where !field.unit.isEmpty { writer.member(field.name, field.unit) }
+    }
+    guard now.faultBytes.count > 0 else { return }
+    writer.object("bad_frame") { writer in
+      writer.member("bytes", now.faultBytes.text)
+      let why = now.framingFault?.message ?? now.decodingFault?.message(settings)
+      writer.member("why", why ?? "half of one, and then a pause")
+    }
   }
 }

@@ -44,7 +44,9 @@ extension HotThread {
         if let time = takeSample(of: join.channel, sample) { scoring = (scoring ?? 0) + time }
       }
     }
-    if isSound == nil { channel.noteFault(FaultBytes(frame)) }
+    if isSound == nil {
+      channel.noteFault(FaultBytes(frame), decoding: channel.decoder.faultLatest)
+    }
     if let scoring, let decoded {
       stages.ended(
         arrival: stamp.time, decoded: decoded, scoring: scoring, done: Clock.boot())

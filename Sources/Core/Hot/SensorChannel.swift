@@ -57,6 +57,10 @@ final class SensorChannel {
 
   /// The first bytes of a frame that became no sample: of the first since the log was told of one.
   private(set) var faultBytes = FaultBytes()
+  /// The same of the latest one.
+  private(set) var faultLatest = FaultBytes()
+  private(set) var framingFaultLatest: FrameError?
+  private(set) var decodingFaultLatest: DecodeError?
   /// Frames of its wire that are its own.
   var frameCount: Int64 = 0
   /// What became of its requests, where its device is asked.
@@ -188,7 +192,14 @@ final class SensorChannel {
   }
 
   /// Hot: a frame, of which these are the first bytes, became no sample.
-  func noteFault(_ bytes: FaultBytes) { if faultBytes.count == 0 { faultBytes = bytes } }
+  ///
+  /// - Parameters:
+  ///   - framing: why it could not be cut; of half a frame before a pause nil, as the other.
+  ///   - decoding: why it could not be decoded.
+  func noteFault(_ bytes: FaultBytes, framing: FrameError? = nil, decoding: DecodeError? = nil) {
+    if faultBytes.count == 0 { faultBytes = bytes }
+    (faultLatest, framingFaultLatest, decodingFaultLatest) = (bytes, framing, decoding)
+  }
 
   /// Hot: the log was told.
   func forgetFault() { faultBytes = FaultBytes() }

@@ -15,6 +15,14 @@ struct SensorSnapshot: BitwiseCopyable, Sendable {
   var measuredHertz: Double = 0
   /// What became of the requests, where the device is asked.
   var asked = ModbusCounters()
+  /// When the latest sample arrived, CLOCK_BOOTTIME; 0 before the first.
+  var sampledAt: Int64 = 0
+  /// The latest sample, a value for each field; NaN where one has none.
+  var values = InlineArray<32, Float>(repeating: .nan)
+  /// How the latest bad frame began, and why it was one.
+  var faultBytes = FaultBytes()
+  var framingFault: FrameError?
+  var decodingFault: DecodeError?
   /// For each field the values that it had not, by kind.
   private var faults = InlineArray<320, UInt32>(repeating: 0)
 
@@ -30,6 +38,13 @@ struct SensorSnapshot: BitwiseCopyable, Sendable {
     (gaps, gapLatest) = (channel.gapCount, channel.gapLatest)
     measuredHertz = channel.rates.measuredHertz ?? 0
     asked = channel.asked
+    if samples > 0 {
+      sampledAt = channel.lastArrival
+      for field in 0..<channel.fieldCounters.fieldCount { values[field] = channel.latest[field] }
+    }
+    faultBytes = channel.faultLatest
+    framingFault = channel.framingFaultLatest
+    decodingFault = channel.decodingFaultLatest
     for field in 0..<channel.fieldCounters.fieldCount {
       for kind in FieldFault.allCases {
         let count = channel.fieldCounters[field, kind]

@@ -85,7 +85,7 @@ final class Wire {
     }
     guard count != channels[0].framingFaultCount else { return }
     channels[0].framingFaultCount = count
-    channels[0].noteFault(latest.reader.faultBytes)
+    channels[0].noteFault(latest.reader.faultBytes, framing: latest.reader.faultLatest)
   }
 
   var isConnected: Bool { connections.contains { $0.descriptor != nil } }

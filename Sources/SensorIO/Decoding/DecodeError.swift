@@ -1,7 +1,7 @@
 import Text
 
 /// Why a frame did not become a sample. Fields count from 0, in the order of the configuration.
-package enum DecodeError: Error, Equatable, Sendable {
+package enum DecodeError: Error, Equatable, BitwiseCopyable, Sendable {
   /// The line has another count of columns than the fields, whose places are their order.
   case fieldCount(expected: Int, found: Int)
   /// Control bytes or broken UTF-8 inside a line.

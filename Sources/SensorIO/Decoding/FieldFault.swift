@@ -1,5 +1,5 @@
 /// Why a field has no value in a sample.
-package enum FieldFault: UInt8, CaseIterable, Sendable {
+package enum FieldFault: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case nan
   /// An infinity, or a number out of the range of a Float.
   case infinite

@@ -1,5 +1,5 @@
 /// Why bytes did not become a frame.
-package enum FrameError: Error, Equatable, Sendable {
+package enum FrameError: Error, Equatable, BitwiseCopyable, Sendable {
   /// The frame announced this length, or reached it before its end came.
   case payloadTooLong(bytes: Int)
   /// The frame announced less than the least that can be right.

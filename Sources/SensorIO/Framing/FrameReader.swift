@@ -145,6 +145,9 @@ package final class FrameReader {
         if !hadBegun {
           counters.halfFrames += 1
           counters.brokenByPause += 1
+          // No fault of the bytes themselves: what there was of the frame says enough.
+          faultLatest = nil
+          faultBytes = FaultBytes(UnsafeRawBufferPointer(rebasing: buffer[start..<end]))
         }
         hadBegun = true
         run.own(end - start)

@@ -1,6 +1,6 @@
 /// Why bytes are no JSON document (RFC 8259), and the place. Line and column count from 1; columns
 /// are characters.
-package struct JSONError: Error, Equatable, Sendable {
+package struct JSONError: Error, Equatable, BitwiseCopyable, Sendable {
   package let fault: JSONFault
   package let line: Int
   package let column: Int
@@ -19,7 +19,7 @@ package struct JSONError: Error, Equatable, Sendable {
 }
 
 /// What is wrong, without the place.
-package enum JSONFault: Equatable, Sendable {
+package enum JSONFault: Equatable, BitwiseCopyable, Sendable {
   case endUnexpected
   case byteUnexpected(UInt8)
   /// A byte follows the document.

@@ -11,6 +11,7 @@ import TestSupport
       .notTaken("alert", by: .status),
       .value(key: "for", needs: "a duration"), .lineTooLong, .tooManyRequests,
       .notAllowed(.ack, has: .read), .alertMissing(.ack), .unknownAlert("fail", nearest: "fall"),
+      .unknownSensor("wrst", known: ["wrist"]), .unknownSensor("", known: ["wrist"]),
       .stateMissing, .reasonMissing(.shelve), .durationMissing(.shelve),
       .tooLong(.pause, nanosecondsMax: 900_000_000_000), .nothingStands, .noLevel(alert: "a"),
       .levelKey("belwo", known: ["below"]), .levelCount(key: "above", needed: 1),

@@ -29,6 +29,7 @@ import TestSupport
       #"{"do":"service","alert":"fall","state":"off","note":"new pump"}"#
     ),
     ("pause 2m", #"{"do":"pause","for":"2m"}"#),
+    ("sensor wrist", #"{"do":"sensor","sensor":"wrist"}"#),
     ("set fall above 0.85", #"{"do":"set","alert":"fall","level":"above","to":0.85}"#),
     ("set hot outside -5 80", #"{"do":"set","alert":"hot","level":"outside","to":[-5,80]}"#),
     ("history fall", #"{"do":"history","alert":"fall"}"#),
