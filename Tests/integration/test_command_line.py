@@ -51,13 +51,22 @@ USAGE = [
     ["fetch", "http://127.0.0.1/", "--output", "x", "--attempts", "0"],
     ["fetch", "ftp://127.0.0.1/", "--output", "x"],
     ["fetch", "http://user@127.0.0.1/", "--output", "x"],
+    ["sniff"],
+    ["sniff", "nowhere"],
+    ["sniff", "stdin:", "--baud", "9600"],
+    ["sniff", "/dev/ttyUSB0", "--for", "soon"],
+    ["sniff", "/dev/ttyUSB0", "--baud", "fast"],
+    ["init", "extra"],
+    ["init", "--yes"],
+    ["watch"],
+    ["watch", "gauge", "--count", "0"],
     ["keys", "old"],
     ["keys", "new", "--private", "x"],
     ["keys", "new", "--private", "x", "--public", "y", "--algorithm", "rsa"],
 ]
 
 COMMANDS = """run sync check alerts status inspect infer bench replay demo models keys outputs store
-fetch version""".split()
+fetch sniff init watch version""".split()
 ACTIONS = [
     [command, action]
     for command, actions in {

@@ -45,7 +45,7 @@ extension HotThread {
       }
     }
     if isSound == nil {
-      channel.noteFault(FaultBytes(frame), decoding: channel.decoder.faultLatest)
+      channel.noteFault(FaultBytes(frame), decoding: decoder.faultLatest)
     }
     if let scoring, let decoded {
       stages.ended(

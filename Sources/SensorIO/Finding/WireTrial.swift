@@ -81,7 +81,7 @@ struct WireTrial {
 
     mutating func finish(_ decoder: SampleDecoder) {
       let all = samples * values.count
-      valued = all == 0 ? 0 : max(0, 1 - Double(decoder.fieldFaultCount) / Double(all))
+      valued = all == 0 ? 0 : max(0, 1 - Double(decoder.fieldCounters.absentCount) / Double(all))
     }
 
     func told(in sensor: FoundSensor) -> FoundSensor {

@@ -113,9 +113,11 @@ enum UsageError: Error, Equatable {
   case operand(String, ExpectedOperand)
   /// The option means something only beside another one.
   case optionAlone(String, needs: String)
+  /// Two options that contradict each other.
+  case exclusive(String, String)
 
   /// The form that a value must have.
   enum ExpectedForm: Equatable { case digest, pin, name, line }
 
-  enum ExpectedOperand: Equatable { case number, duration, onOrOff }
+  enum ExpectedOperand: Equatable { case number, duration, onOrOff, name, listening, port }
 }

@@ -3,7 +3,9 @@ import CPlatform
 /// The commands: the first word after `edgeagent`.
 enum Command: String, CaseIterable {
   case run, sync, check, alerts, status, inspect, infer, bench, replay, demo, models, keys, outputs
-  case store, fetch, version
+  case store, fetch, sniff
+  case initialize = "init"
+  case watch, version
 
   /// The command and all that it takes, as its help and errors show it.
   var usage: String {
@@ -24,6 +26,11 @@ enum Command: String, CaseIterable {
     case .fetch:
       "fetch URL --output FILE [--sha256 DIGEST] [--bytes N] [--attempts N] [--json] "
         + NetworkOptions.usage
+    case .sniff: "sniff PORT [--baud N] [--for TIME] [--name NAME] [--json]"
+    case .initialize:
+      "init [--port PORT] [--baud N] [--for TIME] [--name NAME] [--field FIELD] "
+        + "[--above LEVEL | --below LEVEL] [--output FILE] [--force] [--yes]"
+    case .watch: "watch SENSOR [--count N] [--json] [--config FILE | --socket PATH]"
     case .version: "version [--json]"
     }
   }
@@ -34,6 +41,7 @@ enum Command: String, CaseIterable {
     case .alerts: "alerts ACTION [OPTIONS]"
     case .replay: "replay --config FILE [OPTIONS] RECORDING..."
     case .fetch: "fetch URL --output FILE [OPTIONS]"
+    case .initialize: "init [OPTIONS]"
     default: usage
     }
   }
@@ -83,6 +91,9 @@ enum Command: String, CaseIterable {
     case .outputs: "show the outputs of alerts; leave the GPIO lines as without an agent"
     case .store: "what waits for a server: its sizes, its soundness, its records"
     case .fetch: "download with the agent's own client: does the link, proxy, CA, pin work?"
+    case .sniff: "find out what a sensor says, and print the lines that read it"
+    case .initialize: "write a configuration for one sensor and one limit, by questions"
+    case .watch: "a sensor of the running agent, live: values, rate, bad frames"
     case .version: "print the version"
     }
   }
@@ -104,6 +115,9 @@ enum Command: String, CaseIterable {
     case .outputs: try OutputsCommand.execute(words)
     case .store: try StoreCommand.execute(words)
     case .fetch: try FetchCommand.execute(words)
+    case .sniff: try SniffCommand.execute(words)
+    case .initialize: try InitCommand.execute(words)
+    case .watch: try WatchCommand.execute(words)
     case .version: try VersionCommand.execute(words)
     }
   }

@@ -37,6 +37,7 @@ extension UsageError {
     case .operand(let text, let expected):
       "\"\(TerminalText.printable(text))\": \(expected.text) is needed"
     case .optionAlone(let option, let other): "\(option) is given without \(other)"
+    case .exclusive(let one, let other): "\(one) and \(other) are given together"
     }
   }
 
@@ -52,6 +53,11 @@ extension UsageError.ExpectedOperand {
     case .number: "a number as in 0.85"
     case .duration: "a duration as in 30m"
     case .onOrOff: "on or off"
+    case .name: "a name of 1 to 64 of A-Z a-z 0-9 _ -"
+    case .listening: "a time from 100ms to 1h as in 10s"
+    case .port:
+      "a port as in the configuration (serial:/dev/ttyUSB0, unix:/path, can:can0, stdin:) or the "
+        + "path of a serial device"
     }
   }
 }

@@ -11,8 +11,9 @@ import Testing
     for command in Command.allCases {
       #expect(command.usage == command.rawValue || command.usage.hasPrefix(command.rawValue + " "))
       #expect(!command.summary.isEmpty)
-      #expect(lines.contains { $0.hasPrefix("  \(command) ") && $0.hasSuffix(command.summary) })
-      #expect(lines.contains { $0.hasPrefix("  edgeagent \(command)") })
+      #expect(
+        lines.contains { $0.hasPrefix("  \(command.rawValue) ") && $0.hasSuffix(command.summary) })
+      #expect(lines.contains { $0.hasPrefix("  edgeagent \(command.rawValue)") })
     }
     #expect(lines.allSatisfy { $0.utf8.count <= 100 })
   }
