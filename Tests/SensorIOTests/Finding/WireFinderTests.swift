@@ -265,6 +265,23 @@ import Testing
     #expect(found.proof == .shortCheck && found.samples >= 85)
   }
 
+  @Test mutating func `whatever looks like something is looked at without a trap`() {
+    let alphabets: [[UInt8]] = [
+      Array("{}[]\":,.-0123456789ntabc\n".utf8), Array("12.-,;|=: \t\r\nTH".utf8),
+      Array("$!*GPRMC,0123.AV\r\n".utf8), [0, 1, 2, 0xAA, 0x55, 0xFF, 0xC0, 0xDB, 0x7E, 0x7D],
+      [0x42, 0x4D, 0, 0x1C, 0xB5, 0x62, 0xF4, 0xF3, 0xF2, 0xF1], [0x11, 0x13, 0xEF, 0xBB, 0xBF],
+    ]
+    for alphabet in alphabets {
+      for count in [1, 2, 7, 8, 9, 64, 400, 700] {
+        let bytes = (0..<count).map { _ in alphabet.randomElement(using: &random)! }
+        for hypothesis in WireFinder.find(in: capture(bytes), known: []) {
+          #expect((0...1).contains(hypothesis.explained) && hypothesis.samples > 0)
+        }
+        _ = WireFinder.find(in: capture(bytes), known: [], isCAN: true)
+      }
+    }
+  }
+
   // MARK: time
 
   @Test func `the rate is measured without the pauses`() throws {
