@@ -4,7 +4,9 @@
 /// differ, any constant would look like one.
 struct CheckSearch {
   /// The longer ones first: of a sum of 16 bits the low byte is a right sum of 8 bits, too.
-  private static let kinds: [Checksum] = Checksum.allCases.sorted { $0.byteCount > $1.byteCount }
+  private static let kinds: [Checksum] = [4, 2, 1].flatMap { bytes in
+    Checksum.allCases.filter { $0.byteCount == bytes }
+  }
 
   private let frames: [[UInt8]]
 

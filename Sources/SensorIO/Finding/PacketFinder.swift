@@ -23,8 +23,8 @@ struct PacketFinder {
         proposals.append((packet, share(packet)))
       }
     }
-    return proposals.filter { $0.share >= FindingLimits.explainedMin }
-      .sorted { Self.rank($0) > Self.rank($1) }.map { $0.packet }
+    let likely = proposals.filter { $0.share >= FindingLimits.explainedMin }
+    return Ranking.descending(likely.map(Self.rank)).map { likely[$0].packet }
   }
 
   /// A checksum counts more than a few bytes more or less.
@@ -66,7 +66,8 @@ struct PacketFinder {
     singles[0] = 0
     func most(_ counts: [UInt16], _ max: Int) -> [Int] {
       let frequent = counts.indices.filter { counts[$0] >= 3 }
-      return Array(frequent.sorted { counts[$0] > counts[$1] }.prefix(max))
+      let order = Ranking.descending(frequent.map { Double(counts[$0]) })
+      return order.prefix(max).map { frequent[$0] }
     }
     return most(pairs, FindingLimits.marksMax).map { [UInt8($0 >> 8), UInt8($0 & 255)] }
       + most(singles, FindingLimits.marksMax / 2).map { [UInt8($0)] }
@@ -85,8 +86,9 @@ struct PacketFinder {
         tally[next - place] += 1
       }
     }
-    let lengths = tally.indices.filter { $0 > mark.count && tally[$0] >= 3 }
-      .sorted { (tally[$0], $1) > (tally[$1], $0) }.prefix(2)
+    // Of two that are as frequent the shorter.
+    let known = tally.indices.filter { $0 > mark.count && tally[$0] >= 3 }
+    let lengths = Ranking.descending(known.map { Double(tally[$0]) }).prefix(2).map { known[$0] }
     return lengths.flatMap { fixed(mark, places, length: $0) }
   }
 
@@ -124,11 +126,12 @@ struct PacketFinder {
   /// Where a frame may begin, counted from the mark: at a byte that is always the same. Behind a
   /// silence first, then where such bytes begin.
   private func starts(of length: Int, around places: [Int]) -> [Int] {
-    let offsets = (1 - length...0).filter { offset in isConstant(offset, places) }
-    return offsets.sorted { a, b in
-      (burstVotes(a, places, length), isEdge(a, places), a)
-        > (burstVotes(b, places, length), isEdge(b, places), b)
-    }.prefix(12).map { $0 }
+    // The nearest first, of those that are as likely.
+    let offsets = (1 - length...0).reversed().filter { isConstant($0, places) }
+    let likely = offsets.map {
+      Double(2 * burstVotes($0, places, length) + isEdge($0, places))
+    }
+    return Ranking.descending(likely).prefix(12).map { offsets[$0] }
   }
 
   private func burstVotes(_ offset: Int, _ places: [Int], _ length: Int) -> Int {

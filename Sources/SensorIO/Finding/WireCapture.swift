@@ -72,26 +72,9 @@ package struct WireCapture: Equatable, Sendable {
   func read(
     _ framings: [FramingSettings], _ body: (UnsafeRawBufferPointer, Int, Int64) -> Void
   ) -> FrameCounters {
-    let reader = FrameReader(framings, discardUntilBoundary: joinsMidStream)
-    var (first, before) = (0, Int64?.none)
-    for piece in pieces {
-      if let before, piece.time - before > FindingLimits.pauseNanoseconds {
-        reader.pause { body($0, $1, before) }
-      }
-      bytes[first..<first + piece.count].withUnsafeBytes { bytes in
-        var place = 0
-        while place < bytes.count {
-          let rest = UnsafeRawBufferPointer(rebasing: bytes[place...])
-          place += reader.take(rest) { frame, framing, _ in
-            body(frame, framing, piece.time)
-            return true
-          }
-        }
-      }
-      if keepsMessages { reader.endMessage { body($0, $1, piece.time) } }
-      (first, before) = (first + piece.count, piece.time)
-    }
-    return reader.counters
+    let cut = CutFrames(framings, of: self)
+    cut.forEach(body)
+    return cut.counters
   }
 
   /// The contents of its frames.
@@ -101,5 +84,57 @@ package struct WireCapture: Equatable, Sendable {
       if frames.count < max { frames.append(Array(frame)) }
     }
     return frames
+  }
+}
+
+/// The frames of a capture, kept one behind the other: a reader that hands each to a closure would
+/// be compiled once for each of them.
+private struct CutFrames {
+  private struct Place {
+    let first: Int
+    let count: Int
+    let framing: Int
+    let time: Int64
+  }
+
+  private(set) var counters = FrameCounters()
+  private var bytes: [UInt8] = []
+  private var places: [Place] = []
+
+  init(_ framings: [FramingSettings], of capture: WireCapture) {
+    let reader = FrameReader(framings, discardUntilBoundary: capture.joinsMidStream)
+    var (first, before) = (0, Int64?.none)
+    for piece in capture.pieces {
+      if let before, piece.time - before > FindingLimits.pauseNanoseconds {
+        reader.pause { add($0, $1, before) }
+      }
+      capture.bytes[first..<first + piece.count].withUnsafeBytes { bytes in
+        var place = 0
+        while place < bytes.count {
+          let rest = UnsafeRawBufferPointer(rebasing: bytes[place...])
+          place += reader.take(rest) { frame, framing, _ in
+            add(frame, framing, piece.time)
+            return true
+          }
+        }
+      }
+      if capture.keepsMessages { reader.endMessage { add($0, $1, piece.time) } }
+      (first, before) = (first + piece.count, piece.time)
+    }
+    counters = reader.counters
+  }
+
+  private mutating func add(_ frame: UnsafeRawBufferPointer, _ framing: Int, _ time: Int64) {
+    places.append(Place(first: bytes.count, count: frame.count, framing: framing, time: time))
+    bytes += frame
+  }
+
+  func forEach(_ body: (UnsafeRawBufferPointer, Int, Int64) -> Void) {
+    bytes.withUnsafeBytes { bytes in
+      for place in places {
+        let frame = bytes[place.first..<place.first + place.count]
+        body(UnsafeRawBufferPointer(rebasing: frame), place.framing, place.time)
+      }
+    }
   }
 }

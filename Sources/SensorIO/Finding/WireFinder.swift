@@ -41,8 +41,8 @@ package enum WireFinder {
   }
 
   private static func ranked(_ hypotheses: [WireHypothesis]) -> [WireHypothesis] {
-    hypotheses.filter { $0.explained >= FindingLimits.explainedMin }
-      .sorted { $0.score > $1.score }
+    let likely = hypotheses.filter { $0.explained >= FindingLimits.explainedMin }
+    return Ranking.descending(likely.map { $0.score }).map { likely[$0] }
   }
 
   /// Known devices, sentences and lines.
