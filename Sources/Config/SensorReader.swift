@@ -46,6 +46,7 @@ extension ConfigurationReader {
         faults.note(.portTakesNoRequests, at: sensor.place(of: "port"))
       }
     }
+    settings.written = WrittenTable(TOMLWriter.text(of: table))
     settings.staleAfterNanoseconds = staleAfter ?? settings.defaultStaleAfterNanoseconds
     if let watches = sensor.boolean(sensor.optional("dead_man")) { settings.hasDeadMan = watches }
     settings.needsPortAtStart = sensor.choice(sensor.optional("startup"), Self.startups) ?? false

@@ -32,6 +32,8 @@ package struct SensorSettings: Equatable, Sendable {
   package var staleAfterNanoseconds: Int64 = 5_000_000_000
   /// `dead_man`: the agent raises an alert when the sensor is stale and an alert depends on it.
   package var hasDeadMan = true
+  /// Its table, for recordings.
+  package var written = WrittenTable()
 
   /// The place where `[[sensor]]` begins.
   package var place: SourcePlace

@@ -21,6 +21,9 @@ USAGE = [
     ["bench", "--sensors", "--runs", "10"],
     ["bench", "--sensors", "--frames", "1"],
     ["replay"],
+    ["record"],
+    ["record", "--output"],
+    ["record", "one", "two", "--output", "x"],
     ["demo", "--loud"],
     ["version", "extra"],
     ["alerts", "fly"],
@@ -65,8 +68,8 @@ USAGE = [
     ["keys", "new", "--private", "x", "--public", "y", "--algorithm", "rsa"],
 ]
 
-COMMANDS = """run sync check alerts status inspect infer bench replay demo models keys outputs store
-fetch sniff init watch version""".split()
+COMMANDS = """run sync check alerts status inspect infer bench record replay demo models keys
+outputs store fetch sniff init watch version""".split()
 ACTIONS = [
     [command, action]
     for command, actions in {

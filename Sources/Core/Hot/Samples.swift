@@ -109,20 +109,9 @@ extension HotThread {
   ) -> Int64? {
     guard channel.isLive || deviceTime != nil else { return nil }
     var scoring: Int64?
-    let verdict =
-      deviceTime.map { channel.gaps.sample(atDevice: $0, arrival: arrival) }
-      ?? channel.gaps.sample(at: arrival)
-    switch verdict {
+    switch channel.looksAtTime(deviceTime, arrival: arrival) {
     case .none: break
-    case .doubt:
-      channel.doubtedSample = channel.sampleCount
-      for pipeline in channel.pipelines { pipeline.doubt() }
-    case .gap(let nanoseconds):
-      for pipeline in channel.pipelines { pipeline.breakOff() }
-      gap(of: channel, nanoseconds, after: channel.doubtedSample)
-    case .gapHere(let nanoseconds):
-      channel.forgetWindows()
-      gap(of: channel, nanoseconds, after: channel.sampleCount)
+    case .gap(let nanoseconds, let sample): gap(of: channel, nanoseconds, after: sample)
     case .noGap:
       for pipeline in channel.pipelines where pipeline.trust() {
         scoring = (scoring ?? 0) + score(pipeline, channel, at: arrival)
@@ -140,7 +129,6 @@ extension HotThread {
 
   /// No vote counts over a gap.
   private func gap(of channel: SensorChannel, _ nanoseconds: Int64, after sample: Int64) {
-    channel.tookGap(nanoseconds)
     board.gap(sensor: channel.index)
     outputs.publishGap(channel, nanoseconds, after: sample, at: Clock.boot())
     reporter.report(.gap(sensor: channel.index, nanoseconds: nanoseconds))

@@ -222,6 +222,41 @@ final class SensorChannel {
     return false
   }
 
+  /// What the time of a sample says of those before it.
+  enum TimeNews: Equatable {
+    case none
+    /// There was a gap of that length after the sample of that number.
+    case gap(nanoseconds: Int64, after: Int64)
+    /// A pause was none: windows that were kept back may be due.
+    case noGap
+  }
+
+  /// Hot: a sample arrived; windows that span a gap before it are broken off, and those that may
+  /// span one are kept back.
+  ///
+  /// - Parameter deviceTime: by the device's own clock, in nanoseconds, if it has one.
+  func looksAtTime(_ deviceTime: Int64?, arrival: Int64) -> TimeNews {
+    guard isLive || deviceTime != nil else { return .none }
+    let verdict =
+      deviceTime.map { gaps.sample(atDevice: $0, arrival: arrival) } ?? gaps.sample(at: arrival)
+    switch verdict {
+    case .none: return .none
+    case .doubt:
+      doubtedSample = sampleCount
+      for pipeline in pipelines { pipeline.doubt() }
+      return .none
+    case .gap(let nanoseconds):
+      for pipeline in pipelines { pipeline.breakOff() }
+      tookGap(nanoseconds)
+      return .gap(nanoseconds: nanoseconds, after: doubtedSample)
+    case .gapHere(let nanoseconds):
+      forgetWindows()
+      tookGap(nanoseconds)
+      return .gap(nanoseconds: nanoseconds, after: sampleCount)
+    case .noGap: return .noGap
+    }
+  }
+
   /// Hot: there was a gap of that length.
   func tookGap(_ nanoseconds: Int64) {
     gapCount += 1

@@ -16,6 +16,9 @@ package final class VirtualCore {
     package let phase: String
     package let value: Float
     package let level: Float
+    /// Of the alert's sensor: the sample that was judged last, from 1; 0 without a sensor.
+    package let sample: Int64
+    package let episode: Int64
     /// The agent added this alert itself.
     package let isDeadMan: Bool
   }
@@ -25,12 +28,23 @@ package final class VirtualCore {
   private let joins: [[SensorJoin]]
   private let pipelines: [ScoringPipeline]
   private let board: AlertBoard
+  /// Why models were refused, in lines for people.
+  package let refusals: [String]
   /// For each pipeline of the configuration: its scores are given, in the place of its model's.
   private var isGiven: [Bool]
   private let health: HealthWatch
-  private var now: Int64 = 0
+  /// Nanoseconds since the start.
+  private(set) var now: Int64 = 0
   private var nextLook: Int64 = 0
   package private(set) var transitions: [Transition] = []
+  /// For each pipeline of the configuration the first sample that is in a window.
+  private var firstSamples: [Int64]
+  /// A window was scored in the frame at hand.
+  private var hasScoredInFrame = false
+  package private(set) var windowCount: Int64 = 0
+  /// Of every score so far, with the sample that completed its window: two replays with the same
+  /// value gave the same bits.
+  private var scoreSum = CRC32()
 
   /// - Throws: what keeps the agent from starting. A refused model is no error here: its alert says
   ///   so.
@@ -40,7 +54,9 @@ package final class VirtualCore {
     let builder = try PipelineBuilder(configuration)
     (channels, pipelines) = (builder.channels, builder.pipelines)
     joins = SensorJoin.joins(of: channels)
+    refusals = builder.refusals.flatMap { $0.lines }
     isGiven = Array(repeating: false, count: configuration.pipelines.count)
+    firstSamples = Array(repeating: 0, count: configuration.pipelines.count)
     board = AlertBoard(configuration, at: 0)
     for pipeline in pipelines { board.rebind(pipeline) }
     health = HealthWatch(
@@ -62,6 +78,7 @@ package final class VirtualCore {
         nextLook += Housekeeping.intervalNanoseconds
         for channel in channels where channel.growsStale(at: now) {
           channel.becomeStale()
+          if let pause = channel.gaps.becomeStale() { channel.tookGap(pause) }
           board.gap(sensor: channel.index)
         }
         health.look(at: now, record)
@@ -73,16 +90,23 @@ package final class VirtualCore {
   /// One sample of a sensor, a value for each of its fields, now.
   @export(interface)
   package func sample(sensor: Int, _ values: UnsafeBufferPointer<Float>) {
+    hasScoredInFrame = false
     _ = channels[sensor].values.update(fromContentsOf: values)
     take(channels[sensor])
-    for join in joins[sensor] {
+    takeJoined(at: channels[sensor])
+  }
+
+  /// The samples of the sensors that are joined at that one's.
+  private func takeJoined(at channel: SensorChannel) {
+    for join in joins[channel.index] {
       join.fill(at: now)
       take(join.channel)
     }
   }
 
-  /// The sample in the channel's values.
+  /// The sample in the channel's values, now.
   private func take(_ channel: SensorChannel) {
+    let mayScore = !hasScoredInFrame
     channel.sampleCount += 1
     if channel.sees(at: now) {
       _ = channel.tookSample(at: now, taken: now)
@@ -91,12 +115,23 @@ package final class VirtualCore {
     }
     board.sample(
       sensor: channel.index, values: UnsafeBufferPointer(channel.values), at: now, record)
-    for pipeline in channel.pipelines where pipeline.push(channel.values) {
-      guard !isGiven[pipeline.index] else { continue }
-      pipeline.score()
-      board.score(
-        pipeline: pipeline.index, values: pipeline.scorer.scores, at: now, record)
+    for pipeline in channel.pipelines where channel.sampleCount >= firstSamples[pipeline.index] {
+      guard pipeline.push(channel.values), !isGiven[pipeline.index] else { continue }
+      if !mayScore, pipeline.leavesOutInFrame(isLive: channel.isLive) { continue }
+      score(pipeline, channel)
     }
+  }
+
+  private func score(_ pipeline: ScoringPipeline, _ channel: SensorChannel) {
+    pipeline.score()
+    (windowCount, hasScoredInFrame) = (windowCount + 1, true)
+    sum(UInt32(truncatingIfNeeded: channel.sampleCount))
+    for score in pipeline.scorer.scores { sum(score.bitPattern) }
+    board.score(pipeline: pipeline.index, values: pipeline.scorer.scores, at: now, record)
+  }
+
+  private func sum(_ word: UInt32) {
+    for shift: UInt32 in [0, 8, 16, 24] { scoreSum.add(UInt8(truncatingIfNeeded: word >> shift)) }
   }
 
   /// A score of one label in the place of the model, now. Other labels of the pipeline are 0. From
@@ -141,11 +176,82 @@ package final class VirtualCore {
 
   private func record(_ alert: Alert, _ transition: AlertTransition, _ person: PersonName) {
     let event = board.event(
-      alert, transition, person, sample: 0, arrival: now, wall: 0, latency: 0)
+      alert, transition, person, sample: alert.sensor < 0 ? 0 : channels[alert.sensor].sampleCount,
+      arrival: now, wall: 0, latency: 0)
     transitions.append(
       Transition(
         time: now, alert: alert.settings.name, state: "\(transition.word)",
         phase: "\(event.phase.word)", value: event.value, level: event.level,
+        sample: event.sample, episode: event.episode,
         isDeadMan: alert.settings.isDeadMan))
+  }
+}
+
+/// What a recording gives: frames in the place of values, with the numbers and the windows that the
+/// recorded agent had.
+extension VirtualCore {
+  /// Before the first frame: so many samples of the sensor came before the recording.
+  @export(interface)
+  package func begin(sensor: Int, samplesBefore: Int64, isMidway: Bool) {
+    // A file may say anything.
+    channels[sensor].sampleCount = min(max(0, samplesBefore), 1 << 62)
+    // The device was there long before: none of its fields warms up any more.
+    if isMidway { channels[sensor].decoder.connected(at: .min / 2) }
+  }
+
+  /// Before the first frame: a window of that pipeline ended with that sample. So the windows of
+  /// the recording begin where those of the recorded agent began.
+  @export(interface)
+  package func align(pipeline: Int, window sample: Int64) {
+    guard let pipeline = pipelines.first(where: { $0.index == pipeline }),
+      let channel = channels.first(where: { $0.settings.name == pipeline.settings.sensor })
+    else { return }
+    let settings = pipeline.scorer.settings
+    let stride = Int64(settings.stride)
+    // The first window would end there if it began with the recording's first sample.
+    let (end, overflows) = channel.sampleCount.addingReportingOverflow(Int64(settings.steps))
+    let (distance, wraps) = sample.subtractingReportingOverflow(end)
+    guard !overflows, !wraps else { return }
+    let shift = (distance % stride + stride) % stride
+    firstSamples[pipeline.index] = channel.sampleCount &+ 1 &+ shift
+  }
+
+  /// One whole frame of a sensor, now: decoded and judged as the hot thread does it.
+  @export(interface)
+  package func frame(sensor: Int, _ whole: UnsafeRawBufferPointer) {
+    let channel = channels[sensor]
+    guard let frame = channel.content(of: whole) else { return }
+    channel.frameCount += 1
+    hasScoredInFrame = false
+    // A frame that is no sample has been counted by its kind.
+    try? channel.decoder.decode(frame, at: now, into: channel.values) { deviceTime in
+      switch channel.looksAtTime(deviceTime, arrival: now) {
+      case .none: break
+      case .gap: board.gap(sensor: channel.index)
+      case .noGap:
+        for pipeline in channel.pipelines where pipeline.trust() { score(pipeline, channel) }
+      }
+      take(channel)
+    }
+  }
+
+  /// What a port could not cut into frames so far.
+  func framingFaults(sensor: Int, _ count: Int64) { channels[sensor].framingFaultCount = count }
+
+  /// Good samples, counted as the recorded agent did, and frames that became none.
+  @export(interface)
+  package func counts(sensor: Int) -> (samples: Int64, refused: Int64) {
+    (channels[sensor].sampleCount, channels[sensor].faultCount)
+  }
+
+  @export(interface)
+  package var scoreChecksum: UInt32 { scoreSum.value }
+
+  /// `name/version` of the model that scores for a pipeline; nil where it was refused.
+  @export(interface)
+  package func model(pipeline: Int) -> String? {
+    pipelines.first { $0.index == pipeline }.map {
+      "\($0.bundle.manifest.name)/\($0.bundle.manifest.version)"
+    }
   }
 }

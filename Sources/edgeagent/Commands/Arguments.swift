@@ -68,6 +68,12 @@ struct Arguments {
     return first
   }
 
+  /// The only operand, where there is one.
+  func optionalOperand() throws(UsageError) -> String? {
+    guard operands.count <= 1 else { throw .operandUnexpected(operands[1]) }
+    return operands.first
+  }
+
   func anyOperands(_ name: String) throws(UsageError) -> [String] {
     guard !operands.isEmpty else { throw .operandMissing(name) }
     return operands
@@ -117,7 +123,7 @@ enum UsageError: Error, Equatable {
   case exclusive(String, String)
 
   /// The form that a value must have.
-  enum ExpectedForm: Equatable { case digest, pin, name, line }
+  enum ExpectedForm: Equatable { case digest, pin, name, line, duration, size }
 
   enum ExpectedOperand: Equatable { case number, duration, onOrOff, name, listening, port }
 }

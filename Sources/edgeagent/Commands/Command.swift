@@ -2,8 +2,8 @@ import CPlatform
 
 /// The commands: the first word after `edgeagent`.
 enum Command: String, CaseIterable {
-  case run, sync, check, alerts, status, inspect, infer, bench, replay, demo, models, keys, outputs
-  case store, fetch, sniff
+  case run, sync, check, alerts, status, inspect, infer, bench, record, replay, demo, models, keys
+  case outputs, store, fetch, sniff
   case initialize = "init"
   case watch, version
 
@@ -17,10 +17,12 @@ enum Command: String, CaseIterable {
     case .inspect: "inspect MODEL [--json]"
     case .infer: "infer MODEL --input IN.bin --output OUT.bin"
     case .bench: "bench MODEL [--runs N | --frames N --rate HZ] | --sensors [--frames N] [--json]"
+    case .record:
+      "record [SENSOR|PORT] --output FILE [--config FILE] [--for DURATION] [--max SIZE] [--baud N]"
     case .replay:
       "replay --config FILE [--sensor NAME] [--speed line|real|max] [--joined] [--json] "
         + "RECORDING..."
-    case .demo: "demo"
+    case .demo: "demo [--record FILE]"
     case .alerts, .models, .keys, .outputs, .store:
       "\(rawValue) \(actions.map { $0.name }.joined(separator: "|")) [OPTIONS]"
     case .fetch:
@@ -39,6 +41,7 @@ enum Command: String, CaseIterable {
   private var shortUsage: String {
     switch self {
     case .alerts: "alerts ACTION [OPTIONS]"
+    case .record: "record [SENSOR|PORT] --output FILE [OPTIONS]"
     case .replay: "replay --config FILE [OPTIONS] RECORDING..."
     case .fetch: "fetch URL --output FILE [OPTIONS]"
     case .initialize: "init [OPTIONS]"
@@ -84,7 +87,8 @@ enum Command: String, CaseIterable {
     case .inspect: "show a model: operators, shapes, arena, multiplications"
     case .infer: "run a model on raw little-endian tensors, samples back to back"
     case .bench: "time a model, with --frames the way from a frame to its alert, or sensors' bytes"
-    case .replay: "play recordings through a pseudo-terminal to the configured agent"
+    case .record: "write down what a sensor or a port brings, byte for byte"
+    case .replay: "play recordings to the configured models and alerts"
     case .demo: "a simulated wrist sensor with a fall in it, live, in 25 seconds"
     case .models: "install, activate, roll back, sign and verify models"
     case .keys: "make a pair of keys to sign models with"
@@ -108,6 +112,7 @@ enum Command: String, CaseIterable {
     case .inspect: try InspectCommand.execute(words)
     case .infer: try InferCommand.execute(words)
     case .bench: try BenchCommand.execute(words)
+    case .record: try RecordCommand.execute(words)
     case .replay: try ReplayCommand.execute(words)
     case .demo: try DemoCommand.execute(words)
     case .models: try ModelsCommand.execute(words)

@@ -7,13 +7,18 @@ import System
 import Text
 
 /// `demo`: the real agent reads a simulated wrist sensor from a pseudo-terminal, and finds a fall.
+/// With `--record` the sensor's bytes go to a file at once.
 enum DemoCommand {
   static func execute(_ words: [String]) throws(Failure) {
+    let recording: String?
     do throws(UsageError) {
-      try Arguments(words).noOperand()
+      let arguments = try Arguments(words, valued: ["--record"])
+      try arguments.noOperand()
+      recording = arguments.value("--record")
     } catch {
       throw .usage(error, .demo)
     }
+    if let recording { return try DemoRecording.write(to: recording) }
     var demo = try Demo()
     try demo.run()
   }

@@ -2,12 +2,24 @@ import CPlatform
 import System
 import Text
 
-/// `replay`: plays recordings to the real agent in a child process, through a pseudo-terminal and
-/// byte for byte as the sensor would send them. It shows each alert with the sample that caused it.
-/// The agent runs no program and uses no other output for these alerts.
+/// `replay`: shows each alert that a recording raises, with the sample that caused it. No program
+/// runs and no other output is used for these alerts.
+///
+/// CSV goes to the real agent in a child process, through a pseudo-terminal and byte for byte as
+/// the sensor would send it. A raw recording has the bytes and their times already: it goes through
+/// the same framers, decoders, models and alerts in its own time, and gives the same on every
+/// board.
 enum ReplayCommand {
   static func execute(_ words: [String]) throws(Failure) {
     let options = try parse(words)
+    let rawCount = options.recordings.count { RawReplay.isRaw($0) }
+    if rawCount > 0 {
+      guard rawCount == options.recordings.count else {
+        throw .failed("raw recordings and CSV are replayed apart: give those of one kind")
+      }
+      if options.isJoined { throw .failed("--joined is for CSV: a raw recording has its own time") }
+      return try RawReplay.play(options)
+    }
     var total = ReplaySummary()
     if options.isJoined {
       var replay = try Replay(options)
@@ -56,9 +68,10 @@ enum ReplayCommand {
 
 struct ReplayOptions {
   enum Pace: String {
-    /// As fast as the configured baud rate carries the bytes, ten bits each.
+    /// As fast as the configured baud rate carries the bytes, ten bits each; of a raw recording as
+    /// `max`.
     case line
-    /// At the sensor's own rate.
+    /// At the sensor's own rate; of a raw recording at the times of its bytes.
     case real
     /// As fast as the agent reads.
     case max

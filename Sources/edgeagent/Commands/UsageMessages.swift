@@ -34,6 +34,8 @@ extension UsageError {
     case .form(let option, .name): "\(option): 1 to 64 of A-Z a-z 0-9 . _ - are needed"
     case .form(let option, .line):
       "\(option): one line of 1 to \(ConfigurationLimits.nameBytesMax) bytes is needed"
+    case .form(let option, .duration): "\(option): a duration as 30s is needed, 24h at most"
+    case .form(let option, .size): "\(option): a size as 10MiB is needed, 64KiB to 64MiB"
     case .operand(let text, let expected):
       "\"\(TerminalText.printable(text))\": \(expected.text) is needed"
     case .optionAlone(let option, let other): "\(option) is given without \(other)"

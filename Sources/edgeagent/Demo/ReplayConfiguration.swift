@@ -16,8 +16,23 @@ enum ReplayConfiguration {
     _ sensor: SensorSettings, of configuration: Configuration, at slavePath: String,
     in folder: String
   ) -> Configuration {
+    var quiet = alone(moved(sensor, to: slavePath), of: configuration)
+    for index in quiet.pipelines.indices { quiet.pipelines[index].lateWindows = .all }
+    quiet.events.socket = folder + "/events.sock"
+    quiet.events.publish = [.alerts, .samples]
+    quiet.agent.state = folder + "/state"
+    quiet.control.socket = folder + "/control.sock"
+    // There the real agent's hot thread runs.
+    quiet.agent.processor = nil
+    return quiet
+  }
+
+  /// One sensor with the pipelines and the alerts that need no other one.
+  ///
+  /// - Parameter sensor: in the place of the one of its name.
+  static func alone(_ sensor: SensorSettings, of configuration: Configuration) -> Configuration {
     var quiet = configuration
-    quiet.sensors = [moved(sensor, to: slavePath)]
+    quiet.sensors = [sensor]
     quiet.pipelines = configuration.pipelines.filter { $0.sensor == sensor.name }
       .map { settled($0, in: configuration.agent.models) }
     // Alerts that need another sensor, or the state of this board, cannot be replayed.
@@ -31,12 +46,6 @@ enum ReplayConfiguration {
       (quiet.alerts[index].outputs, quiet.alerts[index].escalationOutputs) = ([0], [])
     }
     (quiet.store, quiet.sync) = (nil, nil)
-    quiet.events.socket = folder + "/events.sock"
-    quiet.events.publish = [.alerts, .samples]
-    quiet.agent.state = folder + "/state"
-    quiet.control.socket = folder + "/control.sock"
-    // There the real agent's hot thread runs.
-    quiet.agent.processor = nil
     return quiet
   }
 
@@ -60,7 +69,6 @@ enum ReplayConfiguration {
     _ pipeline: PipelineSettings, in models: String
   ) -> PipelineSettings {
     var settled = pipeline
-    settled.lateWindows = .all
     settled.model.version =
       pipeline.model.version ?? InstalledVersions(pipeline.model.name, in: models).current
     return settled

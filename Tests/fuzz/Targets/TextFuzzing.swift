@@ -72,8 +72,43 @@ enum TOMLFuzzing {
 /// Bytes as a recording.
 ///
 /// Goal: no bytes crash. Every row has one value for each column. Mistakes name a line of the file.
+/// The items of a raw recording lie in the file, one behind the other, with times that never go
+/// back.
+/// Method: the bytes as CSV, as a raw recording, and as the body of one block whose checksum is
+/// right.
 enum RecordingFuzzing {
   static func run(_ bytes: UnsafeRawBufferPointer) {
+    readRaw(Array(bytes))
+    if let kind = bytes.first { readRaw(whole + block(UInt32(kind % 6), Array(bytes.dropFirst()))) }
+    readCSV(bytes)
+  }
+
+  private static let whole =
+    RawRecordingFormat.magic + word(RawRecordingFormat.version) + block(1, [])
+
+  private static func word(_ number: UInt32) -> [UInt8] {
+    [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: number >> UInt32($0)) }
+  }
+
+  private static func block(_ kind: UInt32, _ body: [UInt8]) -> [UInt8] {
+    let block = word(kind) + word(UInt32(body.count)) + body
+    return block + word(CRC32.of(block))
+  }
+
+  private static func readRaw(_ file: [UInt8]) {
+    guard var reader = try? RawRecordingReader(file) else { return }
+    _ = try? RecordingHead(reader.head, file: "recording")
+    var (end, time) = (0, Int64(0))
+    while let item = reader.next() {
+      precondition(item.place.lowerBound >= end && item.place.upperBound <= file.count)
+      precondition((time...RawRecordingLimits.nanosecondsMax).contains(item.arrival))
+      precondition((0..<RawRecordingLimits.streamsMax).contains(item.stream))
+      (end, time) = (item.place.upperBound, item.arrival)
+    }
+    precondition(reader.ending != nil && reader.nanoseconds >= time)
+  }
+
+  private static func readCSV(_ bytes: UnsafeRawBufferPointer) {
     let file = memfd_create("recording", 0)
     precondition(file >= 0)
     let descriptor = Descriptor(owning: file)

@@ -1,0 +1,212 @@
+import Config
+import Core
+import SensorIO
+import System
+import Text
+
+/// Plays raw recordings through the core, in the recordings' own time: the same file gives the same
+/// output on every board.
+enum RawReplay {
+  /// Whether the file begins as a raw recording. A file that cannot be read is none: its reader
+  /// says why.
+  static func isRaw(_ path: String) -> Bool {
+    guard Files.kind(path) == .file else { return false }
+    var begins = false
+    try? Files.readPieces(of: path) { piece throws(Files.Failure) in
+      begins = RawRecordingFormat.begins(piece)
+      throw .tooLarge(bytesMax: 0)
+    }
+    return begins
+  }
+
+  static func play(_ options: ReplayOptions) throws(Failure) {
+    let configuration = try RunCommand.configuration(options.configurationPath)
+    for path in options.recordings {
+      let replay = try RawReplayRun(path, configuration, options)
+      try replay.play(inRealTime: options.pace == .real) { transition in
+        if !options.asJSON { Terminal.write(replay.text(transition)) }
+      }
+      Terminal.write(options.asJSON ? replay.json : replay.summary)
+      if let message = replay.ending.message {
+        Terminal.write("warning: \(path): \(message)\n", to: 2)
+      }
+    }
+  }
+}
+
+/// One raw recording and the core that it goes through.
+private final class RawReplayRun {
+  private let path: String
+  private let head: RecordingHead
+  private let sensor: SensorSettings
+  private let configuration: Configuration
+  private let core: VirtualCore
+  private let port: VirtualPort
+  private var reader: RawRecordingReader
+  private var told = 0
+
+  init(
+    _ path: String, _ configuration: Configuration, _ options: ReplayOptions
+  ) throws(Failure) {
+    self.path = path
+    let (reader, head) = try Self.open(path)
+    (self.reader, self.head) = (reader, head)
+    sensor = try Self.sensor(of: head, path, configuration, options.sensor)
+    self.configuration = ReplayConfiguration.alone(sensor, of: configuration)
+    do throws(StartError) {
+      core = try VirtualCore(self.configuration)
+    } catch {
+      throw Failure(exitCode: error.exitCode, lines: error.lines)
+    }
+    for line in core.refusals { Terminal.write("warning: \(line)\n", to: 2) }
+    port = VirtualPort(core, sensor: 0, sensor)
+    core.begin(sensor: 0, samplesBefore: head.samplesBefore, isMidway: head.samplesBefore > 0)
+    for recorded in head.pipelines {
+      guard let index = self.configuration.pipelineIndex(named: recorded.name) else { continue }
+      core.align(pipeline: index, window: recorded.sample)
+    }
+  }
+
+  private static func open(
+    _ path: String
+  ) throws(Failure) -> (RawRecordingReader, RecordingHead) {
+    let bytes: [UInt8]
+    do throws(Files.Failure) {
+      bytes = try Files.read(path, bytesMax: RawRecordingLimits.fileBytesMax)
+    } catch {
+      throw .failed("\(path): \(error.text)")
+    }
+    let reader: RawRecordingReader
+    do throws(RawRecordingError) {
+      reader = try RawRecordingReader(bytes)
+    } catch {
+      throw .failed("\(path): \(error.message)")
+    }
+    do throws(ConfigurationError) {
+      return (reader, try RecordingHead(reader.head, file: path))
+    } catch {
+      throw Failure(exitCode: 1, lines: error.messages)
+    }
+  }
+
+  /// The sensor as the recording says it, so that old recordings can be read when the configuration
+  /// has changed. `--sensor` says otherwise, and of a bare port there is no sensor in it.
+  private static func sensor(
+    of head: RecordingHead, _ path: String, _ configuration: Configuration, _ name: String?
+  ) throws(Failure) -> SensorSettings {
+    if name == nil, let sensor = head.sensor { return sensor }
+    if name == nil, configuration.sensors.count > 1 {
+      throw .failed("\(path): it does not say which sensor it is of; give --sensor NAME")
+    }
+    guard let sensor = configuration.sensors.first(where: { name == nil || $0.name == name }) else {
+      throw .failed("no sensor named \"\(name ?? "")\" in the configuration")
+    }
+    return sensor
+  }
+
+  /// - Parameter tell: gets each transition as it happens.
+  func play(
+    inRealTime: Bool, _ tell: (VirtualCore.Transition) -> Void
+  ) throws(Failure) {
+    let begin = Clock.boot()
+    while let item = reader.next() {
+      if inRealTime { Self.wait(until: begin + item.arrival) }
+      core.advance(to: item.arrival)
+      tellNew(tell)
+      reader.bytes.withUnsafeBytes { file in
+        let bytes = UnsafeRawBufferPointer(rebasing: file[item.place])
+        switch item.content {
+        case .bytes: port.take(bytes, stream: item.stream)
+        case .frames: core.frame(sensor: 0, bytes)
+        }
+      }
+      tellNew(tell)
+    }
+    if inRealTime { Self.wait(until: begin + reader.nanoseconds) }
+    core.advance(to: reader.nanoseconds)
+    tellNew(tell)
+  }
+
+  private static func wait(until time: Int64) {
+    while true {
+      let left = time - Clock.boot()
+      guard left > 0 else { return }
+      var wait = Wait()
+      _ = try? wait.run(nanoseconds: left)
+    }
+  }
+
+  private func tellNew(_ tell: (VirtualCore.Transition) -> Void) {
+    while told < core.transitions.count {
+      tell(core.transitions[told])
+      told += 1
+    }
+  }
+
+  var ending: RawRecordingReader.Ending { reader.ending ?? .whole }
+
+  // MARK: words
+
+  private func isScore(_ transition: VirtualCore.Transition) -> Bool {
+    configuration.alerts.first { $0.name == transition.alert }.map {
+      configuration.looksAtScore($0)
+    } ?? false
+  }
+
+  func text(_ transition: VirtualCore.Transition) -> String {
+    var text = "  " + Decimal.text(Double(transition.time) / 1e9, decimals: 2) + " s"
+    if transition.sample > 0 { text += "  sample \(transition.sample)" }
+    text += "  alert \(transition.alert) \(transition.state)"
+    if !transition.value.isNaN {
+      text += ", \(isScore(transition) ? "score" : "value") \(transition.value)"
+    }
+    return text + "\n"
+  }
+
+  private var checksum: String {
+    let sum = core.scoreChecksum
+    return Hexadecimal.text([24, 16, 8, 0].map { UInt8(truncatingIfNeeded: sum >> UInt32($0)) })
+  }
+
+  var summary: String {
+    let counts = core.counts(sensor: 0)
+    var text = "\(path): \(sensor.name), "
+    text += Decimal.count(Int(clamping: counts.samples - head.samplesBefore), "sample")
+    text += " in \(Decimal.text(Double(reader.nanoseconds) / 1e9, decimals: 2)) s, "
+    text += "\(counts.refused) refused, "
+    text += Decimal.count(Int(core.windowCount), "window") + ", scores \(checksum)\n"
+    for recorded in head.pipelines {
+      guard let index = configuration.pipelineIndex(named: recorded.name),
+        let model = core.model(pipeline: index), model != recorded.model
+      else { continue }
+      text += "  scored by \(model); when it was recorded, \(recorded.model) scored\n"
+    }
+    return text
+  }
+
+  var json: String {
+    let counts = core.counts(sensor: 0)
+    return JSONWriter.text { writer in
+      writer.member("recording", path)
+      writer.member("sensor", sensor.name)
+      writer.member("whole", ending == .whole)
+      writer.member("nanoseconds", reader.nanoseconds)
+      writer.member("samples", counts.samples - head.samplesBefore)
+      writer.member("refused", counts.refused)
+      writer.member("windows", core.windowCount)
+      writer.member("scores_crc32", checksum)
+      writer.array("alerts") { writer in
+        for transition in core.transitions { writer.object { put(transition, into: &$0) } }
+      }
+    } + "\n"
+  }
+
+  private func put(_ transition: VirtualCore.Transition, into writer: inout JSONWriter) {
+    writer.member("alert", transition.alert)
+    writer.member("state", transition.state)
+    writer.member("phase", transition.phase)
+    writer.member("sample", transition.sample)
+    writer.member("at", transition.time)
+    writer.member(isScore(transition) ? "score" : "value", transition.value)
+  }
+}
