@@ -15,6 +15,7 @@ package struct Configuration: Equatable, Sendable {
   package var control: ControlSettings
   /// Nil if there is no `[store]`: then no records are kept.
   package var store: StoreSettings? = nil
+  package var blackBox = BlackBoxSettings()
   /// Nil if there is no `[sync]`: then this board talks to no server.
   package var sync: SyncSettings? = nil
   /// In the order they were written, up to 16.

@@ -124,8 +124,8 @@ package enum ConfigurationFaultKind: Equatable, Sendable {
 /// The table that a key is in.
 package enum ConfigurationTable: Equatable, Sendable {
   case root
-  case agent, events, control, store, sync, wantedModel, sensor, field, poll, clock, pipeline
-  case trial
+  case agent, events, control, store, blackBox, sync, wantedModel, sensor, field, poll, clock
+  case pipeline, trial
   case condition, alert, output_
   case test, testInput
   case input, feature, preprocess, output, limits

@@ -92,6 +92,13 @@ package enum ConfigurationLimits {
   /// A week of one summary a minute and hundreds of alerts, many times over.
   static let storeBytesDefault = 64 << 20
 
+  /// What an alert's recording has from before and after it: up to a minute, as far as memory goes.
+  static let blackBoxNanoseconds: ClosedRange<Int64> = 0...60_000_000_000
+  /// Frames kept of one sensor: from one buffer of a port to minutes of a fast sensor.
+  static let blackBoxMemoryBytes = 4 << 10...1 << 20
+  /// Of the outbox: from a few recordings on.
+  static let blackBoxSizeBytes = 256 << 10...1 << 30
+
   /// A server is asked at most once a second, and at least once a week.
   static let intervalNanoseconds: ClosedRange<Int64> = 1_000_000_000...604_800_000_000_000
   /// Below 64 KiB a handshake and one batch of alerts would not fit a day.

@@ -169,6 +169,7 @@ extension ConfigurationTable {
     case .events: "[events]"
     case .control: "[control]"
     case .store: "[store]"
+    case .blackBox: "[black_box]"
     case .sync: "[sync]"
     case .wantedModel: "models"
     case .sensor: "[[sensor]]"

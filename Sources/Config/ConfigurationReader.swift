@@ -51,7 +51,8 @@ struct ConfigurationReader {
     let root = TableReader(
       document, .root,
       known: [
-        "agent", "events", "control", "store", "sync", "sensor", "pipeline", "condition", "alert",
+        "agent", "events", "control", "store", "black_box", "sync", "sensor", "pipeline",
+        "condition", "alert",
         "output",
       ], faults: faults)
     let agent =
@@ -60,6 +61,9 @@ struct ConfigurationReader {
     let control = root.subtable(root.optional("control")).map(control)
     let storeTable = root.subtable(root.optional("store"))
     let store = storeTable.map { self.store($0, state: agent.state) }
+    let blackBox = root.subtable(root.optional("black_box")).map {
+      self.blackBox($0, hasStore: storeTable != nil)
+    }
     let sensorTables = root.subtables("sensor", max: ConfigurationLimits.sensorsMax)
     let pipelineTables = root.subtables("pipeline", max: ConfigurationLimits.pipelinesMax)
     let conditionTables = root.subtables("condition", max: ConfigurationLimits.conditionsMax)
@@ -109,6 +113,7 @@ struct ConfigurationReader {
       agent: agent, events: eventSettings, control: controlSettings, store: store, sync: sync,
       sensors: sensors, pipelines: pipelines, conditions: linker.conditions,
       alerts: linker.alerts, outputs: linker.outputs)
+    if let blackBox { configuration.blackBox = blackBox }
     configuration.addDeadManAlerts()
     return configuration
   }

@@ -15,6 +15,16 @@ enum KeepingLimits {
   /// What people did, on its way to the outbox: eight peers at once.
   static let actsMax = 16
 
+  /// Alerts on their way to the thread that makes recordings: a group of alerts at once.
+  static let recordingMarksMax = 8
+  /// Recordings that are made at the same time. In a flood of alerts the first ones say most.
+  static let recordingsOpenMax = 4
+  /// Of one recording: what the usual ring has of frames of 32 bytes at 50 Hz, and five seconds
+  /// more, are 26 KiB.
+  static let recordingBytesMax = 32 * 1024
+  /// The least ring of a sensor's frames.
+  static let ringBytesMin = 1024
+
   /// Records that wait for a commit, or for a disk that takes them again.
   static let waitingMax = 256
 

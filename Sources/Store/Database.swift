@@ -131,6 +131,16 @@ final class Statement {
     try database.check(code)
   }
 
+  func bind(_ index: Int32, _ bytes: [UInt8]) throws(OutboxError) {
+    let code = bytes.withUnsafeBytes { bytes in
+      // SQLITE_TRANSIENT: SQLite copies it.
+      sqlite3_bind_blob(
+        statement, index, bytes.baseAddress, Int32(bytes.count),
+        unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+    }
+    try database.check(code)
+  }
+
   /// Makes one step. True if there is a row; its columns are valid until the next call.
   func step() throws(OutboxError) -> Bool {
     switch sqlite3_step(statement) {
@@ -153,6 +163,12 @@ final class Statement {
 
   /// Columns count from 0.
   func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
+
+  func bytes(_ column: Int32) -> [UInt8] {
+    guard let bytes = sqlite3_column_blob(statement, column) else { return [] }
+    let count = Int(sqlite3_column_bytes(statement, column))
+    return Array(UnsafeRawBufferPointer(start: bytes, count: count))
+  }
 
   func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
 

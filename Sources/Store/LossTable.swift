@@ -10,8 +10,16 @@ final class LossTable {
   }
 
   func add(_ reason: LossReason, _ kind: RecordKind, _ count: Int64) throws(OutboxError) {
+    try add(reason, kind.rawValue, count)
+  }
+
+  func addRecordings(_ reason: LossReason, _ count: Int64) throws(OutboxError) {
+    if count > 0 { try add(reason, RecordKind.recording, count) }
+  }
+
+  private func add(_ reason: LossReason, _ kind: Int64, _ count: Int64) throws(OutboxError) {
     try update.bind(1, reason.word)
-    try update.bind(2, kind.rawValue)
+    try update.bind(2, kind)
     try update.bind(3, count)
     try update.run()
   }

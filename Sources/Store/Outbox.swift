@@ -15,6 +15,7 @@ package final class Outbox {
   private let insertion: Statement
   private let eviction: Statement
   private let losses: LossTable
+  private let recordings: RecordingTable
   private let pagesMax: Int
   private let log: OutboxLog
   private let pageCount: Statement
@@ -24,6 +25,8 @@ package final class Outbox {
   package private(set) var lastSequence: Int64
   /// Records that found no room, counted here until the next commit.
   private var lost = LossCount()
+  /// And recordings that made room for them.
+  private var lostRecordings: Int64 = 0
 
   /// Opens the file, or makes it.
   ///
@@ -50,6 +53,7 @@ package final class Outbox {
       "DELETE FROM record WHERE sequence IN "
         + "(SELECT sequence FROM record WHERE kind = ? ORDER BY sequence LIMIT ?)")
     losses = try LossTable(database)
+    recordings = try RecordingTable(database)
     lastSequence =
       try database.integer("SELECT seq FROM sqlite_sequence WHERE name = 'record'") ?? 0
     pageCount = try database.prepare("PRAGMA page_count")
@@ -71,7 +75,7 @@ package final class Outbox {
       isDurable = durably
     }
     try log.bound(database)
-    lost = losses
+    (lost, lostRecordings) = (losses, 0)
     var last = lastSequence
     try database.transaction { () throws(OutboxError) in
       for kind in RecordKind.allCases.reversed() {
@@ -85,19 +89,51 @@ package final class Outbox {
           }
         }
       }
+      try self.losses.addRecordings(.noRoom, lostRecordings)
       for entry in lost.entries { try self.losses.add(entry.reason, entry.kind, entry.count) }
     }
     lastSequence = last
     return lost
   }
 
+  /// Adds a recording, or throws. It takes the places of older ones, beyond `bytesMax` of all of
+  /// them together and where the file has no room; where that is not enough, it is lost and
+  /// counted. It displaces no record.
+  ///
+  /// - Parameters:
+  ///   - bytesMax: of all recordings.
+  ///   - lost: recordings that were lost on the way here, which this counts.
+  @export(interface)
+  package func append(
+    _ recording: NewRecording, bytesMax: Int, lost: LostRecordings = LostRecordings()
+  ) throws(OutboxError) {
+    try log.bound(database)
+    try database.transaction { () throws(OutboxError) in
+      var dropped: Int64 = 0
+      while try recordings.bytes() + recording.bytes.count > bytesMax, try recordings.evict() {
+        dropped += 1
+      }
+      let needed = 2 * recording.bytes.count / OutboxLimits.pageBytes + 8
+      while try freePages() < needed, try recordings.evict() { dropped += 1 }
+      if try freePages() >= needed, recording.bytes.count <= bytesMax {
+        try recordings.add(recording, boot: boot)
+      } else {
+        dropped += 1
+      }
+      try losses.addRecordings(.noRoom, dropped)
+      try losses.addRecordings(.queueFull, lost.refused)
+      try losses.addRecordings(.storeFailed, lost.failed)
+    }
+  }
+
   // MARK: room
 
-  /// Frees pages for a record. It drops the oldest record of the lowest kind, but none of a kind
-  /// above the record's own. It drops set-aside records only when no record that can still be sent
-  /// is left to drop.
+  /// Frees pages for a record. It drops recordings first, then the oldest record of the lowest
+  /// kind, but none of a kind above the record's own. It drops set-aside records only when no
+  /// record that can still be sent is left to drop.
   private func makeRoom(for record: NewRecord) throws(OutboxError) -> Bool {
     let needed = Self.pagesNeeded(for: record)
+    while try freePages() < needed, try recordings.evict() { lostRecordings += 1 }
     for kind in RecordKind.allCases where kind.rawValue <= record.kind.rawValue {
       while try freePages() < needed {
         let gone = try evict(kind)

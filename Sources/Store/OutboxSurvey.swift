@@ -21,6 +21,8 @@ package struct OutboxSurvey {
   package let fileBytes: Int
   package let counts: [Count]
   package let setAside: Int64
+  /// Recordings of alerts, and the bytes in them.
+  package let recordings: (count: Int64, bytes: Int64)
   package let losses: [Loss]
   /// How many hours of records the outbox can hold without a server, at the rate of the latest
   /// records. Nil while there are too few records of one boot to tell.
@@ -36,6 +38,7 @@ package struct OutboxSurvey {
     fileBytes = Files.bytes(of: path) + Files.bytes(of: path + "-wal")
     counts = try Self.counts(database)
     setAside = try database.integer("SELECT count(*) FROM set_aside") ?? 0
+    recordings = try Self.recordings(database)
     losses = try Self.losses(database)
     hoursHeld = try Self.hours(database, bytesMax: bytesMax)
   }
@@ -52,6 +55,14 @@ package struct OutboxSurvey {
           bytes: query.integer(2)))
     }
     return counts
+  }
+
+  private static func recordings(
+    _ database: Database
+  ) throws(OutboxError) -> (count: Int64, bytes: Int64) {
+    let query = try database.prepare(
+      "SELECT count(*), coalesce(sum(length(frames)), 0) FROM recording")
+    return try query.step() ? (query.integer(0), query.integer(1)) : (0, 0)
   }
 
   private static func losses(_ database: Database) throws(OutboxError) -> [Loss] {

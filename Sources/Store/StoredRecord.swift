@@ -13,8 +13,13 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     }
   }
 
+  /// In the table of losses, what is below every kind: the recordings of alerts.
+  static let recording: Int64 = -1
+
   /// The word for a stored kind. For a number that a later version wrote, it is the number itself.
-  static func word(of stored: Int64) -> String { RecordKind(rawValue: stored)?.word ?? "\(stored)" }
+  static func word(of stored: Int64) -> String {
+    RecordKind(rawValue: stored)?.word ?? (stored == recording ? "recording" : "\(stored)")
+  }
 }
 
 /// One record before it has its place in the outbox.

@@ -46,7 +46,8 @@ import TestSupport
     ConfigurationFaultCase(
       #"above = 0.9\#n"#, #"above = 0.9\#n[zz]\#n"#,
       #"""
-      19:2: unknown key "zz" at the top level; known: "agent", "events", "control", "store", "sync", \#
+      19:2: unknown key "zz" at the top level; known: "agent", "events", "control", "store", \#
+      "black_box", "sync", \#
       "sensor", "pipeline", "condition", "alert", "output"
       """#),
     ConfigurationFaultCase(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agent import eventually
 
-ALERT, AUDIT, ANOMALY, RESULT = 4, 3, 2, 1
+ALERT, AUDIT, ANOMALY, RESULT, RECORDING = 4, 3, 2, 1, -1
 
 
 def configuration(size: str = "8MiB", path: str = "outbox.db") -> str:

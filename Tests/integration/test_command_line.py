@@ -32,6 +32,9 @@ USAGE = [
     ["alerts", "shelve", "full", "1h", "--reason", "x", "--note", "x"],
     ["alerts", "service", "full", "maybe", "--reason", "x"],
     ["alerts", "set", "full", "above"],
+    ["alerts", "recording", "full/1"],
+    ["alerts", "recording", "full", "--store", "x"],
+    ["alerts", "recording", "--store", "x"],
     ["status", "extra"],
     ["status", "--socket"],
     ["outputs"],
@@ -74,7 +77,7 @@ ACTIONS = [
     [command, action]
     for command, actions in {
         "alerts": """list ack confirm reset shelve unshelve service pause history stats drill set
-            unset""",
+            unset recording""",
         "outputs": "list off",
         "models": "list pull activate rollback pin unpin remove sign verify",
         "keys": "new",

@@ -7,6 +7,8 @@ final class Alert {
   let settings: AlertSettings
   /// Index of its condition's sensor; -1 where it has none, or more than one.
   let sensor: Int
+  /// All sensors that it needs.
+  let sensors: [Int]
   let goesToSocket: Bool
   let goesToJournal: Bool
   var machine: AlertMachine
@@ -23,6 +25,7 @@ final class Alert {
     let needed = configuration.sensors.indices.filter {
       configuration.dependsOn(condition, sensor: configuration.sensors[$0].name)
     }
+    sensors = needed
     sensor = needed.count == 1 ? needed[0] : -1
     let kinds = (settings.outputs + settings.escalationOutputs).map {
       configuration.outputs[$0].kind

@@ -2,18 +2,18 @@
 enum ControlAction: String, CaseIterable, Sendable {
   case list, history, stats, status, sensor, ack, confirm, reset, shelve, unshelve, service, pause,
     drill
-  case set, unset, help
+  case set, unset, record, help
 
   var level: PeerLevel {
     switch self {
     case .list, .history, .stats, .status, .sensor, .help: .read
-    case .ack, .confirm, .reset, .shelve, .unshelve, .pause, .drill: .operate
+    case .ack, .confirm, .reset, .shelve, .unshelve, .pause, .drill, .record: .operate
     case .service, .set, .unset: .manage
     }
   }
 
   /// It changes something: the audit has it.
-  var isAct: Bool { level > .read }
+  var isAct: Bool { level > .read && self != .record }
 
   /// The keys that it takes beside `do`. Another key would be an act that nobody asked for: it is
   /// refused.
@@ -30,6 +30,7 @@ enum ControlAction: String, CaseIterable, Sendable {
     case .service: ["alert", "state", "by", "note"]
     case .pause: ["for", "by", "note"]
     case .set: ["alert", "level", "to", "by", "note"]
+    case .record: ["sensor", "after"]
     }
   }
 
@@ -51,6 +52,7 @@ enum ControlAction: String, CaseIterable, Sendable {
     case .drill: #"{"do":"drill","alert":"fall"}"#
     case .set: #"{"do":"set","alert":"fall","level":"above","to":0.85}"#
     case .unset: #"{"do":"unset","alert":"fall"}"#
+    case .record: #"{"do":"record","sensor":"wrist","after":17}"#
     case .help: #"{"do":"help"}"#
     }
   }

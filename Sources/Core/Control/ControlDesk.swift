@@ -23,7 +23,7 @@ final class ControlDesk {
     heartbeat: Heartbeat = Heartbeat(),
     status: SequenceLock<CoreStatus> = SequenceLock(CoreStatus()),
     sensors: SensorSnapshots = SensorSnapshots(count: 0),
-    ranges: LevelRanges = LevelRanges()
+    ranges: LevelRanges = LevelRanges(), frames: [HistoryRing?] = []
   ) {
     self.ranges = ranges
     catalog = AlertCatalog(configuration, overrides: keeper.overrides)
@@ -31,7 +31,7 @@ final class ControlDesk {
     reports = ControlReports(
       agent: configuration.agent.id, catalog: catalog, board: board, folder: keeper.folder,
       core: status, sensors: sensors,
-      sensorReports: configuration.sensors.map { SensorReport($0) })
+      sensorReports: configuration.sensors.map { SensorReport($0) }, frames: frames)
     errands = ControlErrands(queue: queue, keeper: keeper.queue, heartbeat: heartbeat)
   }
 
@@ -113,7 +113,7 @@ final class ControlDesk {
     case .pause: return "for \(time)"
     case .service: return request.isOn == true ? "back in service" : "out of service"
     case .help, .list, .status, .stats, .history, .ack, .confirm, .reset, .unshelve, .drill,
-      .unset, .sensor:
+      .unset, .record, .sensor:
       return ""
     }
   }
@@ -127,6 +127,7 @@ final class ControlDesk {
     case .status: return reports.status(peers: peers, you: peer)
     case .sensor: return try reports.sensor(named: request.sensor, at: Clock.boot())
     case .stats: return reports.statistics(since: request.sinceNanoseconds, wall: Clock.wall())
+    case .record: return try reports.frames(of: request.sensor, after: request.after)
     case .history:
       if !request.alert.isEmpty { _ = try index(request) }
       return reports.history(

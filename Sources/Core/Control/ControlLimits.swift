@@ -18,6 +18,9 @@ enum ControlLimits {
   /// What a page leaves free for the element that no longer fits.
   static let elementBytesMax = 4 * 1024
 
+  /// What a page of frames leaves free: a frame of 4 KiB in base 64, and what is around it.
+  static let frameBytesMax = 6 * 1024
+
   /// Requests of one peer; a person types one in some seconds, a panel asks a few at once.
   static let requestsPerSecond = 20.0
   /// Refused acts of one user that are written to the audit, over all its connections. The audit

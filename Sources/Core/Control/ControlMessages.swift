@@ -16,8 +16,10 @@ extension ControlRefusal {
       "\(action.rawValue) needs the right \"\(action.level.word)\"; you have \"\(level.word)\""
     case .alertMissing(let action): "\(action.rawValue) needs the name of an alert"
     case .unknownAlert(let name, _): "no alert has the name \(quoted(name))"
+    case .sensorMissing: "record needs the name of a sensor"
     case .unknownSensor(let name, _):
       name.isEmpty ? "the name of a sensor is missing" : "no sensor has the name \(quoted(name))"
+    case .noFrames(let sensor): "the agent keeps no frames of \(sensor)"
     case .stateMissing: "service needs \"state\""
     case .reasonMissing(let action): "\(action.rawValue) needs a reason"
     case .durationMissing(let action): "\(action.rawValue) needs a duration"
@@ -63,9 +65,13 @@ extension ControlRefusal {
     case .alertMissing: "list shows the names"
     case .unknownAlert(_, let nearest):
       nearest.map { "did you mean \"\($0)\"?" } ?? "list shows the names"
+    case .sensorMissing: "say which: \"sensor\":\"…\""
     case .unknownSensor(let name, let known):
       Suggestion.nearest(to: name, among: known).map { "did you mean \"\($0)\"?" }
         ?? "one of \(known.quotedList)"
+    case .noFrames:
+      "make an alert that depends on it, and leave [black_box] on; or stop the agent and record its "
+        + "port"
     case .reasonMissing: "say why, for those who come after you: \"note\":\"…\""
     case .tooLong(let action, _):
       action == .pause ? "acknowledge it, or shelve it" : "shelve it again when that is over"

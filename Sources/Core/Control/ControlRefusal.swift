@@ -13,7 +13,10 @@ enum ControlRefusal: Error, Equatable {
   case notAllowed(ControlAction, has: PeerLevel)
   case alertMissing(ControlAction)
   case unknownAlert(String, nearest: String?)
+  case sensorMissing
   case unknownSensor(String, known: [String])
+  /// Its frames are not kept.
+  case noFrames(sensor: String)
   case stateMissing
   case reasonMissing(ControlAction)
   case durationMissing(ControlAction)

@@ -12,6 +12,8 @@ struct ControlReports {
   let core: SequenceLock<CoreStatus>
   let sensors: SensorSnapshots
   let sensorReports: [SensorReport]
+  /// For each sensor the ring of its newest frames.
+  let frames: [HistoryRing?]
 
   // MARK: list
 
@@ -208,6 +210,46 @@ struct ControlReports {
       }
       writer.endArray()
       if isFull { writer.member("more", last) }
+    }
+  }
+
+  // MARK: frames
+
+  /// A page of the frames that came since the page before; none in answer to the first question,
+  /// which only says where the next one begins.
+  ///
+  /// - Parameter after: 0, or `next` of the page before.
+  func frames(of sensor: String, after: Int64) throws(ControlRefusal) -> ControlAnswer {
+    guard !sensor.isEmpty else { throw .sensorMissing }
+    guard let index = sensorReports.firstIndex(where: { $0.name.utf8.elementsEqual(sensor.utf8) })
+    else { throw .unknownSensor(sensor, known: sensorReports.map { $0.name }) }
+    guard frames.indices.contains(index), let ring = frames[index] else {
+      throw .noFrames(sensor: sensor)
+    }
+    return .done(.record) { writer in
+      writer.member("sensor", sensor)
+      guard after > 0 else {
+        // 0 asks where the frames begin, so a place is told as one more.
+        writer.member("at", Clock.boot())
+        return writer.member("next", ring.position + 1)
+      }
+      var isFull = false
+      writer.key("frames")
+      writer.beginArray()
+      let read = ring.read(after: UInt64(after) - 1) { entry in
+        writer.object { writer in
+          writer.member("at", entry.stamp)
+          writer.member("sample", entry.number)
+          writer.member("bytes", Base64.text(entry.bytes))
+        }
+        // A frame as long as the longest, four bytes for three.
+        isFull = !writer.hasRoom(ControlLimits.frameBytesMax)
+        return !isFull
+      }
+      writer.endArray()
+      writer.member("missed", read.hasMissed)
+      writer.member("full", isFull)
+      writer.member("next", read.position + 1)
     }
   }
 

@@ -26,6 +26,8 @@ final class HotThread {
   let people: PeopleLinks?
   /// When the others are told of values that changed nothing.
   var nextTelling: Int64 = 0
+  /// Nil where no alert leaves a recording.
+  let blackBox: BlackBox?
   let answers: AnswerLines
   let stages: StageTimes
   let admissions: Ring<Admission>
@@ -54,6 +56,7 @@ final class HotThread {
     subscribers = parts.subscribers
     outputs = parts.outputs
     (board, health, people) = (parts.board, parts.health, parts.people)
+    blackBox = parts.blackBox
     answers = parts.answers
     stages = parts.stages
     admissions = parts.admissions
@@ -144,6 +147,7 @@ final class HotThread {
     let event = event(alert, transition, person, at: arrival)
     tellOthers(of: alert, at: event.arrival + event.latency, wall: event.wall + event.latency)
     outputs.announce(event, alert)
+    if transition == .raised { blackBox?.mark(event, alert, channels) }
     people?.keeper.put(KeptTransition(event: event, state: alert.machine.state))
   }
 
@@ -168,6 +172,7 @@ struct HotParts {
   let board: AlertBoard
   let health: HealthWatch
   var people: PeopleLinks? = nil
+  var blackBox: BlackBox? = nil
   let answers: AnswerLines
   let stages: StageTimes
   let admissions: Ring<Admission>

@@ -23,6 +23,7 @@ extension HotThread {
     channel.frameCount += 1
     let (looked, stamp) = (Clock.boot(), answered?.at ?? connection.arrival)
     guard housekeeping.admitsFrame(of: channel, at: looked) else { return false }
+    channel.frames?.put(stamp: stamp.time, number: channel.sampleCount, whole)
     candidateBeforeArrival = stamp.candidateNanoseconds
     let hasNewer = wire.hasNewer(than: frame.count, bytesLeft: bytesLeft, connection)
     var (scoring, decoded) = (Int64?.none, Int64?.none)
@@ -140,7 +141,7 @@ extension HotThread {
   private func score(
     _ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64
   ) -> Int64 {
-    pipeline.score()
+    pipeline.score(sample: channel.sampleCount)
     stages.scored(nanoseconds: pipeline.lastRunNanoseconds)
     board.score(pipeline: pipeline.index, values: pipeline.scorer.scores, at: arrival) {
       announce($1, $0, $2, at: arrival)

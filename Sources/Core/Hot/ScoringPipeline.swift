@@ -32,6 +32,8 @@ package final class ScoringPipeline {
   private(set) var skippedCount: Int64 = 0
   /// The last sample completed a window that was scored.
   private(set) var hasScored = false
+  /// The last sample of the window that was scored last; 0 before the first.
+  private(set) var sampleScored: Int64 = 0
   /// When a window was last scored, CLOCK_BOOTTIME.
   private var scoredAt = Clock.boot()
   /// How long the last score took, in nanoseconds.
@@ -114,6 +116,12 @@ package final class ScoringPipeline {
     guard isLive, settings.lateWindows == .newest, !model.hasState else { return false }
     skippedCount += 1
     return true
+  }
+
+  /// Hot: scores the window that is due, which ends with the sample of that number.
+  func score(sample: Int64) {
+    score()
+    sampleScored = sample
   }
 
   /// Hot: scores the window that is due.

@@ -14,6 +14,8 @@ final class SensorChannel {
   /// The last good sample, for a subscriber that asks. A bad frame after it does not touch it.
   let latest: UnsafeMutableBufferPointer<Float>
   let pipelines: [ScoringPipeline]
+  /// Its newest frames, for the black box and for people who record; nil where no alert needs them.
+  let frames: HistoryRing?
   /// The fields that pipelines and conditions look at, and when each last had a value.
   private let needed: [Int]
   private let valueTimes: UnsafeMutableBufferPointer<Int64>
@@ -73,8 +75,9 @@ final class SensorChannel {
   ///   - decoder: for the sensor's fields; nil of a joined sensor.
   init(
     index: Int, settings: SensorSettings, decoder: SampleDecoder?, pipelines: [ScoringPipeline],
-    needed: [Int] = []
+    needed: [Int] = [], frames: HistoryRing? = nil
   ) {
+    self.frames = frames
     self.needed = needed
     (self.index, self.settings) = (index, settings)
     (self.decoder, self.pipelines) = (decoder, pipelines)

@@ -17,6 +17,9 @@ final class OutboxThread: @unchecked Sendable {
   private let queue: OutboxQueue
   private let maker: RecordMaker
   private let stopSign: StopSign
+  /// Nil without a black box.
+  private let recorder: AlertRecorder?
+  private let recordingBytesMax: Int
 
   // What only this thread touches.
   private var outbox: Outbox?
@@ -28,6 +31,9 @@ final class OutboxThread: @unchecked Sendable {
   /// Counted in the outbox, and not reported by a record yet.
   private var unreported = LossCount()
   private var nextReport: Int64 = 0
+  /// Recordings that are in no outbox, and not counted in it yet; and how often that was.
+  private var lostRecordings = LostRecordings()
+  private var recordingFailures: Int64 = 0
   private var doubtful: DoubtfulCommit?
   private var failureCount: Int64 = 0
   private var retryAt: Int64 = 0
@@ -47,8 +53,12 @@ final class OutboxThread: @unchecked Sendable {
 
   init(
     _ settings: StoreSettings, _ configuration: Configuration,
-    pipelines: [RecordMaker.Pipeline], history: ModelHistory, queue: OutboxQueue
+    pipelines: [RecordMaker.Pipeline], history: ModelHistory, queue: OutboxQueue,
+    recorder: AlertRecorder? = nil
   ) {
+    self.recorder = recorder
+    // A quarter of the outbox at most: records come first.
+    recordingBytesMax = min(configuration.blackBox.sizeBytes, settings.bytesMax / 4)
     (self.settings, self.queue, stopSign) = (settings, queue, StopSign(queue.wakeup))
     maker = RecordMaker(configuration, pipelines, history)
     waiting.reserveCapacity(KeepingLimits.waitingMax)
@@ -86,6 +96,11 @@ final class OutboxThread: @unchecked Sendable {
     collect()
     if isLast { add(maker.audit("stop", about: "agent", at: Clock.boot()) { _ in }) }
     if isLast || isDue(at: Clock.boot()) { write() }
+    // After the alerts: whatever becomes of a recording, they are written.
+    guard let recorder else { return }
+    let complete = recorder.round(at: Clock.boot(), isLast: isLast)
+    lostRecordings.refused += recorder.takeLost()
+    for recording in complete { keep(recording) }
   }
 
   /// From the main thread, after the hot one has ended: commits what is there.
@@ -172,6 +187,27 @@ final class OutboxThread: @unchecked Sendable {
       if bytes > OutboxLimits.batchBytesMax(of: settings.bytesMax) { return max(1, index) }
     }
     return waiting.count
+  }
+
+  /// A recording that the disk does not take is lost. Nothing waits for it, and records are not
+  /// tried later because of it.
+  private func keep(_ recording: NewRecording) {
+    guard Clock.boot() >= retryAt else {
+      lostRecordings.failed += 1
+      return
+    }
+    do throws(OutboxError) {
+      try opened().append(recording, bytesMax: recordingBytesMax, lost: lostRecordings)
+      (lostRecordings, recordingFailures) = (LostRecordings(), 0)
+    } catch {
+      lostRecordings.failed += 1
+      recordingFailures += 1
+      if recordingFailures.isPowerOfTwo {
+        Log.write(
+          .warning,
+          "outbox \(settings.path): a recording of \(recording.sensor) is lost: \(error.message)")
+      }
+    }
   }
 
   private func opened() throws(OutboxError) -> Outbox {

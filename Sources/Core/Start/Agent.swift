@@ -57,7 +57,7 @@ package final class Agent {
       configuration,
       ranges: LevelRanges(
         scores: pipelines.map { (pipeline: $0.settings.name, range: $0.scorer.scoreRange) }),
-      hotWakeup: hotWakeup, outbox: outboxQueue)
+      hotWakeup: hotWakeup, outbox: outboxQueue, frames: channels.map { $0.frames })
     self.people = people
     board = people.board(for: pipelines)
     do throws(SystemError) {
@@ -91,7 +91,9 @@ package final class Agent {
       store: outboxQueue, starts: starts)
     for note in starts.notes { outboxQueue?.put(note) }
     let reporter = Reporter(notices: notices, wakeup: doorWakeup)
-    store = Self.store(configuration, pipelines, history, outboxQueue)
+    let hasRings = channels.contains { $0.frames != nil }
+    let blackBox = outboxQueue.flatMap { hasRings ? BlackBox(wakeup: $0.wakeup) : nil }
+    store = Self.store(configuration, builder, history, outboxQueue, blackBox)
 
     var otherThreads = [WatchedThread(name: .doorkeeper, heartbeat: doorkeeper.heartbeat)]
     otherThreads += others.threads + people.threads
@@ -123,7 +125,8 @@ package final class Agent {
         HotParts(
           poller: poller, signals: signals, wires: wires, channels: channels,
           subscribers: subscribers,
-          outputs: outputs, board: board, health: health, people: people.links, answers: answers,
+          outputs: outputs, board: board, health: health, people: people.links,
+          blackBox: blackBox, answers: answers,
           stages: StageTimes(), admissions: admissions, admissionWakeup: hotWakeup,
           models: exchange,
           housekeeping: housekeeping, publishes: configuration.events.publish,
@@ -196,13 +199,20 @@ package final class Agent {
 
   /// The outbox thread, which takes what the pipelines report.
   private static func store(
-    _ configuration: Configuration, _ pipelines: [ScoringPipeline], _ history: ModelHistory,
-    _ queue: OutboxQueue?
+    _ configuration: Configuration, _ builder: PipelineBuilder, _ history: ModelHistory,
+    _ queue: OutboxQueue?, _ blackBox: BlackBox?
   ) -> OutboxThread? {
     guard let settings = configuration.store, let queue else { return nil }
-    let names = pipelines.map { RecordMaker.Pipeline(index: $0.index, name: $0.settings.name) }
+    let recorder = blackBox.map { box in
+      AlertRecorder(
+        configuration, settings, history: history, box: box,
+        rings: builder.channels.map { $0.frames })
+    }
+    let names = builder.pipelines.map {
+      RecordMaker.Pipeline(index: $0.index, name: $0.settings.name)
+    }
     return OutboxThread(
-      settings, configuration, pipelines: names, history: history, queue: queue)
+      settings, configuration, pipelines: names, history: history, queue: queue, recorder: recorder)
   }
 
   private func summary(allocations: Int64?) -> String {

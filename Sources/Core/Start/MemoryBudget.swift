@@ -54,6 +54,17 @@ package struct MemoryBudget {
         "outbox: \(KeepingLimits.waitingMax) records that wait for a disk",
         OutboxThread.byteCount(store))
     }
+    let rings = configuration.sensors.indices.compactMap {
+      BlackBox.ringBytes(of: $0, in: configuration)
+    }
+    if !rings.isEmpty {
+      add("black box: frames of \(rings.count) sensors", rings.reduce(0, +))
+      if let store = configuration.store {
+        add(
+          "black box: marks, \(KeepingLimits.recordingsOpenMax) recordings",
+          BlackBox.byteCount + AlertRecorder.byteCount(configuration, store))
+      }
+    }
     let conditions =
       ConditionTable.byteCount(configuration.conditions)
       + HealthWatch.byteCount(configuration.conditions)

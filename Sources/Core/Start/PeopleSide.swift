@@ -12,14 +12,18 @@ final class PeopleSide: @unchecked Sendable {
   private let configuration: Configuration
   private let ranges: LevelRanges
   private let keeper: AlertKeeper
+  /// Of each sensor, for people who record it.
+  private let frames: [HistoryRing?]
   private var control: ControlThread?
 
   /// Reads what the last run wrote. Cold.
   ///
   /// - Parameter ranges: of the scores that the loaded models give.
   init(
-    _ configuration: Configuration, ranges: LevelRanges, hotWakeup: Wakeup, outbox: OutboxQueue?
+    _ configuration: Configuration, ranges: LevelRanges, hotWakeup: Wakeup, outbox: OutboxQueue?,
+    frames: [HistoryRing?] = []
   ) {
+    self.frames = frames
     (self.configuration, self.ranges) = (configuration, ranges)
     let snapshots = AlertSnapshots(count: configuration.alerts.count)
     keeper = AlertKeeper(
@@ -58,7 +62,8 @@ final class PeopleSide: @unchecked Sendable {
   func listen() throws(StartError) {
     let desk = ControlDesk(
       configuration, board: links.snapshots, queue: links.orders, keeper: keeper,
-      heartbeat: heartbeat, status: links.status, sensors: links.sensors!, ranges: ranges)
+      heartbeat: heartbeat, status: links.status, sensors: links.sensors!, ranges: ranges,
+      frames: frames)
     do throws(SocketError) {
       control = try ControlThread(configuration.control, desk: desk, heartbeat: heartbeat)
     } catch {

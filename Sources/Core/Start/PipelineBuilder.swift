@@ -1,6 +1,7 @@
 import Config
 import Models
 import SensorIO
+import System
 
 /// Makes the sensors and pipelines that a configuration describes, from their leaves to the
 /// sensors. Cold: reads files, checks everything, may throw.
@@ -30,11 +31,13 @@ package struct PipelineBuilder {
     }
     (self.pipelines, self.refusals) = (pipelines, refusals)
     let channels = configuration.sensors.enumerated().map { index, settings in
-      SensorChannel(
+      let frames = BlackBox.ringBytes(of: index, in: configuration)
+      return SensorChannel(
         index: index, settings: settings, decoder: decoders[index],
         pipelines: pipelines.filter {
           configuration.sensorIndex(named: $0.settings.sensor) == index
-        }, needed: Self.neededFields(of: settings, configuration, pipelines))
+        }, needed: Self.neededFields(of: settings, configuration, pipelines),
+        frames: frames.map { HistoryRing(byteCount: $0) })
     }
     wires = configuration.wires.enumerated().map { index, wire in
       Wire(index: index, wire, channels: wire.sensors.map { channels[$0] })

@@ -6,7 +6,7 @@ import Text
 enum AlertsCommand {
   enum Action: String, CommandAction {
     case list, ack, confirm, reset, shelve, unshelve, service, pause, history, stats, drill, set
-    case unset
+    case unset, recording
 
     var usage: String {
       switch self {
@@ -20,13 +20,20 @@ enum AlertsCommand {
       case .history: "history [--since DURATION] [--alert NAME] \(Self.place)"
       case .stats: "stats [--since DURATION] \(Self.place)"
       case .set: "set NAME KEY NUMBER [NUMBER] [--by WHO] [--note TEXT] \(Self.place)"
+      case .recording: "recording ID [--sensor NAME] (--config FILE | --store FILE) > FILE"
       case .unshelve, .drill, .unset: "\(rawValue) NAME [--by WHO] \(Self.place)"
       }
     }
 
     private static let place = "[--json] [--config FILE | --socket PATH]"
 
-    var flags: [String] { self == .shelve ? ["--json", "--once"] : ["--json"] }
+    var flags: [String] {
+      switch self {
+      case .shelve: ["--json", "--once"]
+      case .recording: []
+      default: ["--json"]
+      }
+    }
 
     var valued: [String] {
       let place = ["--config", "--socket"]
@@ -38,11 +45,13 @@ enum AlertsCommand {
       case .unshelve, .pause, .drill, .unset: return place + ["--by"]
       case .history: return place + ["--since", "--alert"]
       case .stats: return place + ["--since"]
+      case .recording: return ["--config", "--store", "--sensor"]
       }
     }
   }
 
   static func execute(_ words: [String]) throws(Failure) {
+    if words.first == Action.recording.rawValue { return try AlertRecording.execute(words) }
     let action: Action
     let request: AlertsRequest
     let arguments: Arguments

@@ -23,7 +23,7 @@ struct AlertsRequest {
     episode = try arguments.integer("--episode", default: 0, in: 1...Int.max)
     isOnce = arguments.has("--once")
     switch action {
-    case .list, .stats: try arguments.noOperand()
+    case .list, .stats, .recording: try arguments.noOperand()
     case .history:
       try arguments.noOperand()
       alert = arguments.value("--alert") ?? ""

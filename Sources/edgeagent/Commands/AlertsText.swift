@@ -97,7 +97,7 @@ enum AlertsText {
       text += Decimal.left(event["time"]?.string.map(time) ?? "time unknown", width: 22)
       text += Decimal.left(word(event, "alert"), width: 20) + " "
       text += Decimal.left(word(event, "event"), width: 15)
-      text += "episode \(event["episode"]?.int64 ?? 0)"
+      text += "\(word(event, "alert"))/\(event["episode"]?.int64 ?? 0)"
       if event["value"]?.double != nil { text += ", value \(number(event["value"]))" }
       if event["by"] != nil { text += ", by \(word(event, "by"))" }
       if event["note"] != nil { text += ": \(word(event, "note"))" }

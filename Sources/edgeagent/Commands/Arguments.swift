@@ -125,5 +125,5 @@ enum UsageError: Error, Equatable {
   /// The form that a value must have.
   enum ExpectedForm: Equatable { case digest, pin, name, line, duration, size }
 
-  enum ExpectedOperand: Equatable { case number, duration, onOrOff, name, listening, port }
+  enum ExpectedOperand: Equatable { case number, duration, onOrOff, name, listening, port, episode }
 }

@@ -82,7 +82,7 @@ enum Command: String, CaseIterable {
     case .sync: "send records, fetch models, as [sync] says, until stopped or once"
     case .run: "read sensors, score, alert, until stopped"
     case .check: "check a configuration, its models, memory and time on this board"
-    case .alerts: "what stands and why; acknowledge, confirm, reset, shelve, drill"
+    case .alerts: "what stands and why; acknowledge, shelve, drill, get its recording"
     case .status: "what a running agent says of itself and its alerts"
     case .inspect: "show a model: operators, shapes, arena, multiplications"
     case .infer: "run a model on raw little-endian tensors, samples back to back"

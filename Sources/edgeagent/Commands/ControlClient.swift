@@ -18,7 +18,12 @@ struct ControlClient {
 
   /// - Throws: exit code 1 where no agent listens.
   init(_ arguments: Arguments) throws(Failure) {
-    path = try Self.path(arguments) { Terminal.write("\($0)\n", to: 2) }
+    try self.init(path: try Self.path(arguments) { Terminal.write("\($0)\n", to: 2) })
+  }
+
+  /// - Throws: exit code 1 where no agent listens.
+  init(path: String) throws(Failure) {
+    self.path = path
     do throws(SocketError) {
       descriptor = try UnixSocket.connect(path: path)
     } catch {
@@ -68,6 +73,19 @@ struct ControlClient {
       warn("warning: asking at the usual socket, \(ControlSettings.usualSocket)")
       return ControlSettings.usualSocket
     }
+  }
+
+  /// Whether a program listens at that socket, or may listen there.
+  static func isThere(_ path: String) -> Bool {
+    do throws(SocketError) {
+      _ = try UnixSocket.connect(path: path)
+    } catch {
+      switch error {
+      case .missing, .noListener: return false
+      case .notPermitted, .busy, .notSocket, .pathBytes, .system: return true
+      }
+    }
+    return true
   }
 
   /// - Throws: exit code 1, with the core's error and its remedy.

@@ -5,6 +5,9 @@ import Text
 
 /// `record`: what a sensor or a port brings, byte for byte and with the times of arrival, in a file
 /// that `replay` takes.
+///
+/// A port has one reader. Where an agent runs, it has its sensors' ports, and hands over the frames
+/// that it keeps for the black box; without one, the port is opened here.
 enum RecordCommand {
   struct Options {
     /// A sensor's name, or a port as a configuration writes it; nil for the only sensor.
@@ -36,6 +39,10 @@ enum RecordCommand {
     head.at = now
     if Clock.plausible(wall) != nil {
       Timestamp(wallNanoseconds: wall).withBytes { head.time = String(decoding: $0, as: UTF8.self) }
+    }
+    if let sensor, ControlClient.isThere(found.socket) {
+      let recorder = try AgentRecorder(sensor, head, options, socket: found.socket)
+      return Terminal.write(try recorder.run().text(options.output))
     }
     let recorder = try PortRecorder(port, head: head.text(sensor: sensor?.written), options)
     Terminal.write(try recorder.run().text(options.output))
@@ -75,6 +82,8 @@ enum RecordCommand {
     let head: RecordingHead
     /// Nil for a bare port.
     var sensor: SensorSettings?
+    /// Where the sensor's agent listens.
+    var socket = ""
   }
 
   private static func source(_ options: Options) throws(Failure) -> Source {
@@ -106,6 +115,6 @@ enum RecordCommand {
         "it has \(configuration.sensors.map { $0.name }.quotedList)")
     }
     return Source(
-      port: sensor.port, head: head, sensor: sensor)
+      port: sensor.port, head: head, sensor: sensor, socket: configuration.control.socket)
   }
 }

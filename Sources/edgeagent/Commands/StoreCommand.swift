@@ -100,7 +100,7 @@ enum StoreCommand {
     Terminal.write("\(Decimal.count(Int(count), "record")) moved to \(file)\n")
   }
 
-  private static func asked<Result>(
+  static func asked<Result>(
     _ path: String, _ question: () throws(OutboxError) -> Result
   ) throws(Failure) -> Result {
     do throws(OutboxError) {
@@ -111,7 +111,7 @@ enum StoreCommand {
   }
 
   /// The path from `--store`, or the one of the configuration.
-  private static func path(_ arguments: Arguments) throws(Failure) -> String {
+  static func path(_ arguments: Arguments) throws(Failure) -> String {
     if let path = arguments.value("--store") { return path }
     let file = arguments.value("--config")!
     guard let store = try RunCommand.configuration(file).store else {

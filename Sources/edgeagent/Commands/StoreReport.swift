@@ -18,6 +18,11 @@ extension StoreCommand {
         + Decimal.right(Decimal.grouped(Int(count.records)), width: 11)
         + Decimal.right(Decimal.grouped(Int(count.bytes)), width: 14) + "\n"
     }
+    if survey.recordings.count > 0 {
+      text +=
+        "\(Decimal.count(Int(survey.recordings.count), "recording")) of alerts: "
+        + "\(Decimal.grouped(Int(survey.recordings.bytes))) bytes\n"
+    }
     if survey.setAside > 0 { text += "refused by the server and set aside: \(survey.setAside)\n" }
     for loss in survey.losses {
       text += "lost: \(Decimal.grouped(Int(loss.records))) \(loss.kind), \(loss.reason)\n"
@@ -36,6 +41,10 @@ extension StoreCommand {
       writer.member("bytes_max", survey.bytesMax)
       writer.array("kinds") { writer in
         for count in survey.counts { writer.object { put(count, into: &$0) } }
+      }
+      writer.object("recordings") { writer in
+        writer.member("count", survey.recordings.count)
+        writer.member("bytes", survey.recordings.bytes)
       }
       writer.member("set_aside", survey.setAside)
       writer.array("lost") { writer in

@@ -60,6 +60,7 @@ extension UsageError.ExpectedOperand {
     case .port:
       "a port as in the configuration (serial:/dev/ttyUSB0, unix:/path, can:can0, stdin:) or the "
         + "path of a serial device"
+    case .episode: "an alert and its episode as in fall/3"
     }
   }
 }

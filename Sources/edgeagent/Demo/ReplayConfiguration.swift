@@ -45,7 +45,7 @@ enum ReplayConfiguration {
     for index in quiet.alerts.indices {
       (quiet.alerts[index].outputs, quiet.alerts[index].escalationOutputs) = ([0], [])
     }
-    (quiet.store, quiet.sync) = (nil, nil)
+    (quiet.store, quiet.sync, quiet.blackBox) = (nil, nil, .off)
     return quiet
   }
 

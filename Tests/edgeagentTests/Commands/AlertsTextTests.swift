@@ -79,7 +79,7 @@ import TestSupport
         .history, [],
         #"{"history":[{"time":"2026-03-01T12:34:56.789Z","alert":"fall","event":"raised","episode":3,"value":0.98}]}"#
       )
-        == "2026-03-01 12:34:56Z  fall                 raised         episode 3, value 0.98\n")
+        == "2026-03-01 12:34:56Z  fall                 raised         fall/3, value 0.98\n")
     let stats = try text(
       .stats, [],
       #"{"seconds":86400,"episodes":4,"floods":1,"flood_seconds":560,"alerts":[{"alert":"fall","episodes":3,"per_day":3.0,"share":0.75,"chatters":1,"longest_seconds":100,"stale":true,"ack_p50_s":20.0,"ack_p90_s":null}]}"#

@@ -1,0 +1,106 @@
+/// The raw frames around an alert, before they have their place in the outbox.
+package struct NewRecording: Equatable, Sendable {
+  /// Of the alert, whose name is in the bytes.
+  package var episode: Int64
+  /// When the alert was raised, CLOCK_BOOTTIME in nanoseconds.
+  package var at: Int64
+  /// Nanoseconds since 1970; nil while the board does not know the time.
+  package var time: Int64?
+  package var sensor: String
+  /// A raw recording, docs/recording.md.
+  package var bytes: [UInt8]
+
+  package init(episode: Int64, at: Int64, time: Int64?, sensor: String, bytes: [UInt8]) {
+    (self.episode, self.at, self.time) = (episode, at, time)
+    (self.sensor, self.bytes) = (sensor, bytes)
+  }
+}
+
+/// Alerts that left no recording, since the outbox last counted them.
+package struct LostRecordings: Equatable, Sendable {
+  /// Too many were raised at once, or no frames came.
+  package var refused: Int64
+  /// The disk did not take them.
+  package var failed: Int64
+
+  package init(refused: Int64 = 0, failed: Int64 = 0) {
+    (self.refused, self.failed) = (refused, failed)
+  }
+}
+
+/// The recordings of an outbox, for the core that adds them. They are worth less than any record:
+/// when there is no room they go first, and a recording displaces nothing but older ones.
+final class RecordingTable {
+  private let database: Database
+  private let insertion: Statement
+  private let eviction: Statement
+  private let byteCount: Statement
+
+  init(_ database: Database) throws(OutboxError) {
+    self.database = database
+    insertion = try database.prepare(
+      "INSERT INTO recording(alert, at, boot, time, sensor, frames) VALUES (?, ?, ?, ?, ?, ?)")
+    eviction = try database.prepare(
+      "DELETE FROM recording WHERE sequence = (SELECT min(sequence) FROM recording)")
+    byteCount = try database.prepare("SELECT coalesce(sum(length(frames)), 0) FROM recording")
+  }
+
+  func add(_ recording: NewRecording, boot: String) throws(OutboxError) {
+    try insertion.bind(1, recording.episode)
+    try insertion.bind(2, recording.at)
+    try insertion.bind(3, boot)
+    try insertion.bind(4, recording.time)
+    try insertion.bind(5, recording.sensor)
+    try insertion.bind(6, recording.bytes)
+    try insertion.run()
+  }
+
+  /// Drops the oldest.
+  ///
+  /// - Returns: false where there is none.
+  func evict() throws(OutboxError) -> Bool {
+    try eviction.run()
+    return database.changes > 0
+  }
+
+  func bytes() throws(OutboxError) -> Int {
+    defer { byteCount.reset() }
+    return try byteCount.step() ? Int(byteCount.integer(0)) : 0
+  }
+}
+
+/// The recordings of an outbox, for people who look at them.
+package struct StoredRecording: Equatable, Sendable {
+  package let sequence: Int64
+  package let episode: Int64
+  package let sensor: String
+  package let bytes: [UInt8]
+
+  /// Hands over the recordings of an episode, of whatever alert, the newest first, until the
+  /// closure returns false. It holds one at a time.
+  ///
+  /// - Parameter episode: nil for all.
+  @export(interface)
+  package static func read(
+    _ path: String, episode: Int64?, _ take: (StoredRecording) -> Bool
+  ) throws(OutboxError) {
+    let database = try Outbox.reader(path)
+    // One row at a time: no transaction stays open while the caller works.
+    let query = try database.prepare(
+      "SELECT sequence, alert, sensor, frames FROM recording "
+        + "WHERE sequence < ?1 AND (?2 IS NULL OR alert = ?2) ORDER BY sequence DESC LIMIT 1")
+    var last = Int64.max
+    while true {
+      query.reset()
+      try query.bind(1, last)
+      try query.bind(2, episode)
+      guard try query.step() else { return }
+      let recording = StoredRecording(
+        sequence: query.integer(0), episode: query.integer(1), sensor: query.text(2),
+        bytes: query.bytes(3))
+      last = recording.sequence
+      query.reset()
+      if !take(recording) { return }
+    }
+  }
+}
