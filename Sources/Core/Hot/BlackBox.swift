@@ -17,12 +17,13 @@ final class BlackBox: @unchecked Sendable {
   /// - Parameter wakeup: of the thread that makes the recordings.
   init(wakeup: Wakeup) { self.wakeup = wakeup }
 
-  /// The bytes of a sensor's ring; nil for one on which no alert depends, and with the black box
-  /// off.
+  /// The bytes of a sensor's ring; nil for one on which no alert depends, with the black box off,
+  /// and for one that has no frames of its own: it is asked, or joined.
   static func ringBytes(of sensor: Int, in configuration: Configuration) -> Int? {
     let (box, settings) = (configuration.blackBox, configuration.sensors[sensor])
     func isNeeded(_ sensor: SensorSettings) -> Bool {
-      configuration.alerts.contains {
+      guard sensor.modbus == nil, sensor.join == nil else { return false }
+      return configuration.alerts.contains {
         !$0.isDeadMan && configuration.dependsOn($0.condition, sensor: sensor.name)
       }
     }

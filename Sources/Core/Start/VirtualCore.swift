@@ -196,7 +196,7 @@ extension VirtualCore {
     // A file may say anything.
     channels[sensor].sampleCount = min(max(0, samplesBefore), 1 << 62)
     // The device was there long before: none of its fields warms up any more.
-    if isMidway { channels[sensor].decoder.connected(at: .min / 2) }
+    if isMidway { channels[sensor].decoder?.connected(at: .min / 2) }
   }
 
   /// Before the first frame: a window of that pipeline ended with that sample. So the windows of
@@ -220,11 +220,11 @@ extension VirtualCore {
   @export(interface)
   package func frame(sensor: Int, _ whole: UnsafeRawBufferPointer) {
     let channel = channels[sensor]
-    guard let frame = channel.content(of: whole) else { return }
+    guard let decoder = channel.decoder, let frame = channel.content(of: whole) else { return }
     channel.frameCount += 1
     hasScoredInFrame = false
     // A frame that is no sample has been counted by its kind.
-    try? channel.decoder.decode(frame, at: now, into: channel.values) { deviceTime in
+    try? decoder.decode(frame, at: now, into: channel.values) { deviceTime in
       switch channel.looksAtTime(deviceTime, arrival: now) {
       case .none: break
       case .gap: board.gap(sensor: channel.index)
@@ -232,6 +232,7 @@ extension VirtualCore {
         for pipeline in channel.pipelines where pipeline.trust() { score(pipeline, channel) }
       }
       take(channel)
+      takeJoined(at: channel)
     }
   }
 
