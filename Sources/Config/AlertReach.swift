@@ -18,6 +18,13 @@ extension ConfigurationReader {
     case .level(.share(_, let over), _):
       let minimum = ConfigurationLimits.shareNanosecondsMin
       if over < minimum { note(.shareTooShort(nanoseconds: over, minimum: minimum)) }
+    case .level(.field(let sensor, let field), let level):
+      guard let span = names.sensor(sensor)?.span(ofField: field),
+        let fault = LevelReachFault(level, within: span)
+      else { break }
+      faults.note(
+        .levelBeyondField(field, span, isEndless: fault.isEndless),
+        at: table.place(of: level.kind.key))
     case .health(.stale(let name)):
       if names.sensor(name)?.staleAfterNanoseconds == 0 { note(.neverStale(sensor: name)) }
     case .health(.store): if !names.hasStore { note(.noStore) }

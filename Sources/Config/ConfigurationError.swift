@@ -95,6 +95,8 @@ package enum ConfigurationFaultKind: Equatable, Sendable {
   case portTakesNoRequests
   /// What the sensors of a bus ask for takes longer than the time between two cycles.
   case busTooSlow(needed: Int64, interval: Int64, sensorCount: Int)
+  /// No value that the field can have reaches the level; or every one keeps the alert raised.
+  case levelBeyondField(String, ClosedRange<Float>, isEndless: Bool)
   /// A row that comes before the one above it.
   case testOrder
   /// A range that every value of the source is in.

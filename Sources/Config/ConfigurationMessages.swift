@@ -105,6 +105,10 @@ extension ConfigurationFault {
         + "\(DurationText.rounded(nanoseconds: needed)) of each "
         + "\(DurationText.text(nanoseconds: interval)) on this line, even where every unit answers at "
         + "once; write a longer interval, ask for less, or use a faster baud"
+    case .levelBeyondField(let name, let span, let isEndless):
+      "field \(quoted(name)) is \(span.lowerBound) to \(span.upperBound), by its type or its range, so "
+        + (isEndless ? "this would never end" : "this can never be reached")
+        + "; correct the level, or the field"
     case .testOrder: "rows come in the order of their times; move this one, or change its time"
     case .coversEverything(let key, let table):
       "\(key) \(table.within) holds every value that the source can have; write a narrower range"

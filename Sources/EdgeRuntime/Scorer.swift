@@ -116,9 +116,9 @@ package final class Scorer {
   /// Whether `score` may be called.
   package var isWindowFull: Bool { window.isFull }
 
-  /// The values that `score` would take, `[≤ steps, axes]`, oldest first; valid until the next
-  /// `push`.
-  package var windowValues: UnsafeBufferPointer<Float> { window.oldestFirst }
+  /// The values that the next `score` may take, `[≤ steps, axes]`, oldest first: those behind a
+  /// place in doubt. Valid until the next `push`.
+  package var windowValues: UnsafeBufferPointer<Float> { window.oldestCertainFirst }
 
   /// Before the next sample others may be missing: until `trust` or `breakOff` no window that spans
   /// that place is due. A model with a state begins anew at once, since it cannot take a window
@@ -128,9 +128,11 @@ package final class Scorer {
   }
 
   /// No samples were missing. Hot.
-  ///
-  /// - Returns: whether a window is due now, since it was kept back.
-  package func trust() -> Bool { window.trust() }
+  package func trust() { window.trust() }
+
+  /// The last sample completed a window that spans a place in doubt: it may be scored, and its
+  /// scores are of use only if no samples were missing.
+  package var isDueInDoubt: Bool { window.isDueInDoubt }
 
   /// Samples were missing: the window keeps those since the doubt. Hot.
   package func breakOff() { window.breakOff() }

@@ -429,4 +429,35 @@ import TestSupport
     #expect(
       (try? parse(""))?.sensors[0].staleAfterNanoseconds == 5_000_000_000)
   }
+
+  @Test(arguments: [
+    (#"range = [-16, 16]"#, "above = 20", "-16.0 to 16.0"),
+    (#"range = [-16, 16]"#, "below = -20", "-16.0 to 16.0"),
+    (#"type = "uint8""#, "above = 300", "0.0 to 255.0"),
+    (#"type = "int16", scale = -0.5, offset = 1"#, "above = 16386", "-16382.5 to 16385.0"),
+    (#"bit = 3, bits = 1"#, "above = 5", "0.0 to 1.0"),
+  ])
+  func `a level beyond what a field can be is refused`(field: String, level: String, span: String) {
+    func text(_ level: String) -> [ConfigurationSource] {
+      let framing = field.hasPrefix("range") ? "" : "framing = \"fixed\"\nframe_bytes = 8\n"
+      let text = """
+        [[sensor]]
+        name = "boiler"
+        port = "serial:/dev/ttyUSB0"
+        \(framing)fields = [{ name = "t", \(field) }]
+        [[alert]]
+        source = "sensor:boiler.t"
+        \(level)
+        """
+      return [ConfigurationSource(file: "a.toml", bytes: Array(text.utf8))]
+    }
+    do throws(ConfigurationError) {
+      _ = try Configuration.parse(text(level))
+      Issue.record("it was taken")
+    } catch {
+      #expect(
+        error.messages.count == 1 && error.messages[0].contains("\"t\" is \(span), by its type"))
+    }
+    #expect(throws: Never.self) { _ = try Configuration.parse(text("above = 0.5")) }
+  }
 }

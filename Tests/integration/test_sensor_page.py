@@ -136,8 +136,7 @@ def test_the_lines_read_their_device(text: str, names: list[str], start, folder:
         else SocketLine(folder / sockets[port])
         for port in ports
     }
-    of_sensor = dict(re.findall(r'^name = "(.*)"
-port = "(.*)"$', text, re.MULTILINE))
+    of_sensor = dict(re.findall(r'^name = "(.*)"\nport = "(.*)"$', text, re.MULTILINE))
     for name in names:
         data, expected = VECTORS[name]
         if data and not is_asked:  # a joined sensor has no bytes of its own

@@ -52,8 +52,8 @@ final class DirectOutputs {
   func nextDeadline(at now: Int64) -> Int64 { others.nextDeadline(at: now) }
 
   /// Hot.
-  func publishScores(_ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64) {
-    subscribers.publish(lines.scores(pipeline, sample: channel.sampleCount, at: arrival))
+  func publishScores(_ pipeline: ScoringPipeline, at arrival: Int64) {
+    subscribers.publish(lines.scores(pipeline, sample: pipeline.sampleScored, at: arrival))
   }
 
   /// Hot.

@@ -121,7 +121,7 @@ final class EventLines {
       writer.object("scores") { writer in
         let labels = pipeline.bundle.manifest.labels
         for label in labels.indices {
-          writer.member(labels[label], pipeline.scorer.scores[label])
+          writer.member(labels[label], pipeline.scores[label])
         }
       }
       writer.member("run_us", Double(pipeline.lastRunNanoseconds) / 1000, decimals: 1)

@@ -96,7 +96,7 @@ struct RecordingMark: BitwiseCopyable, Sendable {
   /// Hot.
   mutating func note(_ pipeline: ScoringPipeline) {
     guard pipelineCount < Self.pipelinesMax, pipeline.windowCount > 0 else { return }
-    let scores = pipeline.scorer.scores
+    let scores = pipeline.scores
     pipelines[pipelineCount].pipeline = pipeline.index
     pipelines[pipelineCount].version = pipeline.versionCount
     pipelines[pipelineCount].sample = pipeline.sampleScored

@@ -121,7 +121,7 @@ final class CandidateTrial: @unchecked Sendable {
   func doubt() { model.scorer.doubt() }
 
   /// Hot: there was none. A window that was kept back is not compared.
-  func trust() { _ = model.scorer.trust() }
+  func trust() { model.scorer.trust() }
 
   /// Hot: after a gap in the samples.
   func forget() {

@@ -19,8 +19,9 @@ struct GapWatch: BitwiseCopyable {
     case none
     /// A pause, perhaps a gap: windows must not span it, and must not be forgotten yet.
     case doubt
-    /// The pause in doubt was a gap of that length, before the sample that raised the doubt.
-    case gap(nanoseconds: Int64)
+    /// The pause in doubt was a gap of that length, before the sample that raised the doubt. Where
+    /// this sample comes after a pause of its own, that one is in doubt now.
+    case gap(nanoseconds: Int64, isInDoubtAgain: Bool)
     /// The pause in doubt was none.
     case noGap
     /// A gap of that length before this sample.
@@ -66,16 +67,20 @@ struct GapWatch: BitwiseCopyable {
       defer { isCertain = false }
       guard spacing > (isCertain ? period / 2 * 3 : limit) else { return .none }
       guard !isCertain else { return .gapHere(nanoseconds: spacing) }
-      (pause, missing, doubtedAt, countSince) = (spacing, spacing - period, time, 0)
+      beginDoubt(spacing, at: time)
       return .doubt
     }
     countSince += 1
     // Batches that follow each other have pauses between them: the mean counts.
     let isUsualPace = spacing >= period / 2 && (time - doubtedAt) / (period / 2 + 1) >= countSince
-    if isUsualPace { return settle(.gap(nanoseconds: pause)) }
-    missing -= period - spacing
-    if missing <= limit / 2 { return settle(.noGap) }
-    return time - doubtedAt > limit ? settle(.gap(nanoseconds: pause)) : .none
+    if isUsualPace { return settleGap(spacing, at: time) }
+    // A sensor that is a tenth slower than declared is as declared, and so are its batches.
+    missing -= period / 10 * 11 - spacing
+    if missing <= limit / 2 {
+      pause = 0
+      return .noGap
+    }
+    return time - doubtedAt > limit ? settleGap(spacing, at: time) : .none
   }
 
   /// The same by the device's own clock, in nanoseconds, which may say anything. A clock that went
@@ -90,7 +95,8 @@ struct GapWatch: BitwiseCopyable {
     return step > limit ? .gapHere(nanoseconds: step) : .none
   }
 
-  /// The device was unplugged: what it measured meanwhile is lost, however soon it is back.
+  /// The device was unplugged: what it measured meanwhile is lost, however soon it is back. One that
+  /// is back within its period has lost nothing: a program may connect anew for each sample.
   mutating func interrupt() { isCertain = true }
 
   /// The sensor is stale: the pause that ends with the next sample is in no doubt.
@@ -102,8 +108,16 @@ struct GapWatch: BitwiseCopyable {
     return doubted > 0 ? doubted : nil
   }
 
-  private mutating func settle(_ verdict: Verdict) -> Verdict {
-    (pause, missing) = (0, 0)
-    return verdict
+  /// - Parameter spacing: between this sample and the one before it.
+  private mutating func settleGap(_ spacing: Int64, at time: Int64) -> Verdict {
+    defer {
+      pause = 0
+      if spacing > limit { beginDoubt(spacing, at: time) }
+    }
+    return .gap(nanoseconds: pause, isInDoubtAgain: spacing > limit)
+  }
+
+  private mutating func beginDoubt(_ spacing: Int64, at time: Int64) {
+    (pause, missing, doubtedAt, countSince) = (spacing, spacing - period, time, 0)
   }
 }

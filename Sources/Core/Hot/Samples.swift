@@ -72,7 +72,8 @@ extension HotThread {
   /// - Returns: how long the inferences took; nil where none was due.
   private func takeSample(of channel: SensorChannel, _ sample: Sample) -> Int64? {
     let (arrival, now) = (sample.arrival, sample.taken)
-    var scoring = lookAtTime(of: channel, at: arrival, sample.deviceTime)
+    lookAtTime(of: channel, at: arrival, sample.deviceTime)
+    var scoring: Int64?
     channel.sampleCount += 1
     // No alert can go off on a value that never comes, which the alert of a stale sensor has to
     // say.
@@ -84,7 +85,9 @@ extension HotThread {
     board.sample(
       sensor: channel.index, values: UnsafeBufferPointer(channel.values), at: arrival
     ) { announce($1, $0, $2, at: arrival) }
-    for pipeline in channel.pipelines where pipeline.push(channel.values) {
+    for pipeline in channel.pipelines {
+      let isDue = pipeline.push(channel.values)
+      guard isDue || pipeline.isDueInDoubt else { continue }
       let isLeftOut =
         sample.hasNewer && housekeeping.leavesOut(pipeline, channel, arrival: arrival)
         || !sample.mayScore && pipeline.leavesOutInFrame(isLive: channel.isLive)
@@ -92,7 +95,7 @@ extension HotThread {
         watch(pipeline, channel, at: arrival)
         continue
       }
-      scoring = (scoring ?? 0) + score(pipeline, channel, at: arrival)
+      scoring = (scoring ?? 0) + score(pipeline, channel, at: arrival, isInDoubt: !isDue)
     }
     if publishes.contains(.samples) { outputs.publishSample(channel, at: arrival) }
     // Last of all: however long a candidate takes, this sample's alerts are out.
@@ -103,19 +106,15 @@ extension HotThread {
   }
 
   /// Gaps and the measured rate.
-  ///
-  /// - Returns: how long the inferences took that a doubt had kept back; nil where it kept none.
-  private func lookAtTime(
-    of channel: SensorChannel, at arrival: Int64, _ deviceTime: Int64?
-  ) -> Int64? {
-    guard channel.isLive || deviceTime != nil else { return nil }
-    var scoring: Int64?
+  private func lookAtTime(of channel: SensorChannel, at arrival: Int64, _ deviceTime: Int64?) {
+    guard channel.isLive || deviceTime != nil else { return }
     switch channel.looksAtTime(deviceTime, arrival: arrival) {
     case .none: break
     case .gap(let nanoseconds, let sample): gap(of: channel, nanoseconds, after: sample)
     case .noGap:
-      for pipeline in channel.pipelines where pipeline.trust() {
-        scoring = (scoring ?? 0) + score(pipeline, channel, at: arrival)
+      for pipeline in channel.pipelines {
+        pipeline.trust()
+        while pipeline.takeKept() { tell(pipeline, channel, at: arrival) }
       }
     }
     if let news = channel.rates.sample(at: arrival) {
@@ -125,7 +124,6 @@ extension HotThread {
           sensor: channel.index, measured: Float(news.measuredHertz),
           isAsDeclared: news.isAsDeclared))
     }
-    return scoring
   }
 
   /// No vote counts over a gap.
@@ -137,18 +135,28 @@ extension HotThread {
 
   /// Window → scores → alerts.
   ///
+  /// - Parameter isInDoubt: there may be a gap in the window; its scores wait until that is known.
   /// - Returns: how long the inference took, in nanoseconds.
   private func score(
-    _ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64
+    _ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64, isInDoubt: Bool
   ) -> Int64 {
-    pipeline.score(sample: channel.sampleCount)
+    if isInDoubt {
+      pipeline.scoreInDoubt(sample: channel.sampleCount)
+    } else {
+      pipeline.score(sample: channel.sampleCount)
+    }
     stages.scored(nanoseconds: pipeline.lastRunNanoseconds)
-    board.score(pipeline: pipeline.index, values: pipeline.scorer.scores, at: arrival) {
+    if !isInDoubt { tell(pipeline, channel, at: arrival) }
+    watch(pipeline, channel, at: arrival)
+    return pipeline.lastRunNanoseconds
+  }
+
+  /// Scores → alerts.
+  private func tell(_ pipeline: ScoringPipeline, _ channel: SensorChannel, at arrival: Int64) {
+    board.score(pipeline: pipeline.index, values: pipeline.scores, at: arrival) {
       announce($1, $0, $2, at: arrival)
     }
-    pipeline.report(sample: channel.sampleCount, at: arrival)
-    watch(pipeline, channel, at: arrival)
-    if publishes.contains(.scores) { outputs.publishScores(pipeline, channel, at: arrival) }
-    return pipeline.lastRunNanoseconds
+    pipeline.report(sample: pipeline.sampleScored, at: arrival)
+    if publishes.contains(.scores) { outputs.publishScores(pipeline, at: arrival) }
   }
 }

@@ -34,6 +34,9 @@ package final class ScoringPipeline {
   private(set) var hasScored = false
   /// The last sample of the window that was scored last; 0 before the first.
   private(set) var sampleScored: Int64 = 0
+  /// Scores of windows over a pause in doubt, and the ones that are told now.
+  private var kept: KeptScores
+  private var told: UnsafeBufferPointer<Float>?
   /// When a window was last scored, CLOCK_BOOTTIME.
   private var scoredAt = Clock.boot()
   /// How long the last score took, in nanoseconds.
@@ -48,6 +51,7 @@ package final class ScoringPipeline {
   ) {
     precondition(watched.count == model.watchedLabels.count)
     self.watched = watched
+    kept = KeptScores(labelCount: model.scorer.scores.count)
     (self.index, self.settings, self.model) = (index, settings, model)
     (self.results, self.probation) = (results, probation)
   }
@@ -71,10 +75,19 @@ package final class ScoringPipeline {
   package func push(_ values: UnsafeMutableBufferPointer<Float>) -> Bool {
     hasScored = false
     if samplesSinceDue < .max { samplesSinceDue += 1 }
-    guard model.push(values) else { return false }
+    guard model.push(values) else {
+      if isDueInDoubt { samplesSinceDue = 0 }
+      return false
+    }
     samplesSinceDue = 0
     return true
   }
+
+  /// The last sample completed a window that may span a gap.
+  var isDueInDoubt: Bool { scorer.isDueInDoubt }
+
+  /// What was scored last, or is told now.
+  var scores: UnsafeBufferPointer<Float> { told ?? scorer.scores }
 
   /// Hot: before the sample that comes now there may be a gap. Until that is known, no window that
   /// spans it is due.
@@ -83,16 +96,38 @@ package final class ScoringPipeline {
     candidate?.doubt()
   }
 
-  /// Hot: there was no gap.
-  ///
-  /// - Returns: whether a window is due that was kept back.
-  func trust() -> Bool {
+  /// Hot: there was no gap. Then `takeKept` hands over what was kept back.
+  func trust() {
     candidate?.trust()
-    return scorer.trust()
+    scorer.trust()
+  }
+
+  /// Hot: scores the window that may span a gap, and keeps its scores.
+  func scoreInDoubt(sample: Int64) {
+    score()
+    if !kept.keep(scorer.scores, sample: sample) { skippedCount += 1 }
+  }
+
+  /// Hot: the next of the scores that were kept are `scores` now. Those behind the pause may have
+  /// been told already: then the ones before are left out.
+  ///
+  /// - Returns: false when there are no more.
+  func takeKept() -> Bool {
+    while let next = kept.take() {
+      guard next.sample > sampleScored else {
+        skippedCount += 1
+        continue
+      }
+      (told, sampleScored) = (next.scores, next.sample)
+      return true
+    }
+    told = nil
+    return false
   }
 
   /// Hot: there was a gap. The window keeps the samples behind it.
   func breakOff() {
+    kept.forget()
     scorer.breakOff()
     candidate?.forget()
   }
@@ -136,7 +171,7 @@ package final class ScoringPipeline {
 
   /// Hot: to the outbox, as the pipeline's `report` says.
   func report(sample: Int64, at arrival: Int64) {
-    results?.take(scorer.scores, sample: sample, at: arrival)
+    results?.take(scores, sample: sample, at: arrival)
   }
 
   /// At the end: reports what was summed up so far.
@@ -179,6 +214,7 @@ package final class ScoringPipeline {
   }
 
   private func begin(_ new: LoadedModel) {
+    kept.forget()
     model = new
     versionCount += 1
     results?.begin(version: versionCount, labelCount: new.bundle.manifest.labels.count)
@@ -186,6 +222,7 @@ package final class ScoringPipeline {
 
   /// Hot: after a gap in the samples.
   package func forget() {
+    kept.forget()
     model.scorer.reset()
     candidate?.forget()
   }

@@ -248,10 +248,15 @@ final class SensorChannel {
       doubtedSample = sampleCount
       for pipeline in pipelines { pipeline.doubt() }
       return .none
-    case .gap(let nanoseconds):
+    case .gap(let nanoseconds, let isInDoubtAgain):
       for pipeline in pipelines { pipeline.breakOff() }
       tookGap(nanoseconds)
-      return .gap(nanoseconds: nanoseconds, after: doubtedSample)
+      let before = doubtedSample
+      if isInDoubtAgain {
+        doubtedSample = sampleCount
+        for pipeline in pipelines { pipeline.doubt() }
+      }
+      return .gap(nanoseconds: nanoseconds, after: before)
     case .gapHere(let nanoseconds):
       forgetWindows()
       tookGap(nanoseconds)

@@ -116,18 +116,24 @@ package final class VirtualCore {
     board.sample(
       sensor: channel.index, values: UnsafeBufferPointer(channel.values), at: now, record)
     for pipeline in channel.pipelines where channel.sampleCount >= firstSamples[pipeline.index] {
-      guard pipeline.push(channel.values), !isGiven[pipeline.index] else { continue }
+      let isDue = pipeline.push(channel.values)
+      guard isDue || pipeline.isDueInDoubt, !isGiven[pipeline.index] else { continue }
       if !mayScore, pipeline.leavesOutInFrame(isLive: channel.isLive) { continue }
-      score(pipeline, channel)
+      hasScoredInFrame = true
+      if isDue {
+        pipeline.score(sample: channel.sampleCount)
+        tell(pipeline)
+      } else {
+        pipeline.scoreInDoubt(sample: channel.sampleCount)
+      }
     }
   }
 
-  private func score(_ pipeline: ScoringPipeline, _ channel: SensorChannel) {
-    pipeline.score()
-    (windowCount, hasScoredInFrame) = (windowCount + 1, true)
-    sum(UInt32(truncatingIfNeeded: channel.sampleCount))
-    for score in pipeline.scorer.scores { sum(score.bitPattern) }
-    board.score(pipeline: pipeline.index, values: pipeline.scorer.scores, at: now, record)
+  private func tell(_ pipeline: ScoringPipeline) {
+    windowCount += 1
+    sum(UInt32(truncatingIfNeeded: pipeline.sampleScored))
+    for score in pipeline.scores { sum(score.bitPattern) }
+    board.score(pipeline: pipeline.index, values: pipeline.scores, at: now, record)
   }
 
   private func sum(_ word: UInt32) {
@@ -229,7 +235,10 @@ extension VirtualCore {
       case .none: break
       case .gap: board.gap(sensor: channel.index)
       case .noGap:
-        for pipeline in channel.pipelines where pipeline.trust() { score(pipeline, channel) }
+        for pipeline in channel.pipelines {
+          pipeline.trust()
+          while pipeline.takeKept() { tell(pipeline) }
+        }
       }
       take(channel)
       takeJoined(at: channel)

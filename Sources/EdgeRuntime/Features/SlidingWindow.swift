@@ -15,8 +15,8 @@ package struct SlidingWindow: ~Copyable {
   private var samplesUntilDue: Int
   /// Samples since the place before which others may be missing; nil where no place is in doubt.
   private var sinceDoubt: Int?
-  /// A window that spans that place was due.
-  private var isOverdue = false
+  /// With the last sample a window was complete that spans that place.
+  package private(set) var isDueInDoubt = false
 
   /// - Parameters:
   ///   - steps: samples in a window, in 1...`RuntimeLimits.windowStepsMax`
@@ -51,26 +51,17 @@ package struct SlidingWindow: ~Copyable {
     if isDue { samplesUntilDue = stride }
     guard let count = sinceDoubt else { return isDue }
     sinceDoubt = count &+ 1
-    guard count &+ 1 >= steps else {
-      isOverdue = isOverdue || isDue
-      return false
-    }
-    return (count &+ 1 &- steps) % stride == 0
+    isDueInDoubt = isDue && count &+ 1 < steps
+    return count &+ 1 >= steps && (count &+ 1 &- steps) % stride == 0
   }
 
   /// Before the next sample others may be missing. Until that is known, a window is due only where
-  /// it is wholly behind that place: after `steps` samples, then after every `stride` samples.
-  /// Hot.
-  package mutating func doubt() { (sinceDoubt, isOverdue) = (0, false) }
+  /// it is wholly behind that place: after `steps` samples, then after every `stride` samples. One
+  /// that spans it is `isDueInDoubt`. Hot.
+  package mutating func doubt() { (sinceDoubt, isDueInDoubt) = (0, false) }
 
   /// No samples were missing: the windows go on as if there had been no doubt. Hot.
-  ///
-  /// - Returns: whether a window is due now, since it was kept back.
-  package mutating func trust() -> Bool {
-    defer { (sinceDoubt, isOverdue) = (nil, false) }
-    guard let sinceDoubt else { return false }
-    return isOverdue && sinceDoubt < steps
-  }
+  package mutating func trust() { (sinceDoubt, isDueInDoubt) = (nil, false) }
 
   /// Samples were missing: those before that place are forgotten, those behind it stay. Hot.
   package mutating func breakOff() {
@@ -78,7 +69,7 @@ package struct SlidingWindow: ~Copyable {
     guard let kept = sinceDoubt else { return }
     held = min(held, kept)
     samplesUntilDue = kept < steps ? steps - kept : stride - (kept - steps) % stride
-    (sinceDoubt, isOverdue) = (nil, false)
+    trust()
   }
 
   /// Bytes that it allocates.
@@ -86,16 +77,21 @@ package struct SlidingWindow: ~Copyable {
 
   package var isFull: Bool { held == steps }
 
-  /// The samples held, `[≤ steps, axes]`, oldest first; while a place is in doubt, those behind it.
-  /// Valid until the next `append`.
-  package var oldestFirst: UnsafeBufferPointer<Float> {
-    let count = min(held, sinceDoubt ?? held)
-    return UnsafeBufferPointer(start: storage + (next + steps - count) * axes, count: count * axes)
+  /// The samples held, `[≤ steps, axes]`, oldest first; valid until the next `append`.
+  package var oldestFirst: UnsafeBufferPointer<Float> { newest(held) }
+
+  /// Those of them that belong together for certain: behind a place in doubt.
+  package var oldestCertainFirst: UnsafeBufferPointer<Float> {
+    newest(min(held, sinceDoubt ?? held))
+  }
+
+  private func newest(_ count: Int) -> UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(start: storage + (next + steps - count) * axes, count: count * axes)
   }
 
   /// Forgets every sample. For use after a gap: the next samples do not continue the earlier ones.
   package mutating func reset() {
     (next, held, samplesUntilDue) = (0, 0, steps)
-    (sinceDoubt, isOverdue) = (nil, false)
+    trust()
   }
 }

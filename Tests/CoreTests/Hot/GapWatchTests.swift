@@ -26,7 +26,7 @@ import Testing
   @Test func `a pause without its samples is a gap, told with the sample after the next`() {
     let found = verdicts(times(0..<10, from: 0) + times(0..<5, from: 4_180_000_000))
     #expect(found[10] == .doubt)
-    #expect(found[11] == .gap(nanoseconds: 4_000_000_000))
+    #expect(found[11] == .gap(nanoseconds: 4_000_000_000, isInDoubtAgain: false))
     #expect(found[12...].allSatisfy { $0 == .none })
   }
 
@@ -43,7 +43,10 @@ import Testing
   @Test func `a burst that makes up for a part is a gap`() {
     let burst = (0..<25).map { 10_000_000_000 + Int64($0) * 1000 }
     let found = verdicts(times(0..<10, from: 0) + burst + times(0..<20, from: 10_020_000_000))
-    #expect(found.filter { $0 == .gap(nanoseconds: 10_000_000_000 - 9 * Self.period) }.count == 1)
+    #expect(
+      found.filter {
+        $0 == .gap(nanoseconds: 10_000_000_000 - 9 * Self.period, isInDoubtAgain: false)
+      }.count == 1)
   }
 
   @Test func `a sensor that is slower than declared has no gaps up to three periods`() {
@@ -51,6 +54,28 @@ import Testing
     for index in 0..<100 { #expect(watch.sample(at: Int64(index) * 299_000_000) == .none) }
     #expect(GapWatch.limit(periodNanoseconds: 1_000_000_000) == 3_000_000_000)
     #expect(GapWatch.limit(periodNanoseconds: .max) > 0)
+  }
+
+  @Test func `of two gaps in a row both are told`() {
+    let found = verdicts(
+      times(0..<10, from: 0) + [2_000_000_000] + times(0..<5, from: 4_000_000_000))
+    #expect(found[11] == .gap(nanoseconds: 1_820_000_000, isInDoubtAgain: true))
+    #expect(found[12] == .gap(nanoseconds: 2_000_000_000, isInDoubtAgain: false))
+    #expect(found[13...].allSatisfy { $0 == .none })
+  }
+
+  @Test(arguments: [46.0, 47, 50, 54])
+  func `batches at a rate that is as declared are no gaps`(hertz: Double) {
+    for seconds in [0.5, 1, 1.5, 1.9, 4] {
+      let count = Int(hertz * seconds)
+      var bursts: [Int64] = []
+      for burst in 0..<20 {
+        let begin = Int64(Double(burst * count) / hertz * 1e9)
+        for sample in 0..<Int64(count) { bursts.append(begin + sample * 1000) }
+      }
+      let found = verdicts(bursts)
+      #expect(!found.contains { if case .gap = $0 { true } else { false } }, "\(seconds) s")
+    }
   }
 
   @Test func `a device's clock knows at once`() {
@@ -125,7 +150,7 @@ import Testing
       time += 5_000_000
       verdict = watch.sample(at: time)
     }
-    #expect(verdict == .gap(nanoseconds: 60_000_000_000))
+    #expect(verdict == .gap(nanoseconds: 60_000_000_000, isInDoubtAgain: false))
     #expect(time - 60_000_000_000 <= 310_000_000)
   }
 
@@ -153,7 +178,7 @@ import Testing
         next += Self.period
         verdict = watch.sample(at: next)
       }
-      #expect(verdict == (isKeptBack ? .noGap : .gap(nanoseconds: pause)))
+      #expect(verdict == (isKeptBack ? .noGap : .gap(nanoseconds: pause, isInDoubtAgain: false)))
       // What was kept back has been delivered; the rhythm goes on.
       time = next
     }

@@ -40,13 +40,17 @@ import Testing
     #expect(rig.push(5) == [[6, 7, 8, 9], [8, 9, 10, 11]])
   }
 
-  @Test func `without a gap the window that was kept back is due`() {
+  @Test func `a window over the place in doubt says so, and without a gap they go on`() {
     var rig = Window(steps: 4, stride: 2)
     _ = rig.push(5)
     rig.window.doubt()
     #expect(rig.push(1).isEmpty)
-    let isDue = rig.window.trust()
-    #expect(isDue && Array(rig.window.oldestFirst) == [3, 4, 5, 6])
+    var isDueInDoubt = rig.window.isDueInDoubt
+    #expect(isDueInDoubt && Array(rig.window.oldestFirst) == [3, 4, 5, 6])
+    #expect(Array(rig.window.oldestCertainFirst) == [6])
+    rig.window.trust()
+    isDueInDoubt = rig.window.isDueInDoubt
+    #expect(!isDueInDoubt)
     #expect(rig.push(2) == [[5, 6, 7, 8]])
   }
 
@@ -59,8 +63,6 @@ import Testing
     #expect(rig.push(2) == [[7, 8]])
     rig.window.breakOff()
     #expect(Array(rig.window.oldestFirst) == [7, 8])
-    let isDue = rig.window.trust()
-    #expect(!isDue)
   }
 
   /// Every sample since the last certain gap, and where the doubt stands among them.
@@ -80,14 +82,12 @@ import Testing
       return isDue(from: doubt ?? 0) ? samples.suffix(steps) : nil
     }
 
-    /// Whether a window that spans the place was due since the doubt.
-    mutating func trust() -> Bool {
-      defer { doubt = nil }
-      guard let doubt, samples.count - doubt < steps else { return false }
-      return samples.count > doubt
-        && (doubt + 1...samples.count).contains { count in
-          count >= steps && (count - steps) % stride == 0
-        }
+    /// The window that would be due if nothing was missing, where it spans the place in doubt.
+    var inDoubt: [Float]? {
+      guard let doubt, samples.count - doubt < steps, samples.count > doubt, isDue(from: 0) else {
+        return nil
+      }
+      return samples.suffix(steps)
     }
 
     mutating func breakOff() {
@@ -110,8 +110,8 @@ import Testing
           window.doubt()
           slow.doubt = slow.samples.count
         case 1:
-          let isDue = window.trust()
-          #expect(isDue == slow.trust())
+          window.trust()
+          slow.doubt = nil
         case 2:
           window.breakOff()
           slow.breakOff()
@@ -122,6 +122,8 @@ import Testing
           let isDue = [Float(step)].withUnsafeBufferPointer { window.append($0) }
           let expected = slow.push(Float(step))
           #expect((isDue ? Array(window.oldestFirst) : nil) == expected)
+          let isInDoubt = window.isDueInDoubt
+          #expect((isInDoubt ? Array(window.oldestFirst) : nil) == slow.inDoubt)
         }
       }
     }
