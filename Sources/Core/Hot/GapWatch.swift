@@ -95,8 +95,8 @@ struct GapWatch: BitwiseCopyable {
     return step > limit ? .gapHere(nanoseconds: step) : .none
   }
 
-  /// The device was unplugged: what it measured meanwhile is lost, however soon it is back. One that
-  /// is back within its period has lost nothing: a program may connect anew for each sample.
+  /// The device was unplugged: what it measured meanwhile is lost, however soon it is back. One
+  /// that is back within its period has lost nothing: a program may connect for each sample.
   mutating func interrupt() { isCertain = true }
 
   /// The sensor is stale: the pause that ends with the next sample is in no doubt.
