@@ -18,8 +18,12 @@ struct ModbusCycle: BitwiseCopyable {
   var isDone = false
   /// The request that is next, counted from the sensor's first.
   var cursor = 0
-  /// How often that one was asked in this cycle.
+  /// Requests of this cycle that are neither settled nor left out, a bit for each.
+  var open: UInt32 = 0
+  /// How often the next one was asked in this cycle.
   var attempts = 0
+  /// One of these askings brought something, sound or not.
+  var hasReply = false
   /// When the latest answer came, or was given up.
   var settledAt: Int64 = 0
   /// Fields without a value, a bit for each.
@@ -37,7 +41,8 @@ struct ModbusCycle: BitwiseCopyable {
   var counters = ModbusCounters()
 
   mutating func begin(allFields: UInt32) {
-    (isRunning, cursor, attempts, hasAnswer) = (true, 0, 0, false)
+    (isRunning, cursor, attempts, hasReply, hasAnswer) = (true, 0, 0, false, false)
+    open = .max >> UInt32(ModbusLimits.fieldsMax - count)
     (asked, heard, mute, absent) = (0, 0, 0, allFields)
   }
 
@@ -57,12 +62,14 @@ struct ModbusCycle: BitwiseCopyable {
     silent = asked & ~heard
   }
 
-  /// A unit that said nothing in the whole cycle before is asked once, and no more until it speaks.
-  func leavesOut(unit bit: UInt32) -> Bool { silent & asked & ~heard & bit != 0 }
+  /// A unit that said nothing to a request and all its repetitions is asked no more in this cycle:
+  /// it may have said something before, and each further time-out would be the other units'.
+  func leavesOut(unit bit: UInt32) -> Bool { mute & bit != 0 }
 
-  /// Whether a request that failed is asked again in this cycle.
+  /// Whether a request that failed is asked again in this cycle. A unit that said nothing in the
+  /// whole cycle before is asked once.
   func asksAgain(unit bit: UInt32) -> Bool {
-    attempts <= retries && (silent | mute) & ~heard & bit == 0
+    attempts <= retries && silent & ~heard & bit == 0
   }
 
   mutating func forget(at now: Int64) {

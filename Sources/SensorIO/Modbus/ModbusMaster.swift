@@ -28,6 +28,8 @@ package final class ModbusMaster {
     let answerNanoseconds: Int64
     /// Until then an answer that was given up may come.
     var lateUntil: Int64 = 0
+    /// When the unit last said nothing to it and all its repetitions; 0: it has answered since.
+    var mutedAt: Int64 = 0
   }
 
   private var questions: [Question] = []
@@ -61,6 +63,7 @@ package final class ModbusMaster {
     var place = 0
     for (sensor, settings) in sensors.enumerated() {
       precondition(settings.fieldRequests.count <= ModbusLimits.fieldsMax)
+      precondition((1...ModbusLimits.fieldsMax).contains(settings.requests.count))
       let (first, imageFirst) = (questions.count, place)
       var units: [UInt8] = []
       for (index, request) in settings.requests.enumerated() {
@@ -119,7 +122,9 @@ package final class ModbusMaster {
   package func close() {
     (isOpen, pending, wantedSince, failure) = (false, nil, nil, nil)
     input.expect(nil, frame: InlineArray(repeating: 0))
-    for index in questions.indices { questions[index].lateUntil = 0 }
+    for index in questions.indices {
+      (questions[index].lateUntil, questions[index].mutedAt) = (0, 0)
+    }
     for index in cycles.indices { cycles[index].forget(at: 0) }
   }
 
@@ -246,6 +251,7 @@ package final class ModbusMaster {
     cycles[question.cycle].counters.answers += 1
     cycles[question.cycle].absent &= ~question.fields
     cycles[question.cycle].hasAnswer = true
+    questions[index].mutedAt = 0
     settle(index, isHeard: true, mayComeLate: false, asksAgain: false, at: now)
   }
 
@@ -262,10 +268,17 @@ package final class ModbusMaster {
     cycles[cycle].counters.count(fault)
     failure = ModbusFailure(
       sensor: cycle, request: question.request, fault: fault, bytes: input.head)
-    if isHeard { cycles[cycle].heard |= question.unit }
+    if isHeard {
+      cycles[cycle].heard |= question.unit
+      cycles[cycle].hasReply = true
+      questions[index].mutedAt = 0
+    }
     var asksAgain = cycles[cycle].asksAgain(unit: question.unit)
     if case .exception = fault { asksAgain = false }
-    if !isHeard && !asksAgain { cycles[cycle].mute |= question.unit }
+    if !asksAgain && !cycles[cycle].hasReply {
+      cycles[cycle].mute |= question.unit
+      questions[index].mutedAt = now
+    }
     settle(
       index, isHeard: isHeard, mayComeLate: mayComeLate, asksAgain: asksAgain, at: now)
   }
@@ -288,14 +301,23 @@ package final class ModbusMaster {
     if isHeard { cycles[cycle].heard |= questions[index].unit }
     cycles[cycle].settledAt = now
     guard !asksAgain else { return }
-    // The next one that is not left out.
-    repeat {
-      cycles[cycle].cursor += 1
-      cycles[cycle].attempts = 0
-    } while cycles[cycle].cursor < cycles[cycle].count
-      && cycles[cycle].leavesOut(
-        unit: questions[cycles[cycle].first + cycles[cycle].cursor].unit)
-    if cycles[cycle].cursor == cycles[cycle].count { cycles[cycle].end() }
+    cycles[cycle].open &= ~(1 << UInt32(cycles[cycle].cursor))
+    proceed(cycle)
+  }
+
+  /// To the next request that is not left out: the one that was in vain the longest time ago, and
+  /// first those that were not. So a request that a unit never answers does not keep the unit's
+  /// others from being asked.
+  private func proceed(_ index: Int) {
+    let cycle = cycles[index]
+    var best: Int?
+    for cursor in 0..<cycle.count where cycle.open >> UInt32(cursor) & 1 != 0 {
+      let question = questions[cycle.first + cursor]
+      guard !cycle.leavesOut(unit: question.unit) else { continue }
+      if best == nil || question.mutedAt < questions[cycle.first + best!].mutedAt { best = cursor }
+    }
+    (cycles[index].attempts, cycles[index].hasReply) = (0, false)
+    if let best { cycles[index].cursor = best } else { cycles[index].end() }
   }
 
   // MARK: late answers
@@ -378,6 +400,7 @@ package final class ModbusMaster {
     for index in cycles.indices where !cycles[index].isRunning {
       if cycles[index].nextStart <= now {
         cycles[index].begin(allFields: allFields[index])
+        proceed(index)
         cycles[index].schedule(after: now)
       } else {
         until = min(until, cycles[index].nextStart)

@@ -121,10 +121,12 @@ import Testing
         retries: 1)
     ])
     bench.run(for: 11_000 * Self.ms) { request, number in
-      request[0] == 1 && number < 6 ? [] : self.sound(request, number)
+      request[0] == 1 && number < 5 ? [] : self.sound(request, number)
     }
-    // The first cycle: all, and the first of it twice. The second: one of unit 1. The third: all.
-    #expect(bench.asked.map { $0.bytes[0] } == [1, 1, 1, 2, 1, 2, 1, 1, 2])
+    // The first cycle: one of unit 1, twice. The second: the other one, once. The third: all, last
+    // what was in vain.
+    #expect(bench.asked.map { $0.bytes[0] } == [1, 1, 2, 1, 2, 2, 1, 1])
+    #expect(bench.asked.map { $0.bytes[3] } == [0, 0, 0, 5, 0, 0, 0, 5])
     #expect(bench.samples.map { $0.absent } == [3, 3, 0])
   }
 
@@ -143,6 +145,53 @@ import Testing
     }
     // Half of the time is the silent unit's.
     #expect(times.count > 80)
+  }
+
+  @Test(arguments: 0...3)
+  func `a unit that dies in a cycle costs the others one request's time-outs`(retries: Int) throws {
+    let bench = Bench([
+      try Bench.settings(
+        (0..<30).map { Bench.register(2 * $0, unit: 2) } + [Bench.register(0)], every: 20_000,
+        retries: retries),
+      try Bench.settings([Bench.register(0, unit: 3)], every: 100),
+    ])
+    bench.run(for: 19_000 * Self.ms) { request, _ in
+      request[0] == 2 && request[3] >= 4 ? [] : self.sound(request, 0)
+    }
+    let own = bench.asked.filter { $0.bytes[0] != 3 }
+    #expect(own.map { $0.bytes[0] } == [2, 2] + Array(repeating: 2, count: 1 + retries) + [1])
+    // The other sensor's request comes between any two of these.
+    let wait = own.last!.time - own[2].time
+    #expect(wait < Int64(1 + retries) * 500 * Self.ms + Int64(2 + retries) * 30 * Self.ms)
+    let first = try #require(bench.samples.first { $0.sensor == 0 })
+    #expect(first.absent == 0x3FFF_FFFC)
+  }
+
+  @Test func `a unit that said something to a request, and then nothing, is asked the next`()
+    throws
+  {
+    let bench = Bench([
+      try Bench.settings([Bench.register(0), Bench.register(5)], every: 5000, retries: 1)
+    ])
+    bench.run(for: 4900 * Self.ms) { request, number in
+      switch number {
+      case 0: return [(Self.ms, Bench.answer(to: request).dropLast() + [0x77])]
+      case 1: return []
+      default: return self.sound(request, number)
+      }
+    }
+    #expect(bench.samples.map { $0.absent } == [1])
+  }
+
+  @Test func `a request that a unit never answers costs the unit's others one cycle`() throws {
+    let bench = Bench([
+      try Bench.settings(
+        [Bench.register(0), Bench.register(5), Bench.register(9)], every: 4000, retries: 1)
+    ])
+    bench.run(for: 15_900 * Self.ms) { request, number in
+      request[3] == 0 ? [] : self.sound(request, number)
+    }
+    #expect(bench.samples.map { $0.absent } == [1, 1, 1])
   }
 
   @Test func `a cycle that takes longer than its interval leaves out the next`() throws {
@@ -167,22 +216,28 @@ import Testing
 
   @Test func `a late answer of another function is told from the answer`() throws {
     let coil = ModbusPlace(unit: 2, function: .coils, address: 19, count: 1)
-    let bench = Bench([try Bench.settings([Bench.register(256, unit: 2), coil], every: 2000)])
+    let bench = Bench([
+      try Bench.settings([Bench.register(256, unit: 2)], every: 2000),
+      try Bench.settings([coil], every: 2000),
+    ])
     bench.run(for: 1900 * Self.ms) { request, number in
       [((number == 0 ? 700 : 350) * Self.ms, Bench.answer(to: request))]
     }
     #expect(bench.asked[1].time - bench.asked[0].time < 600 * Self.ms)
-    #expect(bench.samples.map { $0.absent } == [1])
-    #expect(bench.master.counters(of: 0).strays == 1)
+    #expect(bench.samples.map { $0.sensor } == [1])
+    #expect(bench.master.counters(of: 1).strays == 1)
   }
 
   @Test func `where a late answer would look like another's, that other waits for it`() throws {
-    let bench = Bench([try Bench.settings([Bench.register(0), Bench.register(5)], every: 3000)])
+    let bench = Bench([
+      try Bench.settings([Bench.register(0)], every: 3000),
+      try Bench.settings([Bench.register(5)], every: 3000),
+    ])
     bench.run(for: 2900 * Self.ms) { request, number in
       [((number == 0 ? 900 : 25) * Self.ms, Bench.answer(to: request, UInt16(number)))]
     }
-    #expect(bench.samples.map { $0.absent } == [1])
-    #expect(bench.samples[0].image.suffix(2) == [0, 1])
+    #expect(bench.samples.map { $0.sensor } == [1])
+    #expect(bench.samples[0].image == [0, 1])
     let wait = bench.asked[1].time - bench.asked[0].time
     #expect(wait > 900 * Self.ms && wait < 910 * Self.ms)
   }
@@ -203,7 +258,10 @@ import Testing
   }
 
   @Test func `where the late answer does not come, the other waits for one time-out more`() throws {
-    let bench = Bench([try Bench.settings([Bench.register(0), Bench.register(5)], every: 3000)])
+    let bench = Bench([
+      try Bench.settings([Bench.register(0)], every: 3000),
+      try Bench.settings([Bench.register(5)], every: 3000),
+    ])
     bench.run(for: 2900 * Self.ms) { request, number in
       number == 0 ? [] : self.sound(request, number)
     }
