@@ -10,6 +10,9 @@
 /// Whole answers of other units and functions are found too, and so nothing inside them is taken
 /// for what was asked. The request itself, as an adapter echoes it, is passed over.
 ///
+/// An answer may equal its request: coils from 0x0300 to 0x03FF, 21 to 24 of them. Such bytes are
+/// passed over too, and are the answer where nothing else comes in time, on a line without echo.
+///
 /// Hot: allocates nothing.
 struct ModbusInput {
   enum Finding {
@@ -32,6 +35,10 @@ struct ModbusInput {
   private var end = 0
   private var wanted: ModbusRequest?
   private var echo = InlineArray<8, UInt8>(repeating: 0)
+  /// The bytes of the request have come.
+  private var isEchoed = false
+  /// The line has echoed a request, and has brought no answer without an echo since.
+  private var lineEchoes = false
 
   /// The first bytes since the request.
   private(set) var head = FaultBytes()
@@ -53,6 +60,28 @@ struct ModbusInput {
   mutating func expect(_ request: ModbusRequest?, frame: InlineArray<8, UInt8>) {
     (start, end, byteCount, damage) = (0, 0, 0, nil)
     (wanted, echo, head) = (request, frame, FaultBytes())
+    isEchoed = false
+  }
+
+  /// The line is another.
+  mutating func forget() {
+    expect(nil, frame: InlineArray(repeating: 0))
+    lineEchoes = false
+  }
+
+  /// The answer's data, until the next call, where the bytes that were passed over as the request's
+  /// are an answer to it as well. For when its time is over and nothing else has come.
+  mutating func answerInEcho() -> UnsafeRawBufferPointer? {
+    guard isEchoed, !lineEchoes, let wanted, echoMayAnswer(wanted) else { return nil }
+    (start, end) = (0, 0)
+    for index in 0..<wanted.dataBytes { buffer[index] = echo[3 + index] }
+    return UnsafeRawBufferPointer(rebasing: buffer[..<wanted.dataBytes])
+  }
+
+  /// The request's address begins as its answer does, with the count of data bytes. Both have the
+  /// same length then, and so the same check.
+  private func echoMayAnswer(_ request: ModbusRequest) -> Bool {
+    request.answerBytes == 8 && Int(echo[2]) == request.dataBytes
   }
 
   /// The answer is there, or was given up: what comes behind it is none.
@@ -92,7 +121,8 @@ struct ModbusInput {
       case .echo:
         start += 8
         byteCount -= 8
-        echo = InlineArray(repeating: 0)
+        isEchoed = true
+        if let wanted, !echoMayAnswer(wanted) { lineEchoes = true }
       case .whole(let length):
         let place = start
         start += length
@@ -139,9 +169,20 @@ struct ModbusInput {
 
   /// Whether the held bytes are the request's, as far as they go.
   private func matchesEcho(_ count: Int) -> Bool {
-    guard wanted != nil, echo[0] != 0 else { return false }
+    guard wanted != nil, !isEchoed else { return false }
     for index in 0..<min(count, 8) where buffer[start + index] != echo[index] { return false }
     return true
+  }
+
+  /// What this answer tells of the line. One that equals the request may be its second copy.
+  private mutating func noteEcho(_ place: Int, _ length: Int) {
+    guard isEchoed else {
+      lineEchoes = false
+      return
+    }
+    for index in 0..<min(length, 8) where buffer[place + index] != echo[index] {
+      lineEchoes = true
+    }
   }
 
   private func sums(_ length: Int) -> (computed: UInt16, received: UInt16) {
@@ -171,7 +212,10 @@ struct ModbusInput {
       return .strayException(unit: unit, function: code & 0x7F)
     }
     let data = UnsafeRawBufferPointer(rebasing: buffer[place + 3..<place + length - 2])
-    if isOfFunction && data.count == wanted?.dataBytes { return .answer(data) }
+    if isOfFunction && data.count == wanted?.dataBytes {
+      noteEcho(place, length)
+      return .answer(data)
+    }
     byteCount -= length
     return .stray(unit: unit, function: code, dataBytes: data.count)
   }

@@ -121,7 +121,7 @@ package final class ModbusMaster {
   /// The line is gone, and with it what was asked.
   package func close() {
     (isOpen, pending, wantedSince, failure) = (false, nil, nil, nil)
-    input.expect(nil, frame: InlineArray(repeating: 0))
+    input.forget()
     for index in questions.indices {
       (questions[index].lateUntil, questions[index].mutedAt) = (0, 0)
     }
@@ -370,7 +370,12 @@ package final class ModbusMaster {
     if let (computed, received) = input.damage {
       fail(pending.question, .checksum(computed: computed, received: received), at: now)
     } else if isOver {
-      fail(pending.question, silentFault(pending.question), at: now)
+      let fault = silentFault(pending.question)
+      if fault == .timeout, let data = input.answerInEcho() {
+        take(data, pending.question, at: now)
+      } else {
+        fail(pending.question, fault, at: now)
+      }
     }
   }
 

@@ -212,6 +212,70 @@ import Testing
     #expect(bench.samples.count >= 1)
   }
 
+  // MARK: an answer that equals its request
+
+  /// 21 coils from 0x0312: the request is the answer of 12 00 15, byte for byte.
+  private static func coils(_ count: Int) throws -> ModbusSettings {
+    let request = ModbusRequest(unit: 1, function: .coils, address: 0x0312, count: count)
+    let place = ModbusPlace(unit: 1, function: .coils, address: 0x0312, count: 1)
+    return try ModbusBench.settings([place], declared: [request])
+  }
+
+  @Test(arguments: 21...24)
+  func `an answer that equals its request is taken when its time is over`(count: Int) throws {
+    let bench = Bench([try Self.coils(count)])
+    bench.run(for: 1900 * Self.ms) { request, _ in [(9 * Self.ms, request)] }
+    #expect(bench.samples.map { $0.image } == Array(repeating: [0x12, 0, UInt8(count)], count: 2))
+    #expect(bench.samples[0].arrival - bench.asked[0].time == 500 * Self.ms)
+    #expect(bench.failures.isEmpty)
+  }
+
+  @Test func `what follows an echo is the answer, and a line that echoes has no other`() throws {
+    let bench = Bench([try Self.coils(21)])
+    bench.run(for: 4900 * Self.ms) { request, number in
+      switch number {
+      case 0: return [(Self.ms, request), (400 * Self.ms, Bench.answer(1, 1, [1, 2, 3]))]
+      case 1: return [(Self.ms, request + request)]
+      case 2: return [(Self.ms, request)]
+      case 3: return [(Self.ms, Bench.answer(1, 1, [4, 5, 6]))]
+      default: return [(Self.ms, request)]
+      }
+    }
+    #expect(
+      bench.samples.map { $0.image } == [[1, 2, 3], [0x12, 0, 21], [4, 5, 6], [0x12, 0, 21]])
+    #expect(bench.failures.map { $0.fault } == [.timeout])
+  }
+
+  @Test func `an echo with half an answer behind it is no answer`() throws {
+    let bench = Bench([try Self.coils(21)])
+    bench.run(for: 900 * Self.ms) { request, _ in [(Self.ms, request + [1, 1, 3, 7])] }
+    #expect(bench.samples.isEmpty)
+    #expect(bench.failures.map { $0.fault } == [.broken(bytes: 4)])
+  }
+
+  /// Half of the answers equal their request, and a quarter does not come.
+  @Test(arguments: [false, true])
+  func `an echo never has a value, and an answer has its own`(echoes: Bool) throws {
+    var chance = SeededGenerator("a Modbus line with an echo")
+    let bench = Bench([
+      try Bench.settings([Bench.register(0, unit: 2)], every: 1000), try Self.coils(21),
+    ])
+    var told: [Int64: [UInt8]] = [:]
+    bench.run(for: 1_000_000 * Self.ms) { request, _ in
+      let echo: [ModbusBench.Delivery] = echoes ? [(Self.ms, request)] : []
+      guard request[0] == 1 else { return echo + [(9 * Self.ms, Bench.answer(to: request))] }
+      let choice = Int.random(in: 0..<4, using: &chance)
+      guard choice > 0 else { return echo }
+      let answer = choice < 3 ? request : Bench.answer(1, 1, chance.bytes(3))
+      told[bench.now / 1_000_000_000] = Array(answer[3..<6])
+      let delay = Int64.random(in: 2...400, using: &chance) * Self.ms
+      return echo + [(delay, answer)]
+    }
+    let samples = bench.samples.filter { $0.sensor == 1 }
+    #expect(samples.allSatisfy { $0.image == told[($0.arrival) / 1_000_000_000] })
+    #expect(samples.count == told.count)
+  }
+
   // MARK: late answers
 
   @Test func `a late answer of another function is told from the answer`() throws {
