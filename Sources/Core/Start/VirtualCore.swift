@@ -41,6 +41,8 @@ package final class VirtualCore {
   private var firstSamples: [Int64]
   /// A window was scored in the frame at hand.
   private var hasScoredInFrame = false
+  /// Of the frame at hand, nanoseconds since the start: now, or before where a pause ended it.
+  private var arrival: Int64 = 0
   package private(set) var windowCount: Int64 = 0
   /// Of every score so far, with the sample that completed its window: two replays with the same
   /// value gave the same bits.
@@ -67,8 +69,10 @@ package final class VirtualCore {
   }
 
   /// The time goes on to there; what is due before happens before.
+  ///
+  /// - Parameter look: what is to be done a few times a second beside that, with the core's time.
   @export(interface)
-  package func advance(to time: Int64) {
+  package func advance(to time: Int64, look: () -> Void = {}) {
     while true {
       let next = min(nextLook, board.nextDeadline)
       guard next <= time else { break }
@@ -81,6 +85,7 @@ package final class VirtualCore {
           if let pause = channel.gaps.becomeStale() { channel.tookGap(pause) }
           board.gap(sensor: channel.index)
         }
+        look()
         health.look(at: now, record)
       }
     }
@@ -90,31 +95,32 @@ package final class VirtualCore {
   /// One sample of a sensor, a value for each of its fields, now.
   @export(interface)
   package func sample(sensor: Int, _ values: UnsafeBufferPointer<Float>) {
-    hasScoredInFrame = false
+    (hasScoredInFrame, arrival) = (false, now)
     _ = channels[sensor].values.update(fromContentsOf: values)
-    take(channels[sensor])
-    takeJoined(at: channels[sensor])
+    takeAll(of: channels[sensor], mayScore: true)
   }
 
-  /// The samples of the sensors that are joined at that one's.
-  private func takeJoined(at channel: SensorChannel) {
+  /// The sample in the channel's values, and those of the sensors that are joined at it.
+  ///
+  /// - Parameter mayScore: no window was scored in this frame before.
+  private func takeAll(of channel: SensorChannel, mayScore: Bool) {
+    take(channel, mayScore)
     for join in joins[channel.index] {
-      join.fill(at: now)
-      take(join.channel)
+      join.fill(at: arrival)
+      take(join.channel, mayScore)
     }
   }
 
-  /// The sample in the channel's values, now.
-  private func take(_ channel: SensorChannel) {
-    let mayScore = !hasScoredInFrame
+  private func take(_ channel: SensorChannel, _ mayScore: Bool) {
     channel.sampleCount += 1
     if channel.sees(at: now) {
-      _ = channel.tookSample(at: now, taken: now)
+      _ = channel.tookSample(at: arrival, taken: now)
     } else {
-      channel.tookBlindSample(at: now)
+      channel.tookBlindSample(at: arrival)
     }
     board.sample(
-      sensor: channel.index, values: UnsafeBufferPointer(channel.values), at: now, record)
+      sensor: channel.index, values: UnsafeBufferPointer(channel.values), at: arrival
+    ) { record($0, $1, $2, at: arrival) }
     for pipeline in channel.pipelines where channel.sampleCount >= firstSamples[pipeline.index] {
       let isDue = pipeline.push(channel.values)
       guard isDue || pipeline.isDueInDoubt, !isGiven[pipeline.index] else { continue }
@@ -133,7 +139,9 @@ package final class VirtualCore {
     windowCount += 1
     sum(UInt32(truncatingIfNeeded: pipeline.sampleScored))
     for score in pipeline.scores { sum(score.bitPattern) }
-    board.score(pipeline: pipeline.index, values: pipeline.scores, at: now, record)
+    board.score(pipeline: pipeline.index, values: pipeline.scores, at: arrival) {
+      record($0, $1, $2, at: arrival)
+    }
   }
 
   private func sum(_ word: UInt32) {
@@ -181,12 +189,18 @@ package final class VirtualCore {
   }
 
   private func record(_ alert: Alert, _ transition: AlertTransition, _ person: PersonName) {
+    record(alert, transition, person, at: now)
+  }
+
+  private func record(
+    _ alert: Alert, _ transition: AlertTransition, _ person: PersonName, at time: Int64
+  ) {
     let event = board.event(
       alert, transition, person, sample: alert.sensor < 0 ? 0 : channels[alert.sensor].sampleCount,
-      arrival: now, wall: 0, latency: 0)
+      arrival: time, wall: 0, latency: 0)
     transitions.append(
       Transition(
-        time: now, alert: alert.settings.name, state: "\(transition.word)",
+        time: time, alert: alert.settings.name, state: "\(transition.word)",
         phase: "\(event.phase.word)", value: event.value, level: event.level,
         sample: event.sample, episode: event.episode,
         isDeadMan: alert.settings.isDeadMan))
@@ -223,15 +237,21 @@ extension VirtualCore {
   }
 
   /// One whole frame of a sensor, now: decoded and judged as the hot thread does it.
+  ///
+  /// - Parameter arrival: when its bytes came, where that is not now.
   @export(interface)
-  package func frame(sensor: Int, _ whole: UnsafeRawBufferPointer) {
+  package func frame(
+    sensor: Int, _ whole: UnsafeRawBufferPointer, arrival frameArrival: Int64? = nil
+  ) {
     let channel = channels[sensor]
     guard let decoder = channel.decoder, let frame = channel.content(of: whole) else { return }
     channel.frameCount += 1
-    hasScoredInFrame = false
+    (hasScoredInFrame, arrival) = (false, frameArrival ?? now)
     // A frame that is no sample has been counted by its kind.
-    try? decoder.decode(frame, at: now, into: channel.values) { deviceTime in
-      switch channel.looksAtTime(deviceTime, arrival: now) {
+    try? decoder.decode(frame, at: arrival, into: channel.values) { deviceTime in
+      // As the hot thread: a window that a doubt had kept back leaves out none at this sample.
+      let mayScore = !hasScoredInFrame
+      switch channel.looksAtTime(deviceTime, arrival: arrival) {
       case .none: break
       case .gap: board.gap(sensor: channel.index)
       case .noGap:
@@ -240,8 +260,7 @@ extension VirtualCore {
           while pipeline.takeKept() { tell(pipeline) }
         }
       }
-      take(channel)
-      takeJoined(at: channel)
+      takeAll(of: channel, mayScore: mayScore)
     }
   }
 

@@ -7,6 +7,8 @@ package final class VirtualPort {
   private final class Stream {
     let reader: FrameReader
     var position: UInt64 = 0
+    /// Of the bytes that came last.
+    var arrival: Int64 = 0
     /// Since when it holds what no frame has taken.
     var heldSince: Int64 = 0
     /// It may be in the middle of a frame, as a device is that sends whether anybody reads or not.
@@ -45,9 +47,7 @@ package final class VirtualPort {
       // A line that was quiet at first begins with a whole frame.
       if core.now >= PipelineLimits.quietNanoseconds { reader.reset() }
     }
-    if reader.isMidFrame, core.now - stream.heldSince > pauseNanoseconds {
-      reader.pause { frame, _ in core.frame(sensor: sensor, frame) }
-    }
+    stream.arrival = core.now
     if !reader.isMidFrame { stream.heldSince = core.now }
     reader.push(bytes) { core.frame(sensor: sensor, $0) }
     if reader.position != stream.position {
@@ -59,6 +59,40 @@ package final class VirtualPort {
       }
     }
     countFaults()
+  }
+
+  /// The core's time goes on to there. On the way half frames end with pauses, a few times a second
+  /// as in the agent.
+  @export(interface)
+  package func advance(to time: Int64) { core.advance(to: time) { endPauses() } }
+
+  private func endPauses() {
+    for stream in streams
+    where stream.reader.isMidFrame && core.now - stream.heldSince > pauseNanoseconds {
+      _ = end(stream)
+      countFaults()
+    }
+  }
+
+  /// Nothing comes any more: half frames end, as they would with the next pause. One that the end
+  /// cut off is no fault of the device's and is not counted, unless its length was false.
+  @export(interface)
+  package func finish() {
+    var hasFound = false
+    for stream in streams where stream.reader.isMidFrame { hasFound = end(stream) || hasFound }
+    if hasFound { countFaults() }
+  }
+
+  /// Drops the half frame. Where its length was false, there may be frames in it.
+  ///
+  /// - Returns: whether there were.
+  private func end(_ stream: Stream) -> Bool {
+    var hasFound = false
+    stream.reader.pause { frame, _ in
+      hasFound = true
+      core.frame(sensor: sensor, frame, arrival: stream.arrival)
+    }
+    return hasFound
   }
 
   private func countFaults() {

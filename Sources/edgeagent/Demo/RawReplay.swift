@@ -111,7 +111,7 @@ private final class RawReplayRun {
     let begin = Clock.boot()
     while let item = reader.next() {
       if inRealTime { Self.wait(until: begin + item.arrival) }
-      core.advance(to: item.arrival)
+      port.advance(to: item.arrival)
       tellNew(tell)
       reader.bytes.withUnsafeBytes { file in
         let bytes = UnsafeRawBufferPointer(rebasing: file[item.place])
@@ -123,7 +123,8 @@ private final class RawReplayRun {
       tellNew(tell)
     }
     if inRealTime { Self.wait(until: begin + reader.nanoseconds) }
-    core.advance(to: reader.nanoseconds)
+    port.advance(to: reader.nanoseconds)
+    port.finish()
     tellNew(tell)
   }
 

@@ -14,11 +14,11 @@ import Testing
   private static let line: PortAddress = .serial(path: "/d", SerialSettings())
 
   private func make(
-    _ port: PortAddress = .unix(path: "/s"), stride: Int? = nil,
+    _ port: PortAddress = .unix(path: "/s"), model: EchoModel = EchoModel(), stride: Int? = nil,
     _ change: (inout SensorSettings)
       -> Void = { _ in }
   ) throws -> (VirtualCore, VirtualPort) {
-    try EchoModel().write(to: folder)
+    try model.write(to: folder)
     var sensor = Make.sensor(port)
     change(&sensor)
     var pipeline = Make.pipeline()
@@ -70,11 +70,45 @@ import Testing
 
   @Test func `a half frame ends with a pause`() throws {
     let (core, port) = try make(Self.line)
-    core.advance(to: 50_000_000)
+    port.advance(to: 50_000_000)
     take(port, "1")
-    core.advance(to: 2_000_000_000)
+    port.advance(to: 2_000_000_000)
+    #expect(counts(core) == [0, 1])
     take(port, "1\n1\n")
-    #expect(counts(core) == [1, 1])
+    #expect(counts(core) == [1, 1], "the rest of the line is thrown away")
+  }
+
+  private func makeLength() throws -> (VirtualCore, VirtualPort) {
+    try make { sensor in
+      let length = PacketLength.carried(at: 0, byteCount: 1, isBigEndian: false, adds: 1)
+      sensor.framing = .packet(PacketSettings(length: length, header: 1))
+    }
+  }
+
+  @Test func `a pause ends in the time of the recording, and not with the next bytes`() throws {
+    let (core, port) = try makeLength()
+    take(port, "\u{1}0")
+    port.advance(to: 20_000_000)
+    // A false length swallows the frame behind it.
+    take(port, "\u{7F}\u{1}1")
+    #expect(counts(core) == [1, 0])
+    port.advance(to: 10_000_000_000)
+    #expect(counts(core) == [2, 1])
+    #expect(core.transitions.map { $0.state } == ["raised"])
+    #expect(core.transitions.first?.time == 20_000_000, "when its bytes came")
+  }
+
+  @Test func `the end of the recording ends half frames`() throws {
+    let (core, port) = try makeLength()
+    take(port, "\u{1}0\u{7F}\u{1}1")
+    #expect(counts(core) == [1, 0])
+    port.finish()
+    #expect(counts(core) == [2, 1])
+    #expect(core.transitions.map { $0.state } == ["raised"])
+    let (other, cut) = try make()
+    take(cut, "0\n0.")
+    cut.finish()
+    #expect(counts(other) == [1, 0], "the end cut it, not the device")
   }
 
   @Test func `no window spans a gap`() throws {
@@ -89,6 +123,22 @@ import Testing
     // 1 0 | 1 0 1: windows (1 0), (1 0), (0 1).
     #expect(core.windowCount == 3)
     #expect(core.transitions.map { $0.sample } == [5])
+  }
+
+  /// A batch makes up for the pause: the window that was kept back and the one of the same sample.
+  @Test func `a window that was kept back leaves out none at its sample`() throws {
+    let labels = (1..<20).map { "label \($0)" } + ["newer"]
+    let (core, port) = try make(Self.line, model: EchoModel(window: 20, labels: labels))
+    for sample: Int64 in 1...20 {
+      port.advance(to: (20 + 20 * sample) * 1_000_000)
+      take(port, "0\n")
+    }
+    #expect(core.windowCount == 1)
+    // Fifteen are missing. With the ninth that comes at once, it is plain that none is lost.
+    port.advance(to: 740_000_000)
+    take(port, String(repeating: "0\n", count: 8) + "1\n")
+    #expect(core.windowCount == 3)
+    #expect(core.transitions.map { $0.state } == ["raised"])
   }
 
   @Test func `windows are where those of the recorded agent were`() throws {
