@@ -15,7 +15,12 @@ final class AlertRecorder {
     var writer: RawRecordingWriter?
     /// Of the first frame, CLOCK_BOOTTIME in nanoseconds.
     var begin: Int64 = 0
+    /// No more goes into it.
     var isFull = false
+    /// Since frames that came next were written over.
+    var hasHole = false
+    /// Of the last frame, nanoseconds since `begin`.
+    var last: Int64 = 0
   }
 
   private let configuration: Configuration
@@ -27,6 +32,8 @@ final class AlertRecorder {
   private var open: [Open] = []
   /// Since this was last taken: alerts that left no recording.
   private var lost: Int64 = 0
+  /// Of the recordings that ended early.
+  private var holeCount: Int64 = 0
 
   /// The recordings that are being made, each as it grows and once more as it is handed over, and
   /// the copy of a ring.
@@ -91,15 +98,20 @@ final class AlertRecorder {
     guard let ring = rings[recording.mark.sensor] else { return }
     let first = recording.mark.event.arrival - configuration.blackBox.beforeNanoseconds
     let end = end(of: recording)
-    recording.position =
-      ring.read(after: recording.position) { entry in
-        guard entry.stamp >= first else { return true }
-        guard entry.stamp <= end else {
-          recording.isFull = true
-          return false
-        }
-        return add(entry, to: &recording)
-      }.position
+    // With nothing in it yet there is no hole: it begins behind what is missing.
+    let isEmpty = recording.writer == nil
+    let read = ring.read(after: recording.position, passesHole: isEmpty) { entry in
+      guard entry.stamp >= first else { return true }
+      guard entry.stamp <= end else {
+        recording.isFull = true
+        return false
+      }
+      return add(entry, to: &recording)
+    }
+    recording.position = read.position
+    // What is before the hole is whole. What is behind it would be judged as if nothing were
+    // missing.
+    if read.hasMissed, !isEmpty { (recording.hasHole, recording.isFull) = (true, true) }
   }
 
   private func add(_ entry: HistoryRing.Entry, to recording: inout Open) -> Bool {
@@ -112,8 +124,9 @@ final class AlertRecorder {
       recording.isFull = true
       return false
     }
+    recording.last = entry.stamp - recording.begin
     entry.bytes.span.withUnsafeBytes {
-      recording.writer!.add($0, .frames, arrival: entry.stamp - recording.begin)
+      recording.writer!.add($0, .frames, arrival: recording.last)
     }
     return true
   }
@@ -124,10 +137,28 @@ final class AlertRecorder {
       lost += 1
       return nil
     }
-    recording.writer!.finish(at: min(now, end(of: recording)) - recording.begin)
+    if recording.hasHole {
+      tellHole(recording)
+      recording.writer!.addHole()
+      // What came then is not known, so the time ends with the frames.
+      recording.writer!.finish(at: recording.last)
+    } else {
+      recording.writer!.finish(at: min(now, end(of: recording)) - recording.begin)
+    }
     return NewRecording(
       episode: event.episode, at: event.arrival, time: Clock.plausible(event.wall),
       sensor: configuration.sensors[recording.mark.sensor].name, bytes: recording.writer!.take())
+  }
+
+  private func tellHole(_ recording: Open) {
+    holeCount += 1
+    guard holeCount.isPowerOfTwo else { return }
+    let alert = configuration.alerts[recording.mark.event.alert].name
+    let sensor = configuration.sensors[recording.mark.sensor].name
+    Log.write(
+      .warning,
+      "black box: the recording of \(alert)/\(recording.mark.event.episode) ends early: frames of "
+        + "\(sensor) were written over before they were copied; give [black_box] more memory")
   }
 
   private func head(_ mark: RecordingMark, _ first: HistoryRing.Entry) -> String {

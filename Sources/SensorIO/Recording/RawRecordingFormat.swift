@@ -18,6 +18,8 @@ package enum RawRecordingFormat {
     /// Items are whole frames, as a framer hands them on.
     case frames = 3
     case end = 4
+    /// Without a body: what came here was written over before it was copied.
+    case hole = 5
   }
 
   static let prologBytes = 12

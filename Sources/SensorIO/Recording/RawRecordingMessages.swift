@@ -17,6 +17,19 @@ extension RawRecordingError {
   }
 }
 
+extension RawRecordingReader {
+  /// For people; nil where nothing is missing.
+  package var holeMessage: String? {
+    @export(interface)
+    get {
+      guard holeCount > 0 else { return nil }
+      let places = holeCount == 1 ? "in one place" : "in \(holeCount) places"
+      return "frames are missing \(places): the agent wrote over them before they were copied; "
+        + "give [black_box] more memory"
+    }
+  }
+}
+
 extension RawRecordingReader.Ending {
   /// For people; nil where nothing is to be told.
   package var message: String? {

@@ -34,6 +34,9 @@ package struct RawRecordingReader {
   /// The time of the end mark, or of the last item where there is no mark.
   package private(set) var nanoseconds: Int64 = 0
 
+  /// Holes so far: places where something came that is not in the recording.
+  package private(set) var holeCount = 0
+
   private var offset: Int
   /// The items of the present chunk that are not yet handed over.
   private var rest = 0..<0
@@ -92,6 +95,7 @@ package struct RawRecordingReader {
       ending = .whole
     case .head:
       ending = .damaged(atByte: offset)
+    case .hole: holeCount += 1
     case nil: break
     }
     if ending == nil { offset = body.upperBound + 4 }

@@ -32,9 +32,9 @@ package struct RawRecordingWriter {
     takenCount + made.count + (chunk.isEmpty ? 0 : chunk.count + RawRecordingFormat.blockBytes)
   }
 
-  /// What one more item of that many bytes and the end would take.
+  /// What one more item of that many bytes, a hole and the end would take.
   package static func room(for count: Int) -> Int {
-    count + RawRecordingFormat.itemBytes + 2 * RawRecordingFormat.blockBytes
+    count + RawRecordingFormat.itemBytes + 3 * RawRecordingFormat.blockBytes
       + RawRecordingFormat.endBytes
   }
 
@@ -65,6 +65,13 @@ package struct RawRecordingWriter {
     guard !chunk.isEmpty else { return }
     put(content == .bytes ? .bytes : .frames, chunk)
     chunk.removeAll(keepingCapacity: true)
+  }
+
+  /// What came after the last item is not in the recording.
+  @export(interface)
+  package mutating func addHole() {
+    closeChunk()
+    put(.hole, [])
   }
 
   /// Writes the end, once.

@@ -118,11 +118,13 @@ package final class HistoryRing: @unchecked Sendable {
 
   /// Hands over the entries behind a place, the oldest first, until the closure returns false.
   ///
-  /// - Parameter position: 0, or what the call before returned.
+  /// - Parameters:
+  ///   - position: 0, or what the call before returned.
+  ///   - passesHole: false hands over nothing where entries behind `position` were written over.
   /// - Returns: the place behind the last entry that was handed over, and whether entries behind
   ///   `position` were written over before.
   package func read(
-    after position: UInt64, _ take: (Entry) -> Bool
+    after position: UInt64, passesHole: Bool = true, _ take: (Entry) -> Bool
   ) -> (position: UInt64, hasMissed: Bool) {
     let last = end.load(ordering: .acquiring)
     let start = max(position, oldest.load(ordering: .relaxed))
@@ -137,7 +139,7 @@ package final class HistoryRing: @unchecked Sendable {
     let whole = max(start, oldest.load(ordering: .relaxed))
     let hasMissed = position < whole && position > 0
     // Since then the writer may have gone round.
-    guard whole < last else { return (last, hasMissed) }
+    guard whole < last, passesHole || !hasMissed else { return (last, hasMissed) }
     var next = whole
     while next < last {
       let place = Int(next - start)

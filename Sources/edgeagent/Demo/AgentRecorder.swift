@@ -74,8 +74,11 @@ final class AgentRecorder {
         writer.member("sensor", sensor.name)
         writer.member("after", next)
       }
+      if page["missed"]?.bool == true {
+        hasMissed = true
+        writer?.addHole()
+      }
       for frame in page["frames"]?.array ?? [] where outcome != .size { try take(frame) }
-      hasMissed = hasMissed || page["missed"]?.bool == true
       next = page["next"]?.int64 ?? next
       isFull = page["full"]?.bool == true
       try flush(isSynchronized: false)

@@ -27,8 +27,8 @@ enum RawReplay {
         if !options.asJSON { Terminal.write(replay.text(transition)) }
       }
       Terminal.write(options.asJSON ? replay.json : replay.summary)
-      if let message = replay.ending.message {
-        Terminal.write("warning: \(path): \(message)\n", to: 2)
+      for message in [replay.holeMessage, replay.ending.message] {
+        if let message { Terminal.write("warning: \(path): \(message)\n", to: 2) }
       }
     }
   }
@@ -145,6 +145,7 @@ private final class RawReplayRun {
   }
 
   var ending: RawRecordingReader.Ending { reader.ending ?? .whole }
+  var holeMessage: String? { reader.holeMessage }
 
   // MARK: words
 
@@ -190,7 +191,7 @@ private final class RawReplayRun {
     return JSONWriter.text { writer in
       writer.member("recording", path)
       writer.member("sensor", sensor.name)
-      writer.member("whole", ending == .whole)
+      writer.member("whole", ending == .whole && reader.holeCount == 0)
       writer.member("nanoseconds", reader.nanoseconds)
       writer.member("samples", counts.samples - head.samplesBefore)
       writer.member("refused", counts.refused)

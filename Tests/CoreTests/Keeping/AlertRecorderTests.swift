@@ -115,6 +115,25 @@ import Testing
     #expect(try read(made[0]).2)
   }
 
+  @Test func `a recording ends before a hole, and says so`() throws {
+    let bench = try Bench(folder)
+    for number: Int64 in 1...3 { bench.frame(number, at: number * second) }
+    bench.raise(1, sample: 3, at: 3 * second)
+    #expect(bench.recorder.round(at: 3 * second).isEmpty)
+    // More than the ring has, between two rounds.
+    for number: Int64 in 4...3000 { bench.frame(number, at: 4 * second) }
+    let made = bench.recorder.round(at: 4 * second)
+    #expect(made.count == 1)
+    var reader = try RawRecordingReader(made[0].bytes)
+    var times: [Int64] = []
+    while let item = reader.next() { times.append(item.arrival) }
+    #expect(times == [0, second, 2 * second])
+    #expect(reader.nanoseconds == 2 * second)
+    #expect(reader.ending == .whole && reader.holeCount == 1)
+    #expect(reader.holeMessage?.contains("[black_box]") == true)
+    #expect(bench.recorder.round(at: 9 * second).isEmpty, "it is made once")
+  }
+
   @Test func `without a frame there is none`() throws {
     let bench = try Bench(folder)
     bench.raise(1, sample: 0, at: second)
