@@ -180,6 +180,19 @@ fields = [{{ name = "level" }}]
     assert result["sensor"] == "gauge", "the recording says whose it is"
 
 
+def test_a_recording_stays_in_its_file(record, folder, serial_line):
+    """Another one under its name gets nothing."""
+    line = serial_line()
+    recorder = record(f"serial:{line.path}")
+    moved = folder / "moved.rec"
+    recorder.output.rename(moved)
+    recorder.output.write_bytes(b"mine")
+    line.send(b"1.0\n")
+    recorder.stop()
+    assert recorder.output.read_bytes() == b"mine"
+    assert recordings.blocks(moved.read_bytes())[-1][0] == recordings.END
+
+
 def test_a_recording_is_not_overwritten(run, folder, serial_line):
     (folder / "x.rec").write_text("mine")
     result = run("record", f"serial:{serial_line().path}", "--output", folder / "x.rec")

@@ -29,6 +29,14 @@ package enum Files {
     try write(bytes, to: path, flags: O_EXCL, mode: mode)
   }
 
+  /// Makes a file that must not be there yet, and leaves it open to be written.
+  package static func create(_ path: String, mode: mode_t) throws(Failure) -> Descriptor {
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
+    let descriptor = path.withCString { cp_open($0, flags, mode) }
+    guard descriptor >= 0 else { throw .system(code: cp_errno()) }
+    return Descriptor(owning: descriptor)
+  }
+
   /// Writes at the end of the file; makes the file if there is none.
   package static func append(_ bytes: [UInt8], to path: String) throws(Failure) {
     try write(bytes, to: path, flags: O_APPEND, mode: 0o644)
@@ -65,6 +73,11 @@ package enum Files {
     guard descriptor >= 0 else { throw .system(code: cp_errno()) }
     defer { close(descriptor) }
     guard fsync(descriptor) == 0 else { throw .system(code: cp_errno()) }
+  }
+
+  /// Waits until an open file's content is on the disk.
+  package static func synchronize(_ file: Descriptor) throws(Failure) {
+    guard fsync(file.raw) == 0 else { throw .system(code: cp_errno()) }
   }
 
   /// Renames a file, replacing a file at `newPath`, and waits until that is on the disk.

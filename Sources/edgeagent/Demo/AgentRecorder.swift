@@ -15,6 +15,8 @@ final class AgentRecorder {
   private let client: ControlClient
   private let signals = Signals()
   private var writer: RawRecordingWriter?
+  /// With the writer.
+  private var output: RecordingFile?
   private var begin: Int64
   private var next: Int64
   private var outcome: PortRecorder.End?
@@ -107,25 +109,13 @@ final class AgentRecorder {
     guard writer == nil else { return }
     (head.at, head.samplesBefore) = (begin, samplesBefore)
     writer = RawRecordingWriter(head: head.text(sensor: sensor.written))
-    do throws(Files.Failure) {
-      try Files.create(options.output, writer!.take(), mode: 0o640)
-    } catch {
-      throw .failed("\(options.output): \(error.text)", "give --output a name that no file has")
-    }
+    output = try RecordingFile(options.output, writer!.take())
   }
 
   private func flush(isSynchronized: Bool) throws(Failure) {
     guard let bytes = writer?.take() else { return }
-    do throws(Files.Failure) {
-      if !bytes.isEmpty { try Files.append(bytes, to: options.output) }
-      guard isSynchronized else { return }
-      lastFlush = Clock.boot()
-      try Files.synchronize(options.output)
-    } catch {
-      throw .failed(
-        "\(options.output): \(error.text)",
-        "what was written before can be replayed; make room, begin anew")
-    }
+    if isSynchronized { lastFlush = Clock.boot() }
+    try output?.append(bytes, isSynchronized: isSynchronized)
   }
 
   private func finish() throws(Failure) -> PortRecorder.Outcome {

@@ -34,7 +34,7 @@ final class PortRecorder {
   private static let listenerToken: UInt64 = 1
   private static let streamToken: UInt64 = 2
 
-  private let path: String
+  private let output: RecordingFile
   private let bytesMax: Int
   private let poller: Poller
   private let signals: Signals
@@ -55,7 +55,7 @@ final class PortRecorder {
   init(
     _ port: PortAddress, head: String, _ options: RecordCommand.Options
   ) throws(Failure) {
-    (path, bytesMax) = (options.output, options.bytesMax)
+    bytesMax = options.bytesMax
     signals = Signals()
     let opened: OpenedPort
     do throws(PortError) {
@@ -88,11 +88,7 @@ final class PortRecorder {
     } catch {
       throw .failed(error.message)
     }
-    do throws(Files.Failure) {
-      try Files.create(path, writer.take(), mode: 0o640)
-    } catch {
-      throw .failed("\(path): \(error.text)", "give --output a name that no file has")
-    }
+    output = try RecordingFile(options.output, writer.take())
   }
 
   deinit { buffer.deallocate() }
@@ -134,14 +130,7 @@ final class PortRecorder {
   }
 
   private func flush(isSynchronized: Bool) throws(Failure) {
-    let bytes = writer.take()
-    do throws(Files.Failure) {
-      if !bytes.isEmpty { try Files.append(bytes, to: path) }
-      if isSynchronized { try Files.synchronize(path) }
-    } catch {
-      throw .failed(
-        "\(path): \(error.text)", "what was written before can be replayed; make room, begin anew")
-    }
+    try output.append(writer.take(), isSynchronized: isSynchronized)
   }
 
   private func round(until due: Int64, _ now: Int64) throws(SystemError) {
