@@ -107,7 +107,7 @@ extension Configuration {
 
   /// The conditions without operands that a condition needs, each once, however often they are
   /// combined.
-  private func leaves(of condition: Int) -> [Int] {
+  package func leaves(of condition: Int) -> [Int] {
     var leaves: [Int] = []
     var isSeen = [Bool](repeating: false, count: conditions.count)
     var waiting = [condition]

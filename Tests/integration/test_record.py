@@ -295,6 +295,68 @@ def test_what_cannot_be_replayed_says_why(run, board, folder):
     assert result.returncode == 0 and "cut off at byte" in result.stderr, result
 
 
+TWO = """
+[[sensor]]
+name = "boiler"
+port = "unix:boiler.sock"
+rate = 50
+fields = [{ name = "heat" }, { name = "level" }]
+[[alert]]
+name = "hot"
+source = "sensor:boiler.heat"
+above = 95
+[[alert]]
+name = "deep"
+source = "sensor:boiler.level"
+above = 95
+"""
+
+
+def test_a_replay_names_every_alert(run, board, folder):
+    board.write_text(board.read_text() + TWO)
+    low = [(at, b"0.1\n") for at, _ in rising(20)]
+    (folder / "low.rec").write_bytes(recordings.recording(HEAD, low))
+    result = run("replay", "--config", board, "low.rec", cwd=folder)
+    assert result.returncode == 0, result
+    assert "alert full: judged, not raised" in result.stdout
+    assert "alert hot: left out: it needs sensor boiler" in result.stdout
+    # A field that is not in the recording.
+    head = HEAD.replace('"gauge"', '"boiler"')
+    (folder / "boiler.rec").write_bytes(recordings.recording(head, low))
+    result = run("replay", "--config", board, "boiler.rec", cwd=folder)
+    assert result.returncode == 0, result
+    assert "alert hot: left out: it needs field heat of boiler" in result.stdout
+    assert "alert deep: judged, not raised" in result.stdout
+    assert "window" not in result.stdout and "scores" not in result.stdout, "there is no model"
+    (configured,) = replay(
+        board, folder / "low.rec", command=command_for(ARCHITECTURES[0])
+    )
+    assert [alert["alert"] for alert in configured["judged"]] == ["full"]
+    assert [alert["alert"] for alert in configured["left_out"]] == ["hot", "deep"]
+
+
+def test_a_replay_that_can_judge_nothing_fails(run, board, folder):
+    """A sensor of another name, or without the field: what each alert needs, and the remedy."""
+    (folder / "x.rec").write_bytes(
+        recordings.recording(HEAD.replace('"gauge"', '"other"'), rising(40))
+    )
+    result = run("replay", "--config", board, "x.rec", cwd=folder)
+    assert result.returncode == 1, result
+    for text in ("alert full: left out: it needs sensor gauge", "--sensor NAME", "other"):
+        assert text in result.stderr, result
+    result = run("replay", "--config", board, "--sensor", "gauge", "x.rec", cwd=folder)
+    assert result.returncode == 0 and "alert full raised" in result.stdout, result
+
+
+def test_an_empty_file_says_that_it_is_empty(run, board, folder):
+    (folder / "x.rec").touch()
+    result = run("replay", "--config", board, "x.rec", cwd=folder)
+    assert result.returncode == 1 and "the file is empty" in result.stderr, result
+    (folder / "x.rec").write_bytes(recordings.recording(HEAD, []))
+    result = run("replay", "--config", board, "x.rec", cwd=folder)
+    assert result.returncode == 0 and "the recording is empty" in result.stderr, result
+
+
 # The recording that comes with the agent.
 
 

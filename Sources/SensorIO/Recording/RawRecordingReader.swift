@@ -41,7 +41,7 @@ package struct RawRecordingReader {
   /// The items of the present chunk that are not yet handed over.
   private var rest = 0..<0
   private var content = RawRecordingWriter.Content.bytes
-  private var itemCount: UInt64 = 0
+  package private(set) var itemCount: UInt64 = 0
   private var byteCount: UInt64 = 0
 
   /// Reads the head.

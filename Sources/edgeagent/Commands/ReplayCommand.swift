@@ -12,6 +12,9 @@ import Text
 enum ReplayCommand {
   static func execute(_ words: [String]) throws(Failure) {
     let options = try parse(words)
+    for path in options.recordings where Files.kind(path) == .file && Files.bytes(of: path) == 0 {
+      throw .failed("\(path): the file is empty")
+    }
     let rawCount = options.recordings.count { RawReplay.isRaw($0) }
     if rawCount > 0 {
       guard rawCount == options.recordings.count else {

@@ -21,16 +21,19 @@ enum RawReplay {
 
   static func play(_ options: ReplayOptions) throws(Failure) {
     let configuration = try RunCommand.configuration(options.configurationPath)
+    var notJudged: [String] = []
     for path in options.recordings {
       let replay = try RawReplayRun(path, configuration, options)
       try replay.play(inRealTime: options.pace == .real) { transition in
         if !options.asJSON { Terminal.write(replay.text(transition)) }
       }
       Terminal.write(options.asJSON ? replay.json : replay.summary)
-      for message in [replay.holeMessage, replay.ending.message] {
+      for message in [replay.emptyMessage, replay.holeMessage, replay.ending.message] {
         if let message { Terminal.write("warning: \(path): \(message)\n", to: 2) }
       }
+      notJudged += replay.notJudged
     }
+    guard notJudged.isEmpty else { throw Failure(exitCode: 1, lines: notJudged) }
   }
 }
 
@@ -40,6 +43,7 @@ private final class RawReplayRun {
   private let head: RecordingHead
   private let sensor: SensorSettings
   private let configuration: Configuration
+  private var alerts: ReplayedAlerts
   private let core: VirtualCore
   private let port: VirtualPort
   private var reader: RawRecordingReader
@@ -52,13 +56,21 @@ private final class RawReplayRun {
     let (reader, head) = try Self.open(path)
     (self.reader, self.head) = (reader, head)
     sensor = try Self.sensor(of: head, path, configuration, options.sensor)
-    self.configuration = ReplayConfiguration.alone(sensor, of: configuration)
+    var alone = ReplayConfiguration.alone(sensor, of: configuration)
+    alerts = ReplayedAlerts(of: sensor, in: configuration, judging: alone)
+    let judged = alerts.judged
+    alone.alerts.removeAll { !judged.contains($0.name) }
+    self.configuration = alone
     do throws(StartError) {
       core = try VirtualCore(self.configuration)
     } catch {
       throw Failure(exitCode: error.exitCode, lines: error.lines)
     }
     for line in core.refusals { Terminal.write("warning: \(line)\n", to: 2) }
+    for (index, pipeline) in self.configuration.pipelines.enumerated()
+    where core.model(pipeline: index) == nil {
+      alerts.lose(pipeline: pipeline.name, in: self.configuration)
+    }
     port = VirtualPort(core, sensor: 0, sensor)
     core.begin(sensor: 0, samplesBefore: head.samplesBefore, isMidway: head.samplesBefore > 0)
     for recorded in head.pipelines {
@@ -146,6 +158,19 @@ private final class RawReplayRun {
 
   var ending: RawRecordingReader.Ending { reader.ending ?? .whole }
   var holeMessage: String? { reader.holeMessage }
+  var emptyMessage: String? {
+    reader.itemCount == 0 ? "the recording is empty: nothing came while it was made" : nil
+  }
+
+  /// Why none of the alerts could be judged; empty where one was, and where there is none.
+  var notJudged: [String] {
+    guard alerts.judged.isEmpty, !alerts.leftOut.isEmpty, core.transitions.isEmpty else {
+      return []
+    }
+    return ["\(path): no alert of the configuration can be judged"]
+      + alerts.leftOut.map { "  alert \($0.alert): \($0.lack.message)" }
+      + ["--sensor NAME reads the recording as that sensor of the configuration"]
+  }
 
   // MARK: words
 
@@ -175,13 +200,34 @@ private final class RawReplayRun {
     var text = "\(path): \(sensor.name), "
     text += Decimal.count(Int(clamping: counts.samples - head.samplesBefore), "sample")
     text += " in \(Decimal.text(Double(reader.nanoseconds) / 1e9, decimals: 2)) s, "
-    text += "\(counts.refused) refused, "
-    text += Decimal.count(Int(core.windowCount), "window") + ", scores \(checksum)\n"
+    text += "\(counts.refused) refused"
+    if hasModel {
+      text += ", " + Decimal.count(Int(core.windowCount), "window") + ", scores \(checksum)"
+    }
+    text += "\n"
     for recorded in head.pipelines {
       guard let index = configuration.pipelineIndex(named: recorded.name),
         let model = core.model(pipeline: index), model != recorded.model
       else { continue }
       text += "  scored by \(model); when it was recorded, \(recorded.model) scored\n"
+    }
+    return text + alertsText
+  }
+
+  private var hasModel: Bool {
+    configuration.pipelines.indices.contains { core.model(pipeline: $0) != nil }
+  }
+
+  /// What became of the alerts of which there was nothing to tell.
+  private var alertsText: String {
+    guard notJudged.isEmpty else { return "" }
+    let told = core.transitions.map { $0.alert }
+    var text = ""
+    for alert in alerts.judged where !told.contains(alert) {
+      text += "  alert \(alert): judged, not raised\n"
+    }
+    for alert in alerts.leftOut where !told.contains(alert.alert) {
+      text += "  alert \(alert.alert): \(alert.lack.message)\n"
     }
     return text
   }
@@ -199,6 +245,17 @@ private final class RawReplayRun {
       writer.member("scores_crc32", checksum)
       writer.array("alerts") { writer in
         for transition in core.transitions { writer.object { put(transition, into: &$0) } }
+      }
+      writer.array("judged") { writer in
+        for alert in alerts.judged { writer.object { $0.member("alert", alert) } }
+      }
+      writer.array("left_out") { writer in
+        for alert in alerts.leftOut {
+          writer.object { writer in
+            writer.member("alert", alert.alert)
+            writer.member("why", alert.lack.message)
+          }
+        }
       }
     } + "\n"
   }
