@@ -36,6 +36,9 @@ struct ModbusCycle: BitwiseCopyable {
   var asked: UInt32 = 0
   var heard: UInt32 = 0
   var mute: UInt32 = 0
+  /// Units whose latest request of this cycle was asked once and got nothing: the answer may only
+  /// be late.
+  var doubted: UInt32 = 0
   var silent: UInt32 = 0
 
   var counters = ModbusCounters()
@@ -43,7 +46,7 @@ struct ModbusCycle: BitwiseCopyable {
   mutating func begin(allFields: UInt32) {
     (isRunning, cursor, attempts, hasReply, hasAnswer) = (true, 0, 0, false, false)
     open = .max >> UInt32(ModbusLimits.fieldsMax - count)
-    (asked, heard, mute, absent) = (0, 0, 0, allFields)
+    (asked, heard, mute, doubted, absent) = (0, 0, 0, 0, allFields)
   }
 
   /// A cycle begins on its beat, whatever the ones before took. What cannot begin any more is left
@@ -63,13 +66,20 @@ struct ModbusCycle: BitwiseCopyable {
   }
 
   /// A unit that said nothing to a request and all its repetitions is asked no more in this cycle:
-  /// it may have said something before, and each further time-out would be the other units'.
+  /// it may have said something before, and each further time-out would be the other units'. A
+  /// single asking proves nothing, so without repetitions it takes two requests.
   func leavesOut(unit bit: UInt32) -> Bool { mute & bit != 0 }
 
   /// Whether a request that failed is asked again in this cycle. A unit that said nothing in the
   /// whole cycle before is asked once.
   func asksAgain(unit bit: UInt32) -> Bool {
     attempts <= retries && silent & ~heard & bit == 0
+  }
+
+  /// A request and all its repetitions got nothing.
+  mutating func noteVain(unit bit: UInt32) {
+    if retries > 0 || (silent & ~heard | doubted) & bit != 0 { mute |= bit }
+    doubted |= bit
   }
 
   mutating func forget(at now: Int64) {

@@ -276,7 +276,7 @@ package final class ModbusMaster {
     var asksAgain = cycles[cycle].asksAgain(unit: question.unit)
     if case .exception = fault { asksAgain = false }
     if !asksAgain && !cycles[cycle].hasReply {
-      cycles[cycle].mute |= question.unit
+      cycles[cycle].noteVain(unit: question.unit)
       questions[index].mutedAt = now
     }
     settle(
@@ -298,7 +298,10 @@ package final class ModbusMaster {
     }
     pending = nil
     input.settle()
-    if isHeard { cycles[cycle].heard |= questions[index].unit }
+    if isHeard {
+      cycles[cycle].heard |= questions[index].unit
+      cycles[cycle].doubted &= ~questions[index].unit
+    }
     cycles[cycle].settledAt = now
     guard !asksAgain else { return }
     cycles[cycle].open &= ~(1 << UInt32(cycles[cycle].cursor))
