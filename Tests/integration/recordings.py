@@ -5,6 +5,7 @@ import zlib
 
 MAGIC = b"\x89EAREC\r\n"
 HEAD, BYTES, FRAMES, END = 1, 2, 3, 4
+CHUNK_BYTES = 16_384
 
 
 def blocks(file: bytes) -> list[tuple[int, bytes]]:
@@ -41,10 +42,16 @@ def block(kind: int, body: bytes) -> bytes:
 
 def recording(head: str, pieces: list[tuple[int, bytes]], kind: int = BYTES) -> bytes:
     """A whole recording of these arrivals and bytes."""
-    body = b"".join(struct.pack("<QHH", at, 0, len(piece)) + piece for at, piece in pieces)
+    body, chunks = b"", []
+    for at, piece in pieces:
+        body += struct.pack("<QHH", at, 0, len(piece)) + piece
+        if len(body) > CHUNK_BYTES:
+            chunks.append(block(kind, body))
+            body = b""
+    chunks += [block(kind, body)] if body or not chunks else []
     last = pieces[-1][0] if pieces else 0
     totals = struct.pack("<QQQ", len(pieces), sum(len(piece) for _, piece in pieces), last)
     return (
-        MAGIC + struct.pack("<I", 1) + block(HEAD, head.encode()) + block(kind, body)
+        MAGIC + struct.pack("<I", 1) + block(HEAD, head.encode()) + b"".join(chunks)
         + block(END, totals)
     )  # fmt: skip

@@ -264,8 +264,10 @@ MESSAGES: dict[str, Callable[[int], bytes]] = {
     "cobs": xy,
     "packet": packet,
 }  # fmt: skip
-# Without a mark, a check or a silence no byte says where a number begins; and a CAN bus is no file.
-UNKNOWABLE = {"microphone", "engine"}
+# Without a mark, a check or a silence no byte says where a number begins; a CAN bus is no file; a
+# Modbus says nothing unless it is asked; and what is joined comes from two wires.
+UNKNOWABLE = {"microphone", "usb-microphone", "engine", "meter", "climate", "pump", "tank"}
+UNKNOWABLE |= {"housing", "shaft", "bearing"}
 # What the table has to name them.
 PRESETS = {
     "dust": "pms5003", "nova": "sds011", "air": "mh-z19", "radar": "ld2410",
