@@ -15,7 +15,10 @@ final class BlackBox: @unchecked Sendable {
   static let byteCount = Ring<RecordingMark>.byteCount(KeepingLimits.recordingMarksMax)
 
   /// - Parameter wakeup: of the thread that makes the recordings.
-  init(wakeup: Wakeup) { self.wakeup = wakeup }
+  init(wakeup: Wakeup) {
+    self.wakeup = wakeup
+    marks.touch()
+  }
 
   /// The bytes of a sensor's ring; nil for one on which no alert depends, with the black box off,
   /// and for one that has no frames of its own: it is asked, or joined.

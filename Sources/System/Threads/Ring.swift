@@ -21,6 +21,13 @@ package final class Ring<Element: Sendable>: @unchecked Sendable {
     mask = capacity - 1
   }
 
+  /// Setup: writes to all of its memory, so that no page of it is missing when it is used for the
+  /// first time.
+  package func touch() {
+    UnsafeMutableRawPointer(slots).initializeMemory(
+      as: UInt8.self, repeating: 0, count: Self.byteCount(mask + 1))
+  }
+
   deinit {
     while take() != nil {}
     slots.deallocate()
