@@ -68,6 +68,13 @@ package final class ScoringPipeline {
     defer { zeros.deallocate() }
     for _ in 0..<settings.steps { _ = model.scorer.push(UnsafeBufferPointer(zeros)) }
     model.scorer.score()
+    // The code for a pause in doubt as well: it may come when an alert is due.
+    doubt()
+    _ = model.scorer.push(UnsafeBufferPointer(zeros))
+    _ = kept.keep(model.scorer.scores, sample: 0)
+    _ = kept.take()
+    trust()
+    breakOff()
     model.scorer.reset()
   }
 
