@@ -1,6 +1,6 @@
 import Text
 
-/// Finds the end of a body, and takes its bytes out of their wrapping.
+/// Finds the end of a body, and takes the bytes of the body out of the chunks of HTTP.
 struct BodyDecoder {
   private enum State: Equatable {
     case done
@@ -16,12 +16,13 @@ struct BodyDecoder {
   private var line: [UInt8] = []
   private var trailerBytes = 0
 
-  /// Bytes of the body when the head says so.
+  /// Bytes of the body; nil when the head does not say it, or when the answer has no body.
   let length: Int64?
 
   /// Follows RFC 9112 section 6.3, and is stricter: it refuses a head that says the length twice.
   ///
   /// - Parameter isHead: the request was HEAD, whose answer has no body.
+  /// - Throws: `.framing`.
   init(_ head: ResponseHead, isHead: Bool) throws(HeadFault) {
     let lengths = head.count("content-length")
     let codings = head.count("transfer-encoding")
@@ -47,12 +48,13 @@ struct BodyDecoder {
 
   var isDone: Bool { state == .done }
 
-  /// Only the end of the connection ends this body, so a cut body looks whole.
+  /// Only the end of the connection ends this body, so without TLS a cut body looks whole.
   var isUntilClose: Bool { state == .untilClose }
 
-  /// Takes some of the bytes that the connection has read.
+  /// Takes some of the bytes that the connection has read. The decoder must not be done, and there
+  /// has to be a byte.
   ///
-  /// - Returns: how many were taken, at least 1, and which of them belong to the body.
+  /// - Returns: how many bytes the decoder took, at least 1, and which of them belong to the body.
   @export(interface)
   mutating func take(
     _ bytes: UnsafeRawBufferPointer

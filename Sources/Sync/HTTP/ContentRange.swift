@@ -1,6 +1,7 @@
 import Text
 
-/// Which bytes of the whole file an answer holds.
+/// Which bytes of the whole file an answer holds: `bytes 100-199/200`. `first` and `last` count
+/// from 0, and `total` is the length of the whole file.
 struct ContentRange: Equatable {
   let first: Int64
   let last: Int64
@@ -20,7 +21,8 @@ struct ContentRange: Equatable {
 }
 
 extension ResponseHead {
-  /// The tag changes when one byte of the file changes. A weak tag (`W/"…"`) does not promise that.
+  /// The ETag, in its quotes; nil for a weak one. A strong tag changes when one byte of the file
+  /// changes. A weak tag (`W/"…"`) does not promise that.
   var strongTag: String? {
     guard let tag = value("etag"), tag.utf8.count >= 2, tag.utf8.first == UInt8(ascii: "\""),
       tag.utf8.last == UInt8(ascii: "\"")

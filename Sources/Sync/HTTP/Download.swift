@@ -4,14 +4,17 @@ import Text
 /// Downloads a file from a server to a path, whole or not at all.
 ///
 /// The bytes that came stay in `OUTPUT.part`, and the next try goes on from there. The file gets
-/// the name OUTPUT when its length and its digest are right and its bytes are on the disk.
+/// the name OUTPUT when its bytes are on the disk, and its length and its digest are right as far
+/// as a source told them.
 package struct Download {
   package let url: URL
   package let output: String
-  /// The digest and the length that a trusted source gives for the file. With both, no answer of a
-  /// stranger can make the client drop the bytes that it has.
+  /// The digest and the length in bytes that a trusted source gives for the file; nil where no
+  /// source gives them. The length shows a stranger's answer, such as a login page, before the
+  /// client changes the part. The digest proves the bytes at the end.
   package var digest: Digest?
   package var length: Int64?
+  /// A longer file ends the download with `.tooLarge`.
   package var bytesMax: Int64
 
   package init(
@@ -26,15 +29,19 @@ package struct Download {
   }
 
   package struct Outcome: Equatable {
-    /// Of the whole file.
+    /// The length of the whole file.
     package var bytes: Int64 = 0
     package var digest: Digest
-    /// The place in the file from which this run went on.
+    /// The place in the file from which this run went on; 0 when it began anew.
     package var resumedFrom: Int64 = 0
     /// The bytes that this run received.
     package var bytesFetched: Int64 = 0
   }
 
+  /// Sends up to 6 requests, and reads the bytes of the part before each of them, for the digest.
+  ///
+  /// - Throws: why the file is not there. `OUTPUT.part` stays for the next run, except when a whole
+  ///   file has a wrong digest.
   @export(interface)
   package func run(_ client: HTTPClient) throws(DownloadError) -> Outcome {
     if let length, length > bytesMax { throw .tooLarge(bytes: length, bytesMax: bytesMax) }
@@ -44,14 +51,15 @@ package struct Download {
     let receiver = DownloadReceiver(self, part: part, state: state)
     for _ in 0..<6 {
       if let outcome = try attempt(client, receiver) { return outcome }
-      // The part seems to belong to another file. A cache between the two may be wrong about that,
-      // so the client drops the part only when two answers in a row say the same.
+      // The part seems to belong to another file. A cache between the client and the server may be
+      // wrong about that, so the client drops a contradicted part only when two answers in a row
+      // say the same.
       if receiver.mustRestart || !receiver.isContradicted { try receiver.restart() }
     }
     throw .unsteady(place: url.authority)
   }
 
-  /// - Returns: nil when the bytes of the part turned out to be wrong.
+  /// - Returns: nil when the bytes of the part are wrong, or when the answer says that they are.
   private func attempt(
     _ client: HTTPClient, _ receiver: DownloadReceiver
   ) throws(DownloadError) -> Outcome? {
@@ -74,7 +82,8 @@ package struct Download {
       if part.size > 0, digest == receiver.finishDigest(), part.size == length ?? part.size {
         return try finish(receiver, resumedFrom)
       }
-      // The part stays for the next try. If the disk fails, the receiver has that error already.
+      // The part stays for the next try. The error of the exchange says more than an error of this
+      // call.
       try? part.synchronize()
       throw receiver.error ?? .http(error)
     }
@@ -83,6 +92,9 @@ package struct Download {
     return try finish(receiver, resumedFrom)
   }
 
+  /// Judges a part that should be whole, and gives it its name.
+  ///
+  /// - Returns: nil when the bytes of the part are wrong and another request may bring better ones.
   private func finish(
     _ receiver: DownloadReceiver, _ resumedFrom: Int64
   ) throws(DownloadError) -> Outcome? {
@@ -124,8 +136,8 @@ package struct Download {
     guard part.size > 0, let state = PartState.read(output), state.url == url.text else {
       return nil
     }
-    // The bytes may be of another boot, or of a version that the server cannot name. Then only a
-    // digest can prove them.
+    // The bytes may come from another boot, or from a version that the server cannot name. Then
+    // only a digest can prove them.
     let boot = Clock.bootIdentifier()
     guard digest != nil || (!boot.isEmpty && state.boot == boot && state.validator != nil) else {
       return nil
@@ -140,21 +152,25 @@ package enum DownloadError: Error, Equatable {
   case http(HTTPFailure)
   /// `retryAfter`: the seconds that the server asked the client to wait.
   case status(place: String, Int, retryAfter: Int64?)
-  /// The answer is a web page: the network wants a login, or the address is wrong.
+  /// The answer is a web page. The network wants a login, or the address is wrong.
   case page(place: String)
-  /// The file came compressed, although the request refused that.
+  /// The file came compressed, although the request asked for the plain bytes.
   case encoded(place: String)
+  /// `found` and `expected`: bytes.
   case length(place: String, found: Int64, expected: Int64)
   /// Neither the server nor the caller says how long the file is, so a cut file would look whole.
   case lengthUnknown(place: String)
   case tooLarge(bytes: Int64, bytesMax: Int64)
   case digest(place: String, found: Digest, expected: Digest)
-  /// The file on the server changed during each of the tries.
+  /// In each of the tries the answer did not fit the bytes of the part. Such a file seems to change
+  /// on the server all the time.
   case unsteady(place: String)
+  /// `code`: errno.
   case file(path: String, code: Int32)
+  /// Another process downloads to the same place, or has ended just now.
   case busy(path: String)
 
-  /// Another try may succeed, although no person has changed anything.
+  /// Another try may succeed without a change by a person.
   package var isPassing: Bool {
     switch self {
     case .http(let failure): failure.fault.isPassing

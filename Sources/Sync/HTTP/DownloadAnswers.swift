@@ -1,8 +1,9 @@
 import Text
 
-/// Judges by its head alone whether an answer can be about the wanted file.
+/// Judges whether an answer can be about the wanted file. The head of the answer alone decides.
 extension Download {
-  /// Refuses a login page, and a file that comes compressed.
+  /// Refuses a web page where the address names none, such as a login page, and a file that comes
+  /// compressed.
   @export(interface)
   func refuseStranger(_ head: ResponseHead) throws(DownloadError) {
     let type = head.value("content-type").map { ASCII.lowered($0) } ?? ""
@@ -16,11 +17,11 @@ extension Download {
     }
   }
 
-  /// Refuses an answer whose length is not the wanted one.
+  /// Refuses an answer whose length is too large, or is not the wanted one.
   ///
-  /// There is one exception. If the caller knows the digest and the server names the version, the
-  /// server may announce too many bytes: the receiver takes only as many as are wanted, and the
-  /// digest judges them. Login pages announce too few.
+  /// There is one exception. If the caller knows the digest and the server names the version of the
+  /// part, the server may announce too many bytes. Then the receiver takes only as many as the
+  /// caller wants, and the digest judges them. Login pages announce too few.
   @export(interface)
   func refuseWrongLength(
     _ head: ResponseHead, _ announced: Int64?, _ state: PartState?
@@ -37,7 +38,7 @@ extension Download {
   }
 
   /// Reads `Content-Range: bytes 100-199/200`. An answer continues the part if it begins where the
-  /// part ends, is of the same version, and announces the same length of the whole.
+  /// part ends, names no other version, and announces the same length of the whole.
   ///
   /// - Returns: the announced length of the whole; nil when the answer does not continue the part.
   @export(interface)
@@ -47,8 +48,8 @@ extension Download {
     else { return nil }
     let (tag, validator) = (head.value("etag"), state?.validator)
     if let validator, let tag, tag != validator { return nil }
-    // The server or the caller may have a wrong length. The same version and a digest are better
-    // evidence.
+    // The length from the server or from the caller may be wrong. The same version and a digest are
+    // better evidence.
     if digest != nil, validator != nil, tag == validator { return range.total }
     guard range.total == length ?? range.total else { return nil }
     return digest != nil || range.total == state?.length ?? range.total ? range.total : nil

@@ -6,22 +6,27 @@ import Trust
 final class DownloadReceiver: ResponseReceiver {
   let part: PartFile
   private(set) var state: PartState?
-  /// Why the receiver ended the exchange; nil while it did not.
+  /// The error for which the receiver ended the exchange. It stays nil when the receiver ended the
+  /// exchange because the part is contradicted or full.
   private(set) var error: DownloadError?
   /// The last answer says that the part is not the beginning of the server's file.
   private(set) var isContradicted = false
-  /// The answer before said the same, with the same status, length and tag.
+  /// The client may drop a contradicted part: the answer before had the same status, length and
+  /// tag, or the whole file's length was never known.
   private(set) var mustRestart = false
-  /// The part has all the bytes that the caller wants, even if the server sends more.
+  /// The part has all the bytes that the caller wants, although the server has more to send.
   private(set) var isFull = false
-  /// The server went on where the part ended.
+  /// The exchange goes on where the part ended. An answer with 200 makes this false, because it
+  /// begins with the first byte of the file.
   private(set) var hasResumed = false
+  /// Bytes of bodies that came, in all exchanges of this receiver.
   private(set) var bytesFetched: Int64 = 0
+  /// Status, length and tag of the last answer that the receiver compared or that contradicted.
   private var claim: String?
-  /// The server sends the file from its first byte. So many of its bytes are the same as those of
-  /// the part so far; nil while the receiver compares nothing.
+  /// An answer with 200 sends the file from its first byte. So many of its bytes are equal to those
+  /// of the part so far; nil while the receiver compares nothing.
   private var comparedBytes: Int64?
-  /// The state of the answer that is compared. It becomes `state` when the comparison ends.
+  /// The state that belongs to the compared answer. It becomes `state` when the comparison ends.
   private var comparedState: PartState?
   /// The length of the whole that the last answer announced.
   private var announced: Int64?
@@ -34,7 +39,7 @@ final class DownloadReceiver: ResponseReceiver {
     (self.download, self.part, self.state) = (download, part, state)
   }
 
-  /// Gets ready for the next request.
+  /// Gets ready for the next request. This reads all bytes of the part, for the digest.
   ///
   /// - Returns: the bytes of the part.
   func prepare() throws(DownloadError) -> Int64 {
@@ -44,13 +49,15 @@ final class DownloadReceiver: ResponseReceiver {
     return part.size
   }
 
+  /// Drops all bytes of the part, and what earlier answers said.
   func restart() throws(DownloadError) {
     (isContradicted, mustRestart, hasResumed) = (false, false, false)
     (claim, state, error) = (nil, nil, nil)
     try part.cut(to: 0)
   }
 
-  /// The part has all bytes, and only waits for its name.
+  /// The part has as many bytes as the file should have, and the caller knows the digest that can
+  /// prove them.
   var isWhole: Bool {
     guard part.size > 0, download.digest != nil, let total = download.length ?? state?.length else {
       return false
@@ -58,6 +65,7 @@ final class DownloadReceiver: ResponseReceiver {
     return part.size == total
   }
 
+  /// The fields that ask for the bytes after those of the part; none for an empty part.
   var rangeFields: [HeaderField] {
     guard part.size > 0 else { return [] }
     var fields = [HeaderField(name: "Range", value: "bytes=\(part.size)-")]
@@ -75,7 +83,8 @@ final class DownloadReceiver: ResponseReceiver {
     return digest
   }
 
-  /// The error for a whole with a wrong digest.
+  /// The error for a whole file with a wrong digest. Where the server announced another length than
+  /// the wanted one, the length is the better reason.
   func fault(_ found: Digest, _ expected: Digest) -> DownloadError {
     if let length = download.length, let announced, announced != length {
       return .length(place: place, found: announced, expected: length)
@@ -124,7 +133,7 @@ final class DownloadReceiver: ResponseReceiver {
     }
     try part.append(bytes)
     hash.update(bytes)
-    // The server announced more bytes than it may have; do not wait for them.
+    // The server announced more bytes than the caller wants. The receiver does not wait for them.
     if part.size == download.length, let announced, announced > part.size { isFull = true }
   }
 
@@ -144,8 +153,8 @@ final class DownloadReceiver: ResponseReceiver {
 
   private func endComparison(at place: Int64) throws(DownloadError) {
     if place < part.size {
-      // The answer is of another file. A cache between the two may be wrong about that, so the
-      // receiver cuts the part only when two answers in a row say the same.
+      // The answer is about another file. A cache between the client and the server may be wrong
+      // about that, so the receiver cuts the part only when two answers in a row say the same.
       guard mustRestart else { return isContradicted = true }
       try part.cut(to: place)
       try hashAgain()
@@ -162,7 +171,7 @@ final class DownloadReceiver: ResponseReceiver {
       try download.refuseWrongLength(head, length, state)
       announced = length
       hasResumed = false
-      // No server ever announced a length for this part, so it is not worth a second answer.
+      // The length of the whole was never known. Such a part is not worth a second answer.
       mustRestart = repeatsClaim(head, length) || state?.length == nil
       (comparedBytes, comparedState) = (0, try state(of: head, length))
     case 206 where part.size > 0:

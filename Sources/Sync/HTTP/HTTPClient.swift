@@ -15,9 +15,9 @@ package struct HTTPSettings {
   package var limits = TimeLimits()
   /// All clients of one link share it.
   var meter: TrafficMeter?
-  /// Borrowed. When it becomes readable, the client ends the exchange.
+  /// The client borrows it. When it becomes readable, the client ends the exchange.
   var cancelDescriptor: Int32?
-  /// The client does one step of it each second of an exchange. No time limit of the exchange
+  /// The client does a step of it about once a second of an exchange. No time limit of the exchange
   /// counts the time of a step.
   var interlude: (any Interlude)?
 
@@ -40,13 +40,13 @@ package struct HTTPSettings {
 
 /// Asks servers, one request at a time, and keeps one connection for the next.
 ///
-/// The client needs one buffer of `HTTPLimits.bufferBytes` and the memory of OpenSSL, for a body of
-/// any length.
+/// A body of any length needs only one buffer of `HTTPLimits.bufferBytes` and the memory of
+/// OpenSSL.
 package final class HTTPClient {
   private let settings: HTTPSettings
   private var context: TLSContext?
   private var kept: (connection: HTTPConnection, url: URL, withIdentity: Bool)?
-  /// Connections made so far.
+  /// The TCP connections that the client has made so far.
   private(set) var connections = 0
   /// The latest time that a server under TLS has told, in seconds since 1970. The client takes only
   /// times at which the server's certificate is valid.
@@ -60,7 +60,7 @@ package final class HTTPClient {
   /// Sends a request, follows its redirects, and hands the answer to the receiver.
   ///
   /// - Returns: the head of the answer, with any status.
-  /// - Throws: when there is no whole answer. The receiver may have had the beginning of one.
+  /// - Throws: why there is no whole answer. The receiver may have had the beginning of one.
   @export(interface)
   func send(
     _ request: HTTPRequest, to receiver: any ResponseReceiver
@@ -112,7 +112,8 @@ package final class HTTPClient {
     watch.enter(.body)
     let target = try redirect(head, request)
     if target != nil {
-      // Reading a short body keeps the connection; for a long one a new connection is cheaper.
+      // The client can use a connection again only after it has read the body. For a long body a
+      // new connection is cheaper.
       let isShort = (decoder.length ?? 0) <= HTTPLimits.drainedBytesMax && !decoder.isUntilClose
       if isShort {
         let limit = HTTPLimits.drainedBytesMax
@@ -157,7 +158,8 @@ package final class HTTPClient {
   private func connect(
     _ url: URL, withIdentity: Bool, _ watch: Watch
   ) throws(HTTPFault) -> HTTPConnection {
-    // This comes before any connection: no server is at fault when a file cannot be read.
+    // The client reads the files of TLS before it makes a connection. No server is at fault when a
+    // file cannot be read.
     let context = url.scheme == .https ? try tlsContext() : nil
     let next = settings.proxy ?? url
     let stream = try TCPStream.connect(host: next.host, port: next.port, watch: watch)
@@ -174,7 +176,8 @@ package final class HTTPClient {
       try settings.meter?.spend(secured.wireBytes)
       throw error
     }
-    // The handshake needed much code that the exchange does not need.
+    // The handshake ran much code that the exchange does not run. Without this call, the pages of
+    // that code would stay in memory.
     cp_drop_code_pages()
     return HTTPConnection(secured, meter: settings.meter)
   }
@@ -190,7 +193,7 @@ package final class HTTPClient {
     let (head, _) = try tunnel.send(
       head: Array((text + "\r\n").utf8), body: [], isHead: true, watch: watch)
     guard 200..<300 ~= head.status else { throw .proxyRefused(status: head.status) }
-    // In TLS the client speaks first, so bytes that are here already do not come from the server.
+    // In TLS the client speaks first. So bytes that are here already do not come from the server.
     guard !tunnel.hasLeftOver else { throw .head(.framing) }
   }
 
@@ -198,7 +201,7 @@ package final class HTTPClient {
     if let context { return context }
     do throws(TLSFault) {
       let made = try TLSContext(settings.tls)
-      // OpenSSL needed much code for its tables that the handshake does not need.
+      // OpenSSL ran much code to make its tables. The handshake does not run that code.
       cp_drop_code_pages()
       context = made
       return made
@@ -212,7 +215,8 @@ package final class HTTPClient {
     _ head: ResponseHead, _ request: HTTPRequest
   ) throws(HTTPFault) -> URL? {
     guard [301, 302, 303, 307, 308].contains(head.status) else { return nil }
-    // Many clients turn POST into GET at 301 and 302. So the caller judges such an answer.
+    // At 301, 302 and 303 many clients turn POST into GET. This client does not, and the caller
+    // judges such an answer.
     let isSafe = request.method == .get || request.method == .head
     guard isSafe || head.status == 307 || head.status == 308 else { return nil }
     guard let location = head.value("location"), let target = try? request.url.resolving(location)
@@ -233,14 +237,14 @@ package final class HTTPClient {
   }
 }
 
-/// A body that the client drops.
+/// Takes a body that the client drops.
 private final class Drain: ResponseReceiver {
   func begin(_ head: ResponseHead, length: Int64?) {}
   func receive(_ bytes: UnsafeRawBufferPointer) {}
 }
 
 extension HTTPFault {
-  /// The faults of a kept connection that the server had closed already.
+  /// A kept connection has these faults when the server had closed it already.
   fileprivate var isLostConnection: Bool {
     switch self {
     case .cut, .transfer, .tls(.transfer): true

@@ -9,7 +9,8 @@ final class HTTPConnection {
   private var metered: Int64 = 0
   private let buffer: UnsafeMutableRawBufferPointer
   private var (start, end) = (0, 0)
-  /// The last exchange ended well, and both sides keep the connection.
+  /// The last exchange ended well, and both sides keep the connection. It is true before the first
+  /// exchange too.
   private(set) var isReusable = true
   /// A byte of the current answer has come.
   private(set) var hasAnswered = false
@@ -29,12 +30,13 @@ final class HTTPConnection {
 
   func vouches(for seconds: Int64) -> Bool { transport.vouches(for: seconds) }
 
-  /// The server has sent bytes that belong to no answer.
+  /// The connection has read bytes that belong to no answer.
   var hasLeftOver: Bool { start < end }
 
   /// Sends a request and reads the head of its answer.
   ///
-  /// A server may answer and close before it has read the whole request. Then its answer counts.
+  /// A server may answer and close before it has read the whole request. Then its answer counts,
+  /// and the fault of sending does not.
   @export(interface)
   func send(
     head: [UInt8], body: [UInt8], isHead: Bool, watch: Watch
@@ -57,7 +59,8 @@ final class HTTPConnection {
     }
   }
 
-  /// Passes the body to the receiver, piece by piece.
+  /// Passes the body to the receiver, piece by piece. A body of more than `bytesMax` bytes ends the
+  /// exchange.
   @export(interface)
   func readBody(
     _ head: ResponseHead, _ decoder: BodyDecoder, bytesMax: Int64,
@@ -151,7 +154,9 @@ final class HTTPConnection {
     }
   }
 
-  /// - Returns: false when nothing more comes.
+  /// Waits for bytes and reads them into the buffer, which has to be empty.
+  ///
+  /// - Returns: false when the server sends nothing more.
   private func fill(_ watch: Watch, _ phase: HTTPFault.Phase) throws(HTTPFault) -> Bool {
     while true {
       let step: Transfer

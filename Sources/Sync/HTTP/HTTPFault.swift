@@ -3,16 +3,19 @@ import Text
 /// Why an exchange failed. `HTTPMessages.swift` has the sentences.
 enum HTTPFault: Error, Equatable, Sendable {
   case url(URLFault)
-  /// The code of getaddrinfo.
+  /// `code`: what getaddrinfo(3) returned.
   case resolve(code: Int32)
-  /// errno of the last address tried.
+  /// `code`: errno of the last address that the client tried.
   case connect(code: Int32)
+  /// `code`: errno of a read, a write or a wait.
   case transfer(code: Int32)
+  /// `milliseconds`: the limit that ended the phase: that of the phase, of a pause or of the whole
+  /// exchange.
   case timeout(Phase, milliseconds: Int64)
   case tooSlow(bytesPerSecond: Int64, minimum: Int64)
   /// The server ended the connection in the middle of this phase.
   case cut(Phase)
-  /// The descriptor that ends a request early became readable.
+  /// `HTTPSettings.cancelDescriptor` became readable.
   case cancelled
   /// The day's bytes are spent.
   case budgetSpent
@@ -22,21 +25,22 @@ enum HTTPFault: Error, Equatable, Sendable {
   case bodyTooLarge(bytesMax: Int64)
   case proxyRefused(status: Int)
   case redirect(RedirectFault)
-  /// The receiver wants no more of the body. It has its own error.
+  /// The receiver wants no more of the answer, and knows the reason.
   case receiver
 
   enum Phase: Equatable, Sendable { case connecting, handshake, sending, head, body }
 }
 
-/// A failure, and the server at which it happened.
+/// A fault, and the server at which it happened.
 package struct HTTPFailure: Error, Equatable {
   /// `host` or `host:port` of the server, or of the proxy where the proxy is at fault.
   let place: String
   let fault: HTTPFault
 }
 
+/// Why TLS failed.
 enum TLSFault: Error, Equatable, Sendable {
-  /// A file of the configuration that OpenSSL cannot use.
+  /// OpenSSL cannot use a file of the configuration.
   case file(TLSFile)
   /// None of the usual places has certificate authorities.
   case noAuthorities
@@ -44,21 +48,24 @@ enum TLSFault: Error, Equatable, Sendable {
   case expired(seconds: Int64)
   case notYetValid(seconds: Int64)
   case hostname
-  /// X509_V_ERR_…: no trusted authority vouches for the server.
+  /// No trusted authority vouches for the server. `code`: X509_V_ERR_….
   case untrusted(code: Int)
-  /// X509_V_ERR_…: the certificate is wrong for another reason.
+  /// The certificate is wrong for another reason. `code`: X509_V_ERR_….
   case certificate(code: Int)
-  /// Base 64 of the SHA-256 of the public key that the server has.
+  /// The server's public key is not the pinned one. `found`: base 64 of the SHA-256 of the key that
+  /// the server has; "" when OpenSSL gave no key.
   case pin(found: String)
   /// The server speaks neither TLS 1.2 nor 1.3.
   case version
   /// The server wants a client certificate, or refuses the one that it got.
   case clientCertificate
-  /// OpenSSL's packed error.
+  /// `code`: OpenSSL's packed error.
   case handshake(code: UInt)
+  /// TLS broke after the handshake. `code`: OpenSSL's packed error.
   case transfer(code: UInt)
 }
 
+/// Which file of the configuration OpenSSL cannot use.
 enum TLSFile: Equatable, Sendable { case authorities, certificate, key, keyOfOtherCertificate }
 
 /// What is wrong with a response before its body.
@@ -76,6 +83,7 @@ enum HeadFault: Error, Equatable, Sendable {
   case upgrade
 }
 
+/// What is wrong with the chunks of a body.
 enum ChunkFault: Error, Equatable, Sendable {
   case size
   case lineTooLong
@@ -83,9 +91,10 @@ enum ChunkFault: Error, Equatable, Sendable {
   case trailer
 }
 
+/// Why the client does not follow a redirect.
 enum RedirectFault: Error, Equatable, Sendable {
   case tooMany(redirectsMax: Int)
-  /// The answer has no Location, or one that is no address.
+  /// The answer has no Location, or its Location is no address.
   case location
   /// The redirect leads from https to http.
   case toPlain

@@ -13,7 +13,7 @@ extension HTTPFault {
     case .connect(let code): "no connection: \(SystemText.of(code))"
     case .transfer(let code): "the connection broke: \(SystemText.of(code))"
     case .timeout(let phase, let milliseconds):
-      "no end of \(phase.text) within \(Self.seconds(milliseconds)) s"
+      "a time limit of \(Self.seconds(milliseconds)) s ended \(phase.text)"
     case .tooSlow(let rate, let minimum):
       "\(Decimal.count(Int(rate), "byte")) a second; at least \(Decimal.grouped(Int(minimum))) are needed"
     case .cut(let phase): "the other side closed the connection in \(phase.text)"

@@ -13,12 +13,13 @@ struct HTTPRequest {
 
   var method = Method.get
   var url: URL
-  /// Fields beside those that the client writes itself. It sends them to every host of a redirect.
+  /// Fields beside those that the client writes itself. The client sends them to every server that
+  /// a redirect names.
   var fields: [HeaderField] = []
   var body: [UInt8] = []
-  /// A longer body ends the exchange, whether the server announced its length or not.
+  /// A longer body of the answer ends the exchange, whether the server announced its length or not.
   var bodyBytesMax: Int64 = HTTPLimits.bodyBytesMax
-  /// Replaces the client's limit. 0 means no limit: the minimum rate ends a download.
+  /// Replaces `TimeLimits.totalMilliseconds` of the client. nil keeps it, and 0 means no limit.
   var totalMilliseconds: Int64?
   /// The client may send the request a second time when a kept connection ends before the answer.
   /// An upload may set this if the server recognizes a record that it has already.
@@ -33,9 +34,11 @@ struct HTTPRequest {
     isRepeatable = method != .post && method != .patch
   }
 
+  /// The request line and the fields, as bytes.
+  ///
   /// - Parameters:
-  ///   - absolute: the request goes to a proxy without TLS.
-  ///   - secrets: fields meant for this origin only.
+  ///   - absolute: the request line has the whole address, as a proxy needs it for http.
+  ///   - secrets: fields that only the server of this request, or the proxy, may see.
   @export(interface)
   func head(absolute: Bool, secrets: [HeaderField]) -> [UInt8] {
     var text = "\(method.rawValue) \(absolute ? url.text : url.target) HTTP/1.1\r\n"
@@ -51,7 +54,7 @@ struct HTTPRequest {
 
 /// Takes one response.
 ///
-/// The protocol is bound to classes, because a receiver has state.
+/// Only classes may conform, because a receiver has state.
 protocol ResponseReceiver: AnyObject {
   /// Takes the head, before any byte of the body. The client does not call this for a redirect that
   /// it follows, nor for the answer of a proxy.
@@ -60,6 +63,8 @@ protocol ResponseReceiver: AnyObject {
   /// - Throws: `.receiver` to end the exchange.
   func begin(_ head: ResponseHead, length: Int64?) throws(HTTPFault)
   /// Takes the next bytes of the body, which are valid during the call.
+  ///
+  /// - Throws: `.receiver` to end the exchange.
   func receive(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault)
 }
 

@@ -4,7 +4,8 @@ import Text
 package enum HeaderFile {
   /// Reads lines `Name: value`, and skips empty lines and lines that begin with `#`.
   ///
-  /// - Throws: the number of a line that is no field, or whose field the client writes itself.
+  /// - Throws: `.line` for a line that is no field, `.reserved` for a field that the client writes
+  ///   itself, `.tooMany` for more than `HTTPLimits.requestFieldsMax` fields.
   @export(interface)
   package static func fields(_ bytes: [UInt8]) throws(HeaderFileFault) -> [HeaderField] {
     var fields: [HeaderField] = []
@@ -29,13 +30,15 @@ package enum HeaderFile {
   }
 
   /// Makes `Basic …` from the bytes of a file `user:password`.
+  ///
+  /// - Throws: `.line(1)` for other bytes.
   static func basic(_ bytes: [UInt8]) throws(HeaderFileFault) -> String {
     let text = try secret(bytes)
     guard text.contains(UInt8(ascii: ":")) else { throw .line(1) }
     return "Basic " + Base64.text(text)
   }
 
-  /// The one line of a file.
+  /// The only line of a file, without its end.
   private static func secret(_ bytes: [UInt8]) throws(HeaderFileFault) -> [UInt8] {
     var text = bytes
     if text.last == UInt8(ascii: "\n") { text.removeLast() }
@@ -44,13 +47,15 @@ package enum HeaderFile {
     return text
   }
 
-  /// These fields decide where a message ends and which server gets it.
+  /// The client writes these fields itself, or they decide where a message ends and how the two
+  /// sides go on.
   private static let reserved = [
     "host", "content-length", "transfer-encoding", "connection", "range", "if-range", "expect",
     "upgrade", "te", "trailer", "accept-encoding", "proxy-authorization",
   ]
 }
 
+/// Why the client takes no fields from a file. The numbers of lines begin with 1.
 package enum HeaderFileFault: Error, Equatable, Sendable {
   case line(Int)
   case reserved(line: Int)

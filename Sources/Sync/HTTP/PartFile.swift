@@ -16,8 +16,8 @@ final class PartFile {
     path = output + ".part"
     descriptor = path.withCString { cp_open($0, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
     guard descriptor >= 0 else { throw .file(path: path, code: cp_errno()) }
-    // The lock ends with the descriptor, so also with the process. Another process may have renamed
-    // its part just now. Then this one has opened the finished file.
+    // The lock ends with the descriptor, and so with the process. Another process may have renamed
+    // its part just now. Then this process has opened the finished file.
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .busy(path: path) }
     var (opened, named) = (stat(), stat())
     guard fstat(descriptor, &opened) == 0, path.withCString({ stat($0, &named) }) == 0,
@@ -63,6 +63,8 @@ final class PartFile {
     }
   }
 
+  /// Compares bytes of a server with those of the part.
+  ///
   /// - Parameter bytes: the bytes from `place` on, as a server sends them.
   /// - Returns: how many of them the part has too, up to the first difference.
   @export(interface)
@@ -90,11 +92,12 @@ final class PartFile {
     return count
   }
 
+  /// Waits until the bytes are on the disk.
   func synchronize() throws(DownloadError) {
     guard fsync(descriptor) == 0 else { throw .file(path: path, code: cp_errno()) }
   }
 
-  /// Gives the whole file its name. After this, a loss of power does no harm.
+  /// Gives the whole file its name. After this call, a loss of power cannot harm the file.
   @export(interface)
   func install(as output: String) throws(DownloadError) {
     try synchronize()
@@ -106,6 +109,7 @@ final class PartFile {
     PartState.remove(output)
   }
 
+  /// Removes the part and its state.
   func discard(_ output: String) {
     _ = path.withCString { unlink($0) }
     PartState.remove(output)
@@ -120,12 +124,12 @@ struct PartState: Equatable {
   /// The id of the boot in which the part was written. After a loss of power a part may have zeros
   /// in the place of its bytes. Only a digest shows that.
   var boot: String
-  /// The length of the whole, where the server told it.
+  /// The length of the whole file, where the caller or the server told it.
   var length: Int64?
   /// A strong ETag, in its quotes.
   var validator: String?
 
-  /// The four lines of the file; `-` stands for an unknown value.
+  /// The four lines of the state's file; `-` stands for an unknown value.
   var text: String {
     "\(url)\n\(boot)\n\(length.map { "\($0)" } ?? "-")\n\(validator ?? "-")\n"
   }

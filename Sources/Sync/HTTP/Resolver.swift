@@ -1,6 +1,6 @@
 import CPlatform
 
-/// Finds the addresses of a name, by the C library: hosts file and DNS.
+/// Finds the addresses of a name. The C library looks in the hosts file and asks DNS.
 enum Resolver {
   /// One address, with its port.
   struct Address {
@@ -11,9 +11,11 @@ enum Resolver {
 
   private static let configured: Void = cp_configure_resolver()
 
-  /// Waits for the DNS servers: at most 2 × 3 s for each server in resolv.conf.
+  /// Waits for the DNS servers: 2 × 3 s for each server in resolv.conf that does not answer. The
+  /// variable RES_OPTIONS of the environment can change that. No `cancelDescriptor` ends this wait.
   ///
   /// - Returns: 1…`HTTPLimits.addressesMax` addresses, in the order of RFC 6724.
+  /// - Throws: `.resolve`.
   @export(interface)
   static func addresses(of host: String, port: UInt16) throws(HTTPFault) -> [Address] {
     _ = configured
@@ -45,5 +47,6 @@ enum Resolver {
     return addresses
   }
 
+  /// The C library's words for a code of getaddrinfo(3).
   static func text(_ code: Int32) -> String { String(cString: gai_strerror(code)) }
 }

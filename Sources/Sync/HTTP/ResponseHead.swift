@@ -1,6 +1,6 @@
 import Text
 
-/// One field of a head. Names are lower case.
+/// One field of a head. `HeadParser` gives names in lower case.
 package struct HeaderField: Equatable, Sendable {
   let name: String
   let value: String
@@ -10,16 +10,16 @@ package struct HeaderField: Equatable, Sendable {
 struct ResponseHead: Equatable, Sendable {
   /// 100…599
   var status = 0
-  /// Of HTTP/1: 0 or 1.
+  /// The minor version of HTTP/1: 0 or 1.
   var minorVersion = 1
   var fields: [HeaderField] = []
 
-  /// The first field of that lower-case name.
+  /// The value of the first field with that lower-case name.
   func value(_ name: String) -> String? { fields.first { $0.name == name }?.value }
 
   func count(_ name: String) -> Int { fields.count { $0.name == name } }
 
-  /// Whether a list field has that lower-case word.
+  /// Whether a field that is a list, such as `connection`, has that word. Both are in lower case.
   @export(interface)
   func lists(_ word: String, in name: String) -> Bool {
     fields.contains { field in
@@ -33,6 +33,7 @@ struct ResponseHead: Equatable, Sendable {
   var isInterim: Bool { 100..<200 ~= status }
 }
 
+/// What RFC 9110 allows in names and values of fields.
 enum HeaderText {
   /// Removes spaces and tabs at both ends.
   static func trimmed<Bytes: BidirectionalCollection>(_ bytes: Bytes) -> [UInt8]
@@ -42,7 +43,7 @@ enum HeaderText {
     return text
   }
 
-  /// A name as in RFC 9110 section 5.6.2.
+  /// Whether the bytes are a name as RFC 9110 section 5.6.2 defines it.
   static func isToken(_ bytes: some Collection<UInt8>) -> Bool {
     !bytes.isEmpty
       && bytes.allSatisfy {
@@ -51,8 +52,8 @@ enum HeaderText {
       }
   }
 
-  /// A value has no control characters but the tab. Bytes from 128 on are text in an unknown
-  /// encoding.
+  /// Whether the bytes are a value: they have no control character but the tab. Bytes from 128 on
+  /// are text in an unknown encoding.
   static func isValue(_ bytes: some Collection<UInt8>) -> Bool {
     bytes.allSatisfy { $0 == 9 || $0 >= 0x20 && $0 != 0x7F }
   }

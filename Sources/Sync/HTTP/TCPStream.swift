@@ -6,18 +6,18 @@ enum Transfer {
   case bytes(Int)
   /// No byte moved. Wait for this direction, then try again.
   case wait(Watch.Direction)
-  /// The other side said that nothing more comes. In TLS a message says this. A connection that
-  /// ends without the message is `.cut`.
+  /// The other side said that nothing more comes. In TLS a message says this. A TLS connection that
+  /// ends without the message throws `.cut`.
   case end
 }
 
 /// A connection whose reads and writes never wait.
 protocol Transport: AnyObject {
   var raw: Int32 { get }
-  /// Bytes over the link so far, in both directions.
+  /// The bytes that TCP carried so far, in both directions.
   var wireBytes: Int64 { get }
-  /// Whether the server may tell the time `seconds`, since 1970. It has to have proved its name
-  /// with a certificate that is valid at that time.
+  /// Whether sync may believe the server that `seconds` since 1970 is the time. The server has to
+  /// have proved its name with a certificate that is valid at that time.
   func vouches(for seconds: Int64) -> Bool
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(HTTPFault) -> Transfer
   func write(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) -> Transfer
@@ -30,9 +30,10 @@ final class TCPStream: Transport {
   func vouches(for seconds: Int64) -> Bool { false }
   var raw: Int32 { descriptor.raw }
 
-  /// Connects to the first address that answers.
+  /// Connects to the first address that answers. Each address may take the time to connect of
+  /// `TimeLimits`.
   ///
-  /// - Throws: the fault of the last address.
+  /// - Throws: the fault of the last address; `.resolve`; `.cancelled`.
   static func connect(host: String, port: UInt16, watch: Watch) throws(HTTPFault) -> TCPStream {
     var last = HTTPFault.resolve(code: EAI_NONAME)
     for address in try Resolver.addresses(of: host, port: port) {

@@ -3,19 +3,20 @@ import CPlatform
 import System
 import Text
 
-/// Which servers the client trusts, and how it proves who it is. These are paths, so that secrets
-/// stay in their files until OpenSSL needs them.
+/// Which servers the client trusts, and how the client proves who it is. The settings hold paths,
+/// so that secrets stay in their files until OpenSSL needs them.
 package struct TLSSettings: Equatable, Sendable {
-  /// PEM file of certificate authorities; nil means the system's authorities.
+  /// The PEM file of certificate authorities; nil means those that `Authorities` finds.
   package var authorities: String?
-  /// PEM chain and unencrypted key of the client.
+  /// The PEM file with the certificate chain of the client; nil for none.
   package var certificate: String?
+  /// The PEM file with the client's unencrypted key; nil means the file of the certificate.
   package var key: String?
-  /// SHA-256 of the server's SubjectPublicKeyInfo. The client checks it after the chain, which has
-  /// to be right too.
+  /// The SHA-256 of the server's SubjectPublicKeyInfo. The client checks it after the certificate
+  /// chain, which has to be right too.
   package var pin: Digest?
-  /// It is certainly not earlier, in seconds since 1970. The client judges certificates by no
-  /// earlier time.
+  /// The floor, in seconds since 1970: the true time is not earlier. When the board's clock is
+  /// earlier, the client judges certificates by the floor.
   var floorSeconds: Int64 = 0
 
   package init(
@@ -45,7 +46,7 @@ final class TLSContext {
     floorSeconds = settings.floorSeconds
     _ = co_ctx_set_min_version(context, Int32(CO_TLS_1_2))
     co_ctx_refuse_renegotiation(context)
-    // The client does one exchange after the other, so kept sessions and idle buffers would only
+    // The client does one exchange after the other. So kept sessions and idle buffers would only
     // take memory.
     co_ctx_keep_no_sessions(context)
     _ = co_ctx_set_mode(
@@ -91,6 +92,8 @@ final class TLSContext {
     guard SSL_CTX_check_private_key(context) == 1 else { throw .file(.keyOfOtherCertificate) }
   }
 
+  /// Whether OpenSSL says that the key and the certificate do not belong together. This empties
+  /// OpenSSL's queue of errors.
   private var isMismatch: Bool {
     var found = false
     while case let code = ERR_get_error(), code != 0 {
@@ -102,8 +105,8 @@ final class TLSContext {
   }
 }
 
-/// Where distributions keep the authorities that they trust. A static program has to look for them:
-/// OpenSSL knows only the place on the machine that built it.
+/// Where distributions keep the authorities that they trust. A static executable has to look for
+/// them, because its OpenSSL knows only the place on the machine that built it.
 enum Authorities: Equatable {
   /// The folder has one file for each certificate, named after the hash of its subject. OpenSSL
   /// reads only the files that it needs, which saves some 3 MB of memory.
@@ -130,7 +133,7 @@ enum Authorities: Equatable {
     return files.first { Files.kind($0) == .file }.map { .file($0) }
   }
 
-  /// Whether a folder has a name such as `3513523f.0`.
+  /// Whether a folder has a file with a name such as `3513523f.0`.
   private static func isHashed(_ folder: String) -> Bool {
     var isHashed = false
     try? Files.lookThrough(folder) { text in

@@ -3,7 +3,8 @@ import System
 import Text
 import Trust
 
-/// TLS 1.2 or 1.3 over a TCP connection. The handshake ends when the server has proved its name.
+/// TLS 1.2 or 1.3 over a TCP connection. `handshake` returns only when the server has proved its
+/// name.
 final class TLSStream: Transport {
   private let stream: TCPStream
   private let connection: OpaquePointer
@@ -12,6 +13,7 @@ final class TLSStream: Transport {
   private let pin: Digest?
 
   /// - Parameters:
+  ///   - host: the name or the address that the server has to prove.
   ///   - withIdentity: whether the server may get the client's certificate.
   init(
     _ stream: TCPStream, host: String, isAddress: Bool, context: TLSContext, withIdentity: Bool
@@ -26,13 +28,13 @@ final class TLSStream: Transport {
     if isAddress {
       isSet = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection), host)
     } else {
-      // The last dot of a name means something only to DNS. No certificate has it.
+      // The last dot of a name means something only to DNS. Certificates have the name without it.
       let name = host.utf8.last == UInt8(ascii: ".") ? String(host.dropLast()) : host
       _ = co_set_server_name(connection, name)
       isSet = SSL_set1_host(connection, name)
     }
-    // A clock may stand at 1970. By that time no certificate is valid, and the board could never
-    // hear the right time.
+    // The board's clock may stand at 1970. No certificate is valid at that time, so the board could
+    // never hear the right time.
     if Clock.wall() / 1_000_000_000 < context.floorSeconds {
       X509_VERIFY_PARAM_set_time(SSL_get0_param(connection), time_t(context.floorSeconds))
     }
@@ -41,7 +43,7 @@ final class TLSStream: Transport {
     }
   }
 
-  /// - Throws: the fault that OpenSSL or the pin found; `.cut` and `.timeout`.
+  /// - Throws: `.tls` with what OpenSSL or the pin found; `.cut`, `.timeout` and `.cancelled`.
   @export(interface)
   func handshake(_ watch: Watch) throws(HTTPFault) {
     watch.enter(.handshake)
@@ -55,7 +57,8 @@ final class TLSStream: Transport {
   }
 
   deinit {
-    // This tells the server the end, and waits for no answer. OpenSSL forbids it after an error.
+    // SSL_shutdown tells the server the end, and waits for no answer. OpenSSL forbids it after an
+    // error.
     if SSL_get_shutdown(connection) == 0, SSL_is_init_finished(connection) == 1 {
       _ = SSL_shutdown(connection)
     }
@@ -93,7 +96,7 @@ final class TLSStream: Transport {
     return answer == 1 ? .bytes(count) : try step(answer, .sending)
   }
 
-  /// The meaning of a call that did not succeed.
+  /// Says what a call of OpenSSL means that did not succeed.
   private func step(_ answer: Int32, _ phase: HTTPFault.Phase) throws(HTTPFault) -> Transfer {
     switch SSL_get_error(connection, answer) {
     case SSL_ERROR_WANT_READ: return .wait(.readable)

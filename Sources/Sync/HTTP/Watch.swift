@@ -1,6 +1,6 @@
 import System
 
-/// Makes sure that an exchange ends: it waits for the socket, and applies every time limit.
+/// Makes sure that an exchange ends. The watch waits for the socket, and applies every time limit.
 final class Watch {
   private let limits: TimeLimits
   private let cancelDescriptor: Int32?
@@ -16,7 +16,7 @@ final class Watch {
 
   /// - Parameters:
   ///   - cancelDescriptor: ends every wait when it becomes readable.
-  ///   - interlude: does a step each second, whether the line is busy or idle.
+  ///   - interlude: does a step about once a second, whether the connection is busy or idle.
   init(_ limits: TimeLimits, cancelDescriptor: Int32?, interlude: (any Interlude)? = nil) {
     (self.limits, self.cancelDescriptor) = (limits, cancelDescriptor)
     self.interlude = interlude
@@ -27,7 +27,7 @@ final class Watch {
 
   private static let interludeMilliseconds: Int64 = 1000
 
-  /// Does a step of the interlude. Its time counts for no limit.
+  /// Does a step of the interlude when it is due. No limit counts the time of the step.
   private func stepInterlude() {
     let before = Self.now()
     guard let interlude, before >= interludeAt else { return }
@@ -39,18 +39,20 @@ final class Watch {
     if totalEnd != .max { totalEnd += after - before }
   }
 
-  /// Begins a phase of the exchange. Connecting and the handshake have their time once. The other
-  /// phases have it again after each piece of bytes.
+  /// Begins a phase of the exchange. The phases of connecting and of the handshake have their time
+  /// once. The time of the other phases begins anew with each piece of bytes.
   func enter(_ phase: HTTPFault.Phase) {
     self.phase = phase
     isMetering = false
     restart()
   }
 
-  /// Some bytes went out.
+  /// Call this when some bytes went out.
   func sent() { restart() }
 
-  /// Some bytes came in. This checks the rate, which counts from the first byte.
+  /// Call this when some bytes came in. It checks the rate, which counts from the first byte.
+  ///
+  /// - Throws: `.tooSlow`, and `.timeout` for the whole exchange.
   @export(interface)
   func received(_ bytes: Int) throws(HTTPFault) {
     stepInterlude()
@@ -59,11 +61,13 @@ final class Watch {
     windowBytes += Int64(bytes)
     try checkRate(now)
     restart()
-    // On a busy line `wait` is not called, so this checks the end of the time too.
+    // A busy connection does not call `wait`. So this call checks the time of the exchange too.
     if now >= totalEnd { throw .timeout(phase, milliseconds: limits.totalMilliseconds) }
   }
 
   /// Waits until the socket can be read or written.
+  ///
+  /// - Throws: `.timeout`, `.tooSlow`, `.cancelled`, and `.transfer` when the wait itself fails.
   @export(interface)
   func wait(for direction: Direction, of raw: Int32) throws(HTTPFault) {
     while true {
@@ -74,7 +78,7 @@ final class Watch {
         throw .timeout(phase, milliseconds: limits.totalMilliseconds)
       }
       guard now < phaseEnd else { throw .timeout(phase, milliseconds: phaseMilliseconds) }
-      // The rate has to be checked at least once a second.
+      // Once a second at least, the watch checks the rate and the interlude.
       let milliseconds = min(totalEnd - now, phaseEnd - now, 1000)
       var wait = Wait()
       let line = wait.add(raw, for: direction.interest)
@@ -85,7 +89,7 @@ final class Watch {
         throw .transfer(code: error.code)
       }
       if wait.isReady(end) { throw .cancelled }
-      // The line is ready after an error or a hang-up too. The next read or write tells which.
+      // The socket is ready after an error or a hang-up too. The next read or write tells which.
       if wait.isReady(line) { return }
     }
   }
