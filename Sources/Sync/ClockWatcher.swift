@@ -1,7 +1,7 @@
 import CPlatform
 
-/// Tells when a process sets the clock (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET): certificates
-/// that seemed expired may be good now.
+/// Tells when a process sets the clock (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET). Certificates
+/// that seemed expired may be good then.
 final class ClockWatcher {
   /// Readable when a process set the clock; -1 where the Linux kernel does not tell.
   let descriptor: Int32
@@ -13,6 +13,7 @@ final class ClockWatcher {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
+  /// Whether a process set the clock since the last call.
   @export(interface)
   func wasSet() -> Bool {
     guard descriptor >= 0 else { return false }
@@ -22,7 +23,7 @@ final class ClockWatcher {
     return wasSet
   }
 
-  /// For a time that does not come.
+  /// Arms the timer for a time that does not come.
   private func arm() {
     guard descriptor >= 0 else { return }
     var never = itimerspec()

@@ -1,19 +1,20 @@
 import Store
 import Text
 
-/// Records as CloudEvents 1.0 in batches (`application/cloudevents-batch+json`), one POST each:
-/// docs/cloudevents.md. A server tells a duplicate by `source` and `id`, as the standard says.
+/// Sends records as CloudEvents 1.0 in batches (`application/cloudevents-batch+json`), with one
+/// POST for each batch: docs/cloudevents.md. A server tells a duplicate by `source` and `id`, as
+/// the standard says.
 final class CloudEventsUplink: Uplink {
-  /// The uplink sends a request that has grown so far; one event more fits the body limits of
-  /// servers, which are commonly 1 MiB.
+  /// The uplink adds no event to a request of so many bytes. Servers commonly take a body of 1 MiB,
+  /// so the last event fits too.
   static let requestBytesMax = 256 << 10
-  /// What every type begins with; the kind follows.
+  /// Every type begins with this, and the kind follows.
   static let typePrefix = "io.edgeagent."
 
   let recordsMax = 256
   private let server: Server
   private let source: String
-  /// The uplink fills it anew for every request.
+  /// The body of the request. The uplink fills it anew for every request.
   private var body: [UInt8] = []
 
   /// - Parameters:
@@ -21,7 +22,7 @@ final class CloudEventsUplink: Uplink {
   init(_ server: Server, agent: String) {
     self.server = server
     source = "/edgeagent/\(URLText.encoded(agent))"
-    // At once, so that growing it leaves no holes in the heap.
+    // The uplink reserves the memory at once, because a growing body would leave holes in the heap.
     body.reserveCapacity(Self.requestBytesMax + OutboxLimits.bodyBytesMax + 1024)
   }
 
@@ -40,8 +41,8 @@ final class CloudEventsUplink: Uplink {
     }
   }
 
-  /// Other successes than these four say nothing of whether the events are safe (207 speaks of each
-  /// apart).
+  /// Takes four statuses as a receipt. Another 2xx does not say that all events are safe; 207, for
+  /// example, speaks of each event.
   private func post() throws(SyncError) {
     let (status, _) = try server.post(
       body, type: "application/cloudevents-batch+json; charset=UTF-8", isRepeatable: true)
@@ -64,11 +65,11 @@ final class CloudEventsUplink: Uplink {
       writer.member("datacontenttype", "application/json")
       writer.member("id", "\(epoch)-\(record.sequence)")
       writer.member("type", Self.typePrefix + kind)
-      // The standard does not allow an empty one.
+      // The standard does not allow an empty subject.
       if !record.source.isEmpty { writer.member("subject", record.source) }
       if let time { writer.member("time", time) }
       if !record.boot.isEmpty { writer.member("boot", record.boot) }
-      // A string: the standard's integers have 32 bits.
+      // This is a string, because the standard's integers have 32 bits.
       writer.member("bootns", "\(record.at)")
       // The body is a JSON object already.
       writer.member("data", json: record.body)

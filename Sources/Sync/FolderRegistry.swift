@@ -5,14 +5,16 @@ import System
 import Text
 import Trust
 
-/// `dir:/media/usb`: a folder laid out as the models folder is, `<name>/<version>/…`, for boards
-/// that never see a network.
+/// `dir:/media/usb`: a folder with the layout of the models folder, `<name>/<version>/…`. It is for
+/// boards that never see a network.
 package final class FolderRegistry: ModelRegistry {
   let folder: String
 
   package init(folder: String) { self.folder = folder }
 
-  /// The models there, by name.
+  /// The names of the models there, in order.
+  ///
+  /// - Throws: `.folder` and `.empty`.
   @export(interface)
   package func names() throws(RegistryError) -> [String] {
     let names: [String]
@@ -29,6 +31,7 @@ package final class FolderRegistry: ModelRegistry {
   }
 
   /// - Returns: the newest version there, or the one that the caller names.
+  /// - Throws: `.notThere`, and what `names()` throws.
   @export(interface)
   package func find(_ name: String, version: String?) throws(RegistryError) -> InstallReference {
     let names = try names()
@@ -52,7 +55,8 @@ package final class FolderRegistry: ModelRegistry {
     }
   }
 
-  /// The signature covers all other files, so its digest tells one content from another.
+  /// Describes a version in the folder. The signature covers all other files of the bundle, so the
+  /// digest of the signature tells one content from another.
   package func found(_ reference: InstallReference) -> RegistryVersion {
     let path = place(reference) + "/" + BundleSignature.fileName
     let signature = (try? Files.read(path, bytesMax: BundleSignature.fileBytesMax)) ?? []
@@ -69,7 +73,8 @@ package final class FolderRegistry: ModelRegistry {
       for name in try Files.names(in: folder) where !names.contains(bytesOf: name) {
         Folders.removeTree(folder + "/" + name)
       }
-      // One more than a bundle may have: the signature's check then says which is too many.
+      // This copies one file more than a bundle may have. Then the check of the signature says
+      // which file is too many.
       for name in names.prefix(BundleDigests.filesMax + 2) {
         (path, target) = (source + "/" + name, folder + "/" + name)
         try Files.copy(path, to: target, bytesMax: BundleLimits.modelBytesMax)
@@ -80,7 +85,7 @@ package final class FolderRegistry: ModelRegistry {
     }
   }
 
-  /// No owner reads a report on a stick.
+  /// Does nothing, because no owner reads a report on a USB stick.
   package func report(_ state: String, of version: RegistryVersion, by agent: String) {}
 
   package func place(_ reference: InstallReference) -> String {

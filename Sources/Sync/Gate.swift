@@ -2,14 +2,17 @@ import Config
 import System
 import Text
 
-/// Asks whether sync may use the link now: a vessel may sync in port, a lorry with its engine on.
+/// Asks whether sync may use the link now. For example, a vessel may sync in port, and a lorry
+/// while its engine runs.
 struct Gate {
   let settings: GateSettings
-  /// The core's events socket, for a sensor's latest value.
+  /// The path of the core's events socket, which tells a sensor's latest value.
   let socket: String
 
-  /// - Returns: nil when it may, else why not. A gate that gives no answer forbids: a fault must
-  ///   not open a link that costs money.
+  /// Waits for the program or for the core, `SyncLimits.gateAnswerMilliseconds` at most.
+  ///
+  /// - Returns: nil when sync may use the link, else the reason why it may not. A gate that gives
+  ///   no answer is closed, because a fault must not open a link that costs money.
   @export(interface)
   func refusal() -> String? {
     switch settings {

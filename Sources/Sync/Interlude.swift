@@ -1,5 +1,5 @@
-/// Something short to do during a long wait. The code that waits gets it, and does a step of it now
-/// and then.
+/// Work in short steps that goes on during a long wait. The code that waits calls `step` about once
+/// a second.
 package protocol Interlude: AnyObject {
   func step()
 }

@@ -2,16 +2,17 @@ import CPlatform
 import System
 
 /// Tells when a network comes up: an interface gets its carrier, an address or a route
-/// (rtnetlink(7)). It says only that trying may be worth while now.
+/// (rtnetlink(7)). This does not say that a server can be reached; a try may succeed now.
 final class LinkWatcher {
-  /// Readable when something changed; -1 where the kernel gives no such socket.
+  /// Readable when something changed; -1 where the Linux kernel gives no such socket.
   let descriptor: Int32
+  /// Whether each interface, by its index, had its carrier in the last message.
   private var running: [Int32: Bool] = [:]
   private let buffer: UnsafeMutableRawBufferPointer
 
   init() {
     descriptor = cp_link_socket()
-    // As large as the kernel makes one message.
+    // The Linux kernel makes no larger message.
     buffer = .allocate(byteCount: 16 << 10, alignment: 16)
   }
 
@@ -28,8 +29,8 @@ final class LinkWatcher {
     case carrier
   }
 
-  /// Takes what came, and says the best of it. A burst that the kernel could not keep counts as an
-  /// address.
+  /// Takes all messages that came, and returns the best news in them. When the Linux kernel could
+  /// not keep a burst of messages, that counts as an address.
   @export(interface)
   func news() -> News {
     guard descriptor >= 0 else { return .nothing }
@@ -44,7 +45,8 @@ final class LinkWatcher {
     }
   }
 
-  /// `nlmsghdr`s, one after the other: length u32, type u16, and 10 bytes that say nothing here.
+  /// Reads messages that follow each other. Each begins with an `nlmsghdr`: length u32, type u16,
+  /// and 10 bytes that this watcher does not need.
   @export(interface)
   func readMessages(_ bytes: UnsafeRawBufferPointer) -> News {
     var best = News.nothing
@@ -64,8 +66,8 @@ final class LinkWatcher {
     switch Int32(type) {
     case CP_RTM_NEWADDR, CP_RTM_NEWROUTE: return .address
     case CP_RTM_NEWLINK where body.count >= 16:
-      // `ifinfomsg`: … index i32 at 4, flags u32 at 8. Wireless drivers send many that say nothing
-      // new.
+      // `ifinfomsg` has the index, i32, at 4, and the flags, u32, at 8. Wireless drivers send many
+      // messages that say nothing new.
       let index = body.loadUnaligned(fromByteOffset: 4, as: Int32.self)
       let flags = body.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
       let isRunning = flags & UInt32(CP_IFF_RUNNING) != 0

@@ -3,13 +3,13 @@ import System
 
 /// Brings a version of a model from a registry onto this board. Sync and `models pull` both use it.
 ///
-///     obstacle    a pin, a trial that failed, a name that cannot be: it fetches nothing
-///     fetch       every file into staging, unless the version is here
-///     adopt       verified, put into place, made the active one: `Installer`
+///     obstacle    a pin, a trial that failed or a reserved name ends it; it fetches nothing then
+///     fetch       it brings every file into staging, unless the version is here
+///     adopt       `Installer` verifies the bundle, puts it into place and makes it the active one
 ///
-/// It holds the models folder's lock for moments, and while the bundle is verified: no other
-/// process waits for a slow link. It holds the lock of its place in staging throughout, and goes on
-/// with the bytes of an earlier try.
+/// It does not hold the models folder's lock while it fetches, so no other process waits for a slow
+/// link. It holds that lock for moments, and while it verifies the bundle. It holds the lock of its
+/// place in staging throughout, and goes on with the bytes of an earlier try.
 package struct ModelDelivery {
   private let models: String
   private let registry: any ModelRegistry
@@ -21,13 +21,13 @@ package struct ModelDelivery {
   }
 
   /// - Parameters:
-  ///   - isHere: the version is installed, and known to be the same. A version never changes, so
-  ///     that nothing has to come over the network again.
-  ///   - isChosen: a person or an alias names it: then it is taken, older than the current one or
-  ///     not.
-  ///   - onTrial: it becomes the active one when a running core has tried it.
-  /// - Throws: `.refused` for a bundle that is of no use on this board, `.postponed` where the
-  ///   board is at fault; and every error of fetching it.
+  ///   - isHere: the version is installed, and its content is the registry's. A version never
+  ///     changes, so nothing has to come over the network again.
+  ///   - isChosen: a person or an alias names the version. Then it may be older than the current
+  ///     one.
+  ///   - onTrial: the version becomes the active one only after a running core has tried it.
+  /// - Throws: `.refused` for a bundle that is of no use on this board; `.postponed` for an
+  ///   obstacle, and where the board is at fault; every error of fetching the bundle.
   @export(interface)
   package func bring(
     _ found: RegistryVersion, isHere: Bool, isChosen: Bool, onTrial: Bool
@@ -39,7 +39,8 @@ package struct ModelDelivery {
     } catch {
       throw .postponed(error.lines)
     }
-    // Held until the version has its name: no other process may take the place away in between.
+    // This process holds the lock until the version has its name, because no other process may take
+    // the place away before.
     let lock = isHere ? nil : try fetch(found)
     defer { withExtendedLifetime(lock) {} }
     let verdict = adopter.adopt(
@@ -54,14 +55,16 @@ package struct ModelDelivery {
     }
   }
 
-  /// - Returns: the lock of its place in staging.
+  /// Fetches the files of a version into staging.
+  ///
+  /// - Returns: the lock of its place there.
   private func fetch(_ found: RegistryVersion) throws(SyncError) -> FolderLock {
     let (place, lock) = try lockedPlace(found.reference)
     do throws(SyncError) {
       try registry.fetch(found, into: place)
       return lock
     } catch {
-      // A folder that is busy keeps it until the next fetch.
+      // While another process holds the models folder's lock, the place stays until the next fetch.
       if !error.isResumable, let staging = try? StagingFolder(models: models) {
         staging.removePlace(found.reference)
       }

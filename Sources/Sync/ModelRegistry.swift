@@ -1,31 +1,32 @@
 import Models
 
-/// Where versions of models come from. One file a kind: `FolderRegistry`, `MLflowRegistry`; another
-/// network registry is one more class that does these three things.
+/// Where versions of models come from. Each kind has one file: `FolderRegistry`, `MLflowRegistry`.
+/// Another network registry is one more class that does these four things.
 package protocol ModelRegistry: AnyObject {
   /// The version that this board should have.
   ///
-  /// - Parameter alias: what the owner calls it (`champion`); nil for the newest.
+  /// - Parameter alias: the owner's name for the version (`champion`); nil for the newest version.
   func find(_ name: String, alias: String?) throws(SyncError) -> RegistryVersion
 
-  /// Brings the files of a bundle into a folder that is there already, perhaps with a part of them
-  /// from an earlier try. It verifies only the digests that the registry promised.
+  /// Brings the files of a bundle into a folder that is there already. An earlier try may have left
+  /// some of them there. This call verifies only the digests that the registry promised.
   func fetch(_ version: RegistryVersion, into folder: String) throws(SyncError)
 
-  /// Tells the owner how the board fared with a version, in words: `installed`, `active`,
+  /// Tells the owner in words what the board did with a version: `installed`, `active`,
   /// `refused: …`. A registry that takes no reports does nothing.
   ///
   /// - Parameter state: one line, at most 1,000 bytes.
   func report(_ state: String, of version: RegistryVersion, by agent: String) throws(SyncError)
 
-  /// Where people look for a bundle: messages call its folder on this board so.
+  /// The place where people look for a bundle. Messages name it instead of the folder in staging.
   func place(_ reference: InstallReference) -> String
 }
 
 /// One version as a registry names it.
 package struct RegistryVersion: Equatable {
-  /// What the bundle calls itself, and its folder on this board.
+  /// The name and the version that the bundle gives itself, and that its folder on this board has.
   package let reference: InstallReference
-  /// What tells one content from another, in the registry's own terms; reports do not change it.
+  /// Text in the registry's own form that tells one content of a version from another. Reports do
+  /// not change it.
   let revision: String
 }

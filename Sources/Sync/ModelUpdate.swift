@@ -2,8 +2,8 @@ import Config
 import Models
 import System
 
-/// One model of one registry: sync finds, fetches, verifies, installs and reports it. In that
-/// order, and each step only where the one before asks for it.
+/// Brings one model of one registry up to date. Sync finds, fetches, verifies, installs and reports
+/// a version in that order. It does each step only where the step before asks for it.
 struct ModelUpdate {
   private let context: SyncContext
   private let registry: any ModelRegistry
@@ -12,7 +12,7 @@ struct ModelUpdate {
   private let trust: String
   private let installed: InstalledVersions
 
-  /// - Parameter trust: what a refusal depends on beside the bundle.
+  /// - Parameter trust: a digest of what a refusal depends on beside the bundle.
   init(
     _ context: SyncContext, _ registry: any ModelRegistry, _ delivery: ModelDelivery,
     _ wanted: WantedModel, trust: String
@@ -22,6 +22,8 @@ struct ModelUpdate {
     installed = InstalledVersions(wanted.name, in: context.configuration.agent.models)
   }
 
+  /// - Throws: the fault of the version, or that of the report, once sync has noted and reported
+  ///   it.
   @export(interface)
   func run() throws(SyncError) {
     let found = try registry.find(wanted.name, alias: wanted.alias)
@@ -48,11 +50,11 @@ struct ModelUpdate {
     if let trouble { throw trouble }
   }
 
-  /// - Returns: how this board stands to that version now.
+  /// - Returns: what this board does with that version now.
   private func bring(_ found: RegistryVersion, _ index: Int) throws(SyncError) -> VersionStanding {
     let version = found.reference.version
     let obstacle = installed.obstacle(to: version, isChosen: wanted.alias != nil)
-    // The registry names it, and may choose any name.
+    // The registry chooses the name of a version, and may choose a reserved one.
     if obstacle == .reserved {
       return refused(ModelsError.reserved(version: version).lines, index, isForGood: true)
     }
@@ -69,7 +71,8 @@ struct ModelUpdate {
         isChosen: wanted.alias != nil, onTrial: isTried)
     } catch {
       guard error.isOfTheBundle else { throw error }
-      // A fault that is cheap to find is worth another look: the owner may be publishing just now.
+      // A fault that is cheap to find is worth another look, because the owner may be publishing
+      // just now.
       return refused(error.lines, index, isForGood: error.hasCostTheWhole)
     }
     switch outcome {
@@ -82,8 +85,8 @@ struct ModelUpdate {
     return installed.standing(of: version) ?? .installed
   }
 
-  /// - Parameter isForGood: until the revision, the keys or the agent change; else until the next
-  ///   round.
+  /// - Parameter isForGood: the refusal stands until the revision, the keys or the agent change.
+  ///   Else it stands until the next round.
   private func refused(_ lines: [String], _ index: Int, isForGood: Bool) -> VersionStanding {
     let standing = VersionStanding.refused(
       reason: SyncState.Version.line(lines.first ?? ""), staying: installed.current)
@@ -102,7 +105,7 @@ struct ModelUpdate {
     }
   }
 
-  /// The registry has other content under that version now.
+  /// Whether the registry now has other content under the version that is active on this board.
   private func isChanged(_ found: RegistryVersion) -> Bool {
     context.state.versions.contains {
       $0.name == wanted.name && $0.version == found.reference.version
@@ -110,7 +113,7 @@ struct ModelUpdate {
     }
   }
 
-  /// The version that scored on this board before does so no more.
+  /// Notes that the version which scored on this board before does not score any more.
   private func noteReplaced(by found: RegistryVersion, _ index: Int) {
     guard context.state.versions[index].isActive else { return }
     for other in context.state.versions.indices
@@ -121,7 +124,8 @@ struct ModelUpdate {
     }
   }
 
-  /// Tells the registry every standing that it does not know yet. When it refuses, nothing changes.
+  /// Tells the registry every standing that it does not know yet. When it refuses a report, nothing
+  /// changes on this board.
   private func report() throws(SyncError) {
     for index in context.state.versions.indices where context.state.versions[index].isUntold {
       let version = context.state.versions[index]
@@ -135,8 +139,8 @@ struct ModelUpdate {
       } catch {
         if error.endsRound { throw error }
         context.complain(of: "model \(version.name) not reported", error.lines)
-        // Sync tells a server in trouble in the next round, and a server that refuses reports
-        // never.
+        // A server in trouble gets the report in the next round. A server that refuses the report
+        // does not get it again.
         if error.verdict.isPassing { return }
       }
       context.state.versions[index].reported = version.state

@@ -2,17 +2,16 @@ import Config
 import Text
 import Trust
 
-/// Brings this board the versions that its owner wants it to have, and tells the owner how that
-/// went.
+/// Brings this board the versions that its owner wants it to have, and tells the owner the result.
 ///
-/// One model's trouble does not keep another back. Sync does not fetch a refused version again
-/// before its revision, the keys or the agent change.
+/// The trouble of one model does not keep another one back. Sync fetches a version that it refused
+/// for good only after its revision, the keys or the agent have changed.
 final class ModelsLane: SyncLane {
   private let context: SyncContext
   private let settings: RegistrySettings
   private let interlude: (any Interlude)?
 
-  /// - Parameter interlude: what may not wait until a download or a verification has ended.
+  /// - Parameter interlude: the work that cannot wait until a download or a verification has ended.
   init(_ context: SyncContext, _ settings: RegistrySettings, interlude: (any Interlude)?) {
     (self.context, self.settings, self.interlude) = (context, settings, interlude)
   }
@@ -45,7 +44,7 @@ final class ModelsLane: SyncLane {
       context.complain(of: "model \(wanted.name)", lines)
     }
     guard let worst else { return }
-    // A registry that wants no more says so of every model.
+    // A registry that wants no more requests answers 410 for every model.
     if worst.verdict == .stop, goneCount < models.count { throw .gone(worst.lines) }
     throw worst
   }
@@ -68,7 +67,7 @@ final class ModelsLane: SyncLane {
         cancelDescriptor: context.cancelDescriptor, interlude: interlude))
   }
 
-  /// Those of the configuration; every model of a folder where the configuration names none.
+  /// The models that the configuration names. Where it names none, every model of a folder.
   private func wanted(_ registry: any ModelRegistry) throws(SyncError) -> [WantedModel] {
     guard context.settings.models.isEmpty, case .folder(let folder) = settings else {
       return context.settings.models
@@ -80,8 +79,9 @@ final class ModelsLane: SyncLane {
     }
   }
 
-  /// What a refusal depends on beside the bundle: also on which keys have expired, by a clock that
-  /// may have stood wrong.
+  /// A digest of what a refusal depends on beside the bundle: the agent's version, the threshold,
+  /// the keys, and which of them have expired. The last counts because the clock may have been
+  /// wrong.
   private func fingerprint(ofTrust folder: String) throws(SyncError) -> String {
     do throws(TrustError) {
       let trust = try TrustedKeys(folder: folder)
@@ -99,7 +99,7 @@ final class ModelsLane: SyncLane {
 }
 
 extension HTTPFault {
-  /// The fault is about the link rather than about the request.
+  /// Whether the fault is about the link or the whole round, and not about one request.
   var endsRound: Bool {
     switch self {
     case .cancelled, .budgetSpent, .resolve, .connect, .proxyRefused: true

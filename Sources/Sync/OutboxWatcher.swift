@@ -3,14 +3,14 @@ import System
 /// Tells when a process has written to the outbox (inotify(7)), so that an alert need not wait for
 /// the next interval.
 ///
-/// The outbox's log (`-wal`) is what counts: every commit writes it, and a look never does. That
-/// the log comes and goes says nothing: the first process that opens an outbox makes it, and the
-/// last one that closes the outbox removes it.
+/// Only writes to the outbox's log (`-wal`) count: every commit writes it, and a look never does.
+/// The log may appear and disappear without a commit, because the first process that opens an
+/// outbox makes the log, and the last process that closes the outbox removes it.
 final class OutboxWatcher {
   private let events = FolderEvents()
   private let folder: String
   private let log: String
-  /// The folder's number; nil where it is not watched.
+  /// The number of the watched folder; nil while it is not watched.
   private var watched: Int32?
 
   init(outbox: String) {
@@ -19,13 +19,15 @@ final class OutboxWatcher {
     watch()
   }
 
-  /// Readable when something in the outbox's folder changed; -1 where Linux does not tell.
+  /// Readable when something in the outbox's folder changed; -1 where the Linux kernel does not
+  /// tell.
   var descriptor: Int32 { events.descriptor }
 
-  /// Watches a folder that was not there before, or in whose place another one is now: the core may
-  /// make it later, a person may mount a disk over it.
+  /// Begins to watch the folder if it is not watched. The core may make the folder later, or a
+  /// person may put another folder in its place.
   ///
-  /// - Returns: whether the watch began now: the kernel tells nothing of what was written before.
+  /// - Returns: whether the watch began now. Then a process may have written before, of which the
+  ///   Linux kernel tells nothing.
   @discardableResult
   func watch() -> Bool {
     guard watched == nil else { return false }
@@ -33,14 +35,15 @@ final class OutboxWatcher {
     return watched != nil
   }
 
-  /// Takes what came; true when a process wrote the outbox's log, or may have.
+  /// Takes the events that came. Returns true when a process wrote the outbox's log, or may have
+  /// written it.
   @export(interface)
   func hasChanged() -> Bool {
     var hasChanged = false
     func look(_ number: Int32, _ kinds: FolderEvents.Kinds, _ name: Slice<UnsafeRawBufferPointer>) {
       if name.elementsEqual(log.utf8) || kinds.contains(.overflow) { hasChanged = true }
       if kinds.contains(.ignored) { watched = nil }
-      // A folder that was renamed is no longer the outbox's.
+      // A renamed folder is no longer the outbox's folder.
       if kinds.contains(.folderMoved) { events.forget(number) }
     }
     while events.take(look) {}

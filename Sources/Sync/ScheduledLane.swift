@@ -2,7 +2,8 @@ import CPlatform
 import Config
 import System
 
-/// One server with its schedule: whether sync may ask it now, and what follows from each round.
+/// One server with its schedule. The lane knows whether sync may ask the server now, and draws the
+/// conclusions from each round.
 final class ScheduledLane {
   enum Kind: String { case uplink, registry }
 
@@ -10,14 +11,15 @@ final class ScheduledLane {
   var schedule: SyncSchedule
   private let work: any SyncLane
   private let context: SyncContext
-  /// The lane logs it once, not at every look.
+  /// The reason why the gate or the budget refused last. The lane logs the same reason only once.
   private var lastRefusal = ""
 
   init(_ kind: Kind, _ work: any SyncLane, _ context: SyncContext) {
     (self.kind, self.work, self.context) = (kind, work, context)
     let known = kind == .uplink ? context.state.uplink : context.state.registry
     let (boot, now) = (Clock.bootIdentifier(), Clock.boot())
-    // Without an id it may belong to any boot. No server's word reaches farther than a day.
+    // Without an id the time may belong to any boot. Sync obeys no server's wait for longer than a
+    // day.
     let isOfThisBoot = !boot.isEmpty && known.boot == boot
     let blockedMax = now + RetryAfter.secondsMax * 1_000_000_000
     schedule = SyncSchedule(
@@ -45,7 +47,8 @@ final class ScheduledLane {
   /// Whether an alert would bring the next round forward.
   var heedsAlerts: Bool { !isStopped && schedule.isWell }
 
-  /// Whether the server takes a question at all: `--once` obeys this and the budget.
+  /// Whether the server takes requests now, apart from the schedule. `--once` obeys this, the gate
+  /// and the budget.
   @export(interface)
   func isOpen(at now: Int64) -> Bool {
     if isStopped { return false }
@@ -57,14 +60,16 @@ final class ScheduledLane {
     return false
   }
 
-  /// Asks the gate, spends of the budget, does the work, and sets the next time.
+  /// Does one round: it asks the gate, spends an attempt of the budget, does the work, and sets the
+  /// time of the next round. Only work over the link needs the gate and the budget.
   ///
-  /// - Returns: whether it went well.
+  /// - Returns: whether the round went well.
   @export(interface)
   func round() -> Bool {
     let task = work.task
     if task == .overTheLink, !isAllowed() { return false }
-    // Start-up and the last round used other code: without this all of it would count as memory.
+    // The start and the last round ran other code. Without this call, its pages would stay in
+    // memory.
     cp_drop_code_pages()
     var failure: SyncError?
     do throws(SyncError) {
@@ -72,7 +77,7 @@ final class ScheduledLane {
     } catch {
       failure = error
     }
-    // Before the verdict, which asks what is left of the day.
+    // The attempt ends before the verdict, because the verdict asks what is left of the day.
     if task == .overTheLink { context.endAttempt() }
     var outcome = SyncSchedule.Outcome.done
     if let failure { outcome = judge(failure) } else { noteWell() }
@@ -90,7 +95,7 @@ final class ScheduledLane {
 
   private func noteWell() {
     let now = context.now
-    // In steps: sync does not write to the flash every round for it.
+    // The time goes in steps, so that not every round writes to the flash.
     if remembered.doneAt.map({ (now - $0).magnitude >= SyncLimits.doneStepSeconds }) ?? true {
       remembered.doneAt = now
     }
@@ -126,7 +131,7 @@ final class ScheduledLane {
     if let failure = error.httpFailure {
       if failure.fault == .cancelled { return .later }
       if failure.fault == .budgetSpent {
-        // The day has turned meanwhile.
+        // A new day has begun meanwhile.
         guard !context.budget.allows(now: context.now) else { return .retry }
         Log.write(.notice, "\(kind.rawValue): today's bytes are spent")
         let seconds = context.budget.secondsLeft(now: context.now)

@@ -1,15 +1,16 @@
 import System
 import Text
 
-/// A server for small questions: one request, one short answer in memory.
+/// A server for small questions. Each question is one request, and its short answer is in memory.
 package final class Server {
-  /// Names and values of one answer; each costs some 50 bytes once it is read, so that a hostile
-  /// answer of commas alone would otherwise take 10 MB.
+  /// The most names and values of one answer. Each takes some 50 bytes of memory, so without this
+  /// limit a hostile answer of commas alone would take more than 10 MB.
   static let answerValuesMax = 16_384
-  /// As much of a refusal as a person reads.
+  /// The most bytes of a server's words about a refusal. A person reads no more.
   private static let detailBytesMax = 200
 
-  /// What every path is put behind: `https://example.org/mlflow`, without a slash at its end.
+  /// The address before every path: `https://example.org/mlflow`. A slash at its end counts only
+  /// for `post`.
   let base: URL
   let client: HTTPClient
 
@@ -19,9 +20,9 @@ package final class Server {
 
   /// - Parameters:
   ///   - path: begins with `/`; its segments are percent-encoded already (`URLText.encoded`).
-  ///   - isRepeatable: whether the server takes the same request twice for one, by a key in it.
-  /// - Returns: the body of a 2xx answer.
-  /// - Throws: `.status` for any other answer, `.http` for none.
+  ///   - isRepeatable: whether the same request twice has the effect of one.
+  /// - Returns: the body of a 2xx answer, `HTTPLimits.answerBytesMax` at most.
+  /// - Throws: `.status` for any other answer, `.http` when there is no whole answer.
   @discardableResult
   func ask(
     _ method: HTTPRequest.Method, _ path: String, query: [(name: String, value: String)] = [],
@@ -33,9 +34,10 @@ package final class Server {
     ).body
   }
 
-  /// The same for `base` as it stands, for servers that have one address.
+  /// Posts a body to `base` as it stands, for servers that have one address.
   ///
-  /// - Returns: the status too, for a protocol that takes some 2xx and not others.
+  /// - Returns: the status too, for a protocol that takes only some 2xx.
+  /// - Throws: as `ask`.
   func post(
     _ body: [UInt8], type: String, isRepeatable: Bool
   ) throws(SyncError) -> (status: Int, body: [UInt8]) {
@@ -68,7 +70,9 @@ package final class Server {
     return (head.status, answer.bytes)
   }
 
-  /// The same for an answer that has to be JSON.
+  /// Does the same as `ask`, and reads the answer as JSON.
+  ///
+  /// - Throws: as `ask`; `.answer` for an answer that is no JSON or has too many values.
   @export(interface)
   func askJSON(
     _ method: HTTPRequest.Method, _ path: String, query: [(name: String, value: String)] = [],
@@ -81,6 +85,9 @@ package final class Server {
     return value
   }
 
+  /// Makes the address of a path behind `base`, with the values of the query percent-encoded.
+  ///
+  /// - Throws: `.http` with the fault of the address.
   @export(interface)
   func address(
     _ path: String, _ query: [(name: String, value: String)] = []
@@ -106,7 +113,7 @@ package final class Server {
     return bytes.withUnsafeBytes { try? JSONValue.parse($0) }
   }
 
-  /// JSON's `message` or `error`, or the text itself.
+  /// The server's words: the member `message` or `error` of JSON, or else the text itself.
   private static func detail(_ bytes: [UInt8]) -> String {
     let value = parsed(bytes)
     let words = value?["message"]?.string ?? value?["error"]?.string

@@ -1,10 +1,10 @@
 import Models
 import Text
 
-/// `{"is":"refused","reason":"…","version":"1"}`, as `sync.json` keeps it. A standing
+/// A standing as `sync.json` keeps it: `{"is":"refused","reason":"…","version":"1"}`. A standing
 /// without such a form stays in words.
 extension VersionStanding {
-  /// Nil for what no version of this agent wrote.
+  /// Nil for a value that this version of the agent does not write.
   init?(_ value: JSONValue) {
     guard let kind = value["is"]?.string else { return nil }
     let (version, reason) = (value["version"]?.string, value["reason"]?.string ?? "")
@@ -25,12 +25,12 @@ extension VersionStanding {
     }
   }
 
-  /// False for words alone, which have no members.
+  /// False for `.told`, which is words and has no members.
   var hasForm: Bool {
     if case .told = self { false } else { true }
   }
 
-  /// Its members.
+  /// Writes the members of the object.
   @export(interface)
   func put(into writer: inout JSONWriter) {
     switch self {
@@ -69,7 +69,7 @@ extension TrialFigures {
       windows: windows, agreement: value["agreement"]?.double, p99: value["p99_us"]?.double)
   }
 
-  /// It leaves out what is missing.
+  /// Writes the figures, and leaves out those that are missing.
   fileprivate func put(into writer: inout JSONWriter) {
     writer.member("windows", windows)
     if let agreement { writer.member("agreement", agreement) }
@@ -77,7 +77,7 @@ extension TrialFigures {
   }
 }
 
-/// What `is` says; for a failed trial it says the outcome.
+/// The values of `is`. For a failed trial, `is` has the outcome instead.
 private enum StandingKind {
   static let active = "active"
   static let activeAfterTrial = "active after a trial"

@@ -2,7 +2,7 @@ import Models
 import Text
 
 extension VersionStanding {
-  /// What the owner of a model is told.
+  /// The words that sync tells the owner of a model.
   var words: String {
     switch self {
     case .active: "active"

@@ -2,18 +2,21 @@ import Config
 import System
 import Trust
 
-/// What the parts of the sync process share: settings, memory, budget, time.
+/// What the parts of the sync process share: the settings, the remembered state, the budget, the
+/// time.
 package final class SyncContext {
   let configuration: Configuration
   let settings: SyncSettings
   package var state: SyncState
   var budget: RequestBudget
   let meter = TrafficMeter()
-  /// Readable: the exchange that is under way ends.
+  /// When it becomes readable, the exchange under way ends.
   let cancelDescriptor: Int32
   private(set) var trusted: TrustedTime
+  /// The bytes of the meter that the budget has counted.
   private var meteredBefore: Int64 = 0
-  /// The last one of each subject: the log tells of a server that is away for a month only once.
+  /// The last complaint about each subject. With these, the log tells only once of a server that is
+  /// away for a month.
   private var complaints: [String: String] = [:]
 
   @export(interface)
@@ -29,13 +32,15 @@ package final class SyncContext {
     budget.restore(state.budget)
   }
 
-  /// Seconds since 1970 UTC by which keys expire and days begin.
+  /// The trusted time, in seconds since 1970 UTC. Keys expire and days begin by it.
   var now: Int64 { trusted.now() }
 
-  /// Whether sync may ask a server once more today.
+  /// Spends an attempt of the day's budget, and gives the meter the bytes that are left of the day.
+  ///
+  /// - Returns: false when nothing is left today; then this spends nothing.
   @export(interface)
   func beginAttempt() -> Bool {
-    // Another attempt may be under way.
+    // Another attempt may be under way. Its bytes count first.
     spendMetered()
     guard budget.allows(now: now) else { return false }
     budget.spendAttempt(now: now)
@@ -48,13 +53,15 @@ package final class SyncContext {
     meteredBefore = meter.bytes
   }
 
+  /// Counts the bytes of the attempt, and puts the budget into the state.
   func endAttempt() {
     spendMetered()
-    // Without a limit there is nothing to keep.
+    // A budget without a limit need not be kept.
     state.budget = budget.limits == BudgetSettings() ? "" : budget.text
   }
 
-  /// Logs what is wrong, unless that was the last line about the subject. No lines end the subject.
+  /// Logs lines about a subject, unless they are the same as the last lines about it. Without lines
+  /// this logs nothing, and the next complaint about the subject is a new one.
   func complain(of subject: String, _ lines: [String]) {
     let text = lines.joined(separator: "\n")
     guard complaints[subject] != text else { return }
@@ -62,7 +69,9 @@ package final class SyncContext {
     for line in lines { Log.write(.warning, "\(subject): \(line)") }
   }
 
-  /// A client for one server, with the secrets as their files hold them now.
+  /// Makes a client for one server, with the secrets that their files hold now.
+  ///
+  /// - Throws: `.credential`, `.file` and `.headers`.
   @export(interface)
   func client(
     _ server: ServerSettings, interlude: (any Interlude)? = nil
@@ -89,7 +98,8 @@ package final class SyncContext {
     return HTTPClient(http)
   }
 
-  /// Takes the time that servers have proved, and closes the connection.
+  /// Closes the connection, and raises the floor to the time that servers have proved, if that is
+  /// at least `SyncLimits.timeStepSeconds` later.
   @export(interface)
   func finish(_ client: HTTPClient) {
     client.close()

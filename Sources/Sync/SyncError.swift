@@ -3,14 +3,14 @@ import Store
 import System
 import Trust
 
-/// Why sync did not get or send what it wanted. `verdict` says what to do about it, and
-/// `SyncMessages.swift` says it to people.
+/// Why sync did not get or send what it wanted. `verdict` says what follows from it, and
+/// `SyncMessages.swift` has the sentences.
 package enum SyncError: Error {
-  /// No whole answer.
+  /// There was no whole answer.
   case http(HTTPFailure)
-  /// A whole answer that is no success.
+  /// There was a whole answer, and it is no success.
   case status(StatusFailure)
-  /// A success that lacks what it has to hold.
+  /// The answer is a success, and lacks what it has to hold.
   case answer(place: String, missing: String)
   case download(DownloadError)
   case store(path: String, OutboxError)
@@ -18,44 +18,47 @@ package enum SyncError: Error {
   case registry(RegistryError)
   case models(ModelsError)
   case trust(TrustError)
-  /// The verification says that a bundle is of no use on this board; in words for people.
+  /// The verification says that a bundle is of no use on this board. The lines are for people.
   case refused([String])
-  /// The board cannot verify a bundle now; in words for people.
+  /// The board cannot fetch or verify a bundle now. The lines are for people.
   case postponed([String])
-  /// A secret that no service manager has handed over.
+  /// No service manager has handed over the secret of this name.
   case credential(String)
-  /// A file of header fields.
+  /// A file of secrets is not what it has to be.
   case headers(path: String, HeaderFileFault)
-  /// - place: the server, as messages name it.
+  /// An MLflow server answered, and its answer is of no use. `place`: the server, as messages name
+  /// it.
   case mlflow(place: String, MLflowError)
 
-  /// 410 for one of several models: about that one, not about the registry.
+  /// The registry answers 410 for one of several models. The answer is about that model, and not
+  /// about the registry.
   case gone([String])
 
-  /// `.done` never comes of it.
+  /// What follows for the item that sync sent or asked for. `.done` comes only of a 304, for which
+  /// sync never asks.
   var verdict: ResponseVerdict {
     switch self {
     case .http(let failure): failure.fault.isPassing ? .retry : .final
     case .status(let failure): Self.verdict(failure.status, failure.retryAfter)
     case .download(.status(_, let status, let seconds)): Self.verdict(status, seconds)
-    // Sync does not pay at once again for a whole download that came to nothing.
+    // The whole download was of no use. Sync does not pay for it again at once.
     case .download(.digest), .download(.unsteady): .final
     case .download(let error): error.isPassing ? .retry : .final
-    // Another program may hold it, or a disk be full for a while.
+    // Another process may hold the file, or the disk may be full for a while.
     case .store, .file, .postponed: .retry
     case .mlflow(_, let error): error.isPassing ? .retry : .final
     case .answer, .registry, .models, .trust, .refused, .credential, .headers, .gone: .final
     }
   }
 
-  /// A server that says when sync may ask again expects to give another answer then, so the status
-  /// alone does not make it final.
+  /// A server that says when sync may ask again expects to give another answer then. So its status
+  /// alone does not make the answer final.
   private static func verdict(_ status: Int, _ retryAfter: Int64?) -> ResponseVerdict {
     let verdict = ResponseVerdict(status: status)
     return verdict == .final && retryAfter != nil ? .wait : verdict
   }
 
-  /// What happened to the exchange.
+  /// The failure of the exchange; nil when there was a whole answer, or no exchange.
   var httpFailure: HTTPFailure? {
     switch self {
     case .http(let failure), .download(.http(let failure)): failure
@@ -63,11 +66,11 @@ package enum SyncError: Error {
     }
   }
 
-  /// No other request to this server will do better now: the link is down, the day's bytes are
-  /// spent, the server wants to be left alone.
+  /// Whether no other request to this server can succeed now: the link is down, the day's bytes are
+  /// spent, or the server wants to be left alone.
   var endsRound: Bool { httpFailure?.fault.endsRound ?? (retryAfter != nil) }
 
-  /// What the registry has under that revision is no bundle for any board.
+  /// Whether the registry has no bundle under that revision that this board can use.
   var isOfTheBundle: Bool {
     switch self {
     case .download(.digest), .download(.unsteady), .download(.tooLarge): true
@@ -78,7 +81,7 @@ package enum SyncError: Error {
     }
   }
 
-  /// Sync had to fetch all of its bytes to find that out.
+  /// Whether sync had to fetch all bytes of the bundle to find the fault.
   var hasCostTheWhole: Bool {
     switch self {
     case .download(.digest), .download(.unsteady), .models(.file(_, .tooLarge)), .refused: true
@@ -86,7 +89,8 @@ package enum SyncError: Error {
     }
   }
 
-  /// The bytes that sync fetched before this are worth keeping, except on a full disk.
+  /// Whether the bytes that sync fetched before the fault are worth keeping. They are not when the
+  /// disk is at fault, because it may be full.
   var isResumable: Bool {
     switch self {
     case .download(.file), .models: false
@@ -94,7 +98,7 @@ package enum SyncError: Error {
     }
   }
 
-  /// For so many seconds the server wants no request.
+  /// The server wants no request for so many seconds; nil when it did not say so.
   var retryAfter: Int64? {
     switch self {
     case .status(let failure): failure.retryAfter
@@ -103,19 +107,20 @@ package enum SyncError: Error {
     }
   }
 
-  /// The address or the credentials do not fit: the server gives every request this answer.
-  /// Otherwise a final status is about the item that was sent.
+  /// Whether the address or the credentials do not fit, so that the server gives every request this
+  /// answer. Otherwise a final status is about the item that sync sent.
   var isOfTheServer: Bool {
     guard case .status(let failure) = self else { return true }
     return ![400, 406, 409, 413, 414, 422, 431].contains(failure.status)
   }
 }
 
-/// An answer that says no.
+/// An answer with a status other than 2xx.
 package struct StatusFailure: Equatable, Sendable {
-  /// Who answered, and what was asked: `mlflow.example.org /api/2.0/…`
+  /// The server and the path of the request: `mlflow.example.org /api/2.0/…`
   let place: String
   let status: Int
+  /// Seconds; nil when the server did not say when it wants to be asked again.
   let retryAfter: Int64?
   /// The server's own words, cut and without control characters; "" for none.
   let detail: String

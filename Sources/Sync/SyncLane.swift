@@ -1,16 +1,16 @@
-/// The work with one server, in rounds: the uplink's records, the registry's models.
+/// The work with one server, in rounds. The uplink's work is records, the registry's is models.
 protocol SyncLane: AnyObject {
-  /// The lane looks at it before each round.
+  /// `ScheduledLane` asks for it before each round.
   var task: SyncTask { get }
 
-  /// One round, to its end or to the first trouble that ends it.
+  /// Does one round, until it ends or until the first trouble that ends it.
   func run() throws(SyncError)
 }
 
-/// What a round would take.
+/// What a round would need.
 enum SyncTask {
   case nothing
-  /// Files of this board alone: neither a gate nor a budget is about that.
+  /// The round needs only files of this board. Neither a gate nor a budget is about them.
   case local
   case overTheLink
 }

@@ -2,21 +2,22 @@ import CPlatform
 import Config
 import System
 
-/// The sync process: asks each of its servers when that is due, and sleeps in between. What wakes
-/// it early: a link that comes up, a clock that is set, an alert in the outbox, a signal.
+/// The sync process. It asks each of its servers when that is due, and sleeps in between. A link
+/// that comes up, a clock that is set, an alert in the outbox or a signal wakes it early.
 ///
-/// One thread. The core knows nothing of sync; they meet in the outbox and in the models folder.
+/// The process has one thread. The core knows nothing of sync. They meet in the outbox and in the
+/// models folder, and a gate may ask for a sensor's value at the core's events socket.
 package final class SyncProcess {
   private let signals: Signals
   private let notifier = ServiceNotifier()
-  /// In the order of their weight.
+  /// In the order of their weight: the uplink, then the registry.
   private let lanes: [ScheduledLane]
   private let uplink: UplinkWatch?
   private let link = LinkWatcher()
   private let clock = ClockWatcher()
 
-  /// - Parameter isOnce: for `runOnce`, in which records are sent before models are fetched, and
-  ///   not meanwhile; else for `run`.
+  /// - Parameter isOnce: true for `runOnce`, which sends records before it fetches models, and not
+  ///   meanwhile; false for `run`.
   @export(interface)
   package init(_ configuration: Configuration, _ settings: SyncSettings, isOnce: Bool) {
     signals = Signals()
@@ -34,9 +35,9 @@ package final class SyncProcess {
     (self.lanes, self.uplink) = (lanes, uplink)
   }
 
-  /// Every server once.
+  /// Asks every server once.
   ///
-  /// - Returns: whether all went well.
+  /// - Returns: whether all went well. A signal ends it with false.
   @export(interface)
   package func runOnce() -> Bool {
     var isWell = true
@@ -47,7 +48,7 @@ package final class SyncProcess {
     return isWell
   }
 
-  /// Until SIGTERM or SIGINT.
+  /// Works until SIGTERM or SIGINT.
   @export(interface)
   package func run() {
     notifier.ready()
@@ -63,7 +64,8 @@ package final class SyncProcess {
   }
 
   private func wait() {
-    // Once an hour in any case: a stopped process looks the same as a sleeping one.
+    // The process wakes once an hour in any case. Nothing else bounds the wait when every lane is
+    // stopped.
     var next = Clock.boot() + 3_600_000_000_000
     for lane in lanes where !lane.isStopped { next = min(next, lane.schedule.dueAt) }
     if let lookAt = uplink?.lookAt { next = min(next, lookAt) }

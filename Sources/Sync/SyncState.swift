@@ -3,49 +3,52 @@ import Models
 import System
 import Text
 
-/// What sync remembers between two starts: `<state>/sync.json`, a few kilobytes, replaced as a
-/// whole. Without it, or with a damaged one, it begins anew and asks the servers.
+/// What sync remembers between two starts: `<state>/sync.json`, a few kilobytes. Sync replaces the
+/// file as a whole. Without the file, or with a damaged one, sync begins anew and asks the servers.
 package struct SyncState: Equatable {
-  /// One server's.
+  /// What sync remembers of one server.
   package struct Lane: Equatable {
-    /// As the configuration names it: another address is another server.
+    /// The address in the configuration. Another address is another server.
     package let address: String
-    /// It answered 410: sync does not ask it again.
+    /// The server answered 410. Sync does not ask it again.
     package var isStopped = false
-    /// What Retry-After said, as CLOCK_BOOTTIME of that boot.
+    /// The id of the boot to which `blockedUntil` belongs.
     var boot = ""
+    /// The end of the last Retry-After, as CLOCK_BOOTTIME in nanoseconds.
     var blockedUntil: Int64 = 0
     /// Seconds since 1970 of the last round that went well; nil for none.
     package var doneAt: Int64?
-    /// Why the last round did not; "" when it did.
+    /// Why the last round did not go well; "" when it did.
     package var fault = ""
   }
 
-  /// One version of one model as this board fared with it.
+  /// What this board did with one version of one model.
   package struct Version: Equatable {
     package let name: String
     package let version: String
     let revision: String
-    /// Refused for good: sync does not fetch it again.
+    /// The version is refused for good. Sync does not fetch it again.
     var isRefused = false
-    /// What the refusal depends on beside the bundle.
+    /// A digest of what the refusal depends on beside the bundle.
     var trust = ""
     /// Nil until the first round.
     var standing: VersionStanding?
-    /// What sync told the registry last.
+    /// The words that sync told the registry last.
     var reported = ""
 
     var isActive: Bool { standing?.isActive ?? false }
-    /// In the words that sync reports; "" for none.
+    /// The standing in the words that sync reports; "" for none.
     package var state: String { standing.map { Self.line($0.words) } ?? "" }
+    /// Whether the registry does not know the standing yet.
     package var isUntold: Bool { state != reported && !state.isEmpty }
 
-    /// One line, also of words from a server or a bundle, and no longer than a registry takes.
+    /// Makes one line of any text, even of words from a server or a bundle. The line is no longer
+    /// than a registry takes.
     static func line(_ text: String) -> String {
       var bytes = text.utf8.prefix(SyncLimits.stateLineBytesMax).map {
         $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0
       }
-      // Not in the middle of a character.
+      // The cut must not be in the middle of a character.
       if text.utf8.count > bytes.count {
         while let last = bytes.last, last >= 0x80 {
           bytes.removeLast()
@@ -57,16 +60,17 @@ package struct SyncState: Equatable {
   }
 
   private let path: String
+  /// The text that the file has.
   private var saved: String
   package var uplink: Lane
   package var registry: Lane
   package var versions: [Version] = []
-  /// `RequestBudget.text`
+  /// `RequestBudget.text`; "" for none.
   var budget = ""
 
   /// - Parameters:
-  ///   - path: of the file.
-  ///   - uplink, registry: addresses of the configuration, "" for none.
+  ///   - path: the path of the file.
+  ///   - uplink, registry: the addresses in the configuration; "" for none.
   init(path: String, uplink: String, registry: String) {
     self.path = path
     self.uplink = Lane(address: uplink)
@@ -79,18 +83,20 @@ package struct SyncState: Equatable {
     if let lane = Lane(value["uplink"]), lane.address == uplink { self.uplink = lane }
     if let lane = Lane(value["registry"]), lane.address == registry {
       self.registry = lane
-      // Another registry's revisions mean nothing here.
+      // Revisions of another registry would mean nothing here.
       versions = (value["versions"]?.array ?? []).compactMap { Version($0) }
     }
     saved = text
   }
 
-  /// Writes a file that has changed, no longer than the next start reads: the oldest versions go.
+  /// Writes the file if its text has changed. When the text is longer than the next start reads,
+  /// this forgets the oldest versions.
   @export(interface)
   mutating func save() throws(SyncError) {
     var text = text
     while text.utf8.count > SyncLimits.stateBytesMax, !versions.isEmpty {
-      // As many as make up for it: to write the whole text for each would take seconds.
+      // This removes all versions that are too many before it writes the whole text again. To write
+      // the text after each of them would take seconds.
       var excess = text.utf8.count - SyncLimits.stateBytesMax
       while excess > 0, let oldest = versions.first {
         excess -= JSONWriter.text { oldest.put(into: &$0) }.utf8.count + 1
@@ -113,7 +119,8 @@ package struct SyncState: Equatable {
     versions.firstIndex { $0.name == name && $0.revision == revision }
   }
 
-  /// The place of a version, made for a new one; beyond `versionsMax` the model's oldest goes.
+  /// The place of a version in `versions`. This makes a place for a new version, and forgets the
+  /// model's oldest one beyond `SyncLimits.versionsMax`.
   @export(interface)
   mutating func place(of name: String, _ found: RegistryVersion) -> Int {
     if let index = index(of: name, found.revision) { return index }
@@ -150,7 +157,7 @@ extension SyncState.Lane {
     isStopped = value["stopped"]?.bool ?? false
     boot = value["boot"]?.string ?? ""
     blockedUntil = max(0, value["blocked_until"]?.int64 ?? 0)
-    // Up to the year 9999: later ones have no text.
+    // Times after the year 9999 have no text.
     doneAt = value["done_at"]?.int64.flatMap { 0...253_402_300_799 ~= $0 ? $0 : nil }
     fault = value["fault"]?.string ?? ""
   }
@@ -173,13 +180,13 @@ extension SyncState.Version {
     self.init(name: name, version: version, revision: revision)
     isRefused = value["refused"]?.bool ?? false
     trust = value["trust"]?.string ?? ""
-    // Older agents kept the words alone.
+    // Older agents kept only the words.
     let words = value["state"]?.string.flatMap { $0.isEmpty ? nil : $0 }
     standing = value["standing"].flatMap { VersionStanding($0) } ?? words.map { .told($0) }
     reported = value["reported"]?.string ?? ""
   }
 
-  /// The words too: an older agent and a person read only them.
+  /// Writes the words too, because an older agent and a person read only them.
   fileprivate func put(into writer: inout JSONWriter) {
     writer.member("name", name)
     writer.member("version", version)

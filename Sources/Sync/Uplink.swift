@@ -1,21 +1,22 @@
 import Config
 import Store
 
-/// Where records go. One file a kind: `CloudEventsUplink`, `MLflowUplink`.
+/// Where sync sends records. Each kind has one file: `CloudEventsUplink`, `MLflowUplink`.
 package protocol Uplink: AnyObject {
-  /// So many records at most are sent at once.
+  /// The uplink takes at most so many records at once.
   var recordsMax: Int { get }
 
-  /// Hands records to the server: when this returns, every one of them is safely there. Sent again
-  /// (an answer may be lost) they are the same for the server, by the name `<epoch>-<sequence>`.
+  /// Hands records to the server. When this returns, every one of them is safely there. An answer
+  /// may be lost, and then sync sends the records again. The server knows each record by its name
+  /// `<epoch>-<sequence>`.
   ///
   /// - Throws: `.status` with a final verdict that is not `isOfTheServer` when the server refuses
-  ///   something in it for good; the caller finds out which by sending halves.
+  ///   some of the records for good. The caller sends halves to find out which.
   func send(_ records: [StoredRecord], epoch: String) throws(SyncError)
 }
 
 extension UplinkSettings {
-  /// - Parameter agent: this board's id, under which its records are known there.
+  /// - Parameter agent: this board's id, by which the server knows its records.
   package func uplink(_ client: HTTPClient, agent: String) -> any Uplink {
     switch self {
     case .cloudEvents(let server):

@@ -3,7 +3,8 @@ import Store
 import System
 import Text
 
-/// Sends what waits in the outbox, the weightiest first, and deletes what the server has.
+/// Sends the records that wait in the outbox, the weightiest first, and deletes those that the
+/// server has.
 final class UplinkLane: SyncLane {
   private let context: SyncContext
   private let settings: UplinkSettings
@@ -13,8 +14,8 @@ final class UplinkLane: SyncLane {
     (self.context, self.settings, self.store) = (context, settings, store)
   }
 
-  /// A board whose core has not started yet has nothing to send. The round tells
-  /// of an outbox that it cannot read.
+  /// A board whose core has not started yet has nothing to send. When the lane cannot read the
+  /// outbox, there is a round, which tells the fault.
   var task: SyncTask {
     guard Files.kind(store.path) == .file else { return .nothing }
     guard let drain = try? drain(), let hasRecords = try? drain.hasRecords() else {
@@ -41,7 +42,7 @@ final class UplinkLane: SyncLane {
     try upload.run()
   }
 
-  /// Whether an alert waits to be sent.
+  /// Whether an alert waits in the outbox. This opens the outbox.
   var hasAlert: Bool {
     guard Files.kind(store.path) == .file, let drain = try? drain() else { return false }
     return (try? drain.hasAlert()) ?? false

@@ -1,24 +1,24 @@
 import Store
 
-/// Drains the outbox through an uplink: sends records, and deletes those that the server has.
+/// Drains the outbox through an uplink: it sends records, and deletes those that the server has.
 /// However it ends, the outbox still holds every record that the server did not acknowledge.
 ///
 /// When the server refuses a batch for what is in it, the upload sends the batch again in halves
-/// until the culprit is alone. It sets that record aside with the server's words, and goes on with
-/// the rest. A server that refuses three records alone before it has taken any says 400 to every
-/// client: the fault is the server's, and the upload sets nothing aside, so that no such server
-/// empties an outbox.
+/// until the refused record is alone. It sets that record aside with the server's words, and goes
+/// on with the rest. A server that refuses three records alone before it has taken any is at fault
+/// itself. Then the upload sets nothing aside, so that such a server cannot empty an outbox.
 package final class Upload {
-  /// When the server refused so many records alone before it took the first, it is at fault itself.
+  /// A server that refuses so many records alone before it takes the first is at fault itself.
   private static let refusalsMax = 3
 
   private let drain: OutboxDrain
   private let uplink: any Uplink
   /// Records that the server has now, and the outbox no longer.
   package private(set) var sent: Int64 = 0
+  /// Records that the server refused for good, and that this upload set aside.
   package private(set) var setAside: Int64 = 0
   private var batch: BatchSize
-  /// The server refused these alone before it took any.
+  /// The server refused each of these records alone before it took any record.
   private var suspects: [(record: StoredRecord, refusal: SyncError)] = []
 
   package init(_ drain: OutboxDrain, through uplink: any Uplink) {
@@ -26,11 +26,12 @@ package final class Upload {
     batch = BatchSize(recordsMax: uplink.recordsMax)
   }
 
-  /// Until nothing waits.
+  /// Sends records until none waits.
   ///
-  /// - Parameter isEnough: asked before every request; true ends it without a fault.
-  /// - Throws: as it came, every error that setting a record aside does not end. `sent` and
-  ///   `setAside` hold what was done before.
+  /// - Parameter isEnough: the upload asks it before every request; true ends the upload without a
+  ///   fault.
+  /// - Throws: the error that ended the upload, as it came. `sent` and `setAside` then hold what
+  ///   was done before.
   @export(interface)
   package func run(until isEnough: () -> Bool = { false }) throws(SyncError) {
     while !isEnough() {
@@ -38,7 +39,7 @@ package final class Upload {
       guard !records.isEmpty else { return }
       try deliver(records[...], isEnough)
       guard let suspect = suspects.last else { continue }
-      // No other record waits that could show whether the server takes any.
+      // No other record waits that could show whether the server takes records at all.
       guard suspects.count == records.count, records.count < batch.records else {
         // The server would refuse them again at once.
         throw suspect.refusal
@@ -98,10 +99,10 @@ package final class Upload {
   }
 }
 
-/// So many records a request: as many as the uplink takes, fewer for a while where the server says
-/// that it was too much.
+/// How many records go into a request: as many as the uplink takes, and fewer for a while after the
+/// server said that a request was too large.
 struct BatchSize {
-  /// Requests that pass before twice as much is tried.
+  /// After so many full requests that the server took, the next one has twice as many records.
   private static let patience = 16
 
   private let recordsMax: Int
