@@ -2,13 +2,14 @@ import CPlatform
 import System
 import Trust
 
-/// Adopts bundles in a child process, for sync. To load and run a stranger's model takes memory;
-/// the Linux kernel gets it back when the child ends. If a model crashes the loader, only the child
-/// ends.
+/// Adopts bundles in a child process, for sync. The agent needs memory to load and run a stranger's
+/// model, and the Linux kernel gets this memory back when the child ends. If a model crashes the
+/// loader, only the child ends.
 ///
 /// The process that forks the child must have one thread. Then the child may call everything.
 final class AdoptingChild: BundleAdopter {
-  /// Ten times as long as the slowest golden vectors should take on a board.
+  /// The longest time of a verification: ten times as long as the slowest golden vectors should
+  /// take on a board.
   private static let verifyMilliseconds: Int64 = 600_000
 
   private let models: String
@@ -19,8 +20,9 @@ final class AdoptingChild: BundleAdopter {
 
   /// - Parameters:
   ///   - trust: the folder of keys.
-  ///   - cancelDescriptor: borrowed. When it becomes readable, the parent ends the child.
-  ///   - interlude: does a step each second until the child has ended.
+  ///   - cancelDescriptor: the caller keeps it. When it becomes readable, the parent ends the
+  ///     child.
+  ///   - interlude: does a step about once a second until the child has answered.
   init(
     models: String, trust: String, time: TrustedTime, cancelDescriptor: Int32?,
     interlude: (any Interlude)?
@@ -29,6 +31,7 @@ final class AdoptingChild: BundleAdopter {
     (self.cancelDescriptor, self.interlude) = (cancelDescriptor, interlude)
   }
 
+  /// Waits for the child, ten minutes at most.
   @export(interface)
   func adopt(_ adoption: Adoption) -> AdoptionVerdict {
     let child: ForkedChild
@@ -44,7 +47,8 @@ final class AdoptingChild: BundleAdopter {
     case .cancelled: return .cancelled
     case .late: return .refused(.late(seconds: Self.verifyMilliseconds / 1000))
     case .answered:
-      // Nil: it hangs in the Linux kernel, and did so after it had answered.
+      // The status is nil when the child answered, and then did not end because it hangs in the
+      // Linux kernel.
       return verdict(answer, signal: status.map { cp_term_signal($0) } ?? SIGKILL)
     }
   }
@@ -53,7 +57,7 @@ final class AdoptingChild: BundleAdopter {
 
   private func run(_ adoption: Adoption, answerTo pipe: Descriptor) {
     let answer = AdoptionAnswer.bytes(work(adoption))
-    // One write is enough, since the answer fits the pipe.
+    // One write is enough, because the answer fits the pipe.
     _ = answer.withUnsafeBytes { try? pipe.write($0) }
   }
 

@@ -7,13 +7,13 @@
 ///
 /// A child that ran a stranger's model may write any bytes. Bytes of another form are no answer.
 enum AdoptionAnswer {
-  /// The answer fits a pipe, so the child never waits for its parent.
+  /// So many bytes fit a pipe, so the child never waits for its parent.
   static let bytesMax = 16 << 10
 
   private static let refused: UInt8 = 0x10
   private static let postponed: UInt8 = 0x11
 
-  /// Cuts lines that do not fit.
+  /// The answer for a verdict of a child. Lines that do not fit are cut.
   @export(interface)
   static func bytes(_ verdict: AdoptionVerdict) -> [UInt8] {
     switch verdict {
@@ -25,6 +25,7 @@ enum AdoptionAnswer {
     }
   }
 
+  /// - Returns: nil when the bytes are no answer.
   @export(interface)
   static func verdict(_ bytes: [UInt8]) -> AdoptionVerdict? {
     guard let first = bytes.first, bytes.count <= bytesMax else { return nil }

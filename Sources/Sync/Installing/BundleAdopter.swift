@@ -3,13 +3,14 @@ import Models
 import System
 import Trust
 
-/// Verifies a bundle and makes it the active version, or the candidate. `AdoptingHere` does so in
-/// this process, `AdoptingChild` in a child process.
+/// Verifies a bundle and makes it the active version, or the candidate. `AdoptingHere` does this in
+/// its own process, and `AdoptingChild` in a child process.
 package protocol BundleAdopter: AnyObject {
   func adopt(_ adoption: Adoption) -> AdoptionVerdict
 }
 
-/// What the adopter shall adopt. The caller has locked its place in staging.
+/// What the adopter shall adopt. Unless the version is here, the caller has locked its place in
+/// staging.
 package struct Adoption {
   let reference: InstallReference
   /// The version is installed already. The adopter only makes it the active one.
@@ -18,10 +19,11 @@ package struct Adoption {
   let isChosen: Bool
   /// A running core tries the version beside the current one before it becomes the active one.
   let onTrial: Bool
-  /// Errors name this place for the bundle that is in staging: people know it.
+  /// Errors name this place for the bundle that is in staging, because people know it.
   let place: String
 }
 
+/// What became of an adoption.
 package enum AdoptionVerdict: Equatable {
   case adopted(Installer.Outcome)
   /// This board can never use this bundle.
@@ -29,6 +31,7 @@ package enum AdoptionVerdict: Equatable {
   /// The adopter could not judge the bundle: the folder is busy, the disk is full, a key's file is
   /// broken.
   case postponed(AdoptionFault)
+  /// The descriptor that ends the work early became readable.
   case cancelled
 }
 
@@ -36,19 +39,24 @@ package enum AdoptionVerdict: Equatable {
 package enum AdoptionFault: Equatable {
   /// What the verification found. A child process can tell its parent only words.
   case found([String])
+  /// The verification took longer than `seconds`.
   case late(seconds: Int64)
+  /// The child ended by a signal other than SIGKILL.
   case crashed(signal: Int32)
   /// Another process ended the child, or the Linux kernel did when memory was short.
   case killed
+  /// The child ended, and its bytes are no answer.
   case silent
+  /// `code`: errno, here and in `noProcess`.
   case noPipe(code: Int32)
   case noProcess(code: Int32)
 }
 
-/// Adopts a bundle in this process. Another process may be changing the models folder, perhaps
-/// while it verifies a slow model. Then this one waits, so that the download is not lost.
+/// Adopts a bundle in this process. Another process may hold the models folder's lock, perhaps
+/// while it verifies a slow model. Then this process waits, so that the download is not lost.
 package final class AdoptingHere: BundleAdopter {
-  /// The wait for a person's command. Another process verifies for ten minutes at most.
+  /// The wait of a person's command: a minute more than the ten minutes that another process may
+  /// verify.
   package static let patientNanoseconds: Int64 = 660_000_000_000
 
   private let models: String
@@ -58,7 +66,7 @@ package final class AdoptingHere: BundleAdopter {
 
   /// - Parameters:
   ///   - models: the folder that holds `<name>/<version>/`.
-  ///   - waitNanoseconds: the longest wait for a process that is changing that folder.
+  ///   - waitNanoseconds: the longest wait for a process that holds that folder's lock.
   package init(
     models: String, trust: TrustedKeys, time: TrustedTime,
     waitNanoseconds: Int64 = patientNanoseconds

@@ -6,13 +6,13 @@ import Trust
 /// Verifies a bundle that is in staging, puts it into the models folder, and makes it the active
 /// version.
 ///
-/// The order is fixed. Each step is on the disk before the next one begins:
+/// The order of the steps is fixed. What a step writes is on the disk before the next step begins:
 ///
 ///     signature   enough keys of trust.d vouch for the list of digests
-///     structure   the model's bytes, its manifest, its memory
-///     golden      vectors bit-exact on this board, within the time the manifest allows
-///     place       one rename, staging → <models>/<name>/<version>
-///     activate    `previous`, then `active`; or, for a trial, `candidate`
+///     structure   the manifest, the model's bytes and its memory are right
+///     golden      each output on this board equals the golden one, as fast as the manifest says
+///     place       one rename moves the bundle from staging to <models>/<name>/<version>
+///     activate    `previous` is written, then `active`; or, for a trial, `candidate`
 ///
 /// When a step fails, the active version stays. The installer removes a refused bundle from
 /// staging.
@@ -29,18 +29,21 @@ package struct Installer {
     staging = try StagingFolder(models: models)
   }
 
+  /// What the installer did.
   package enum Outcome: Equatable, CaseIterable {
     /// The version was the current one, so nothing changed.
     case current
     /// The version was installed already, and is the active one now.
     case activated
+    /// The version was not installed before, and is the active one now.
     case installed
     /// The version is installed. A running core tries it beside the current one.
     case proposed
   }
 
-  /// Verifies a bundle from staging, and makes it the active version or the candidate. Then it
-  /// removes the bundle from staging. Only when this board is at fault, the bundle stays there.
+  /// Verifies a bundle from staging, and makes it the active version or the candidate. The
+  /// installer then removes the download from staging. Only when this board is at fault, the
+  /// download stays.
   ///
   /// Without a current version there is no trial: the version becomes the active one at once.
   @export(interface)
@@ -154,7 +157,7 @@ package struct Installer {
 
 /// Why the installer did not take a bundle.
 enum InstallError: Error {
-  /// Too few trusted keys vouch for it, or none.
+  /// The signature or the trusted keys do not allow it.
   case trust(TrustError)
   case models(ModelsError)
 
@@ -189,7 +192,7 @@ extension ModelsError {
 }
 
 extension TrustError {
-  /// The bundle is at fault. Otherwise the keys of this board are.
+  /// Whether the bundle is at fault. Otherwise this board is: its keys or its disk.
   fileprivate var isOfTheBundle: Bool {
     switch self {
     case .strayFile, .unsigned, .signatureFile, .signatureWrong, .notVouched: true
@@ -200,7 +203,7 @@ extension TrustError {
 }
 
 extension Files.Failure {
-  /// The board is at fault. Otherwise the file is missing or too large.
+  /// Whether the board is at fault. Otherwise the file is missing, too large or no file.
   fileprivate var isOfTheBoard: Bool {
     switch self {
     case .tooLarge: false

@@ -1,14 +1,14 @@
 import Text
 
-/// A folder of artifacts that the server hands out itself:
+/// A folder of artifacts that the MLflow server hands out itself:
 /// `mlflow-artifacts:/1/models/m-…/artifacts`.
 struct MLflowArtifacts {
   private static let api = "/api/2.0/mlflow-artifacts/artifacts"
   private static let scheme = "mlflow-artifacts:"
-  /// Segments of a path, each at most as long as a file's name.
+  /// The longest address: four segments of a path, each as long as a file's name may be.
   private static let uriBytesMax = 1024
 
-  /// Percent-encoded, without slashes at its ends.
+  /// The path of the folder, percent-encoded, without slashes at its ends.
   let path: String
   private let plainPath: String
   let client: MLflowClient
@@ -19,7 +19,8 @@ struct MLflowArtifacts {
     let bytes: Int64
   }
 
-  /// - Returns: nil for other schemes, and for an address on another server.
+  /// - Returns: nil for other schemes, for an address on another server, and for a path that is too
+  ///   long or has `.` or `..` in it.
   init?(uri: String, _ client: MLflowClient) {
     guard uri.hasPrefix(Self.scheme), uri.utf8.count <= Self.uriBytesMax else { return nil }
     var rest = uri.utf8.dropFirst(Self.scheme.utf8.count)
@@ -39,7 +40,9 @@ struct MLflowArtifacts {
     self.client = client
   }
 
-  /// What is in the folder itself; an empty one and one that is not there look the same.
+  /// The entries of the folder itself. An empty folder and a missing one look the same.
+  ///
+  /// - Throws: `.answer` for an answer without names and sizes, and what `Server.askJSON` throws.
   @export(interface)
   func list() throws(SyncError) -> [File] {
     let answer = try client.server.askJSON(.get, Self.api, query: [("path", plainPath)])
@@ -49,7 +52,7 @@ struct MLflowArtifacts {
     var files: [File] = []
     for entry in entries {
       let isFolder = entry["is_dir"]?.bool ?? false
-      // The size of an empty file is left out.
+      // MLflow leaves out the size of an empty file.
       let size = entry["file_size"] ?? .integer(0)
       guard let name = entry["path"]?.string, let bytes = size.int64, bytes >= 0 else {
         throw client.missing("names and sizes of files")
@@ -63,9 +66,9 @@ struct MLflowArtifacts {
     try client.server.address("\(Self.api)/\(path)/\(URLText.encoded(name))")
   }
 
-  /// Writes a file, over the one of that name.
+  /// Writes a file, and replaces a file of that name.
   ///
-  /// - Parameter name: `alerts/1.json`; its segments are names of ours.
+  /// - Parameter name: `alerts/1.json`. The agent made its segments, so they need no encoding.
   func put(_ name: String, _ body: [UInt8], type: String) throws(SyncError) {
     try client.server.ask(.put, "\(Self.api)/\(path)/\(name)", body: body, type: type)
   }

@@ -2,24 +2,25 @@ import Config
 import Text
 import Trust
 
-/// The files of a model version, as they can be a bundle: in the order in which they are fetched.
+/// The files of a model version that can be a bundle, in the order in which sync fetches them.
 struct MLflowBundle: Equatable {
-  /// Two of the largest files.
+  /// The most bytes of all files together: room for two of the largest.
   static let bytesMax = 2 * Int64(BundleLimits.modelBytesMax)
 
   struct File: Equatable {
     let name: String
     let bytes: Int64
-    /// Where the registry promised one.
+    /// The digest that the registry promised; nil for none.
     let digest: Digest?
   }
 
   let files: [File]
 
-  /// Refuses before the first byte is fetched what a board would refuse after the last.
+  /// Refuses files that the board would refuse after the download, before sync fetches the first
+  /// byte.
   ///
-  /// - Parameter digests: promised by the version's tag; then every file but the signature is in
-  ///   it.
+  /// - Parameter digests: the digests that the version's tag promised. They must have every file
+  ///   but the signature.
   init(
     _ listed: [MLflowArtifacts.File], digests: BundleDigests?
   ) throws(MLflowFilesFault) {
@@ -61,13 +62,14 @@ struct MLflowBundle: Equatable {
     }
   }
 
-  /// Downloads keep parts and their states beside a file.
+  /// Whether a bundle may have a file of that name. The endings `.part` and `.part.state` are
+  /// taken, because a download keeps its part and its state beside the file.
   private static func isName(_ name: String) -> Bool {
     ConfigurationText.isDottedName(name) && !name.hasSuffix(".part")
       && !name.hasSuffix(".part.state")
   }
 
-  /// The small ones first: they say soonest that something is wrong.
+  /// Small files come first, because they show soonest that something is wrong.
   private static func isBefore(_ one: File, _ other: File) -> Bool {
     one.bytes != other.bytes ? one.bytes < other.bytes : one.name < other.name
   }

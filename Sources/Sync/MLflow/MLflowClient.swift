@@ -1,13 +1,13 @@
 import Text
 
-/// MLflow's REST interface, as much of it as a board needs; measured with MLflow 3.17.
+/// As much of MLflow's REST interface as a board needs. It was tried with MLflow 3.17.
 struct MLflowClient {
   private static let api = "/api/2.0/mlflow"
   let server: Server
 
   init(_ server: Server) { self.server = server }
 
-  /// As messages name it.
+  /// The server, as messages name it.
   var place: String { "mlflow:\(server.base.text.trimmingSlash)" }
 
   // MARK: Registered models
@@ -24,8 +24,10 @@ struct MLflowClient {
       "a model version", of: name)
   }
 
-  /// By number. `get-latest-versions` would do the same but thinks in stages, which MLflow 3 is
-  /// about to drop.
+  /// The version with the highest number. This does not use `get-latest-versions`, because that
+  /// request is about stages, which MLflow 3 is about to drop.
+  ///
+  /// - Throws: `.noVersion`, and what `Server.askJSON` throws.
   @export(interface)
   func newestVersion(_ name: String) throws(SyncError) -> MLflowModelVersion {
     let query: [(name: String, value: String)] = [
@@ -33,14 +35,15 @@ struct MLflowClient {
     ]
     let answer = try get("/model-versions/search", query)
     guard answer.members != nil else { throw missing("model versions") }
-    // An empty list is left out.
+    // MLflow leaves out an empty list.
     guard let first = answer["model_versions"]?[0] else {
       throw .mlflow(place: place, .noVersion(model: name))
     }
     return try version(first, "a model version", of: name)
   }
 
-  /// Where the files of a version are. Its `source` would not do: it may name a logged model.
+  /// The folder with the files of a version. The version's `source` is not enough, because it may
+  /// name a logged model.
   func artifacts(of name: String, number: String) throws(SyncError) -> MLflowArtifacts {
     let answer = try get(
       "/model-versions/get-download-uri", [("name", name), ("version", number)])
@@ -48,6 +51,7 @@ struct MLflowClient {
     return try artifacts(uri)
   }
 
+  /// Writes a tag of a version, and replaces a tag of that key.
   @export(interface)
   func setTag(
     _ key: String, _ value: String, of name: String, number: String
@@ -71,6 +75,7 @@ struct MLflowClient {
 
   // MARK: What the parts of this client share
 
+  /// - Throws: `.artifactScheme` for a folder that this server does not hand out.
   func artifacts(_ uri: String) throws(SyncError) -> MLflowArtifacts {
     guard let artifacts = MLflowArtifacts(uri: uri, self) else {
       throw .mlflow(place: place, .artifactScheme(uri: String(uri.prefix(200))))
@@ -84,10 +89,10 @@ struct MLflowClient {
     try server.askJSON(.get, Self.api + path, query: query)
   }
 
-  /// Each of MLflow's requests that are used here says what shall be, so that a second time
-  /// changes nothing; but one that makes something has to say so.
+  /// Most of MLflow's requests here say what shall be, so the same request a second time changes
+  /// nothing. For a request that makes something, the caller has to give `isRepeatable: false`.
   ///
-  /// - Parameter write: writes the members of the body, as `JSONWriter.text` asks for them.
+  /// - Parameter write: writes the members of the body.
   func post(
     _ path: String, isRepeatable: Bool = true, _ write: (inout JSONWriter) -> Void
   ) throws(SyncError) -> JSONValue {

@@ -1,7 +1,7 @@
 import Store
 import Text
 
-/// A record as a file of a run: where it goes, and what is in it.
+/// A record as a file of a run: its name and its content.
 struct MLflowDocument {
   /// `alerts/3f1c9a0b77e2d415-17.json`
   let name: String
@@ -16,7 +16,7 @@ struct MLflowDocument {
       case .anomaly: "anomalies"
       case .result: "results"
       case .debug: "debug"
-      // A later version of the agent wrote it.
+      // A later version of the agent wrote the record.
       case nil: "other"
       }
     name = "\(folder)/\(epoch)-\(record.sequence).json"
@@ -35,7 +35,7 @@ struct MLflowDocument {
         writer.member("boot", record.boot)
         writer.member("time", time)
         writer.member("source", record.source)
-        // An object stands there as the core wrote it.
+        // The document has an object as the core wrote it.
         if isObject {
           writer.member("body", json: record.body)
         } else {

@@ -4,31 +4,33 @@ import Trust
 
 /// Results as metrics of a run, in requests of a size that MLflow takes.
 ///
-///     fall.fall                     a score
-///     fall.fall.min  .max  .mean    a summary of several
-///     fall.windows                  of how many
+///     fall.fall                     the score of one window
+///     fall.fall.min  .max  .mean    a summary of the scores of several windows
+///     fall.windows                  the number of these windows
 struct MLflowMetrics {
-  /// MLflow's own limit.
+  /// MLflow takes no more metrics in one request.
   static let countMax = 1000
-  /// Well below the megabyte that proxies let through, and not much for a board.
+  /// The most bytes of a request's metrics. This is well below the megabyte that proxies let
+  /// through, and it is not much memory for a board.
   static let bytesMax = 192 << 10
 
-  /// Elements of JSON arrays, one a request: so many as are full.
+  /// The full requests. Each one is the elements of a JSON array.
   private var full: [String] = []
+  /// The request that is not full yet.
   private var last = ""
   private var count = 0
 
-  /// - Returns: the next request that nothing can be added to any more, each once.
+  /// - Returns: the next full request; nil for none. Each one comes once.
   mutating func nextFull() -> String? { full.isEmpty ? nil : full.removeFirst() }
 
-  /// What is left at the end; perhaps nothing.
+  /// The rest at the end, perhaps without metrics. Take all full requests before.
   mutating func finish() -> String {
     precondition(full.isEmpty)
     defer { (last, count) = ("", 0) }
     return last
   }
 
-  /// - Returns: false for a record that is none of the results known here; nothing is added then.
+  /// - Returns: false for a record that is no result of a known form; then this adds nothing.
   @export(interface)
   mutating func add(_ record: StoredRecord) -> Bool {
     guard let result = StoredScores(record) else { return false }
@@ -48,7 +50,7 @@ struct MLflowMetrics {
     let key = MetricKey.text(name)
     let metric = JSONWriter.text { writer in
       writer.member("key", key)
-      // What is no number stands as null in a record.
+      // A record has null in the place of a score that is no number.
       if let number = value.double {
         writer.member("value", number)
       } else {
@@ -69,11 +71,12 @@ struct MLflowMetrics {
 
 /// Names as MLflow takes them for metrics.
 enum MetricKey {
+  /// MLflow takes no longer name.
   static let bytesMax = 250
 
-  /// Letters and digits of ASCII, `_`, `-`, `.` and spaces as they are; every other byte, also what
-  /// MLflow would take for a path, as `_XX` in hexadecimal. What is too long ends in 16 digits of
-  /// its SHA-256.
+  /// Makes such a name of any text. Letters and digits of ASCII, `_`, `-`, `.` and spaces stay as
+  /// they are. Every other byte, also one that MLflow would take for a part of a path, becomes
+  /// `_XX` in hexadecimal. The end of a name that is too long becomes 16 digits of its SHA-256.
   @export(interface)
   static func text(_ name: String) -> String {
     var bytes: [UInt8] = []

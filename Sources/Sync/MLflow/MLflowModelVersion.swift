@@ -2,29 +2,32 @@ import Config
 import Text
 import Trust
 
-/// A version of a registered model, as MLflow's REST interface tells of it.
+/// A version of a registered model, as MLflow's REST interface describes it.
 struct MLflowModelVersion: Equatable {
-  /// What the bundle calls itself, where that is not the registry's own number.
+  /// The key of the tag with the bundle's own version, where that is not the registry's number.
   static let versionTag = "edgeagent.version"
-  /// What `sha256sum` says of the bundle's files but its signature.
+  /// The key of the tag with the output of `sha256sum` for the bundle's files but its signature.
   static let digestsTag = "edgeagent.sha256"
-  /// How a board fared: `edgeagent.agent.<id>`
+  /// The key of a board's tag begins so: `edgeagent.agent.<id>`. The tag has the board's report.
   static let agentTagPrefix = "edgeagent.agent."
 
   let name: String
-  /// The registry's number.
+  /// The registry's number: 1…18 decimal digits.
   let number: String
+  /// `READY` once the version may be used.
   let status: String
+  /// The version that the bundle gives itself.
   let bundleVersion: String
+  /// The tag with the digests; nil for none.
   let digestsText: String?
 
-  /// - Returns: nil where something is missing that every version has.
+  /// - Returns: nil when the name or the number is missing.
   init?(_ value: JSONValue) {
     guard let name = value["name"]?.string, let number = value["version"]?.string,
       number.utf8.allSatisfy(Digits.isDecimal), (1...18).contains(number.utf8.count)
     else { return nil }
     (self.name, self.number) = (name, number)
-    // Older servers do not say.
+    // Older servers do not tell the status.
     status = value["status"]?.string ?? "READY"
     func tag(_ key: String) -> String? {
       let tag = value["tags"]?.array?.first {
@@ -36,8 +39,8 @@ struct MLflowModelVersion: Equatable {
     digestsText = tag(Self.digestsTag)
   }
 
-  /// The number, and what tells one content of it from another; tags that boards write are no part
-  /// of it.
+  /// The number, and a digest of the digests where the version has them. This tells one content of
+  /// the version from another. Tags that boards write are no part of it.
   var revision: String {
     digestsText.map { "\(number)-\(Digest(of: Array($0.utf8)).text)" } ?? number
   }

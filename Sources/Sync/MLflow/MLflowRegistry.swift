@@ -4,10 +4,10 @@ import System
 import Text
 import Trust
 
-/// `mlflow:https://…`: a model's version, and its bundle in the version's artifacts.
+/// `mlflow:https://…`: a model's version, with its bundle in the version's artifacts.
 ///
-/// Tags of a model version that its owner writes, both optional: `edgeagent.version`, what the
-/// bundle calls itself, and `edgeagent.sha256`, the digests of its files. The board writes
+/// The owner may write two tags of a model version: `edgeagent.version`, the version that the
+/// bundle gives itself, and `edgeagent.sha256`, the digests of its files. The board writes
 /// `edgeagent.agent.<id>`.
 package final class MLflowRegistry: ModelRegistry {
   private let client: MLflowClient
@@ -86,8 +86,9 @@ package final class MLflowRegistry: ModelRegistry {
     }
   }
 
-  /// Whole from an earlier try: nothing gets its name before that. Without a promised digest the
-  /// signature shows whether it is still what the registry has.
+  /// Whether an earlier try has fetched the whole file: a download gives the file its name only
+  /// then. Without a promised digest, the check of the signature shows whether the file is still
+  /// the registry's.
   private func isThere(_ file: MLflowBundle.File, _ path: String) -> Bool {
     guard Files.kind(path) == .file, Int64(Files.bytes(of: path)) == file.bytes else {
       return false
@@ -96,6 +97,7 @@ package final class MLflowRegistry: ModelRegistry {
     return (try? Digest(ofFile: path)) == digest
   }
 
+  /// Removes files of an earlier try that do not belong to this bundle.
   private func removeStrangers(in folder: String, _ bundle: MLflowBundle) {
     for name in Folders.allNames(in: folder) {
       let isOurs = bundle.files.contains { file in

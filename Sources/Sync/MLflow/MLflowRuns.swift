@@ -1,15 +1,16 @@
 import Text
 
-/// Experiments and runs: where a board's results go.
+/// Experiments and runs, which take a board's results.
 extension MLflowClient {
   struct Run: Equatable {
     let id: String
     let artifactURI: String
   }
 
-  /// The experiment of that name, made where there is none.
+  /// Finds the experiment of that name, or makes it.
   ///
-  /// - Returns: its id.
+  /// - Returns: the id of the experiment.
+  /// - Throws: `.experimentDeleted`, and what `Server.askJSON` throws.
   @export(interface)
   func experiment(_ name: String) throws(SyncError) -> String {
     if let id = try existingExperiment(name) { return id }
@@ -20,7 +21,7 @@ extension MLflowClient {
       guard let id = answer["experiment_id"]?.string else { throw missing("an experiment_id") }
       return id
     } catch .status(let failure) where failure.status == 400 {
-      // Another board was faster.
+      // Another board has made it meanwhile.
       guard let id = try existingExperiment(name) else { throw .status(failure) }
       return id
     }
@@ -42,7 +43,7 @@ extension MLflowClient {
     return id
   }
 
-  /// The oldest run that is not deleted and has the tag.
+  /// The oldest run that has the tag and is not deleted; nil for none.
   @export(interface)
   func run(in experiment: String, tag: String, value: String) throws(SyncError) -> Run? {
     let answer = try post("/runs/search") { writer in
@@ -78,10 +79,10 @@ extension MLflowClient {
     return run
   }
 
-  /// MLflow keeps the same metric once: it knows a value by name, step, time and value. A request
-  /// without metrics only shows whether the run takes some.
+  /// Sends metrics. MLflow keeps the same metric once, because it knows a metric by its name, step,
+  /// time and value. A request without metrics only shows whether the run takes metrics.
   ///
-  /// - Parameter metrics: the elements of a JSON array.
+  /// - Parameter metrics: the elements of a JSON array; "" for none.
   func log(_ metrics: String, to run: Run) throws(SyncError) {
     _ = try post("/runs/log-batch") { writer in
       writer.member("run_id", run.id)

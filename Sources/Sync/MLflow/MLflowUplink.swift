@@ -2,23 +2,24 @@ import Config
 import Store
 import System
 
-/// `mlflow:https://…` as a place for records: one run a board, results as its metrics, other
-/// records as its artifacts.
+/// Sends records to `mlflow:https://…`. Each board has one run. Results become metrics of the run,
+/// and other records become its artifacts.
 ///
-/// Sent twice is sent once: MLflow keeps a metric's value once for each step and time, and a file
-/// has one content.
+/// Records that are sent twice are there once: MLflow keeps a metric's value once for each step and
+/// time, and a file replaces the file of the same name.
 final class MLflowUplink: Uplink {
-  /// What tells a board's run.
+  /// The key of the tag that tells a board's run from others. Its value is the board's id.
   static let agentTag = "edgeagent.agent"
 
   let recordsMax = 100
   private let client: MLflowClient
   private let agent: String
   private let experiment: String
-  /// Found once; what is deleted on the server meanwhile is found out by the next batch.
+  /// The board's run, once it is found. When a person deletes it on the server, the next batch
+  /// finds that out.
   private var run: MLflowClient.Run?
 
-  /// - Parameter agent: the board's id, a name as the configuration takes it.
+  /// - Parameter agent: the board's id, in the form that the configuration demands.
   init(_ server: Server, agent: String, experiment: String = UplinkSettings.experimentDefault) {
     client = MLflowClient(server)
     (self.agent, self.experiment) = (agent, experiment)
@@ -34,7 +35,8 @@ final class MLflowUplink: Uplink {
     do throws(SyncError) {
       try send(records, epoch, to: known)
     } catch .status(let failure) where [400, 404].contains(failure.status) {
-      // About what was sent, or about a run that is gone? Then another one is found or made.
+      // The answer is about the records or about a run that is gone. Only if the run is gone, the
+      // uplink finds or makes another one.
       guard try isGone(known) else { throw .status(failure) }
       run = nil
       let new = try findRun()
@@ -52,7 +54,8 @@ final class MLflowUplink: Uplink {
       if !metrics.add(record) { others.append(record) }
       while let request = metrics.nextFull() { try client.log(request, to: run) }
     }
-    // MLflow takes files for deleted runs too, and forgets them: so metrics go first, even none.
+    // MLflow takes files for deleted runs too, and forgets them. So a request with metrics goes
+    // first, even one without any.
     try client.log(metrics.finish(), to: run)
     guard !others.isEmpty else { return }
     let artifacts = try client.artifacts(run.artifactURI)
@@ -62,6 +65,7 @@ final class MLflowUplink: Uplink {
     }
   }
 
+  /// Whether the run takes no metrics any more.
   private func isGone(_ run: MLflowClient.Run) throws(SyncError) -> Bool {
     do throws(SyncError) {
       try client.log("", to: run)
@@ -76,7 +80,7 @@ final class MLflowUplink: Uplink {
     if let run = try oldestRun(experiment) { return run }
     let made = try client.makeRun(
       agent, in: experiment, tag: Self.agentTag, value: agent, start: Clock.wall() / 1_000_000)
-    // Two processes may have made one each: both take the older.
+    // Two processes may have made a run each. Both take the older one.
     if let oldest = try oldestRun(experiment) { return oldest }
     return made
   }

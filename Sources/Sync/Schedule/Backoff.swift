@@ -1,15 +1,17 @@
 import System
 
-/// How long to wait before the next try: a random time up to a bound that doubles ("full jitter"),
-/// from the first retry on. A thousand boards that lost the same server come back one by one.
+/// How long sync waits before the next try: a random time up to a bound, which doubles with each
+/// failure ("full jitter"). So a thousand boards that lost the same server come back one by one.
 package struct Backoff {
   /// The bound of the first wait.
   let baseMilliseconds: Int64
+  /// The bound never grows beyond this.
   let capMilliseconds: Int64
+  /// Failures since the last success.
   package private(set) var failures = 0
   private var random: SplitMix
 
-  /// - Parameter seed: given by tests; else from the kernel's random numbers.
+  /// - Parameter seed: tests give it; otherwise it comes from the Linux kernel's random numbers.
   package init(baseMilliseconds: Int64, capMilliseconds: Int64, seed: UInt64 = SplitMix.newSeed()) {
     precondition(baseMilliseconds > 0 && capMilliseconds >= baseMilliseconds)
     self.baseMilliseconds = baseMilliseconds
@@ -17,7 +19,9 @@ package struct Backoff {
     random = SplitMix(state: seed)
   }
 
-  /// After a failure: milliseconds to wait, 0…min(cap, base · 2^failures).
+  /// Counts a failure.
+  ///
+  /// - Returns: milliseconds to wait, 0…min(cap, base · 2^failures) with the failures before it.
   package mutating func next() -> Int64 {
     let bound = self.bound
     failures += 1
@@ -26,8 +30,10 @@ package struct Backoff {
 
   mutating func succeed() { failures = 0 }
 
-  /// A random part of a longer wait, so that a shared moment (an interval, a Retry-After) is not
-  /// one for all: 0…spread ms.
+  /// A random part of a longer wait, so that many boards do not come at one shared moment, such as
+  /// the end of a Retry-After.
+  ///
+  /// - Returns: 0…spread milliseconds.
   mutating func jitter(upTo spread: Int64) -> Int64 {
     Int64(random.next(below: UInt64(max(spread, 0)) + 1))
   }

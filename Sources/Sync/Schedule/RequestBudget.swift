@@ -1,12 +1,13 @@
 import Config
 import Text
 
-/// Bytes and attempts a day, for links that cost money. Counts both directions.
+/// The bytes and attempts of a day, for links that cost money. Bytes of both directions count.
 ///
-/// Days are of the clock that the caller has; when that steps to another day, a new day begins: a
-/// clock that was wrong for a while must not close the link for years.
+/// The caller's clock makes the days. Whenever it shows another day, even an earlier one, a new day
+/// begins. So a clock that was wrong for a while cannot close the link for years.
 struct RequestBudget: Equatable {
   let limits: BudgetSettings
+  /// Days since 1970.
   private(set) var day: Int64 = 0
   private(set) var bytes: Int64 = 0
   private(set) var attempts: Int64 = 0
@@ -21,17 +22,19 @@ struct RequestBudget: Equatable {
       || (attempts < limits.attemptsPerDay ?? .max && bytes < limits.bytesPerDay ?? .max)
   }
 
-  /// Bytes that may still go over the link today.
+  /// Bytes that may still go over the link today; `.max` without a limit.
   func bytesLeft(now: Int64) -> Int64 {
     max((limits.bytesPerDay ?? .max) - (Self.day(now) == day ? bytes : 0), 0)
   }
 
+  /// Counts an attempt. A new day begins with its first attempt.
   mutating func spendAttempt(now: Int64) {
     turn(now)
     attempts = attempts.addingReportingOverflow(1).partialValue
   }
 
-  /// Of the day on which the attempt began, which allowed no more than what was left of it.
+  /// Counts bytes for the day on which the attempt began, because the attempt got no more bytes
+  /// than that day had left.
   mutating func spend(bytes spent: Int64) {
     bytes = min(bytes, .max - max(spent, 0)) + max(spent, 0)
   }
@@ -39,10 +42,10 @@ struct RequestBudget: Equatable {
   /// Seconds until the next day begins.
   func secondsLeft(now: Int64) -> Int64 { 86_400 - (now - Self.day(now) * 86_400) }
 
-  /// `DAY BYTES ATTEMPTS`, to be kept across starts.
+  /// `DAY BYTES ATTEMPTS`, which sync keeps across starts.
   var text: String { "\(day) \(bytes) \(attempts)\n" }
 
-  /// Takes up what was kept; anything else than `text` leaves the budget as it is.
+  /// Takes the numbers of a kept `text`. Any other text leaves the budget as it is.
   @export(interface)
   mutating func restore(_ text: String) {
     let words = text.utf8.split { $0 == 0x20 || $0 == 10 }

@@ -1,14 +1,15 @@
-/// What an answer's status means for the item that was sent or asked for.
+/// What an answer's status means for the item that sync sent or asked for.
 enum ResponseVerdict: Equatable, Sendable {
-  /// 2xx; and 304, which is what a conditional request hopes for.
+  /// 2xx is a success, and so is 304 for a conditional request.
   case done
-  /// 410: the server wants no more of this. Stop asking it.
+  /// 410: the server wants no more of this. Sync stops asking it.
   case stop
-  /// 429 and 503: the server is up and busy; Retry-After rules where it is given.
+  /// 429 and 503: the server is up and busy. Sync obeys its Retry-After, if there is one.
   case wait
-  /// 408, 425 and other 5xx: try again after a back-off.
+  /// 408, 425 and other 5xx: sync tries again after a back-off.
   case retry
-  /// Anything else: the same request will get the same answer. The item is set aside.
+  /// Any other status: the same request will get the same answer. An upload sets aside a record
+  /// that gets it alone.
   case final
 
   init(status: Int) {
@@ -22,12 +23,13 @@ enum ResponseVerdict: Equatable, Sendable {
       }
   }
 
+  /// Whether another try may succeed without a change by a person.
   var isPassing: Bool { self == .wait || self == .retry }
 }
 
 extension HTTPFault {
-  /// Another try may do better although no person changes anything on this board. Certificates and
-  /// names too: clocks get set and records of names get repaired meanwhile.
+  /// Whether another try may succeed without a change by a person on this board. This counts for
+  /// certificates and names too, because the clock may be set and DNS may be repaired meanwhile.
   var isPassing: Bool {
     switch self {
     case .resolve, .connect, .transfer, .timeout, .tooSlow, .cut, .tls, .head, .chunk: true

@@ -1,19 +1,19 @@
 import System
 
-/// When sync asks one server next. Pure: its caller tells it the time, CLOCK_BOOTTIME in
-/// nanoseconds.
+/// When sync asks one server next. The schedule reads no clock: its caller tells it the time, as
+/// CLOCK_BOOTTIME in nanoseconds.
 ///
-/// Everything that many boards could do in the same moment has a random part: the start, the
-/// interval, the first retry, a link's return, the end of a Retry-After.
+/// Many boards could do some things in the same moment. So each of these has a random part: the
+/// start, the interval, the first retry, a link's return, the end of a Retry-After.
 struct SyncSchedule {
   private(set) var dueAt: Int64
-  /// The server asked to be left alone until then; nothing but time ends that.
+  /// The server wants no request before this time. Only time ends that.
   private(set) var blockedUntil: Int64 = 0
   private let intervalMilliseconds: Int64
   private var backoff: Backoff
-  /// The last round went well: nothing speaks against an early one.
+  /// The last round went well, or there was none yet. Nothing speaks against an early round.
   private(set) var isWell = true
-  /// Links came up in vain so often since then.
+  /// So many rounds that a link brought forward have failed since the last round that went well.
   private var linksInVain = 0
   private var isHastenedByLink = false
   private var endedAt: Int64 = 0
@@ -23,7 +23,8 @@ struct SyncSchedule {
     seed: UInt64 = SplitMix.newSeed()
   ) {
     intervalMilliseconds = intervalNanoseconds / 1_000_000
-    // No wait is longer than a poll, so that trouble of any kind is over one poll after its cause.
+    // No back-off is longer than the interval. So trouble of any kind ends at most one interval
+    // after its cause ended.
     let cap = min(SyncLimits.retryCapMilliseconds, intervalMilliseconds)
     backoff = Backoff(
       baseMilliseconds: min(SyncLimits.retryBaseMilliseconds, cap), capMilliseconds: cap, seed: seed
@@ -39,15 +40,17 @@ struct SyncSchedule {
   /// How a round ended.
   enum Outcome: Equatable {
     case done
-    /// Trouble that may pass: a random time, ever longer.
+    /// The trouble may pass. The next round comes after a back-off.
     case retry
-    /// The server said when, in seconds.
+    /// The server wants no request for so many seconds.
     case wait(Int64)
-    /// Asking again soon changes nothing: at the next interval.
+    /// Another request would soon change nothing. The next round comes after the interval.
     case later
-    /// Nothing may be asked before that time.
+    /// Sync may ask nothing before that time.
     case notBefore(Int64)
   }
+
+  /// Sets the time of the next round.
 
   @export(interface)
   mutating func ended(_ outcome: Outcome, at now: Int64) {
@@ -62,18 +65,19 @@ struct SyncSchedule {
     case .retry: dueAt = now + nanoseconds(backoff.next())
     case .wait(let seconds):
       blockedUntil = now + seconds * 1_000_000_000
-      // A server that says 0 again and again is no better off for being asked again and again.
+      // A server may say 0 again and again. The back-off keeps sync from asking it without a pause.
       let backedOff = now + nanoseconds(backoff.next())
       dueAt = max(spreadEnd(blockedUntil, from: now), backedOff)
     case .notBefore(let time): dueAt = spreadEnd(time, from: now)
     }
   }
 
-  /// A link came back, or a process set the clock: the trouble of before may be over. Without
-  /// trouble only a new carrier is news, and once a minute: some routers renew an address every few
-  /// seconds.
+  /// A link came back, or a process set the clock. The trouble of before may be over then. Without
+  /// trouble only a new carrier brings the next round forward, and at most once a minute, because
+  /// some routers renew an address every few seconds.
   ///
-  /// A link that goes as often as it comes hastens less each time, until a round goes well.
+  /// A link that goes as often as it comes brings the round forward by less each time, until a
+  /// round goes well.
   @export(interface)
   mutating func linkChanged(at now: Int64, hasCarrier: Bool = false) {
     guard now >= blockedUntil else { return }
@@ -94,21 +98,22 @@ struct SyncSchedule {
     if hasten(to: now, spread: spread) { isHastenedByLink = true }
   }
 
-  /// Something urgent waits. It shortens no other wait than that for a poll: neither a server in
-  /// trouble nor a budget is helped by being needed more.
+  /// An alert waits. It shortens only the wait for the next interval. It does not shorten the wait
+  /// for a server in trouble or for a budget, because neither gets better when it is needed more.
   mutating func urged(at now: Int64) {
     guard isWell, now >= blockedUntil else { return }
     _ = hasten(to: now, spread: SyncLimits.alertSpreadMilliseconds)
   }
 
-  /// - Returns: false where it is due as soon in any case.
+  /// - Returns: false when the round is due as soon in any case.
   private mutating func hasten(to now: Int64, spread: Int64) -> Bool {
     guard dueAt > now + nanoseconds(spread) else { return false }
     dueAt = now + nanoseconds(backoff.jitter(upTo: spread))
     return true
   }
 
-  /// A moment that other boards may have been told too, and up to a quarter of the way there.
+  /// Other boards may have got the same time. So this adds a random part, up to a quarter of the
+  /// wait within `SyncLimits.waitSpreadMilliseconds`.
   private mutating func spreadEnd(_ time: Int64, from now: Int64) -> Int64 {
     let bounds = SyncLimits.waitSpreadMilliseconds
     let quarter = max(0, time - now) / 4_000_000
