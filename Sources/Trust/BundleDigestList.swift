@@ -2,11 +2,11 @@ import Config
 import Text
 
 extension BundleDigests {
-  /// A list that `sha256sum` made of the files in one folder, on another machine. In the order of
-  /// their names it is what `bundle.sig` signs.
+  /// Reads a list that `sha256sum` made of the files in one folder, on another machine. In the
+  /// order of its names, the list is what `bundle.sig` signs.
   ///
-  /// - Returns: nil for what is no such list, names that no bundle has, and more than a bundle may
-  ///   have.
+  /// - Returns: nil when the text is no such list, has a name that no file of a bundle may have, or
+  ///   has more files than a bundle may have.
   @export(interface)
   package init?(text: String) {
     var entries: [Entry] = []
@@ -24,6 +24,7 @@ extension BundleDigests {
     self.entries = entries
   }
 
+  /// - Returns: nil when the list does not have the name.
   package func digest(of name: String) -> Digest? {
     entries.first { $0.name.utf8.elementsEqual(name.utf8) }?.digest
   }

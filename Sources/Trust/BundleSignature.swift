@@ -3,15 +3,15 @@ import Config
 import System
 import Text
 
-/// `bundle.sig`: who vouches for a bundle. Text, so that `openssl` and `sha256sum` can make and
-/// check it; one line a signature:
+/// `bundle.sig`: which keys vouch for a bundle. The file is text, so that `openssl` and `sha256sum`
+/// can make and check it. It has one line for each signature:
 ///
 ///     3f1c9a0b77e2d415 ed25519 <base64>
 ///
-/// Each is over the digest list of the bundle's other files (`BundleDigests.text`).
+/// Each signature is over the digest list of the bundle's other files (`BundleDigests.text`).
 package struct BundleSignature: Equatable {
   package struct Entry: Equatable {
-    /// 16 hexadecimal digits, `PublicKey.identifier`.
+    /// `PublicKey.identifier`, 16 hexadecimal digits.
     package let key: String
     package let algorithm: SignatureAlgorithm
     package let signature: [UInt8]
@@ -24,7 +24,7 @@ package struct BundleSignature: Equatable {
   }
 
   package static let fileName = "bundle.sig"
-  /// Eight keys of 256 bytes a line, and room for comments.
+  /// 16 signatures of at most 256 bytes a line take half of it. The rest is room for comments.
   package static let fileBytesMax = 8 << 10
   /// More signers than any owner has.
   static let entriesMax = 16
@@ -33,8 +33,11 @@ package struct BundleSignature: Equatable {
 
   package init(entries: [Entry] = []) { self.entries = entries }
 
-  /// Empty lines and lines that begin with `#` are skipped; so is an algorithm that this agent does
-  /// not know, since another line may vouch for the bundle in one that it knows.
+  /// Reads the bytes of a file. It skips empty lines and lines that begin with `#`. It also skips a
+  /// signature with an algorithm that this agent does not know, because another line may vouch for
+  /// the bundle with an algorithm that it knows.
+  ///
+  /// - Throws: `.signatureFile`.
   @export(interface)
   package init(_ bytes: [UInt8]) throws(TrustError) {
     entries = []
@@ -58,14 +61,14 @@ package struct BundleSignature: Equatable {
   }
 }
 
-/// The digests of all files of a bundle but its signature, as `sha256sum` writes them, by name:
-/// what is signed.
+/// The digests of all files of a bundle but its signature, in the order of their names and as
+/// `sha256sum` writes them. The owner signs this list.
 ///
 ///     <64 hexadecimal digits>  golden.bin
 ///     <64 hexadecimal digits>  model.tflite
 ///     <64 hexadecimal digits>  model.toml
 package struct BundleDigests: Equatable {
-  /// What a bundle must have; a licence or a README may stand beside them.
+  /// The files that a bundle must have. A licence or a README may stand beside them.
   package static let files = ["golden.bin", "model.tflite", "model.toml"]
   package static let filesMax = 16
 
@@ -76,8 +79,11 @@ package struct BundleDigests: Equatable {
     let digest: Digest
   }
 
-  /// - Parameter place: what errors call the folder, when not by its path.
-  /// - Throws: `.file` for one that is missing or too large, `.strayFile` for what is no file.
+  /// Reads every file of a bundle whole, one at a time.
+  ///
+  /// - Parameter place: errors name this place instead of the folder's path.
+  /// - Throws: `.file` for a file that is missing or too large; `.strayFile` for a folder, a link
+  ///   and the first file beyond `filesMax`.
   @export(interface)
   package init(folder: String, shownAs place: String? = nil) throws(TrustError) {
     let place = place ?? folder

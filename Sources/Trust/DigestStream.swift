@@ -1,12 +1,12 @@
 import COpenSSL
 import Text
 
-/// A digest of what arrives piece by piece.
+/// A SHA-256 of bytes that arrive piece by piece.
 package final class DigestStream {
   private let context: OpaquePointer
 
   package init() {
-    // OpenSSL gives nil only without memory for a few hundred bytes.
+    // OpenSSL returns nil only when there is no memory for a few hundred bytes.
     context = EVP_MD_CTX_new()!
     let started = EVP_DigestInit_ex(context, EVP_sha256(), nil)
     precondition(started == 1)
@@ -24,7 +24,7 @@ package final class DigestStream {
     precondition(added == 1)
   }
 
-  /// Once, at the end.
+  /// Call it once, at the end.
   package func finish() -> Digest {
     var bytes = [UInt8](repeating: 0, count: Digest.byteCount)
     let done = EVP_DigestFinal_ex(context, &bytes, nil)

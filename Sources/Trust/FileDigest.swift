@@ -2,7 +2,8 @@ import System
 import Text
 
 extension Digest {
-  /// Of a file's content, piece by piece.
+  /// The SHA-256 of a file. This reads the file piece by piece, so a long file needs no more
+  /// memory.
   package init(ofFile path: String) throws(Files.Failure) {
     let hash = DigestStream()
     try Files.readPieces(of: path) { (piece) throws(Files.Failure) in hash.update(piece) }

@@ -1,10 +1,10 @@
 import COpenSSL
 import Text
 
-/// The signatures that the agent knows. The openssl command makes and checks both, too.
+/// The algorithms of signatures that the agent knows. The openssl command makes and checks both.
 package enum SignatureAlgorithm: String, CaseIterable, Sendable {
   case ed25519
-  /// ECDSA on the curve P-256 with SHA-256, DER-encoded: what most hardware keys offer.
+  /// ECDSA on the curve P-256 with SHA-256, DER-encoded. Most hardware keys offer this.
   case ecdsaP256 = "ecdsa-p256"
 }
 
@@ -37,7 +37,7 @@ package final class PublicKey {
   func verify(_ signature: [UInt8], of message: [UInt8]) -> Bool {
     guard let context = EVP_MD_CTX_new() else { return false }
     defer { EVP_MD_CTX_free(context) }
-    // Ed25519 hashes by itself; it takes no digest.
+    // Ed25519 hashes the message itself, so OpenSSL takes no digest for it.
     let digest = algorithm == .ed25519 ? nil : EVP_sha256()
     guard EVP_DigestVerifyInit(context, nil, digest, nil, key) == 1 else { return false }
     let answer = EVP_DigestVerify(context, signature, signature.count, message, message.count)
@@ -73,13 +73,15 @@ package final class PublicKey {
   }
 }
 
-/// A key that signs: on the owner's machine, never on a board.
+/// A key that signs. It stays on the owner's machine, and no board has it.
 package final class PrivateKey {
   package let algorithm: SignatureAlgorithm
   package let identifier: String
   private let key: OpaquePointer
 
-  /// A new key from the system's random numbers.
+  /// Makes a new key from the system's random numbers.
+  ///
+  /// - Throws: `.noRandomness`.
   package init(_ algorithm: SignatureAlgorithm) throws(KeyError) {
     let made = algorithm == .ed25519 ? co_new_ed25519() : co_new_p256()
     guard let made else { throw .noRandomness }
@@ -88,6 +90,7 @@ package final class PrivateKey {
   }
 
   /// - Parameter pem: an unencrypted `-----BEGIN PRIVATE KEY-----` block.
+  /// - Throws: `.notAKey` or `.algorithm`.
   @export(interface)
   package init(pem: [UInt8]) throws(KeyError) {
     guard
@@ -105,6 +108,8 @@ package final class PrivateKey {
 
   deinit { EVP_PKEY_free(key) }
 
+  /// - Returns: the signature of these bytes: 64 bytes for Ed25519, DER for ECDSA.
+  /// - Throws: `.signing`.
   @export(interface)
   package func sign(_ message: [UInt8]) throws(KeyError) -> [UInt8] {
     guard let context = EVP_MD_CTX_new() else { throw .signing }
@@ -138,17 +143,18 @@ package final class PrivateKey {
   }
 }
 
+/// Why a key is of no use.
 package enum KeyError: Error, Equatable {
-  /// No PEM block of the right kind, or an encrypted one.
+  /// There is no PEM block of the right kind, or it is encrypted.
   case notAKey
-  /// Neither Ed25519 nor ECDSA P-256.
+  /// The key is neither Ed25519 nor ECDSA P-256.
   case algorithm
   case noRandomness
   case signing
 }
 
 private enum KeyPassword {
-  /// Gives no password: without it OpenSSL would read a password from the terminal.
+  /// This callback gives no password. Without it, OpenSSL would ask for one on the terminal.
   static var none:
     @convention(c) (UnsafeMutablePointer<CChar>?, Int32, Int32, UnsafeMutableRawPointer?) -> Int32
   {

@@ -1,18 +1,22 @@
 import Config
 import Text
 
-/// `trust.toml`: how many keys have to vouch, and until when each may.
+/// `trust.toml`: how many keys have to vouch for a bundle, and until when each key may.
 struct TrustSettings {
   private static let fileName = "trust.toml"
 
   var threshold = 1
   private var expiries: [(file: String, seconds: Int64)] = []
 
+  /// - Returns: seconds since 1970 UTC; nil for a key that does not expire.
   func expiry(of file: String) -> Int64? {
     expiries.first { $0.file.utf8.elementsEqual(file.utf8) }?.seconds
   }
 
+  /// Reads the file. Without a file the threshold is 1, and no key expires.
+  ///
   /// - Parameter files: the names in the folder.
+  /// - Throws: `.settings` with every fault.
   static func load(folder: String, files: [String]) throws(TrustError) -> TrustSettings {
     guard files.contains(bytesOf: fileName) else { return TrustSettings() }
     let path = folder + "/" + fileName

@@ -2,7 +2,8 @@ import CPlatform
 import Config
 import System
 
-/// `trust.d`: the keys whose holders may put models onto this board, and how many of them it takes.
+/// `trust.d`: the keys whose holders may put models onto this board, and how many of them have to
+/// agree.
 ///
 /// Every `*.pem` in the folder is a public key. `trust.toml` beside them is optional:
 ///
@@ -12,8 +13,9 @@ import System
 ///     file = "vendor.pem"
 ///     expires = 2030-01-01T00:00:00Z
 package struct TrustedKeys {
-  /// Owner, vendor, and their successors.
+  /// This is room for the keys of the owner, of the vendor, and for their successors.
   static let keysMax = 16
+  /// The largest file of a key. A key takes some 200 bytes.
   package static let pemBytesMax = 4 << 10
 
   package struct Key {
@@ -28,7 +30,10 @@ package struct TrustedKeys {
   /// Signatures by different keys that a bundle needs.
   package let threshold: Int
 
-  /// - Throws: `.noKeys` for a folder without a key: such a board takes no model from outside.
+  /// Reads the keys and `trust.toml`.
+  ///
+  /// - Throws: `.noKeys` for a folder without a key, because such a board takes no model from
+  ///   outside; `.tooManyKeys`, `.threshold`, `.keyRepeated`, `.key`, `.settings` and `.file`.
   @export(interface)
   package init(folder: String) throws(TrustError) {
     self.folder = folder
@@ -73,12 +78,15 @@ package struct TrustedKeys {
     }
   }
 
-  /// Whether enough trusted keys vouch for the bundle. Each key counts once; a signature
-  /// by an unknown key counts nothing; a wrong signature by a trusted key refuses the bundle.
+  /// Checks that enough trusted keys vouch for the bundle. Each key counts once. A signature by an
+  /// unknown key does not count. A wrong signature by a trusted key refuses the bundle, unless a
+  /// right one by the same key stands before it. This reads every file of the bundle.
   ///
   /// - Parameters:
-  ///   - place: what errors call the folder, when not by its path.
-  ///   - now: trusted time, seconds since 1970 UTC (`TrustedTime`).
+  ///   - place: errors name this place instead of the folder's path.
+  ///   - now: the trusted time, in seconds since 1970 UTC (`TrustedTime`).
+  /// - Throws: `.unsigned`, `.signatureFile`, `.signatureWrong` and `.notVouched`; `.file` and
+  ///   `.strayFile` as `BundleDigests` does.
   @export(interface)
   package func verify(
     bundle folder: String, shownAs place: String? = nil, now: Int64
@@ -119,20 +127,24 @@ package struct TrustedKeys {
   }
 }
 
-/// Why the board refuses a bundle, or the trusted keys themselves.
+/// Why the board refuses a bundle, or its own trusted keys.
 package enum TrustError: Error, Equatable {
   case file(path: String, Files.Failure)
   case settings(ConfigurationError)
   case key(path: String, KeyError)
+  /// The key at `path` is the same as the one in the file `other`.
   case keyRepeated(path: String, other: String)
   case noKeys(folder: String)
   case tooManyKeys(folder: String, found: Int, limit: Int)
   /// `threshold` asks for more signatures than there are keys.
   case threshold(folder: String, threshold: Int, keys: Int)
+  /// Something at `path` does not belong to a bundle.
   case strayFile(path: String)
   case unsigned(folder: String)
   case signatureFile(line: Int)
-  /// A trusted key's signature, of other bytes.
+  /// The signature by a trusted key is of other bytes. `key`: the file of the key.
   case signatureWrong(folder: String, key: String)
+  /// Fewer trusted keys than `threshold` vouch for the bundle. `expired`: files of keys that do not
+  /// count any more.
   case notVouched(folder: String, found: Int, threshold: Int, expired: [String])
 }

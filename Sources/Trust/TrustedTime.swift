@@ -3,15 +3,17 @@ import Text
 
 /// The time by which keys expire, on a board whose clock may stand at 1970 after each boot.
 ///
-/// The agent keeps a floor on disk: time is at least the latest that this agent's release, a server
-/// under TLS, or a signed document ever proved. A clock behind the floor is wrong, so the floor
-/// counts. The agent believes a clock ahead of the floor, but such a clock never raises the floor:
-/// a clock that jumps to 2038 for a day must not expire every key for good.
+/// The agent keeps a floor on disk. The true time is not earlier than the release of this agent,
+/// nor than the latest time that a server with a valid certificate proved. A clock behind the floor
+/// is wrong, so the floor counts. The agent believes a clock ahead of the floor, but such a clock
+/// never raises the floor: a clock that jumps to 2038 for a day must not expire every key for good.
 package struct TrustedTime {
   private let path: String
+  /// Seconds since 1970 UTC.
   package private(set) var floorSeconds: Int64
 
-  /// - Parameter path: the file that keeps the floor; missing or damaged, the release counts.
+  /// - Parameter path: the file that keeps the floor. When it is missing or damaged, the release of
+  ///   this agent is the floor.
   package init(path: String) {
     self.path = path
     let text = (try? Files.read(path, bytesMax: 64)) ?? []
@@ -20,12 +22,13 @@ package struct TrustedTime {
     floorSeconds = max(Clock.releaseSeconds, stored ?? 0)
   }
 
-  /// Seconds since 1970 UTC.
+  /// The time by which the agent judges, in seconds since 1970 UTC.
   package func now(clock: Int64 = Clock.wall() / 1_000_000_000) -> Int64 {
     max(clock, floorSeconds)
   }
 
-  /// Something trustworthy showed that it is at least so late.
+  /// Raises the floor, because a server with a valid certificate proved that it is at least so
+  /// late. This writes the file and waits for the disk. An earlier time changes nothing.
   package mutating func raise(to seconds: Int64) throws(Files.Failure) {
     guard seconds > floorSeconds else { return }
     var text: [UInt8] = []
