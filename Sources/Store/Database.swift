@@ -3,8 +3,8 @@ import CSQLite
 
 /// One connection to one SQLite file. Each call that fails throws SQLite's error number.
 ///
-/// Used by one thread at a time. All of SQLite's memory in the process is bounded by
-/// `OutboxLimits.heapBytesMax`.
+/// One thread at a time may use it. `OutboxLimits.heapBytesMax` bounds all of SQLite's memory in
+/// the process. A call may wait `OutboxLimits.busyMilliseconds` for another process's transaction.
 final class Database {
   enum Access {
     /// Makes the file if there is none.
@@ -39,6 +39,7 @@ final class Database {
     try check(sql.withCString { sqlite3_exec(connection, $0, nil, nil, nil) })
   }
 
+  /// Compiles one statement, which the caller keeps and uses again.
   func prepare(_ sql: String) throws(OutboxError) -> Statement {
     var statement: OpaquePointer?
     let code = sql.withCString {
@@ -54,13 +55,14 @@ final class Database {
     return try statement.step() ? statement.integer(0) : nil
   }
 
+  /// The first column of the first row as text; nil where there is no row.
   func text(_ sql: String) throws(OutboxError) -> String? {
     let statement = try prepare(sql)
     return try statement.step() ? statement.text(0) : nil
   }
 
-  /// Commits all of `body` or nothing of it. It takes the writer's lock at once: a reader's lock
-  /// can fail to become a writer's lock later.
+  /// Commits all of `body` or nothing of it. It takes the writer's lock at once, because a reader's
+  /// lock can fail to become a writer's lock later.
   func transaction<Result>(
     _ body: () throws(OutboxError) -> Result
   ) throws(OutboxError) -> Result {
@@ -77,9 +79,10 @@ final class Database {
     }
   }
 
-  /// Moves the log into the database as far as readers allow.
+  /// Moves the log into the database as far as readers allow. This waits for the disk.
   ///
-  /// - Returns: pages in the log that are still needed; 0 when the next write begins the log anew.
+  /// - Returns: 0 when the database has all pages of the log. Then the next write begins the log
+  ///   anew, unless a reader still uses it. Else the pages in the log.
   func checkpoint() throws(OutboxError) -> Int {
     var (pages, moved) = (Int32(0), Int32(0))
     let code = sqlite3_wal_checkpoint_v2(
@@ -92,7 +95,7 @@ final class Database {
   /// Rows that the last statement changed.
   var changes: Int64 { sqlite3_changes64(connection) }
 
-  /// Key of the row that was inserted last.
+  /// The key of the row that this connection inserted last.
   var lastSequence: Int64 { sqlite3_last_insert_rowid(connection) }
 
   fileprivate func check(_ code: Int32) throws(OutboxError) {
@@ -101,7 +104,7 @@ final class Database {
   }
 }
 
-/// One prepared statement, used again and again: bind, step, `reset`.
+/// One prepared statement. The caller uses it again and again: `bind`, `step`, `reset`.
 final class Statement {
   private let statement: OpaquePointer
   private let database: Database
@@ -178,8 +181,8 @@ final class Statement {
     return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
   }
 
-  /// The same, for columns that seldom change from row to row: `last` itself where it is equal, so
-  /// that nothing is copied.
+  /// Does the same for a column that seldom changes from row to row. It returns `last` itself where
+  /// the text is equal, and then copies nothing.
   func text(_ column: Int32, like last: String) -> String {
     guard let bytes = sqlite3_column_text(statement, column) else { return "" }
     let count = Int(sqlite3_column_bytes(statement, column))

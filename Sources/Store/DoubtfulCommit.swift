@@ -1,7 +1,7 @@
 /// A commit that failed but may be in the file all the same. SQLite may have written it to the log
-/// before the disk failed to sync the log; then the records are there when the file is opened anew.
-/// If the core wrote them again, each record would be there twice, under two names, and no server
-/// could see that they are one record.
+/// before the disk failed to sync the log. Then the records are there when the core opens the file
+/// anew. If the core wrote them again, each record would be there twice, under two names, and no
+/// server could see that they are one record.
 package struct DoubtfulCommit {
   package let epoch: String
   /// The last sequence before the commit.
@@ -16,14 +16,14 @@ package struct DoubtfulCommit {
     self.losses = losses
   }
 
-  /// Whether the commit is in the file that was opened now. The sequence tells it, because only the
-  /// core gives sequences.
+  /// Whether the commit is in the file that the core has opened now. The sequence tells it, because
+  /// only the core gives sequences.
   package func isIn(_ outbox: Outbox) -> Bool {
     epoch.utf8.elementsEqual(outbox.epoch.utf8) && outbox.lastSequence > sequence
   }
 
-  /// Call it if the commit is in the file: then none of its records waits and none counts as lost,
-  /// not even those that were dropped since to make room.
+  /// Call it if the commit is in the file. Then none of its records waits, and none counts as lost.
+  /// A record that no longer waits was dropped since and counted as lost, so its count goes back.
   package func settle(waiting: inout [NewRecord], losses: inout LossCount) {
     losses.subtract(self.losses)
     for record in records {

@@ -1,5 +1,5 @@
-/// The table in the outbox that counts lost records. A count changes in the same transaction that
-/// drops the records.
+/// The table in the outbox that counts lost records and recordings. A count changes in the same
+/// transaction that drops them.
 final class LossTable {
   private let update: Statement
 

@@ -1,15 +1,16 @@
-/// Keeps the records that are to leave the board: a SQLite file with a hard limit on its size.
+/// Keeps the records that shall leave the board, in a SQLite file with a hard limit on its size.
 ///
-/// Records appended together are committed together, and after `durably: true` they survive a power
-/// cut. The outbox makes room before it needs it, because on a full disk even a deletion fails. It
-/// drops the lowest kind first, and of that kind the oldest record first, and it counts every
-/// record that it drops.
+/// One call of `append` is one commit, and after `durably: true` its records survive a power cut.
+/// The outbox makes room before it needs it, because on a full disk even a deletion fails. It drops
+/// recordings first, then the lowest kind of records, and of each kind the oldest record first. It
+/// counts everything that it drops.
 ///
-/// Used by one thread at a time; another process may have the same file open.
+/// One thread at a time may use it. Another process may have the same file open.
 package final class Outbox {
   let database: Database
-  /// 16 hexadecimal digits made with the file: a record's name is `<epoch>-<sequence>`.
+  /// 16 hexadecimal digits that were made with the file. A record's name is `<epoch>-<sequence>`.
   package let epoch: String
+  /// The cap of the database and its log together.
   let bytesMax: Int
   private let boot: String
   private let insertion: Statement
@@ -21,16 +22,19 @@ package final class Outbox {
   private let pageCount: Statement
   private let emptyPageCount: Statement
   private var isDurable = false
-  /// The last sequence that was given and committed; only the core gives sequences.
+  /// The last sequence that the outbox gave and committed. Only the core gives sequences.
   package private(set) var lastSequence: Int64
-  /// Records that found no room, counted here until the next commit.
+  /// Records that are lost in the present transaction, which counts them.
   private var lost = LossCount()
-  /// And recordings that made room for them.
+  /// Recordings that the present transaction dropped to make room for records.
   private var lostRecordings: Int64 = 0
 
   /// Opens the file, or makes it.
   ///
-  /// - Parameter bytesMax: the cap of the database and its log together.
+  /// - Parameters:
+  ///   - bytesMax: the cap of the database and its log together, at least `OutboxLimits.bytesMin`.
+  ///   - boot: the id of the present boot.
+  /// - Throws: `.foreign` or `.newer` for a file that must not be changed; `.sqlite`.
   init(_ path: String, bytesMax: Int, boot: String) throws(OutboxError) {
     database = try Database(path, .create)
     (self.bytesMax, self.boot) = (bytesMax, boot)
@@ -42,7 +46,7 @@ package final class Outbox {
       \(log.settings)
       """)
     try OutboxSchema.prepare(database)
-    // A file may be larger, because the cap was lowered later: it keeps its pages and fills them
+    // A file may be larger when a person lowered the cap later. It keeps its pages and fills them
     // again.
     try database.execute("PRAGMA max_page_count=\(pagesMax)")
     try database.execute("INSERT OR REPLACE INTO meta VALUES ('size', '\(bytesMax)')")
@@ -60,11 +64,15 @@ package final class Outbox {
     emptyPageCount = try database.prepare("PRAGMA freelist_count")
   }
 
-  /// Adds all records, or throws and adds none. The weightiest records get room first. A record
-  /// that finds no room is lost and counted; no weightier record is dropped for it.
+  /// Adds the records in one transaction, or throws and adds none. The weightiest records get room
+  /// first. The outbox counts a record that finds no room as lost, and drops no weightier record
+  /// for it.
   ///
-  /// - Parameter losses: records that were lost on the way here; the same transaction counts them.
+  /// - Parameters:
+  ///   - durably: the commit waits for the disk.
+  ///   - losses: records that were lost on the way here. The same transaction counts them.
   /// - Returns: all records that this commit counted as lost.
+  /// - Throws: `.logFull` while a reader holds the log; `.sqlite`.
   @discardableResult
   @export(interface)
   package func append(
@@ -96,13 +104,13 @@ package final class Outbox {
     return lost
   }
 
-  /// Adds a recording, or throws. It takes the places of older ones, beyond `bytesMax` of all of
-  /// them together and where the file has no room; where that is not enough, it is lost and
-  /// counted. It displaces no record.
+  /// Adds a recording, or throws and adds none. Older recordings make room for it when all of them
+  /// would have more than `bytesMax` bytes, and when the file has no room. If that is not enough,
+  /// the outbox counts the new recording as lost. It drops no record for a recording.
   ///
   /// - Parameters:
-  ///   - bytesMax: of all recordings.
-  ///   - lost: recordings that were lost on the way here, which this counts.
+  ///   - bytesMax: the most bytes of all recordings together.
+  ///   - lost: recordings that were lost on the way here. The same transaction counts them.
   @export(interface)
   package func append(
     _ recording: NewRecording, bytesMax: Int, lost: LostRecordings = LostRecordings()
@@ -128,9 +136,11 @@ package final class Outbox {
 
   // MARK: room
 
-  /// Frees pages for a record. It drops recordings first, then the oldest record of the lowest
+  /// Frees pages for a record. It drops recordings first, then the oldest records of the lowest
   /// kind, but none of a kind above the record's own. It drops set-aside records only when no
-  /// record that can still be sent is left to drop.
+  /// record that sync can still send is left to drop.
+  ///
+  /// - Returns: false when there is still no room.
   private func makeRoom(for record: NewRecord) throws(OutboxError) -> Bool {
     let needed = Self.pagesNeeded(for: record)
     while try freePages() < needed, try recordings.evict() { lostRecordings += 1 }
@@ -158,8 +168,8 @@ package final class Outbox {
     return database.changes
   }
 
-  /// Pages that may still be filled. Room inside half-empty pages does not count: it cannot be
-  /// relied on.
+  /// Pages that the outbox may still fill. Room inside half-empty pages does not count, because the
+  /// next record may not fit it.
   private func freePages() throws(OutboxError) -> Int {
     max(0, pagesMax - (try value(of: pageCount))) + (try value(of: emptyPageCount))
   }
@@ -169,7 +179,8 @@ package final class Outbox {
     return try statement.step() ? Int(statement.integer(0)) : 0
   }
 
-  /// Twice the pages that the bytes need, and a page for each level of each tree that may split.
+  /// Twice the pages that the record's bytes need, and a page for each level of each tree that may
+  /// split.
   private static func pagesNeeded(for record: NewRecord) -> Int {
     let bytes = record.body.utf8.count + record.source.utf8.count + 100
     return 2 * bytes / OutboxLimits.pageBytes + 8

@@ -1,15 +1,16 @@
-/// Checks an outbox for `store verify`: SQLite checks every page and index, then this checks every
-/// record.
+/// Checks an outbox for `store verify`. SQLite checks every page and index, and then this checks
+/// every record.
 package struct OutboxCheck {
-  /// Only the first problems are listed: a broken file has thousands.
+  /// The check lists only so many problems, because a broken file has thousands.
   static let problemsMax = 20
 
+  /// Records that the check has read.
   package private(set) var records = 0
   package private(set) var problems: [String] = []
 
   /// Reads and checks the whole file.
   ///
-  /// - Complexity: linear in the file; holds one page of records in memory.
+  /// - Complexity: linear in the file. `OutboxLimits.readRows` records are in memory at once.
   @export(interface)
   package init(_ path: String) throws(OutboxError) {
     let database = try Outbox.reader(path)

@@ -1,22 +1,23 @@
 import System
 
-/// The sync process's end of the outbox: reads records that are to be sent, and deletes records
-/// that a server has.
+/// The sync process's end of the outbox. It reads records that wait, and deletes records that a
+/// server has.
 ///
-/// It opens only a file that is there and changes only the settings of its own connection. It never
-/// quarantines the file: only the core does. If the core does so while a drain is open, this drain
-/// still reads and deletes the old file's records, under the old file's epoch; so it cannot lose or
-/// confuse records of the new file. Make a new drain for each round, so that the new file is read
-/// from the next round on.
+/// It opens only a file that is there, and changes only the settings of its own connection. Only
+/// the core quarantines the file. If the core does so while a drain is open, this drain still reads
+/// and deletes the old file's records, under the old file's epoch. So it cannot lose or confuse
+/// records of the new file. Sync makes a new drain for each round, and so reads the new file from
+/// the next round on.
 ///
-/// Deletions are committed with `synchronous=NORMAL`: after a power cut, records that a server has
-/// may be in the file again. Sync then sends them again, and the server knows them by
-/// `<epoch>-<sequence>`. Waiting for the disk would gain nothing and would wear the flash.
+/// A commit of a deletion does not wait for the disk (`synchronous=NORMAL`). After a power cut,
+/// records that a server has may be in the file again. Sync then sends them again, and the server
+/// knows them by `<epoch>-<sequence>`. To wait for the disk would gain nothing and would wear the
+/// flash.
 ///
-/// Used by one thread at a time.
+/// One thread at a time may use it.
 package final class OutboxDrain {
   package let path: String
-  /// 16 hexadecimal digits: a record's name is `<epoch>-<sequence>`.
+  /// 16 hexadecimal digits. A record's name is `<epoch>-<sequence>`.
   package let epoch: String
   /// The most bytes of bodies that `next` returns, because one deletion of them has to fit the log.
   let bodyBytesMax: Int
@@ -29,8 +30,9 @@ package final class OutboxDrain {
   private let deletion: Statement
   private let correction: Statement
 
-  /// - Parameter boot: the id of the present boot; "" if the kernel does not tell it, and then no
-  ///   time is corrected.
+  /// - Parameter boot: the id of the present boot; "" if the Linux kernel does not tell it. Then
+  ///   the drain corrects no time.
+  /// - Throws: `.empty`, `.foreign`, `.newer` and `.sqlite`.
   @export(interface)
   package init(_ path: String, boot: String = Clock.bootIdentifier()) throws(OutboxError) {
     (self.path, self.boot) = (path, boot)
@@ -39,8 +41,8 @@ package final class OutboxDrain {
     let bytesMax = size.map { Int($0) } ?? OutboxLimits.bytesDefault
     bodyBytesMax = OutboxLimits.batchBytesMax(of: bytesMax)
     log = OutboxLog(of: path, bytesMax: bytesMax)
-    // A checkpoint waits for the disk. So it happens only at the log's bound, not after every few
-    // deletions.
+    // A checkpoint waits for the disk. So it happens only at the log's bound, and not after every
+    // few deletions.
     try database.execute(
       log.settings + "PRAGMA wal_autocheckpoint=0; "
         + "PRAGMA max_page_count=\(OutboxLimits.pagesMax(of: bytesMax))")
@@ -49,7 +51,8 @@ package final class OutboxDrain {
     nextKind = try database.prepare("SELECT max(kind) FROM record WHERE kind < ?")
     selection = try database.prepare(
       "SELECT \(StoredRecord.columns) FROM record WHERE kind = ? ORDER BY sequence LIMIT ?")
-    // The plus keeps SQLite from using the index, which it would read in addition to the table.
+    // Because of the plus, SQLite does not use the index, which it would read in addition to the
+    // table.
     deletion = try database.prepare(
       "DELETE FROM record WHERE +kind = ? AND sequence BETWEEN ? AND ?")
     correction = try database.prepare("UPDATE record SET time = ? WHERE sequence = ?")
@@ -65,7 +68,7 @@ package final class OutboxDrain {
     try database.integer("SELECT EXISTS(SELECT 1 FROM record)") == 1
   }
 
-  /// Whether an alert waits. Sync then opens a connection for it at once.
+  /// Whether an alert waits. Sync brings its next round forward for an alert.
   package func hasAlert() throws(OutboxError) -> Bool {
     try database.integer(
       "SELECT EXISTS(SELECT 1 FROM record WHERE kind = \(RecordKind.alert.rawValue))") == 1
@@ -73,10 +76,10 @@ package final class OutboxDrain {
 
   /// Returns the next records: the weightiest kind first, and of each kind the oldest first. They
   /// are at most `max` records and `bodyBytesMax` bytes of bodies, but at least one record if there
-  /// is any. Wrong and missing times are corrected in the outbox, too.
+  /// is any. This also corrects wrong and missing times, in the outbox too.
   ///
   /// - Parameters:
-  ///   - wall: nanoseconds since 1970.
+  ///   - wall: the wall clock, in nanoseconds since 1970.
   ///   - now: CLOCK_BOOTTIME at that moment.
   @export(interface)
   package func next(
@@ -94,10 +97,11 @@ package final class OutboxDrain {
 
   // MARK: what became of it
 
-  /// Deletes records that the server has; their room is free at once. It is no fault if the core
+  /// Deletes records that the server has. Their room is free at once. It is no fault if the core
   /// has dropped some of them meanwhile.
   ///
   /// - Parameter records: a slice of what `next` returned, in that order.
+  /// - Throws: `.logFull` while a reader holds the log; `.sqlite`.
   @export(interface)
   package func acknowledge(_ records: ArraySlice<StoredRecord>) throws(OutboxError) {
     try log.bound(database)
@@ -113,9 +117,11 @@ package final class OutboxDrain {
     }
   }
 
-  /// Sets a record aside that a server refused for good: it is kept for a person to look at and
-  /// never sent again. If there are more than `OutboxLimits.setAsideMax`, the oldest one is dropped
-  /// and counted.
+  /// Sets a record aside that a server refused for good. The outbox keeps it for a person to look
+  /// at, and sync does not send it again. Beyond `OutboxLimits.setAsideMax` records, this drops the
+  /// oldest one and counts it.
+  ///
+  /// - Parameter reason: the server's words.
   @export(interface)
   package func setAside(_ record: StoredRecord, reason: String) throws(OutboxError) {
     let insertion = try database.prepare(
@@ -127,8 +133,8 @@ package final class OutboxDrain {
     try database.transaction { () throws(OutboxError) in
       // The deletion comes first, so that an outbox without a free page gets one.
       try delete(record.kind, record.sequence, record.sequence)
-      // If nothing was deleted, the core has dropped and counted the record meanwhile. It must not
-      // be counted twice.
+      // If this deleted nothing, the core has dropped and counted the record meanwhile. The record
+      // must not count twice.
       guard database.changes > 0 else { return }
       try insertion.run()
       let kept = try database.integer("SELECT count(*) FROM set_aside") ?? 0
@@ -151,7 +157,8 @@ package final class OutboxDrain {
   private func read(
     _ kind: Int64, _ max: Int, _ records: inout [StoredRecord], _ bytes: inout Int
   ) throws(OutboxError) {
-    // A statement that has not reached its end keeps the log from being moved into the database.
+    // Without the reset, SQLite could not move the log into the database, because the statement has
+    // not reached its end.
     defer { selection.reset() }
     try selection.bind(1, kind)
     try selection.bind(2, Int64(max - records.count))
@@ -185,20 +192,20 @@ package final class OutboxDrain {
 
   /// Corrects the wall times of records that were stored in this boot. A record without a time, or
   /// with the time of a wrong clock, gets the wall time that the present clock gives for its `at`.
-  /// The time is stored before the record is sent, so that the record is the same when it is sent
-  /// again.
+  /// The outbox stores the time before sync sends the record, so that the record is the same when
+  /// sync sends it again.
   ///
-  /// The outbox does not remember which records were sent before. If the clock is set between two
-  /// tries of one record, the second try has a better time under the same name; a server that has
-  /// the first one keeps it. Records of an earlier boot stay as they are, because the agent cannot
-  /// tell the wall time of that boot any more.
+  /// The outbox does not remember which records sync has sent before. If a process sets the clock
+  /// between two tries of one record, the second try has a better time under the same name. A
+  /// server that has the first one keeps it. Records of an earlier boot stay as they are, because
+  /// the agent cannot tell the wall time of that boot any more.
   private func correctTimes(
     _ records: inout [StoredRecord], wall: Int64, now: Int64
   ) throws(OutboxError) {
     guard Clock.plausible(wall) != nil, !boot.isEmpty else { return }
     var wrong: [Int] = []
     for (index, record) in records.enumerated() where record.boot == boot {
-      // The arithmetic wraps: a damaged file may hold any number, and any number is then just a
+      // The arithmetic wraps, because a damaged file may hold any number. The result is then a
       // wrong time.
       let time = wall &- (now &- record.at)
       let error = record.time.map { ($0 &- time).magnitude } ?? .max

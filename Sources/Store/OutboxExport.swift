@@ -1,7 +1,7 @@
 import Text
 
-/// The records as JSON lines, a page at a time: `sequence`, `kind`, `at`, `boot`, `time`, `source`
-/// and the record's own object as `body`.
+/// The records as JSON lines, `OutboxLimits.readRows` at a time. A line has `sequence`, `kind`,
+/// `at`, `boot`, `time`, `source` and the record's own object as `body`.
 package final class OutboxExport {
   private let database: Database
   private var last: Int64 = 0
@@ -11,7 +11,7 @@ package final class OutboxExport {
     database = try Outbox.reader(path)
   }
 
-  /// The next lines; nil after the last.
+  /// The next lines; nil after the last line.
   package func next() throws(OutboxError) -> String? {
     let records = try Outbox.records(in: database, after: last)
     guard let end = records.last else { return nil }
@@ -21,9 +21,9 @@ package final class OutboxExport {
     return text
   }
 
-  /// Deletes every record that `next` has returned, and no later one.
+  /// Deletes every record that `next` has returned, and no later one. This waits for the disk.
   ///
-  /// - Returns: how many.
+  /// - Returns: how many records it deleted.
   package func deleteRead() throws(OutboxError) -> Int64 {
     try database.execute("PRAGMA synchronous=FULL; DELETE FROM record WHERE sequence <= \(last)")
     return database.changes

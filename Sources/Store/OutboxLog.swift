@@ -13,9 +13,9 @@ struct OutboxLog {
   }
 
   /// The settings that each writing connection must make. With NORMAL a commit does not wait for
-  /// the disk but a checkpoint does, so the file is whole after a power cut. With FAST, SQLite
-  /// overwrites deleted bytes only in pages that it writes anyway. It does not write freed pages
-  /// for that alone; with Debian's default it would, and that is a third of what a deletion writes.
+  /// the disk, but a checkpoint does. So the file is whole after a power cut. With FAST, SQLite
+  /// overwrites deleted bytes only in pages that it writes anyway. With Debian's default it would
+  /// also write freed pages for that alone, and these are a third of what a deletion writes.
   var settings: String {
     let pages = OutboxLimits.logPages(of: bytesMax)
     return """
@@ -25,9 +25,11 @@ struct OutboxLog {
       """
   }
 
-  /// Call it before each transaction: a log that a reader holds up must not grow for ever. The
-  /// other process's reads are short, so this call waits for them. If a reader holds the log for
-  /// longer, this call throws and nothing is written until the reader lets go.
+  /// Call it before each transaction, because a log that a reader holds must not grow for ever. The
+  /// other process's reads are short, so this call waits for them, some 50 ms at most. If a reader
+  /// holds the log for longer, the caller cannot write until the reader lets go.
+  ///
+  /// - Throws: `.logFull` and `.sqlite`.
   func bound(_ database: Database) throws(OutboxError) {
     let limit = OutboxLimits.logBytesMax(of: bytesMax) / 2
     guard Files.bytes(of: path) > limit else { return }

@@ -1,13 +1,13 @@
-/// The raw frames around an alert, before they have their place in the outbox.
+/// The raw frames of one sensor around an alert, before they have their place in the outbox.
 package struct NewRecording: Equatable, Sendable {
-  /// Of the alert, whose name is in the bytes.
+  /// The episode of the alert. The bytes have the alert's name.
   package var episode: Int64
-  /// When the alert was raised, CLOCK_BOOTTIME in nanoseconds.
+  /// The time when the alert was raised, as CLOCK_BOOTTIME in nanoseconds.
   package var at: Int64
   /// Nanoseconds since 1970; nil while the board does not know the time.
   package var time: Int64?
   package var sensor: String
-  /// A raw recording, docs/recording.md.
+  /// A raw recording: docs/recording.md.
   package var bytes: [UInt8]
 
   package init(episode: Int64, at: Int64, time: Int64?, sensor: String, bytes: [UInt8]) {
@@ -16,11 +16,11 @@ package struct NewRecording: Equatable, Sendable {
   }
 }
 
-/// Alerts that left no recording, since the outbox last counted them.
+/// How many alerts left no recording since the outbox counted them last.
 package struct LostRecordings: Equatable, Sendable {
-  /// Too many were raised at once, or no frames came.
+  /// Too many alerts were raised at once, or no frames came.
   package var refused: Int64
-  /// The disk did not take them.
+  /// The disk did not take the recordings.
   package var failed: Int64
 
   package init(refused: Int64 = 0, failed: Int64 = 0) {
@@ -28,8 +28,9 @@ package struct LostRecordings: Equatable, Sendable {
   }
 }
 
-/// The recordings of an outbox, for the core that adds them. They are worth less than any record:
-/// when there is no room they go first, and a recording displaces nothing but older ones.
+/// The recordings of an outbox, for the core that adds them. A recording is worth less than any
+/// record. When there is no room, the outbox drops recordings first, and for a new recording it
+/// drops only older ones.
 final class RecordingTable {
   private let database: Database
   private let insertion: Statement
@@ -55,37 +56,39 @@ final class RecordingTable {
     try insertion.run()
   }
 
-  /// Drops the oldest.
+  /// Drops the oldest recording.
   ///
-  /// - Returns: false where there is none.
+  /// - Returns: false when there is none.
   func evict() throws(OutboxError) -> Bool {
     try eviction.run()
     return database.changes > 0
   }
 
+  /// The bytes of all recordings together.
   func bytes() throws(OutboxError) -> Int {
     defer { byteCount.reset() }
     return try byteCount.step() ? Int(byteCount.integer(0)) : 0
   }
 }
 
-/// The recordings of an outbox, for people who look at them.
+/// One recording of an outbox, for people who look at it.
 package struct StoredRecording: Equatable, Sendable {
   package let sequence: Int64
   package let episode: Int64
   package let sensor: String
   package let bytes: [UInt8]
 
-  /// Hands over the recordings of an episode, of whatever alert, the newest first, until the
-  /// closure returns false. It holds one at a time.
+  /// Hands over recordings, the newest first, until the closure returns false. One recording is in
+  /// memory at a time.
   ///
-  /// - Parameter episode: nil for all.
+  /// - Parameter episode: the episode whose recordings are wanted, of every alert; nil for all
+  ///   recordings.
   @export(interface)
   package static func read(
     _ path: String, episode: Int64?, _ take: (StoredRecording) -> Bool
   ) throws(OutboxError) {
     let database = try Outbox.reader(path)
-    // One row at a time: no transaction stays open while the caller works.
+    // The query reads one row at a time, so that no transaction stays open while the caller works.
     let query = try database.prepare(
       "SELECT sequence, alert, sensor, frames FROM recording "
         + "WHERE sequence < ?1 AND (?2 IS NULL OR alert = ?2) ORDER BY sequence DESC LIMIT 1")

@@ -1,9 +1,9 @@
-/// The tables of the outbox; docs/outbox.md describes them for programs that read them. A change of
-/// the tables is a new step at the end, and old steps never change: a file that is years old is
-/// brought forward step by step.
+/// The tables of the outbox. docs/outbox.md describes them for programs that read them. A change of
+/// the tables is a new step at the end, and old steps never change. So the agent brings a file that
+/// is years old forward step by step.
 enum OutboxSchema {
-  /// "EdgO" in the file's header, so that the database of another program is not taken for an
-  /// outbox.
+  /// "EdgO" in the file's header. By this the agent tells an outbox from the database of another
+  /// program.
   static let application: Int64 = 0x4564_674F
 
   private static let steps = [
@@ -41,7 +41,7 @@ enum OutboxSchema {
     guard version <= Self.version else { throw .newer(version: version) }
     for step in Int(version)..<steps.count {
       try database.transaction { () throws(OutboxError) in
-        // The other process may have made this step while this one waited.
+        // Another process may have made this step while this process waited.
         guard try database.integer("PRAGMA user_version") == Int64(step) else { return }
         try database.execute(steps[step])
         try database.execute(

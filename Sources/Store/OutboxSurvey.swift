@@ -3,10 +3,10 @@ import System
 /// What is in an outbox, for `store info`.
 package struct OutboxSurvey {
   package struct Count {
-    /// The kind's word, or the number that a later version wrote.
+    /// The kind's word, or the number that a later version of the agent wrote.
     package let kind: String
     package let records: Int64
-    /// The bytes of the bodies and of the names beside them.
+    /// The bytes of the bodies, of the sources and of the boots' ids.
     package let bytes: Int64
   }
 
@@ -17,18 +17,21 @@ package struct OutboxSurvey {
   }
 
   package let epoch: String
+  /// The cap of the database and its log together; 0 when the file does not say it.
   package let bytesMax: Int64
+  /// The bytes of the database and its log on the disk.
   package let fileBytes: Int
   package let counts: [Count]
+  /// Records that servers refused for good, and that the outbox keeps.
   package let setAside: Int64
-  /// Recordings of alerts, and the bytes in them.
+  /// The number of recordings, and the bytes in them.
   package let recordings: (count: Int64, bytes: Int64)
   package let losses: [Loss]
   /// How many hours of records the outbox can hold without a server, at the rate of the latest
   /// records. Nil while there are too few records of one boot to tell.
   package let hoursHeld: Double?
 
-  /// Reads the counts of an outbox that must be there.
+  /// Reads the counts of an outbox that must be there. SQLite reads every record for this.
   @export(interface)
   package init(_ path: String) throws(OutboxError) {
     let database = try Outbox.reader(path)
@@ -78,7 +81,7 @@ package struct OutboxSurvey {
   }
 
   /// The core gives sequences without a gap. So two sequences tell how many records came between
-  /// their times, even if records between them were sent and deleted.
+  /// their times, even if sync has sent and deleted records between them.
   private static func hours(_ database: Database, bytesMax: Int64) throws(OutboxError) -> Double? {
     let query = try database.prepare(
       """

@@ -1,16 +1,18 @@
 import CSQLite
 import System
 
-/// Opens the outbox even if the file at its path is corrupt or foreign: it quarantines that file
-/// under another name and begins a new one. Only the core does this: a second process would take
-/// the file away from under the core.
+/// Opens the outbox even if the file at its path is corrupt or foreign. It quarantines that file
+/// under another name, and begins a new one. Only the core does this, because a second process
+/// would take the file away from the core.
 package enum Quarantine {
   package struct Opened {
     package let outbox: Outbox
-    /// The new name of the bad file, and why it was quarantined.
+    /// The new name of the bad file, and the reason of its quarantine; nil when the file was good.
     package let quarantined: (name: String, reason: OutboxError)?
   }
 
+  /// Reads the whole file if it has at most `OutboxLimits.checkedBytesMax` bytes.
+  ///
   /// - Throws: a fault that does not come from the file's content: no permission, no room, no
   ///   folder.
   @export(interface)
@@ -46,7 +48,8 @@ package enum Quarantine {
     return name
   }
 
-  /// Opens the file and reads all of it once, so that a bad page is found now and not in a year.
+  /// Opens the file and reads all of it once, so that the core finds a bad page now and not in a
+  /// year.
   private static func checked(
     _ path: String, bytesMax: Int, boot: String
   ) throws(OutboxError) -> Outbox {
@@ -67,7 +70,7 @@ package enum Quarantine {
     }
   }
 
-  /// The numbers of the files quarantined so far, ascending.
+  /// The numbers of the quarantined files, in ascending order.
   private static func numbers(of path: String) -> [Int] {
     let prefix = Files.name(of: path) + ".bad-"
     guard let names = try? Files.names(in: Files.folder(of: path)) else { return [] }

@@ -1,4 +1,4 @@
-/// The kind of a record. When there is no room, records of a lower kind are dropped first.
+/// The kind of a record. When there is no room, the outbox drops records of a lower kind first.
 package enum RecordKind: Int64, CaseIterable, Sendable {
   case debug = 0
   case result, anomaly, audit, alert
@@ -13,10 +13,11 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
     }
   }
 
-  /// In the table of losses, what is below every kind: the recordings of alerts.
+  /// The number of recordings in the table of losses. It is below every kind.
   static let recording: Int64 = -1
 
-  /// The word for a stored kind. For a number that a later version wrote, it is the number itself.
+  /// The word for a stored kind. A number that a later version of the agent wrote has no word, and
+  /// stays a number.
   static func word(of stored: Int64) -> String {
     RecordKind(rawValue: stored)?.word ?? (stored == recording ? "recording" : "\(stored)")
   }
@@ -25,7 +26,7 @@ package enum RecordKind: Int64, CaseIterable, Sendable {
 /// One record before it has its place in the outbox.
 package struct NewRecord: Equatable, Sendable {
   package var kind: RecordKind
-  /// CLOCK_BOOTTIME in nanoseconds; it has a meaning only together with the boot's id.
+  /// CLOCK_BOOTTIME in nanoseconds. It has a meaning only together with the boot's id.
   package var at: Int64
   /// Nanoseconds since 1970; nil while the board does not know the time.
   package var time: Int64?
@@ -43,15 +44,17 @@ package struct NewRecord: Equatable, Sendable {
   }
 }
 
-/// One record as it is stored.
+/// One record as it is in the outbox.
 package struct StoredRecord: Equatable, Sendable {
-  /// Never given twice in one outbox. Together with the outbox's epoch it is the record's name
-  /// everywhere.
+  /// The outbox never gives a sequence twice. Together with the outbox's epoch it is the record's
+  /// name everywhere.
   package var sequence: Int64
-  /// The number as it is stored: a later version may know more kinds.
+  /// The number in the file. A later version of the agent may know more kinds.
   package var kind: Int64
+  /// CLOCK_BOOTTIME in nanoseconds, of the boot `boot`.
   package var at: Int64
   package var boot: String
+  /// Nanoseconds since 1970; nil while the board does not know the time.
   package var time: Int64?
   package var source: String
   package var body: String
@@ -59,13 +62,13 @@ package struct StoredRecord: Equatable, Sendable {
 
 /// Why records are not in the outbox.
 package enum LossReason: Int, CaseIterable, Sendable {
-  /// The outbox was full, and later or weightier records took the place.
+  /// The outbox was full. Later or weightier records took the place, or the record found none.
   case noRoom
   /// The outbox thread did not keep up with the hot thread.
   case queueFull
   /// The disk did not take the records: it was full, read-only or broken.
   case storeFailed
-  /// The oldest set-aside records, when there were more than the limit.
+  /// There were too many set-aside records, or no room for them, and the oldest ones went.
   case setAsideFull
 
   package var word: String {
@@ -78,7 +81,7 @@ package enum LossReason: Int, CaseIterable, Sendable {
   }
 }
 
-/// Records lost since this was last emptied, by reason and kind.
+/// How many records are lost, by reason and kind.
 package struct LossCount {
   private var counts = [Int64](
     repeating: 0, count: LossReason.allCases.count * RecordKind.allCases.count)
@@ -93,7 +96,7 @@ package struct LossCount {
 
   var total: Int64 { counts.reduce(0, +) }
 
-  /// The counts that are not 0.
+  /// The counts above 0.
   package var entries: [(reason: LossReason, kind: RecordKind, count: Int64)] {
     var entries: [(reason: LossReason, kind: RecordKind, count: Int64)] = []
     for reason in LossReason.allCases {
@@ -109,7 +112,7 @@ package struct LossCount {
     for entry in other.entries { add(entry.reason, entry.kind, entry.count) }
   }
 
-  /// Takes away records that turned out not to be lost.
+  /// Takes away records that are not lost after all.
   mutating func subtract(_ other: LossCount) {
     for entry in other.entries { add(entry.reason, entry.kind, -entry.count) }
   }

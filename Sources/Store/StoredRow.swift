@@ -3,13 +3,13 @@ import Text
 /// A record as a row of SQLite. All code that reads or writes a row takes the columns, their order
 /// and their meaning from here.
 extension StoredRecord {
-  /// What `init(row:)` reads and `bind(to:)` fills, in this order.
+  /// `init(row:)` reads these columns and `bind(to:)` fills them, in this order.
   static let columns = "sequence, kind, at, boot, time, source, body"
 
   /// - Parameters:
   ///   - row: a row of a statement that selects `columns`.
-  ///   - last: the texts of the row before. They are likely to be the same; then they are shared,
-  ///     not copied.
+  ///   - last: the texts of the row before. They are often the same. Then the record shares them
+  ///     and copies nothing.
   init(row: Statement, like last: (boot: String, source: String) = ("", "")) {
     (sequence, kind, at) = (row.integer(0), row.integer(1), row.integer(2))
     boot = row.text(3, like: last.boot)
@@ -18,7 +18,7 @@ extension StoredRecord {
     body = row.text(6)
   }
 
-  /// Parameters 1 to 7.
+  /// Fills the parameters 1 to 7.
   func bind(to statement: Statement) throws(OutboxError) {
     try statement.bind(1, sequence)
     try statement.bind(2, kind)
@@ -41,7 +41,7 @@ extension NewRecord {
   /// The columns that `bind(to:boot:)` fills. SQLite gives the sequence.
   static let columns = "kind, at, boot, time, source, body"
 
-  /// Parameters 1 to 6.
+  /// Fills the parameters 1 to 6.
   func bind(to statement: Statement, boot: String) throws(OutboxError) {
     try statement.bind(1, kind.rawValue)
     try statement.bind(2, at)
@@ -55,13 +55,13 @@ extension NewRecord {
 /// The body of a result: the scores of one window, or of all windows of a period.
 package struct StoredScores {
   package let pipeline: String
-  /// One member a label: a number, or for a period an object with `min`, `max` and `mean`. Never
-  /// empty.
+  /// One member for each label: a number, or for a period an object with `min`, `max` and `mean`.
+  /// There is at least one.
   package let scores: [JSONMember]
   /// The count of windows in the period; nil for one window.
   package let windows: JSONValue?
 
-  /// Nil for a record that is no result, or a result of an unknown form.
+  /// Nil for a record that is no result, or that is a result of an unknown form.
   package init?(_ record: StoredRecord) {
     guard record.kind == RecordKind.result.rawValue, let body = record.object,
       let pipeline = body["pipeline"]?.string, let scores = body["scores"]?.members, !scores.isEmpty
