@@ -1,11 +1,11 @@
 import Config
 import SensorIO
 
-/// From which of a sensor's fields a model takes each feature.
+/// The fields of a sensor from which a model takes its features.
 package enum FieldBinding {
-  /// - Returns: for each feature the index of the field of the same name.
+  /// - Returns: for each feature, the index of the field of the same name.
   /// - Throws: one fault for each feature without a field, and for each feature whose unit differs
-  ///   from its field's. A unit that is not given fits every other.
+  ///   from its field's. An empty unit fits every unit.
   /// - Complexity: fields times features, each at most 32.
   @export(interface)
   package static func fieldIndices(

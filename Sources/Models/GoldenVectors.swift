@@ -1,14 +1,16 @@
 import EdgeRuntime
 import System
 
-/// `golden.bin`: inputs and the exact outputs that the reference kernels gave for them. A board
-/// that computes one byte differently must not score a live frame.
+/// `golden.bin`: inputs, and the exact outputs that the reference kernels gave for them. A board
+/// that computes one byte differently must not score with the model.
 ///
-///     "EAGOLDEN", then little-endian u32: format = 1, samples, input bytes, output bytes a sample;
-///     then for each sample its input bytes and its output bytes
+///     "EAGOLDEN"
+///     4 × u32, little-endian: format = 1, samples, input bytes a sample, output bytes a sample
+///     for each sample: its input bytes, its output bytes
 struct GoldenVectors: Equatable {
-  /// 1 MiB: a bundle needs tens of samples, not a test set.
+  /// A bundle needs tens of samples, and no whole test set.
   static let fileBytesMax = 1 << 20
+  /// Bytes before the first sample.
   private static let header = 24
 
   let samples: Int
@@ -25,7 +27,8 @@ struct GoldenVectors: Equatable {
     }
     guard word(0) == 1 else { throw .format(found: word(0)) }
     (samples, inputBytes, outputBytes) = (word(1), word(2), word(3))
-    // Each factor is below 2^32, so the sum is below 2^33 and the product below 2^65: check it.
+    // Each word is below 2^32, so the sum is below 2^33. The product is below 2^65 and may
+    // overflow.
     let (body, overflows) = samples.multipliedReportingOverflow(by: inputBytes + outputBytes)
     guard samples > 0, !overflows, body == bytes.count - Self.header else {
       throw .size(found: bytes.count)
@@ -33,11 +36,13 @@ struct GoldenVectors: Equatable {
     self.bytes = bytes
   }
 
-  /// Runs every sample, in order and from the model's first state on, and compares every byte. The
-  /// interpreter is left as if it had never run.
+  /// Runs every sample, in order and from the model's first state on, and compares every byte.
+  /// After this the interpreter has its first state again. The cost is one inference for each
+  /// sample.
   ///
-  /// - Returns: how long the fastest inference took, in nanoseconds: what this board needs when it
+  /// - Returns: the time of the fastest inference in nanoseconds. This board needs so long when it
   ///   does nothing else.
+  /// - Throws: `.shape` and `.differs`.
   @discardableResult
   func check(_ interpreter: Interpreter) throws(GoldenError) -> Int64 {
     let input = interpreter.input(0)
@@ -72,7 +77,7 @@ struct GoldenVectors: Equatable {
 package enum GoldenError: Error, Equatable {
   case notGolden
   case format(found: Int)
-  /// The file's length is not what its header says.
+  /// The file's length is not what its header says. `found`: bytes.
   case size(found: Int)
   case shape(inputBytes: Int, outputBytes: Int, modelInputBytes: Int, modelOutputBytes: Int)
   /// This board computed something else.

@@ -1,11 +1,12 @@
 import System
 
-/// A version's way from `candidate` to `active`, or to nothing. A caller of a function that changes
-/// the disk holds the models folder's lock.
+/// The way of a version from `candidate` to `active`, or to nothing. The caller of a function that
+/// changes the disk has to hold the models folder's lock.
 extension InstalledVersions {
-  /// The version to be tried beside the active one.
+  /// The version that a core shall try beside the active one; nil for none.
   package var candidate: String? { chosen(Self.candidateLink) }
 
+  /// The verdict of a version's trial; nil where there is none, or a damaged one.
   package func verdict(of version: String) -> TrialVerdict? {
     guard Self.isVersion(version),
       let bytes = try? Files.read(verdictPath(version), bytesMax: TrialVerdict.bytesMax)
@@ -13,14 +14,16 @@ extension InstalledVersions {
     return TrialVerdict(bytes, of: version)
   }
 
-  /// Of the installed versions, from the oldest to the newest.
+  /// The verdicts of the installed versions, from the oldest version to the newest.
   package var verdicts: [TrialVerdict] { versions.compactMap { verdict(of: $0) } }
 
-  /// Lets a running core try a version beside the current one; it becomes the active one when it
-  /// passes. Where nothing else is installed there is nothing to compare it with: it becomes active
-  /// at once.
+  /// Lets a running core try a version beside the current one. The version becomes the active one
+  /// when it passes. Where no other version is installed, there is none to compare it with, so it
+  /// becomes the active one at once.
   ///
-  /// - Returns: false where it became the active one at once.
+  /// - Returns: false when there is no trial, because the version became the active one at once or
+  ///   was it before.
+  /// - Throws: `.pinned`, `.triedBefore`, `.bundle` for a version that is not installed, `.file`.
   @discardableResult
   @export(interface)
   package func propose(_ version: String) throws(ModelsError) -> Bool {
@@ -33,20 +36,20 @@ extension InstalledVersions {
     }
     guard current != version else { return false }
     try hold(current)
-    // The verdict of an earlier trial no longer counts, and the power may fail before the next
-    // trial has begun.
+    // The verdict of an earlier trial does not count any more. It goes first, because the power may
+    // fail before the next trial has begun.
     try forgetVerdict(of: version)
     if candidate != version { try link(Self.candidateLink, to: version) }
     return true
   }
 
-  /// Makes the current version the active one by name, before a newer one comes: that one must not
-  /// become current only because it is the newest.
+  /// Makes the current version the active one by name, before a newer one comes. The newer version
+  /// must not become current only because it is the newest.
   package func hold(_ current: String) throws(ModelsError) {
     if active != current { try link(Self.activeLink, to: current) }
   }
 
-  /// - Throws: for a version that was no good on this board.
+  /// - Throws: `.triedBefore` for a version that was no good on this board.
   func checkVerdict(of version: String) throws(ModelsError) {
     guard let verdict = verdict(of: version), verdict.isBad else { return }
     throw .triedBefore(model: name, version: version, reason: verdict.reason)
@@ -60,6 +63,7 @@ extension InstalledVersions {
     }
   }
 
+  /// Removes the verdict of a version, if there is one.
   package func forgetVerdict(of version: String) throws(ModelsError) {
     guard Files.kind(verdictPath(version)) != .missing else { return }
     try change { () throws(Files.Failure) in
@@ -76,10 +80,10 @@ extension InstalledVersions {
     }
   }
 
-  /// Ends a trial. The verdict is written first. Where the version passed, `previous` and `active`
-  /// follow, as when a person activates it. The link `candidate` goes last. When the power fails
-  /// between any two of these, either the old version is active and the trial is done again, or the
-  /// new one is active.
+  /// Ends a trial. This writes the verdict first. If the version passed, it then writes `previous`
+  /// and `active`, as when a person activates the version. It removes the link `candidate` last.
+  /// When the power fails between two of these steps, either the old version is active and the core
+  /// does the trial again, or the new version is active.
   @export(interface)
   package func conclude(_ verdict: TrialVerdict) throws(ModelsError) {
     try record(verdict)
@@ -89,11 +93,11 @@ extension InstalledVersions {
     try withdrawCandidate()
   }
 
-  /// Goes back from a version that turned out to be no good. The verdict is written first and says
-  /// so; when the power fails after it, `finishGoingBack` does the rest.
+  /// Goes back from a version that is no good after all. This writes the verdict first, which says
+  /// so. When the power fails after that, `finishGoingBack` does the rest.
   ///
-  /// - Returns: the version that is active now; nil where there is none to go back to, and nothing
-  ///   was changed.
+  /// - Returns: the version that is active now. It is nil, and nothing has changed, when the
+  ///   version is not the active one, the model is pinned, or there is no good previous version.
   @export(interface)
   package func goBack(_ verdict: TrialVerdict) throws(ModelsError) -> String? {
     guard active == verdict.version, let previous, previous != verdict.version,
@@ -104,7 +108,8 @@ extension InstalledVersions {
     return previous
   }
 
-  /// Whether `active` still names a version that was found to be no good.
+  /// Whether `active` still names a version that is no good, while there is a good previous one and
+  /// no pin.
   package var mustGoBack: Bool {
     guard let active, let previous, previous != active, !isPinned else { return false }
     return isBad(active) && !isBad(previous)

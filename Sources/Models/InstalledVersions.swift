@@ -5,15 +5,16 @@ import System
 ///
 ///     <models>/fall/1/…
 ///                   2/…
-///                   active     → 2    a reference "fall" means this one
-///                   previous   → 1    where `rollback` goes
-///                   candidate  → 3    scores beside the active one, to be tried
-///                   trials/3          what became of its trial
+///                   active     → 2    a reference "fall" means this version
+///                   previous   → 1    `rollback` goes to this version
+///                   candidate  → 3    this version is on trial beside the active one
+///                   trials/3          the verdict of its trial
 ///                   pinned            no pull and no rollback moves `active`
-///                   starts            starts of the active one that have not gone well yet
+///                   starts            starts of the active version that have not gone well yet
 ///
-/// Each is replaced by one rename and synchronized, so that a loss of power at any point leaves the
-/// old one or the new one. A version that `active` names and that is not installed counts as none.
+/// The agent replaces a link or a file by one rename, and waits for the disk. So a loss of power at
+/// any point leaves the old one or the new one. A link to a version that is not installed counts as
+/// none.
 package struct InstalledVersions {
   package let name: String
   private let models: String
@@ -28,7 +29,7 @@ package struct InstalledVersions {
 
   package func folder(of version: String) -> String { folder + "/" + version }
 
-  /// From the oldest to the newest.
+  /// The installed versions, from the oldest to the newest.
   package var versions: [String] {
     let names = (try? Files.names(in: folder)) ?? []
     return names.filter { has($0) }.sorted { ModelsFolder.isOlder($0, than: $1) }
@@ -39,27 +40,27 @@ package struct InstalledVersions {
       && Files.kind(folder(of: version)) == .folder
   }
 
-  /// Whether a version may have that name: some names in the folder are taken.
+  /// Whether a version may have that name. The folder needs some names for something else.
   static func isVersion(_ name: String) -> Bool {
     ConfigurationText.isDottedName(name) && !reserved.contains(bytesOf: name)
   }
 
-  /// The version that `active` names; nil where no version was made the active one.
+  /// The version that `active` names; nil where no version is the active one by name.
   package var active: String? { chosen(Self.activeLink) }
 
   package var previous: String? { chosen(Self.previousLink) }
 
   package var isPinned: Bool { Files.kind(folder + "/" + Self.pinFile) == .file }
 
-  /// What a reference without a version means: the active one, else the newest.
+  /// The version that a reference without a version means: the active one, else the newest.
   package var current: String? { active ?? versions.last }
 
-  /// Makes a version the active one; the version that was current becomes the previous one.
+  /// Makes a version the active one. The version that was current becomes the previous one.
   ///
-  /// A person who names a version wants it, even one that failed its trial. The verdict is
-  /// forgotten first, or the core would go back at once. `previous` is written before `active`: a
-  /// loss of power between the two leaves the old version active, and nothing to roll back to,
-  /// until this is done again.
+  /// A person who names a version wants it, even one that failed its trial. So this forgets the
+  /// verdict first; otherwise the core would go back at once. This writes `previous` before
+  /// `active`. A loss of power between the two leaves the old version active, and no version to
+  /// roll back to, until a person activates the version again.
   @export(interface)
   package func activate(_ version: String) throws(ModelsError) {
     guard has(version) else { throw missing(version) }
@@ -67,7 +68,8 @@ package struct InstalledVersions {
     try activate(version, insteadOf: current)
   }
 
-  /// - Parameter current: what was current before `version` came; it decides what `previous` says.
+  /// - Parameter current: the version that was current before `version` came. It becomes the
+  ///   previous one.
   @export(interface)
   package func activate(_ version: String, insteadOf current: String?) throws(ModelsError) {
     if let current, current != version { try link(Self.previousLink, to: current) }
@@ -75,9 +77,10 @@ package struct InstalledVersions {
     if candidate == version { try withdrawCandidate() }
   }
 
-  /// Back to the previous version; a second time brings the newer one back.
+  /// Goes back to the previous version. A second call brings the newer one back.
   ///
   /// - Returns: the version that is active now.
+  /// - Throws: `.pinned`, `.noPrevious`, `.bundle` where no version is installed, `.file`.
   @export(interface)
   package func rollBack() throws(ModelsError) -> String {
     guard let current else { throw missing(nil) }
@@ -91,8 +94,8 @@ package struct InstalledVersions {
     return previous
   }
 
-  /// In the other order than `activate`: when the power fails between the two, the version is
-  /// rolled back.
+  /// Exchanges the two links, in the other order than `activate`. When the power fails between the
+  /// two, the previous version is already active.
   func exchange(_ current: String, for previous: String) throws(ModelsError) {
     try link(Self.activeLink, to: previous)
     try link(Self.previousLink, to: current)
@@ -102,7 +105,7 @@ package struct InstalledVersions {
   @export(interface)
   package func pin() throws(ModelsError) -> String {
     guard let current else { throw missing(nil) }
-    // The newest changes when a newer one comes; a link does not.
+    // The newest version changes when a newer one comes. A link does not.
     try activate(current, insteadOf: current)
     try withdrawCandidate()
     try change { () throws(Files.Failure) in
@@ -111,6 +114,7 @@ package struct InstalledVersions {
     return current
   }
 
+  /// Removes the pin.
   @export(interface)
   package func unpin() throws(ModelsError) {
     guard current != nil else { throw missing(nil) }
@@ -119,8 +123,11 @@ package struct InstalledVersions {
     }
   }
 
-  /// - Parameter trash: a folder on the same file system, where the version goes in one step before
-  ///   its files are removed.
+  /// Removes a version that is not the current one.
+  ///
+  /// - Parameter trash: a folder on the same file system. The version goes there in one step, and
+  ///   its files go later.
+  /// - Throws: `.isActive`, `.bundle` for a version that is not installed, `.file`.
   @export(interface)
   package func remove(_ version: String, through trash: String) throws(ModelsError) {
     guard has(version) else { throw missing(version) }
@@ -131,11 +138,11 @@ package struct InstalledVersions {
       try Files.rename(folder(of: version), to: trash + "/" + version)
       try Files.synchronize(folder)
     }
-    // Last: until the version is gone, a failed trial must not be forgotten.
+    // The verdict goes last. A failed trial must not be forgotten before the version is gone.
     try forgetVerdict(of: version)
   }
 
-  /// Removes every version and every link in one step; no model of that name is left.
+  /// Removes every version and every link in one step. No model of that name is left.
   @export(interface)
   package func removeAll(through trash: String) throws(ModelsError) {
     guard let current else { throw missing(nil) }
@@ -177,7 +184,7 @@ package struct InstalledVersions {
 
   func missing(_ version: String?) -> ModelsError { .bundle(notInstalled(version)) }
 
-  /// - Parameter version: the one that a person named, if any.
+  /// - Parameter version: the version that a person named; nil for none.
   package func notInstalled(_ version: String?) -> BundleError {
     let versions = versions
     guard let version, !versions.isEmpty else {
@@ -187,21 +194,21 @@ package struct InstalledVersions {
   }
 }
 
-/// Why a change of the models folder was refused.
+/// Why the agent does not change the models folder.
 package enum ModelsError: Error {
   case file(path: String, Files.Failure)
   case bundle(BundleError)
   case pinned(model: String, version: String)
   case noPrevious(model: String, current: String, available: [String])
   case isActive(model: String, version: String)
-  /// It was tried on this board, or started three times, and was no good.
+  /// The version was no good on this board, in a trial, in its probation or in three starts.
   case triedBefore(model: String, version: String, reason: String)
-  /// A name that the folder needs for something else.
+  /// The folder needs that name for something else.
   case reserved(version: String)
-  /// That version is installed, with other files: a version never changes.
+  /// That version is installed with other files, and a version never changes.
   case versionDiffers(folder: String)
   /// A newer version became active while this one, the newest there was, was on its way.
   case overtaken(model: String, version: String, current: String)
-  /// Another process is changing the folder.
+  /// Another process holds the folder's lock.
   case busy(folder: String)
 }

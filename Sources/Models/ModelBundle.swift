@@ -3,18 +3,21 @@ import EdgeRuntime
 import System
 import Text
 
-/// A model as it is on disk, `<name>/<version>/{model.tflite, model.toml, golden.bin}`, after every
-/// check: structure, contract, golden vectors on this board.
+/// A model as it is on disk, `<name>/<version>/{model.tflite, model.toml, golden.bin}`. It has
+/// passed every check: structure, contract, golden vectors on this board.
 package final class ModelBundle {
   let folder: String
   package let manifest: ModelManifest
   package let model: Model
 
-  /// What errors call the folder.
+  /// Errors name this place for the folder.
   private let place: String
 
-  /// - Parameter place: where people look for the bundle, when that is not where it is.
-  /// - Throws: the first thing that is wrong; nothing of a refused bundle is used.
+  /// Reads and checks a bundle. This runs the model once for each golden vector, which may take
+  /// minutes on a slow board.
+  ///
+  /// - Parameter place: errors name this place instead of the folder's path.
+  /// - Throws: the first fault. The agent uses nothing of a refused bundle.
   @export(interface)
   package init(folder: String, shownAs place: String? = nil) throws(BundleError) {
     self.folder = folder
@@ -29,7 +32,7 @@ package final class ModelBundle {
     try checkGolden()
   }
 
-  /// Loads a model from its file alone: `inspect`, `infer` and `bench` need no manifest.
+  /// Loads a model from its file alone, for `inspect`, `infer` and `bench`, which need no manifest.
   @export(interface)
   package static func loadModel(
     _ path: String, shownAs place: String? = nil, limits: ModelLimits = .standard
@@ -49,7 +52,7 @@ package final class ModelBundle {
     }
   }
 
-  /// A new interpreter for each caller.
+  /// Makes a new interpreter for each caller.
   func interpreter() throws(BundleError) -> Interpreter {
     do throws(ModelError) {
       return try Interpreter(model)
@@ -68,8 +71,8 @@ package final class ModelBundle {
     }
   }
 
-  /// `…/fall/1` must say of itself that it is version 1 of fall: a copy that went wrong would score
-  /// with another model than the configuration names.
+  /// The manifest in `…/fall/1` must say that it is version 1 of fall. Otherwise a copy in the
+  /// wrong folder would score with another model than the configuration names.
   private func checkPlace() throws(BundleError) {
     let end = "/\(manifest.name)/\(manifest.version)".utf8
     guard Files.absolute(folder).utf8.suffix(end.count).elementsEqual(end) else {
@@ -125,11 +128,12 @@ package final class ModelBundle {
   }
 }
 
-/// Why a bundle was refused.
+/// Why the agent refuses a bundle.
 package enum BundleError: Error {
-  /// No `<models>/<name>` folder, or no version in it, or not that version.
+  /// There is no folder `<models>/<name>`, or no version in it. `available`: the models that have a
+  /// folder.
   case notInstalled(folder: String, available: [String])
-  /// The model is there, in other versions.
+  /// The model is there, and not in that version. `available`: the versions that are there.
   case versionNotInstalled(folder: String, available: [String])
   case file(path: String, Files.Failure)
   case manifest(ConfigurationError)
@@ -140,7 +144,7 @@ package enum BundleError: Error {
   case tensorCount(path: String, inputs: Int, outputs: Int)
   case windowSize(place: SourcePlace, window: Int, features: Int, modelValues: Int)
   case labelCount(place: SourcePlace, labels: Int, modelScores: Int)
-  /// An autoencoder gives its whole window back.
+  /// An autoencoder has to give its whole window back.
   case reconstruction(place: SourcePlace, windowValues: Int, modelValues: Int)
   case golden(path: String, GoldenError)
   /// The fastest inference on this board took longer than the manifest's limit.

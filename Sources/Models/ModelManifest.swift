@@ -1,8 +1,9 @@
 import Text
 
-/// `model.toml`: what a model's file does not say about itself.
+/// `model.toml`: what a model's file does not say about the model.
 package struct ModelManifest: Equatable, Sendable {
-  /// 1…64 of `A-Z a-z 0-9 . _ -`, as are the version and the folders of a bundle.
+  /// 1…64 characters of `A-Z a-z 0-9 . _ -`. The version has the same form, and so have the folders
+  /// of a bundle.
   package var name: String
   package var version: String
   /// An SPDX expression.
@@ -19,26 +20,27 @@ package struct ModelManifest: Equatable, Sendable {
   package var stride: Int
   /// 1…32, with different names, in the order of the model's input.
   package var features: [ModelFeature]
-  /// The identity when nil.
+  /// nil: the model takes the values as they are.
   package var scaling: ModelScaling?
   /// 1…64, all different, in the order of the model's output.
   package var labels: [String]
-  /// `kind = "reconstruction"`: the model gives its window back, and its one label is `anomaly`:
-  /// how badly it does.
+  /// `kind = "reconstruction"`: the model gives its window back. Its one label is `anomaly`, and
+  /// the score says how badly it does.
   package var reconstructs = false
   var limits: BundleClaims
 
-  /// One for each of `features`.
+  /// The places of the `features` in the file, one for each.
   var featurePlaces: [SourcePlace]
   var windowPlace: SourcePlace
   var labelsPlace: SourcePlace
 }
 
-/// The most that the model needs, as its maker says. A board on which it takes more refuses it.
+/// The most that the model needs, as its maker says. A board on which it takes more refuses the
+/// model.
 struct BundleClaims: Equatable, Sendable {
-  /// Bytes; the runtime's own limit when nil.
+  /// Bytes; nil means the runtime's own limit.
   var arenaBytesMax: Int?
-  /// Any time will do when nil.
+  /// The most time of one inference; nil means any time.
   var inference: TimeClaim?
 
   struct TimeClaim: Equatable, Sendable {
@@ -50,18 +52,18 @@ struct BundleClaims: Equatable, Sendable {
 /// One axis of the model's input.
 package struct ModelFeature: Equatable, Sendable {
   package var name: String
-  /// Empty when the model does not care.
+  /// Empty when the model takes any unit.
   package var unit: String
 }
 
 /// x′ = clamp((x − offset) / divide, lower, upper), with one offset and one divisor a feature.
 ///
-/// All numbers are finite in single precision too, in which the runtime computes.
+/// All numbers are finite in single precision too, because the runtime computes in it.
 package struct ModelScaling: Equatable, Sendable {
   package var offset: [Double]
-  /// None is 0.
+  /// No divisor is 0.
   package var divide: [Double]
-  /// Below `upper`.
+  /// The lower bound is below `upper`.
   package var lower: Double
   package var upper: Double
 }

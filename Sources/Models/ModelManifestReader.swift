@@ -4,7 +4,7 @@ import Text
 extension ModelManifest {
   /// Reads and checks a bundle's `model.toml`.
   ///
-  /// - Parameter place: what errors call the file, when not by its path.
+  /// - Parameter place: errors name this place instead of the file's path.
   static func load(
     _ path: String, shownAs place: String? = nil
   ) throws(ConfigurationError) -> ModelManifest {
@@ -20,10 +20,10 @@ extension ModelManifest {
     return try parse(ConfigurationSource(file: place, bytes: bytes))
   }
 
-  /// Checks what was read.
+  /// Checks the bytes of the file.
   ///
-  /// - Throws: everything that is wrong. In another format, or for a newer agent, the other keys
-  ///   may mean what this agent does not know: then that fault alone.
+  /// - Throws: every fault. A file in another format, or for a newer agent, may have keys that this
+  ///   agent does not know. Then this throws only that fault.
   static func parse(_ source: ConfigurationSource) throws(ConfigurationError) -> ModelManifest {
     let reader = ModelManifestReader()
     let manifest = reader.manifest(source)
@@ -34,7 +34,7 @@ extension ModelManifest {
   }
 }
 
-/// `model.toml` → `ModelManifest`
+/// Makes a `ModelManifest` of the tables in `model.toml`, and notes every fault.
 private struct ModelManifestReader {
   private static let keys = [
     "format", "name", "version", "licence", "minimum_agent", "summary", "input", "preprocess",
@@ -43,7 +43,7 @@ private struct ModelManifestReader {
 
   let faults = FaultList()
 
-  /// Nil only when a fault was noted.
+  /// Nil only when this noted a fault.
   func manifest(_ source: ConfigurationSource) -> ModelManifest? {
     let document: TOMLTable
     do throws(TOMLError) {
@@ -75,7 +75,7 @@ private struct ModelManifestReader {
       labelsPlace: output.labelsPlace)
   }
 
-  /// Nil where this agent must not read on.
+  /// Nil when this agent must not read the other keys.
   private func minimumAgent(_ document: TOMLTable) -> SemanticVersion? {
     let silent = TableReader(
       document, .root, known: document.entries.map { $0.key }, faults: faults)
@@ -133,7 +133,8 @@ private struct ModelManifestReader {
 
   // MARK: Preprocessing and output
 
-  /// Nil where there is none. The counts are checked when the features were read.
+  /// Nil where there is none, or a wrong one. Without the number of features, this checks only the
+  /// limits of the counts.
   private func scaling(_ root: TableReader, featureCount: Int?) -> ModelScaling? {
     guard let table = root.subtables("preprocess", max: 1)?.first else { return nil }
     let step = TableReader(

@@ -1,7 +1,7 @@
 import Config
 import System
 
-/// The folder with the installed models, `<name>/<version>/`.
+/// The folder of the installed models, `<name>/<version>/`.
 package struct ModelsFolder {
   package let folder: String
 
@@ -19,6 +19,8 @@ package struct ModelsFolder {
 
   /// The bundle's folder. Where the reference names no version, this is the folder of the active
   /// version, or of the newest where no version is active.
+  ///
+  /// - Throws: `.notInstalled` and `.versionNotInstalled`.
   @export(interface)
   package func locate(_ reference: ModelReference) throws(BundleError) -> String {
     let model = model(reference.name)
@@ -34,7 +36,8 @@ package struct ModelsFolder {
     return model.folder(of: current)
   }
 
-  /// By numbers where the names hold numbers: 9 is older than 10, 1.9 than 1.10.
+  /// Compares by numbers where the names hold numbers: 9 is older than 10, and 1.9 is older than
+  /// 1.10.
   package static func isOlder(_ one: String, than other: String) -> Bool {
     let (left, right) = (pieces(one), pieces(other))
     for (a, b) in zip(left, right) where a != b {

@@ -1,10 +1,10 @@
 import System
 
 extension FolderLock {
-  /// Does something while no other process changes the models folder.
+  /// Does a step while this process holds the models folder's lock.
   ///
-  /// - Returns: false, with nothing done, while another process changes it, or where there is no
-  ///   such folder.
+  /// - Returns: false when another process holds the lock, or where there is no such folder. Then
+  ///   the step is not done.
   package static func holding(
     _ folder: String, _ step: () throws(ModelsError) -> Void
   ) throws(ModelsError) -> Bool {

@@ -2,27 +2,30 @@ import CPlatform
 import Config
 import System
 
-/// `<models>/.staging`: where a bundle is until it has been verified. It is on the models' own file
-/// system, so that one rename puts a whole version into place.
+/// `<models>/.staging`: a bundle is here until the agent has verified it. The folder is on the file
+/// system of the models, so that one rename puts a whole version into place.
 ///
 ///     <models>/.staging/download-fall-3/fall/3/…    a bundle on its way here
-///                       trash-<process>/…           what is being removed
+///                       trash-<process>/…           files that the process removes
 ///
-/// While this object lives, its process holds the models folder's lock. A download stays, so that
-/// the next process can go on with it, until another version of the same model is wanted. A
-/// download that is under way stays too.
+/// While this object lives, its process holds the models folder's lock. A download stays until a
+/// process wants another version of the same model, so that the next process can go on with it. A
+/// download in which another process works stays in any case.
 package final class StagingFolder {
   private static let trashPrefix = "trash-"
   private static let downloadPrefix = "download-"
-  /// As many as there are pipelines that may wait for a model. A board whose models changed names
-  /// keeps no more old downloads than that.
+  /// The staging folder keeps so many downloads: one for each pipeline that may wait for a model.
+  /// So a board whose models changed names keeps no more old downloads than that.
   private static let downloadsMax = ConfigurationLimits.pipelinesMax
   private let lock: FolderLock
   private let all: String
   package let models: String
-  /// `<models>/.staging/trash-<process>`: on the same file system, gone with this object.
+  /// `<models>/.staging/trash-<process>`, on the same file system. It goes when this object goes.
   package let trash: String
 
+  /// Takes the lock, and removes what earlier processes left in staging except downloads.
+  ///
+  /// - Throws: `.busy` while another process holds the lock; `.file`.
   @export(interface)
   package init(models: String) throws(ModelsError) {
     self.models = models
@@ -45,13 +48,14 @@ package final class StagingFolder {
 
   deinit { Folders.removeTree(trash) }
 
-  /// Where a bundle is until it is verified, and where an earlier download of it may be. The path
-  /// ends with the name and the version that the bundle's manifest must have.
+  /// The place of a bundle until the agent has verified it. An earlier download of it may be there.
+  /// The path ends with the name and the version that the bundle's manifest must have.
   package func place(_ reference: InstallReference) -> String {
     download(reference) + "/" + reference.text
   }
 
-  /// Makes the place, and removes downloads of other versions of the model.
+  /// Makes the place, and removes downloads of other versions of the model. When there are too many
+  /// downloads, this removes all others in which no process works.
   @export(interface)
   package func makePlace(_ reference: InstallReference) throws(ModelsError) {
     let wanted = Self.name(reference)
@@ -74,8 +78,9 @@ package final class StagingFolder {
     }
   }
 
-  /// A process holds this lock while it writes into a place or verifies it. It does not hold the
-  /// models folder's lock while it fetches files, and only what was verified may get its name.
+  /// A process holds this lock while it writes into a place or verifies its files. It needs this
+  /// lock because it does not hold the models folder's lock while it fetches files, and because no
+  /// other process may change files that it has verified.
   ///
   /// - Throws: `.busy` while another process holds it.
   package func lockPlace(_ reference: InstallReference) throws(ModelsError) -> FolderLock {
@@ -88,7 +93,7 @@ package final class StagingFolder {
     throw .busy(folder: folder)
   }
 
-  /// Removes a download that is of no use any more, or whose bundle has got its place.
+  /// Removes a download that is of no use any more, or whose bundle is in its place.
   package func removePlace(_ reference: InstallReference) {
     Folders.removeTree(download(reference))
   }
@@ -97,8 +102,8 @@ package final class StagingFolder {
     all + "/" + Self.name(reference)
   }
 
-  /// Whether this is a download to keep: one with files, or one in which a process works. One whose
-  /// bundle has got its place has no files.
+  /// Whether this is a download to keep: it has files, or a process works in it. A download whose
+  /// bundle is in its place has no files.
   private static func isDownload(_ path: String) -> Bool {
     guard Files.name(of: path).hasPrefix(downloadPrefix) else { return false }
     let isFilled = Folders.allNames(in: path).contains { model in
@@ -114,14 +119,14 @@ package final class StagingFolder {
   }
 }
 
-/// One version of one model; both are names that are safe as folders.
+/// One version of one model. Both names are safe as names of folders.
 package struct InstallReference: Equatable {
   package let name: String
   package let version: String
 
   package var text: String { "\(name)/\(version)" }
 
-  /// `fall/1`
+  /// Reads `fall/1`; nil for text of another form.
   package init?(_ text: String) {
     let (name, version) = ConfigurationText.split(text, at: "/")
     guard let version, ConfigurationText.isDottedName(name),

@@ -1,12 +1,12 @@
 import System
 
-/// Starts of the active version in a row that did not go well: `<models>/<name>/starts`, which says
-/// `VERSION COUNT BOOT`. It is there only while a start is under way or has failed.
+/// How many starts of the active version failed in a row: `<models>/<name>/starts`, which says
+/// `VERSION COUNT BOOT`. The file is there only while a start is under way or has failed.
 ///
-/// Only starts of one boot are counted, so that no number of power cuts is taken for a bad model.
-/// The price: a version that takes the whole board down with it is not counted either.
+/// Only starts of one boot count. Otherwise the agent could take many power cuts for a bad model.
+/// The price is that a version which takes the whole board down does not count either.
 package struct StartCount {
-  /// After so many failed starts the next one goes back.
+  /// After so many failed starts, the next start goes back to the previous version.
   static let startsMax = 3
   /// The reason in the verdict on such a version.
   static let reason = "three starts failed"
@@ -20,14 +20,14 @@ package struct StartCount {
 
   private var path: String { model.folder + "/" + InstalledVersions.startsFile }
 
-  /// Only an active version that has a previous one to go back to; for any other version nothing is
-  /// written.
+  /// Whether the starts count: there is a previous version to go back to, and no pin. Otherwise
+  /// this writes no file.
   private var isCounted: Bool {
     guard let active = model.active, let previous = model.previous else { return false }
     return previous != active && !model.isPinned
   }
 
-  /// Failed starts of a version so far.
+  /// The failed starts of a version in this boot.
   package func failed(_ version: String) -> Int {
     guard let bytes = try? Files.read(path, bytesMax: 256) else { return 0 }
     let words = bytes.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
@@ -38,9 +38,9 @@ package struct StartCount {
     return Int(words[1]) ?? 0
   }
 
-  /// Before the version is loaded: a start that ends before `settle` has failed.
+  /// Call it before the core loads the version. A start that ends before `settle` has failed.
   ///
-  /// - Returns: the verdict, where the start goes back to the version before.
+  /// - Returns: the verdict, when the start goes back to the previous version.
   @export(interface)
   package func begin() throws(ModelsError) -> TrialVerdict? {
     guard isCounted, let active = model.active, let previous = model.previous else {
@@ -59,7 +59,7 @@ package struct StartCount {
     return verdict
   }
 
-  /// The start went well.
+  /// Call it when the start went well.
   package func settle() throws(ModelsError) {
     guard Files.kind(path) != .missing else { return }
     try model.change { () throws(Files.Failure) in try Folders.unlinkFile(path) }

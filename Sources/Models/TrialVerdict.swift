@@ -1,18 +1,19 @@
 import System
 import Text
 
-/// What became of a version's trial, as it is kept in `<models>/<name>/trials/<version>`: one JSON
-/// object. It is written before any link changes, and is the decision: after a loss of power the
-/// agent does again what follows from it.
+/// What a trial said of a version. The file `<models>/<name>/trials/<version>` keeps it as one JSON
+/// object. The agent writes the file before it changes any link. The file is the decision: after a
+/// loss of power the agent does again what follows from it.
 package struct TrialVerdict: Equatable, Sendable {
   package enum Outcome: String, CaseIterable, Sendable {
-    /// It took over. While `probation` is `running` it is watched.
+    /// The version took over. While `probation` is `running`, the core watches it.
     case passed
-    /// It is of no use on this board, and the agent does not try it again by itself.
+    /// The version is of no use on this board, and the agent does not try it again by itself.
     case failed
-    /// It took over, and went back to the version before within its probation.
+    /// The version took over, and within its probation the core went back to the version before.
     case rolledBack = "rolled back"
-    /// Too few windows in the time that a trial has: it may be tried again.
+    /// There were too few windows in the time that a trial has. The agent may try the version
+    /// again.
     case undecided
   }
 
@@ -21,13 +22,13 @@ package struct TrialVerdict: Equatable, Sendable {
   }
 
   package let version: String
-  /// The version that it was tried against.
+  /// The version against which the core tried it; after failed starts, the previous version.
   package let against: String
   package var outcome: Outcome
-  /// In words; empty where it passed.
+  /// The reason in words, 256 bytes at most; empty where the version passed.
   package var reason: String
   package let windows: Int64
-  /// The share of windows with the same verdict; nil where none was scored.
+  /// The share of windows on which both versions agree, 0…1; nil where the candidate scored none.
   package let agreement: Double?
   /// Windows with a score that is no number.
   package let faults: Int64
@@ -36,7 +37,7 @@ package struct TrialVerdict: Equatable, Sendable {
   /// `2026-03-01T12:34:56.789Z`; nil where the board did not know the time.
   let time: String?
 
-  /// Of the version that was tried, in microseconds.
+  /// The time of one inference of the candidate, in microseconds.
   package struct Inference: Equatable, Sendable {
     package let mean: Double
     package let p99: Double
@@ -49,10 +50,10 @@ package struct TrialVerdict: Equatable, Sendable {
     }
   }
 
-  /// Whether the version may not score on this board until a person says so.
+  /// Whether the version may not score on this board before a person activates it.
   package var isBad: Bool { outcome == .failed || outcome == .rolledBack }
 
-  /// Far more than the longest verdict takes.
+  /// Bytes of the file. The longest verdict takes far less.
   static let bytesMax = 4096
 
   package var json: [UInt8] {
@@ -65,7 +66,7 @@ package struct TrialVerdict: Equatable, Sendable {
     }
   }
 
-  /// Writes its members, also into a report that has more of them.
+  /// Writes the members of the verdict, also into a report that has more members.
   @export(interface)
   package func put(into writer: inout JSONWriter) {
     writer.member("version", version)

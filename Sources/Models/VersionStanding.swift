@@ -1,21 +1,21 @@
 /// What this board does with a version that a registry has for it.
 package enum VersionStanding: Equatable {
-  /// It scores.
+  /// The version scores.
   case active
-  /// It scores since it passed its trial; watched while its probation runs.
+  /// The version scores since it passed its trial. The core watches it while its probation runs.
   case activeAfterTrial(isWatched: Bool, TrialFigures?)
-  /// It is tried beside the version that scores.
+  /// The version is on trial beside the version that scores.
   case onTrial(beside: String)
-  /// It is not fetched, though no fault of it is known.
+  /// Sync does not fetch the version, although no fault of it is known.
   case heldBack(HoldBack)
-  /// It was no good, and the version `staying` stays.
+  /// The version was no good, and the version `staying` stays.
   case refused(reason: String, staying: String?)
-  /// It was installed, and did not prove itself.
+  /// The version was installed, and did not prove itself.
   case failed(TrialVerdict.Outcome, reason: String, TrialFigures?)
   case installed
-  /// It scored, and another version does now.
+  /// The version scored before, and another version scores now.
   case replaced(by: String)
-  /// What an older agent has kept: nothing but words.
+  /// An older agent kept only these words.
   case told(String)
 
   package enum HoldBack: Equatable {
@@ -23,23 +23,23 @@ package enum VersionStanding: Equatable {
     case older(than: String)
   }
 
-  /// Whether it scores.
+  /// Whether the version scores.
   package var isActive: Bool {
     switch self {
     case .active, .activeAfterTrial: true
     case .onTrial, .heldBack, .refused, .failed, .installed, .replaced: false
-    // Older agents kept nothing but words, which began so.
+    // Older agents kept only words. For a version that scores, the words began so.
     case .told(let text): text.hasPrefix("active")
     }
   }
 }
 
-/// What was counted in a trial.
+/// What a core counted in a trial.
 package struct TrialFigures: Equatable {
   package let windows: Int64
   /// 0…1
   package let agreement: Double?
-  /// Of one inference, in microseconds.
+  /// 99 of 100 inferences took at most so long, in microseconds.
   package let p99: Double?
 
   package init(windows: Int64, agreement: Double?, p99: Double?) {
@@ -50,7 +50,7 @@ package struct TrialFigures: Equatable {
 }
 
 extension TrialVerdict {
-  /// Nil where nothing was counted.
+  /// Nil where the trial counted no window.
   var figures: TrialFigures? {
     guard windows > 0 else { return nil }
     return TrialFigures(windows: windows, agreement: agreement, p99: inference?.p99)
@@ -58,7 +58,7 @@ extension TrialVerdict {
 }
 
 extension InstalledVersions {
-  /// Nil where there is something to be done about the version.
+  /// What this board does with an installed version; nil where an update still has something to do.
   @export(interface)
   package func standing(of version: String) -> VersionStanding? {
     let verdict = verdict(of: version)
@@ -71,17 +71,18 @@ extension InstalledVersions {
     return .failed(verdict.outcome, reason: verdict.reason, verdict.figures)
   }
 
-  /// What speaks against bringing a version here.
+  /// Why the agent does not bring a version to this board.
   package enum Obstacle: Equatable {
     /// The folder needs the name for something else.
     case reserved
     case pinned(at: String)
     case older(than: String)
-    /// It was tried on this board, and was no good.
+    /// The version was no good on this board.
     case tried(reason: String)
   }
 
-  /// - Parameter isChosen: a person or an alias names it: then it is taken, older or not.
+  /// - Parameter isChosen: a person or an alias names the version. Then it may be older.
+  /// - Returns: nil when nothing speaks against the version.
   @export(interface)
   package func obstacle(to version: String, isChosen: Bool) -> Obstacle? {
     guard Self.isVersion(version) else { return .reserved }
@@ -95,7 +96,7 @@ extension InstalledVersions {
     return .tried(reason: verdict.reason)
   }
 
-  /// The same as an error.
+  /// Throws the obstacle as an error, if there is one.
   package func checkObstacle(to version: String, isChosen: Bool) throws(ModelsError) {
     switch obstacle(to: version, isChosen: isChosen) {
     case .reserved?: throw .reserved(version: version)
