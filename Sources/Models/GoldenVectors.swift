@@ -73,7 +73,7 @@ struct GoldenVectors: Equatable {
   }
 }
 
-/// Why golden vectors were refused.
+/// Why the agent refuses golden vectors.
 package enum GoldenError: Error, Equatable {
   case notGolden
   case format(found: Int)

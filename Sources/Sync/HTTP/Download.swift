@@ -162,12 +162,12 @@ package enum DownloadError: Error, Equatable {
   case lengthUnknown(place: String)
   case tooLarge(bytes: Int64, bytesMax: Int64)
   case digest(place: String, found: Digest, expected: Digest)
-  /// In each of the tries the answer did not fit the bytes of the part. Such a file seems to change
-  /// on the server all the time.
+  /// In none of the tries did the answer fit the bytes of the part. So the file on the server seems
+  /// to change all the time.
   case unsteady(place: String)
   /// `code`: errno.
   case file(path: String, code: Int32)
-  /// Another process downloads to the same place, or has ended just now.
+  /// Another process downloads to the same place, or has just finished.
   case busy(path: String)
 
   /// Another try may succeed without a change by a person.

@@ -9,8 +9,8 @@ enum HTTPFault: Error, Equatable, Sendable {
   case connect(code: Int32)
   /// `code`: errno of a read, a write or a wait.
   case transfer(code: Int32)
-  /// `milliseconds`: the limit that ended the phase: that of the phase, of a pause or of the whole
-  /// exchange.
+  /// `milliseconds`: the time limit that ended the phase. It is the limit of the phase itself, of a
+  /// pause or of the whole exchange.
   case timeout(Phase, milliseconds: Int64)
   case tooSlow(bytesPerSecond: Int64, minimum: Int64)
   /// The server ended the connection in the middle of this phase.

@@ -18,7 +18,7 @@ extension TLSFault {
     case .certificate(let code): "its certificate: \(TLSStream.text(verification: code))"
     case .pin(let found): "its public key is not the pinned one; it has \(found)"
     case .version: "it has neither TLS 1.2 nor TLS 1.3"
-    case .clientCertificate: "it does not take our client certificate, or wants one"
+    case .clientCertificate: "it refuses the client certificate, or wants one"
     case .handshake(let code): "the TLS handshake failed: \(TLSStream.text(error: code))"
     case .transfer(let code): "TLS broke: \(TLSStream.text(error: code))"
     }
@@ -37,8 +37,8 @@ extension TLSFile {
   fileprivate var message: String {
     switch self {
     case .authorities: "the CA file is not there or holds no PEM certificate"
-    case .certificate: "the client certificate is not there or no PEM certificate"
-    case .key: "the client key is not there or no unencrypted PEM key"
+    case .certificate: "the client certificate is not there or is no PEM certificate"
+    case .key: "the client key is not there or is no unencrypted PEM key"
     case .keyOfOtherCertificate: "the client key does not belong to the client certificate"
     }
   }

@@ -28,8 +28,8 @@ package enum AdoptionVerdict: Equatable {
   case adopted(Installer.Outcome)
   /// This board can never use this bundle.
   case refused(AdoptionFault)
-  /// The adopter could not judge the bundle: the folder is busy, the disk is full, a key's file is
-  /// broken.
+  /// The adopter did not adopt the bundle, and the bundle is not at fault. There is an obstacle,
+  /// the folder is busy, the disk is full, or a key's file is broken.
   case postponed(AdoptionFault)
   /// The descriptor that ends the work early became readable.
   case cancelled

@@ -17,10 +17,10 @@ extension AdoptionFault {
     switch self {
     case .found(let lines): lines
     case .late(let seconds):
-      ["\(reference.text): verifying it took longer than \(seconds) s on this board"]
-    case .crashed(let signal): ["\(reference.text): verifying it ended by signal \(signal)"]
-    case .killed: ["\(reference.text): verifying it was ended"]
-    case .silent: ["\(reference.text): verifying it ended without a word"]
+      ["\(reference.text): its verification took longer than \(seconds) s on this board"]
+    case .crashed(let signal): ["\(reference.text): its verification ended by signal \(signal)"]
+    case .killed: ["\(reference.text): another process or the Linux kernel ended its verification"]
+    case .silent: ["\(reference.text): its verification ended without an answer"]
     case .noPipe(let code): [SystemText.of(code)]
     case .noProcess(let code): ["fork: \(SystemText.of(code))"]
     }

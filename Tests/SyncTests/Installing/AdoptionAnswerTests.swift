@@ -70,6 +70,6 @@ import TestSupport
     let lines = faults.map { $0.lines(reference) }
     for line in lines { expectSentence(line[0], for: line) }
     #expect(Set(lines).count == faults.count)
-    #expect(lines[1] == ["fall/2: verifying it took longer than 600 s on this board"])
+    #expect(lines[1] == ["fall/2: its verification took longer than 600 s on this board"])
   }
 }
