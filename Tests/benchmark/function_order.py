@@ -1,7 +1,8 @@
-"""Writes packaging/function-order: the functions that a running core uses, in the order in which
-it first does. The linker puts them side by side, because Linux maps a file in pieces of 64 KiB
-around the page that is needed: where they lie scattered, most of what is resident is code that
-nobody runs.
+"""Writes packaging/function-order: the functions that a running core uses, then those of its start
+alone, each in the order of their first use. The linker puts them side by side, because the Linux
+kernel maps a file in pieces of 64 KiB around the page that is needed: where they lie scattered,
+most of what is resident is code that does not run. Before READY the agent touches what stands
+between the two marks, so that no page of it is missing later.
 
     make function-order
 
@@ -30,8 +31,14 @@ HOST = platform.machine()
 LIST = ROOT / "packaging" / "function-order"
 # lld's map: addresses, size, alignment; sections are indented by 8, their symbols by 16.
 ROW = re.compile(r"\s*([0-9a-f]+)\s+[0-9a-f]+\s+([0-9a-f]+)\s+\d+ ( *)(.*)$")
-# qemu's log of each piece of code that it translates, which it does once.
+PATIENCE = 60.0
+# qemu's log of each piece of code that it translates. It does so once, and again after the agent
+# has mapped the file of the standing alerts: shared memory needs other translations, so qemu
+# forgets all. The agent locks that file at once. What is not seen from there on is for the start
+# alone.
 CODE = re.compile(r"0x([0-9a-f]+):")
+MAPPED = "mlock"
+MARKS = "cp_running_code_begin", "cp_running_code_end"
 
 
 def functions(map_file: Path) -> list[tuple[int, int, str]]:
@@ -63,21 +70,27 @@ def main() -> None:
         # With every instruction that there is, the C library chooses what it would on the machine.
         words = [emulator, "-cpu", "max", "-d", "in_asm", "-D", log, agent]
         running = Agent(words, configuration).ready()
-        with everything.at_work(running, folder):
-            # Ten seconds after READY the agent notes that it has started well, and sensors are stale.
+        with everything.at_work(running, folder, PATIENCE):
+            # Ten seconds after READY the agent notes that it has started well; sensors are stale.
             time.sleep(12)
             running.stop()
         known = functions(map_file)
         starts = [address for address, _, _ in known]
-        used: dict[str, None] = {}
+        start_code: dict[str, None] = {}
+        running_code: dict[str, None] = {}
+        code = start_code
         for line in log.open():
-            if code := CODE.match(line):
-                address = int(code[1], 16)
+            if found := CODE.match(line):
+                address = int(found[1], 16)
                 start, size, function = known[bisect.bisect_right(starts, address) - 1]
                 if start <= address < start + size:
-                    used[function] = None
-    LIST.write_text("".join(f"{function}\n" for function in used))
-    print(f"{LIST.relative_to(ROOT)}: {len(used)} of {len(known)} functions")
+                    code[function] = None
+                    if function == MAPPED:
+                        code = running_code
+    begin, end = MARKS
+    rest = [function for function in start_code if function not in running_code]
+    LIST.write_text("".join(f"{function}\n" for function in [begin, *running_code, end, *rest]))
+    print(f"{LIST.relative_to(ROOT)}: {len(running_code)} running, {len(rest)} at the start alone")
 
 
 main()

@@ -56,14 +56,14 @@ def test_its_memory_is_small(start, socket_line, capsys):
 @pytest.mark.alone
 @pytest.mark.hotpath
 def test_its_memory_is_small_with_everything_that_it_may_have(start, folder, models, capsys):
-    """16 sensors, 32 pipelines and 64 alerts, after a thousand frames of each sensor."""
+    """16 sensors, 32 pipelines and 64 alerts, after a thousand samples of each sensor."""
     agent = start(configuration=everything.configuration())
     with everything.at_work(agent, folder):
         memory = agent.memory_kib()
         log = agent.stop()
     say(capsys, f"with 16 sensors and 64 alerts {memory} KiB (at most {MEMORY_KIB_MAX})")
     assert memory <= MEMORY_KIB_MAX
-    assert "16,000 samples" in log
+    assert f"{everything.SAMPLES_IN_ALL:,} samples" in log
     assert allocations(log) == 0
 
 

@@ -194,6 +194,10 @@ void cp_drop_code_pages(void);
 int cp_lock_memory(void);
 /// Touches the part of the stack that the hot thread uses, so that no page of it is missing later.
 void cp_touch_stack(void);
+/// Touches the code that packaging/function-order puts between its first name and its last running
+/// one, so that no page of it is missing when it runs for the first time. Where the linker had no
+/// such list, these two stand side by side and nothing is touched.
+void cp_touch_running_code(void);
 /// Keeps the calling thread on one processor. Returns 0 or an errno value.
 int cp_stay_on_processor(int number);
 /// Whether the calling thread has a real-time priority.

@@ -25,6 +25,7 @@ struct Punctuality {
           + "\(String(cString: cp_error_text(code))); take one that /proc/cpuinfo lists, or none")
     }
     cp_touch_stack()
+    cp_touch_running_code()
     let code = cp_lock_memory()
     // Without a real-time priority other delays are longer than a missing page's.
     if code != 0 && cp_is_real_time() != 0 {
