@@ -78,6 +78,8 @@ package enum ConfigurationFaultKind: Equatable, Sendable {
   case commaTwice
   /// Framings that do not mark where a frame begins cannot share a wire.
   case wireShared(first: SourcePlace)
+  /// Framings of one wire whose frames begin alike, without a check that tells them apart.
+  case wireAmbiguous(first: SourcePlace)
   /// More framings than one wire can have.
   case wireCrowded(max: Int)
   /// `join` names a sensor that is joined itself.

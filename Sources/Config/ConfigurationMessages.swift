@@ -78,6 +78,9 @@ extension ConfigurationFault {
       "another sensor reads this port, at \(first.text), and one of the two framings does not mark "
         + "where a frame begins; only sync, ubx, nmea, can and presets can share a port, and "
         + "modbus-rtu with itself"
+    case .wireAmbiguous(let first):
+      "another sensor reads this port, at \(first.text), and the frames of the two begin alike; write "
+        + "a checksum for both, or a longer start"
     case .wireCrowded(let max):
       "sensors of one port have more than \(max) kinds of frames; split them"
     case .joinOfJoin(let name):

@@ -233,7 +233,12 @@ extension ConfigurationReader {
       guard checkShares(sensor, first), sensor.modbus == nil else { continue }
       var framings: [FramingSettings] = []
       for other in sensors[...index] where other.port == sensor.port {
-        if !framings.contains(other.framing) { framings.append(other.framing) }
+        guard !framings.contains(other.framing) else { continue }
+        framings.append(other.framing)
+        guard other.name != sensor.name, other.framing != sensor.framing,
+          !sensor.framing.isTellable(from: other.framing)
+        else { continue }
+        faults.note(.wireAmbiguous(first: other.portPlace), at: sensor.portPlace)
       }
       if framings.count == most + 1 { faults.note(.wireCrowded(max: most), at: sensor.portPlace) }
     }

@@ -152,13 +152,27 @@ package final class Outbox {
       }
     }
     while try freePages() < needed {
-      try database.execute(
-        "DELETE FROM set_aside WHERE sequence IN "
-          + "(SELECT sequence FROM set_aside ORDER BY sequence LIMIT \(OutboxLimits.evictionRows))")
-      guard database.changes > 0 else { return false }
-      lost.add(.setAsideFull, .debug, database.changes)
+      guard try evictSetAside() else { return false }
     }
     return true
+  }
+
+  /// Drops the oldest set-aside records, and counts each as the kind that it is of.
+  ///
+  /// - Returns: false when there are none.
+  private func evictSetAside() throws(OutboxError) -> Bool {
+    let oldest =
+      "SELECT sequence, kind FROM set_aside ORDER BY sequence LIMIT "
+      + "\(OutboxLimits.evictionRows)"
+    let counts = try database.prepare("SELECT kind, count(*) FROM (\(oldest)) GROUP BY kind")
+    while try counts.step() {
+      lost.add(
+        .setAsideFull, RecordKind(rawValue: counts.integer(0)) ?? .debug, counts.integer(1))
+    }
+    counts.reset()
+    try database.execute(
+      "DELETE FROM set_aside WHERE sequence IN (SELECT sequence FROM (\(oldest)))")
+    return database.changes > 0
   }
 
   private func evict(_ kind: RecordKind) throws(OutboxError) -> Int64 {

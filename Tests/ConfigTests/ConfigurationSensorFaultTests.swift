@@ -312,6 +312,13 @@ import TestSupport
       share a port, and modbus-rtu with itself
       """#),
     ConfigurationFaultCase(
+      #"port = "serial:/dev/ttyUSB0"\#n"#,
+      #"port = "serial:/dev/ttyUSB0"\#nframing = "sync"\#nstart = "AA 55"\#nframe_bytes = 8\#ntype = "int16"\#nfields = [ { name = "ax", at = 2 } ]\#nrate = 50\#n[[sensor]]\#nname = "hip"\#nport = "serial:/dev/ttyUSB0"\#nframing = "sync"\#nstart = "AA"\#nframe_bytes = 6\#ntype = "int16"\#nfields = [ { name = "bx", at = 2 } ]\#nrate = 50\#n[[sensor]]\#nname = "foot"\#nport = "serial:/dev/ttyACM0"\#n"#,
+      #"""
+      15:8: another sensor reads this port, at edgeagent.toml:6:8, and the frames of the two \#
+      begin alike; write a checksum for both, or a longer start
+      """#),
+    ConfigurationFaultCase(
       #"port = "serial:/dev/ttyUSB0""#,
       #"port = "unix:/run/edgeagent/events.sock""#,
       #"""

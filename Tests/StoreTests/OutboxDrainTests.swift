@@ -109,6 +109,22 @@ import TestSupport
     #expect(try integer("SELECT count FROM loss WHERE reason = 'too many set aside'") == 1)
   }
 
+  @Test func `refused records that make room count as what they are`() throws {
+    let outbox = try open()
+    let drain = try drain()
+    // Until what is set aside fills the file: a record then takes the place of the oldest.
+    for _ in 0..<OutboxLimits.setAsideMax {
+      try outbox.append([record(.result, bodyBytes: 4000)], durably: false)
+      guard let next = try drain.next(max: 1).first else { break }
+      try drain.setAside(next, reason: "no")
+    }
+    try outbox.append([record(.alert, bodyBytes: 8000)], durably: true)
+    #expect(try outbox.records(after: 0).last?.kind == RecordKind.alert.rawValue)
+    let kinds = "SELECT count(*) FROM loss WHERE reason = 'too many set aside' AND kind"
+    #expect(try integer("\(kinds) = \(RecordKind.result.rawValue)") == 1)
+    #expect(try integer("\(kinds) <> \(RecordKind.result.rawValue)") == 0)
+  }
+
   @Test func `a full store has room to set a record aside`() throws {
     let outbox = try open()
     for _ in 0..<3000 { try outbox.append([record(.result, bodyBytes: 600)], durably: false) }

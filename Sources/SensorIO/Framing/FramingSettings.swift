@@ -32,6 +32,17 @@ package enum FramingSettings: Equatable, Sendable {
     case .line, .cobs, .slip, .hdlc: false
     }
   }
+
+  /// Whether a frame of the one cannot be taken for a frame of the other, of two framings that mark
+  /// their start.
+  package func isTellable(from other: FramingSettings) -> Bool {
+    switch (self, other) {
+    case (.packet(let one), .packet(let two)): one.isTellable(from: two)
+    case (.packet(let packet), .nmea), (.nmea, .packet(let packet)):
+      packet.check != nil || packet.start.first != UInt8(ascii: "$")
+    default: true
+    }
+  }
 }
 
 /// What ends a line.

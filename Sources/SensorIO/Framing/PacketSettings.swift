@@ -29,6 +29,18 @@ package struct PacketSettings: Equatable, Sendable {
     (self.header, self.trailer) = (header, trailer)
     (self.contentBytes, self.match) = (contentBytes, match)
   }
+
+  /// Whether start bytes, checks, marked bytes or lengths tell the two apart.
+  func isTellable(from other: PacketSettings) -> Bool {
+    if zip(start, other.start).contains(where: { $0 != $1 }) { return true }
+    if check != nil && other.check != nil { return true }
+    let differs = match.contains { mark in
+      other.match.contains { $0.at == mark.at && $0.byte != mark.byte }
+    }
+    if differs { return true }
+    guard case .carried = length, length == other.length else { return false }
+    return !contentBytes.overlaps(other.contentBytes)
+  }
 }
 
 /// The length of a whole frame.

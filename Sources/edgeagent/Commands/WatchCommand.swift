@@ -53,6 +53,7 @@ struct WatchScreen {
   private let asJSON: Bool
   private let isTerminal: Bool
   private var drawnRows = 0
+  private var before: JSONValue?
 
   init(asJSON: Bool) {
     self.asJSON = asJSON
@@ -61,8 +62,9 @@ struct WatchScreen {
 
   mutating func show(_ answer: JSONValue) {
     if asJSON { return Terminal.write(AlertsCommand.json(answer)) }
-    guard isTerminal else { return Terminal.write(WatchText.line(answer) + "\n") }
-    let rows = WatchText.rows(answer)
+    defer { before = answer }
+    guard isTerminal else { return Terminal.write(WatchText.line(answer, after: before) + "\n") }
+    let rows = WatchText.rows(answer, after: before)
     // Up to the first row, and each row anew to its end.
     var text = drawnRows > 0 ? "\u{1B}[\(drawnRows)A" : ""
     for row in rows { text += "\u{1B}[2K\(row)\n" }

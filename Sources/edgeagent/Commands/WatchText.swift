@@ -1,13 +1,16 @@
 import Text
 
-/// The texts of `watch`: what the core says of one sensor.
+/// The texts of `watch`: what the core says of one sensor, beside what it said a second before.
 enum WatchText {
+  /// The core writes down what came once a second: an age below this says nothing.
+  private static let secondsYoung = 2.0
   /// Of a row on a terminal; few are narrower.
   private static let columnsMax = 79
 
   /// One line for a log: state, values, counts, and the last bad frame.
-  static func line(_ answer: JSONValue) -> String {
+  static func line(_ answer: JSONValue, after before: JSONValue? = nil) -> String {
     var parts = [state(answer)]
+    if let reason = reason(answer, before) { parts.append(reason) }
     let values = values(answer)
     if !values.isEmpty { parts.append(values.joined(separator: " ")) }
     parts.append(counts(answer).joined(separator: ", "))
@@ -16,8 +19,9 @@ enum WatchText {
   }
 
   /// Rows for a terminal.
-  static func rows(_ answer: JSONValue) -> [String] {
+  static func rows(_ answer: JSONValue, after before: JSONValue? = nil) -> [String] {
     var rows = ["sensor \(AlertsText.word(answer, "sensor")): \(state(answer))"]
+    if let reason = reason(answer, before) { rows.append("  \(reason)") }
     rows += values(answer).map { "  \($0)" }
     rows.append("  \(counts(answer).joined(separator: ", "))")
     rows += faults(answer).map { "  \($0)" }
@@ -34,10 +38,26 @@ enum WatchText {
 
   private static func state(_ answer: JSONValue) -> String {
     var text = AlertsText.word(answer, "state")
-    if let age = answer["age_seconds"]?.double {
+    if let age = answer["age_seconds"]?.double, age > secondsYoung {
       text += ", the last sample \(Decimal.text(age, decimals: 1)) s ago"
     }
     return text
+  }
+
+  /// Why a sensor is stale whose line is open; nil where its silence says all.
+  private static func reason(_ answer: JSONValue, _ before: JSONValue?) -> String? {
+    guard answer["state"]?.string == "stale" else { return nil }
+    if count(answer, "frames") == 0, count(answer, "bad_frames") == 0 { return "nothing came" }
+    guard let before else { return nil }
+    func grew(_ key: String) -> Bool { count(answer, key) > count(before, key) }
+    if grew("samples") { return "samples come without a value that alerts need" }
+    if grew("over_rate") { return "frames come, faster than the rate allows" }
+    if grew("bad_frames") || grew("frames") { return "frames come, and none is a sample" }
+    return nil
+  }
+
+  private static func count(_ answer: JSONValue, _ key: String) -> Int {
+    Int(answer[key]?.int64 ?? 0)
   }
 
   private static func values(_ answer: JSONValue) -> [String] {
@@ -49,7 +69,7 @@ enum WatchText {
   }
 
   private static func counts(_ answer: JSONValue) -> [String] {
-    func count(_ key: String) -> Int { Int(answer[key]?.int64 ?? 0) }
+    func count(_ key: String) -> Int { self.count(answer, key) }
     var parts: [String] = []
     if let hertz = answer["measured_rate"]?.double {
       parts.append("\(Decimal.text(hertz, decimals: 2)) a second")

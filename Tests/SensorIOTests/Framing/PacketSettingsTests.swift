@@ -50,6 +50,46 @@ import TestSupport
     expectSentence(problem.message, for: problem)
   }
 
+  /// Two framings of one wire, and whether their frames can be told apart.
+  private static let pairs: [(PacketSettings, PacketSettings, Bool)] = {
+    let open = PacketSettings(start: [0xAA, 0x55], length: .fixed(8))
+    func changed(_ change: (inout PacketSettings) -> Void) -> PacketSettings {
+      var settings = open
+      change(&settings)
+      return settings
+    }
+    let length = PacketLength.carried(at: 2, byteCount: 1, isBigEndian: false, adds: 3)
+    return [
+      (open, changed { $0.length = .fixed(6) }, false),
+      (open, changed { $0.start = [0xAA] }, false),
+      (open, changed { $0.start = [0xAA, 0x56] }, true),
+      (open, changed { $0.check = PacketCheck(.sum8) }, false),
+      (
+        changed { $0.check = PacketCheck(.sum8) }, changed { $0.check = PacketCheck(.xor8) }, true
+      ),
+      (
+        changed { $0.match = [PacketMatch(at: 2, byte: 1)] },
+        changed { $0.match = [PacketMatch(at: 2, byte: 2)] }, true
+      ),
+      (changed { $0.match = [PacketMatch(at: 2, byte: 1)] }, open, false),
+      (
+        changed { ($0.length, $0.contentBytes) = (length, 1...3) },
+        changed { ($0.length, $0.contentBytes) = (length, 4...9) }, true
+      ),
+      (
+        changed { ($0.length, $0.contentBytes) = (length, 1...4) },
+        changed { ($0.length, $0.contentBytes) = (length, 4...9) }, false
+      ),
+    ]
+  }()
+
+  @Test(arguments: pairs.indices)
+  func `frames that begin alike need more to be told apart`(index: Int) {
+    let (one, two, areTellable) = Self.pairs[index]
+    #expect(one.isTellable(from: two) == areTellable)
+    #expect(two.isTellable(from: one) == areTellable)
+  }
+
   @Test func `sound settings have none`() {
     #expect(Self.sound.problem == nil)
     #expect(Self.with { $0.contentBytes = 0...4091 }.problem == nil)
