@@ -138,7 +138,7 @@ package enum ConfigurationTable: Equatable, Sendable {
 
 /// What a key needs if it is not always allowed.
 package enum ConfigurationContext: Equatable, Sendable {
-  case serialPort, listeningPort, binaryFraming
+  case serialPort, listeningPort, requestPort, binaryFraming
   /// A framing that does not ask.
   case otherFramings
   case register, wholeRegister
@@ -215,7 +215,7 @@ package enum ExpectedValue: Equatable, Sendable {
   case testOrder, testExpectation
   /// With so many values.
   case testRow(Int)
-  case operand, gpioLine, outputBytes, topic, peer
+  case operand, gpioLine, bytes, topic, peer
   case registry, uplink, proxy, pin, secret, gate
   /// In nanoseconds.
   case duration(ClosedRange<Int64>)

@@ -261,6 +261,7 @@ extension ConfigurationContext {
     switch self {
     case .serialPort: "a port that is serial:"
     case .listeningPort: "a port that is unix: or unix-seqpacket:"
+    case .requestPort: "a port that is serial:, unix: or unix-connect:"
     case .binaryFraming: "a framing other than \"line\" and \"nmea\""
     case .framings(let words): "framing \(listed(words))"
     case .decodings(let words): "decode \(listed(words))"
@@ -363,7 +364,7 @@ extension ExpectedValue {
         + "[\"5s\", \"silence\"]"
     case .operand: "the name of a condition, or \"not NAME\""
     case .gpioLine: "\"gpiochip0/17\": a chip and a line from 0 to 65535"
-    case .outputBytes:
+    case .bytes:
       "1 to \(ConfigurationLimits.textBytesMax) bytes as text, or as \"hex:A0 01\""
     case .topic: "a topic without wildcards such as \"edgeagent/pump-7\""
     case .peer: "\"*\", a user such as \"alice\", or \"group:nurses\""

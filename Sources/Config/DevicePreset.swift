@@ -10,6 +10,8 @@ struct DevicePreset {
   let fields: [FieldSettings]
   /// What the device does when nobody has configured it.
   let rateHertz: Double
+  /// What it is told for each sample; empty where it sends by itself.
+  var prompt: [UInt8] = []
 
   var word: DecodingReader.Word {
     if case .nmea = decoding { .nmea } else { .binary }
@@ -17,8 +19,10 @@ struct DevicePreset {
 
   private init(
     _ name: String, _ framing: FramingSettings, _ fields: [FieldSettings], baud: Int = 9600,
-    rateHertz: Double = 1, decoding: DecodingSettings = .binary(BinarySettings())
+    rateHertz: Double = 1, prompt: [UInt8] = [],
+    decoding: DecodingSettings = .binary(BinarySettings())
   ) {
+    self.prompt = prompt
     (self.name, self.framing, self.fields, self.rateHertz) = (name, framing, fields, rateHertz)
     self.decoding = decoding
     line.baud = baud
@@ -59,13 +63,13 @@ struct DevicePreset {
   /// Nova SDS011.
   static let sds011 = DevicePreset(
     "sds011", .packet(.sds011), words("ug/m3", from: 2, ["pm25", "pm10"], big: false, scale: 0.1))
-  /// Winsen MH-Z19: replies to the command that reads.
+  /// Winsen MH-Z19: replies to the command that reads, 0x86.
   static let mhz19 = DevicePreset(
     "mh-z19", .packet(.mhz19),
     [
       value("co2", "ppm", at: 2, .uint16, big: true),
       value("temp", "C", at: 4, .uint8, offset: -40),
-    ], rateHertz: 0.2)
+    ], rateHertz: 0.2, prompt: [0xFF, 0x01, 0x86, 0, 0, 0, 0, 0, 0x79])
 
   // MARK: motion and place
 

@@ -103,44 +103,28 @@ extension ConfigurationReader {
     let path = path(
       output, output.optional("serial"), bytesMax: ConfigurationLimits.pathBytesMax)
     let baud = output.integer(output.optional("baud"), in: SerialSettings.baudRange)
-    let raise = output.parsed(output.required("raise"), .outputBytes, Self.bytes)
-    let clear = output.parsed(output.optional("clear"), .outputBytes, Self.bytes)
+    let raise = output.parsed(output.required("raise"), .bytes, BytesText.parse)
+    let clear = output.parsed(output.optional("clear"), .bytes, BytesText.parse)
     for (key, text) in [("raise", raise), ("clear", clear)] {
       guard let text else { continue }
-      let longest = SerialPiece.cut(text.bytes, isTemplate: text.isTemplate)
+      let longest = SerialPiece.cut(text.bytes, isTemplate: text.isText)
         .reduce(0) { $0 + $1.bytesMax }
       guard longest > ConfigurationLimits.serialBytesMax else { continue }
       faults.note(.serialTooLong(key: key, bytes: longest), at: output.place(of: key))
     }
     guard let path, let raise else { return nil }
     var settings = SerialOutputSettings(path: path, raise: raise.bytes)
-    settings.isTemplate = raise.isTemplate
+    settings.isTemplate = raise.isText
     if let baud { settings.baud = baud }
     if let clear {
       settings.clear = clear.bytes
-      if clear.isTemplate != raise.isTemplate {
+      if clear.isText != raise.isText {
         faults.note(
           .notApplicable(key: "clear", in: .output_, onlyWith: .sameForm),
           at: output.place(of: "clear"))
       }
     }
     return settings
-  }
-
-  /// Reads `hex:A0 01 01 A2`, or takes a text as it is.
-  private static func bytes(_ text: String) -> (bytes: [UInt8], isTemplate: Bool)? {
-    let limits = 1...ConfigurationLimits.textBytesMax
-    guard text.utf8.starts(with: "hex:".utf8) else {
-      return limits.contains(text.utf8.count) ? (Array(text.utf8), true) : nil
-    }
-    var bytes: [UInt8] = []
-    for word in text.utf8.dropFirst(4).split(separator: UInt8(ascii: " ")) {
-      guard let found = Hexadecimal.bytes(String(decoding: Array(word), as: UTF8.self)) else {
-        return nil
-      }
-      bytes += found
-    }
-    return limits.contains(bytes.count) ? (bytes, false) : nil
   }
 
   private func program(_ output: TableReader) -> ProgramSettings? {

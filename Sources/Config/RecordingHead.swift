@@ -79,22 +79,22 @@ package struct RecordingHead {
 
   private func text(sensor: WrittenTable?, hasScores: Bool) -> String {
     var text = "[recording]\n"
-    text += "agent = \(TOMLWriter.string(agent))\n"
-    text += "program = \(TOMLWriter.string(program))\n"
+    text += "agent = \(TOMLText.quoted(agent))\n"
+    text += "program = \(TOMLText.quoted(program))\n"
     text += "at = \(at)\n"
-    if !time.isEmpty { text += "time = \(TOMLWriter.string(time))\n" }
+    if !time.isEmpty { text += "time = \(TOMLText.quoted(time))\n" }
     text += "samples_before = \(samplesBefore)\n"
     if let alert {
-      text += "\n[alert]\nname = \(TOMLWriter.string(alert.name))\n"
+      text += "\n[alert]\nname = \(TOMLText.quoted(alert.name))\n"
       text += "episode = \(alert.episode)\nsample = \(alert.sample)\n"
       if alert.value.isFinite { text += "value = \(alert.value)\n" }
-      if !alert.time.isEmpty { text += "time = \(TOMLWriter.string(alert.time))\n" }
+      if !alert.time.isEmpty { text += "time = \(TOMLText.quoted(alert.time))\n" }
     }
     for pipeline in pipelines {
-      text += "\n[[pipeline]]\nname = \(TOMLWriter.string(pipeline.name))\n"
-      text += "model = \(TOMLWriter.string(pipeline.model))\nsample = \(pipeline.sample)\n"
+      text += "\n[[pipeline]]\nname = \(TOMLText.quoted(pipeline.name))\n"
+      text += "model = \(TOMLText.quoted(pipeline.model))\nsample = \(pipeline.sample)\n"
       let scores = pipeline.scores.filter { $0.score.isFinite }.map {
-        "\(TOMLWriter.string($0.label)) = \($0.score)"
+        "\(TOMLText.quoted($0.label)) = \($0.score)"
       }
       if hasScores, !scores.isEmpty { text += "scores = { \(scores.joined(separator: ", ")) }\n" }
     }
@@ -177,7 +177,7 @@ extension Configuration {
   package static func port(_ text: String, baud: Int?) throws(ConfigurationError) -> PortAddress {
     let file = "PORT"
     let reader = ConfigurationReader(mainFile: file)
-    var lines = "port = \(TOMLWriter.string(text))\n"
+    var lines = "port = \(TOMLText.quoted(text))\n"
     if let baud { lines += "baud = \(baud)\n" }
     let document = reader.document(ConfigurationSource(file: file, bytes: Array(lines.utf8)))
     let port = document.flatMap { table in

@@ -4,7 +4,10 @@ import Text
 /// Reads `[[sensor]]` into `SensorSettings`.
 extension ConfigurationReader {
   static let sensorKeys =
-    ["name", "preset", "fields", "rate", "stale_after", "dead_man", "clock", "startup", "allow"]
+    [
+      "name", "preset", "fields", "rate", "prompt", "stale_after", "dead_man", "clock", "startup",
+      "allow",
+    ]
     + PortReader.keys
     + FramingReader.keys + DecodingReader.keys + joinKeys
   /// Whether the port has to be there at the start.
@@ -46,6 +49,7 @@ extension ConfigurationReader {
         faults.note(.portTakesNoRequests, at: sensor.place(of: "port"))
       }
     }
+    settings.prompt = prompt(sensor, preset, port, isAsked: settings.modbus != nil)
     settings.written = WrittenTable(TOMLWriter.text(of: table))
     settings.staleAfterNanoseconds = staleAfter ?? settings.defaultStaleAfterNanoseconds
     if let watches = sensor.boolean(sensor.optional("dead_man")) { settings.hasDeadMan = watches }
@@ -57,6 +61,23 @@ extension ConfigurationReader {
     }
     checkAge(of: settings, at: sensor.place(of: "stale_after"))
     return settings
+  }
+
+  /// What its device is told once in a period; none where it sends by itself.
+  private func prompt(
+    _ sensor: TableReader, _ preset: DevicePreset?, _ port: PortAddress, isAsked: Bool
+  ) -> [UInt8] {
+    if isAsked {
+      sensor.noteNotApplicable(["prompt"], .otherFramings)
+    } else if !port.takesRequests {
+      sensor.noteNotApplicable(["prompt"], .requestPort)
+    } else if let entry = sensor.optional("prompt") {
+      return sensor.parsed(entry, .bytes, BytesText.parse)?.bytes ?? []
+    } else if case .serial = port {
+      // A program behind a socket knows its device.
+      return preset?.prompt ?? []
+    }
+    return []
   }
 
   private typealias Wire = (

@@ -25,6 +25,8 @@ package struct SensorSettings: Equatable, Sendable {
   package var can: CANIdentifier?
   /// What the agent asks for, of a sensor on a Modbus. Its `framing` is then the image of a cycle.
   package var modbus: ModbusSettings?
+  /// What the agent writes to the device once in a period; empty where the device sends by itself.
+  package var prompt: [UInt8] = []
   /// False for a sensor that only replays: it may be as fast as its line.
   package var isRateLimited = true
   /// The sensor is stale when it brings no sample for this long; with 0 it is never stale.
@@ -62,6 +64,9 @@ package struct SensorSettings: Equatable, Sendable {
     self.fieldPlaces = fieldPlaces
     self.ratePlace = ratePlace
   }
+
+  /// The agent writes to its device.
+  package var isAsked: Bool { modbus != nil || !prompt.isEmpty }
 
   /// Between two samples.
   package var periodNanoseconds: Int64 { Int64(1e9 / rateHertz) }

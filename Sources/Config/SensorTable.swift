@@ -16,7 +16,10 @@ package struct SensorTable {
   /// - Parameters:
   ///   - name: 1…64 of `A-Z a-z 0-9 _ -`.
   ///   - port: with the form of its line.
-  package init(_ sensor: FoundSensor, name: String, port: PortAddress) {
+  ///   - prompt: what the device was told; nil where it sent by itself.
+  package init(
+    _ sensor: FoundSensor, name: String, port: PortAddress, prompt: BytesText? = nil
+  ) {
     (self.sensor, self.name, self.port) = (sensor, name, port)
     preset = sensor.preset.flatMap { name in DevicePreset.all.first { $0.name == name } }
     add("name", TOMLText.quoted(name))
@@ -28,6 +31,9 @@ package struct SensorTable {
       addFraming()
       addDecoding()
       add("fields", fields())
+    }
+    if let prompt, prompt.bytes != preset?.prompt {
+      add("prompt", TOMLText.quoted(prompt.written))
     }
     addRate()
   }

@@ -265,11 +265,11 @@ class SerialLine(Line):
     """A pseudo-terminal: the agent opens `path` as a serial device, the test is the sensor."""
 
     def __init__(self):
-        self._controller, device = os.openpty()
+        self.controller, device = os.openpty()
         tty.setraw(device)
         self.path = os.ttyname(device)
         os.close(device)
-        os.set_blocking(self._controller, False)
+        os.set_blocking(self.controller, False)
 
     def opened_by(self, agent: Agent, boundary: bytes = b"\n") -> "SerialLine":
         """Waits until the agent listens. What a line carries first may be half a frame, so the
@@ -282,17 +282,17 @@ class SerialLine(Line):
     def send(self, data: bytes) -> None:
         deadline = time.monotonic() + PATIENCE
         while data:
-            _, writable, _ = select.select([], [self._controller], [], 0.1)
+            _, writable, _ = select.select([], [self.controller], [], 0.1)
             assert time.monotonic() < deadline, "nobody reads the line"
             if writable:
                 with contextlib.suppress(BlockingIOError):
-                    data = data[os.write(self._controller, data) :]
+                    data = data[os.write(self.controller, data) :]
 
     def close(self) -> None:
         """Unplugs it."""
-        if self._controller >= 0:
-            os.close(self._controller)
-            self._controller = -1
+        if self.controller >= 0:
+            os.close(self.controller)
+            self.controller = -1
 
 
 class SocketLine(Line):

@@ -353,7 +353,7 @@ def test_lines_are_set_as_pyserial_sets_its_own(
     agent, subscriber = started(start, sensor("probe", port, text))
     line.opened_by(agent)
     with serial.Serial(crossing.path, baud, **settings) as peer:
-        assert line_settings(line._controller) == line_settings(crossing.controller)
+        assert line_settings(line.controller) == line_settings(crossing.controller)
         values = [(chance.randint(-999, 999), chance.randint(0, 9)) for _ in range(FRAMES // 6)]
         taken = len(subscriber.messages)
         for start_at in range(0, len(values), BLOCK):

@@ -101,6 +101,7 @@ VECTORS: dict[str, tuple[bytes | dict, dict[str, float | None]]] = {
     "packet": (b"\x04" + struct.pack("<f", 2.5) + crc16_modbus(struct.pack("<f", 2.5)), {"v": 2.5}),
     "microphone": (struct.pack("<h", -1234), {"v": -1234}),
     "usb-microphone": (struct.pack("<h", 1234), {"v": 1234}),
+    "scale": (b"12.5\r\n", {"mass": 12.5}),
     "housing": (b"61.5\n", {"temp": 61.5}),
     "shaft": (b"0.25\n", {"vib": 0.25}),
     "bearing": (b"", {"vib": 0.25, "temp": 61.5}),

@@ -87,6 +87,7 @@ final class HotThread {
     adoptAdmissions(atMost: PipelineLimits.admissionsPerRound)
     takeTurns()
     askDevices()
+    promptDevices()
     let now = Clock.boot()
     subscribers.resume(at: now)
     resumeSensors(at: now)
@@ -109,7 +110,8 @@ final class HotThread {
     let waits = events.isEmpty && !hasWork
     if waits {
       let now = Clock.boot()
-      let due = min(board.nextDeadline, outputs.nextDeadline(at: now), nextQuestion)
+      let due = min(
+        board.nextDeadline, outputs.nextDeadline(at: now), nextQuestion, nextPrompt)
       let alerts = due > now ? Int32(clamping: (due - now) / 1_000_000 + 1) : 0
       let pause = min(housekeeping.pauseMilliseconds(at: now), alerts)
       events = try poller.wait(timeoutMilliseconds: pause)

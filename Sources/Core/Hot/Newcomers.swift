@@ -52,6 +52,7 @@ extension HotThread {
       descriptor, isAlwaysReady: isAlwaysReady, joinsMidStream: wire.port.joinsMidStream)
     wire.master?.open(at: Clock.boot())
     wire.masterDue = 0
+    for prompt in wire.prompts { prompt.begin() }
   }
 
   /// A free place for a producer. Where all are taken, the producer that has been silent for

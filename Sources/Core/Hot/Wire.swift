@@ -21,6 +21,9 @@ final class Wire {
   /// When the master has something to do next.
   var masterDue: Int64 = 0
 
+  /// What its devices are told, of sensors that do not send by themselves.
+  let prompts: [Prompt]
+
   private let isRateLimited: Bool
   private var bytes: TokenBucket
   /// How often it was not read for a while, because it sent too many bytes.
@@ -44,7 +47,9 @@ final class Wire {
     pauseNanoseconds = PipelineLimits.pause(of: channels.map { $0.settings })
     let asked = channels.compactMap { $0.settings.modbus }
     master = asked.isEmpty ? nil : ModbusMaster(asked, on: ModbusLine(settings.port))
-    connections = (0..<Self.connectionCount(of: settings.port, isAsked: master != nil)).map { _ in
+    prompts = channels.compactMap { Prompt($0.settings) }
+    let isAsked = channels.contains { $0.settings.isAsked }
+    connections = (0..<Self.connectionCount(of: settings.port, isAsked: isAsked)).map { _ in
       Connection(framings, keepsMessages: settings.port.keepsMessages)
     }
   }
@@ -93,7 +98,7 @@ final class Wire {
   /// Whether a silent connection may lose its place. Devices that are asked are silent between two
   /// cycles: theirs may when none of them has answered for too long.
   var mayGiveWay: Bool {
-    master == nil || channels.allSatisfy { $0.isStale || $0.state == nil }
+    (master == nil && prompts.isEmpty) || channels.allSatisfy { $0.isStale || $0.state == nil }
   }
 
   /// Hot: whether bytes wait that nobody has looked at.

@@ -25,8 +25,8 @@ package struct MemoryBudget {
   @export(interface)
   package init(_ configuration: Configuration, _ pipelines: [ScoringPipeline]) {
     for (index, wire) in configuration.wires.enumerated() {
-      let asked = wire.sensors.compactMap { configuration.sensors[$0].modbus }
-      let connections = Wire.connectionCount(of: wire.port, isAsked: !asked.isEmpty)
+      let isAsked = wire.sensors.contains { configuration.sensors[$0].isAsked }
+      let connections = Wire.connectionCount(of: wire.port, isAsked: isAsked)
       add(
         "\(configuration.subject(ofWire: index)): \(connections) × (read buffer, framer)",
         connections

@@ -183,7 +183,7 @@ extension Notice {
 extension Configuration {
   /// How many producers a wire has room for.
   fileprivate func places(ofWire wire: Int) -> Int {
-    let isAsked = sensors[wires[wire].sensors[0]].modbus != nil
+    let isAsked = wires[wire].sensors.contains { sensors[$0].isAsked }
     return Wire.connectionCount(of: wires[wire].port, isAsked: isAsked)
   }
 

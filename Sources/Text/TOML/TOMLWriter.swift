@@ -10,25 +10,6 @@ package enum TOMLWriter {
     return text
   }
 
-  /// A string in quotes, on one line.
-  @export(interface)
-  package static func string(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\u{0}"..."\u{1F}", "\u{7F}":
-        let digits = Array("0123456789ABCDEF".unicodeScalars)
-        quoted += "\\u00"
-        quoted.unicodeScalars.append(digits[Int(scalar.value >> 4)])
-        quoted.unicodeScalars.append(digits[Int(scalar.value & 15)])
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
-  }
-
   private static func key(_ key: String) -> String {
     let isBare =
       !key.isEmpty
@@ -40,12 +21,12 @@ package enum TOMLWriter {
         default: false
         }
       }
-    return isBare ? key : string(key)
+    return isBare ? key : TOMLText.quoted(key)
   }
 
   private static func value(_ content: TOMLContent) -> String {
     switch content {
-    case .string(let text): return string(text)
+    case .string(let text): return TOMLText.quoted(text)
     case .integer(let number): return "\(number)"
     case .float(let number): return "\(number)"
     case .boolean(let isTrue): return isTrue ? "true" : "false"

@@ -123,7 +123,7 @@ enum UsageError: Error, Equatable {
   case exclusive(String, String)
 
   /// The form that a value must have.
-  enum ExpectedForm: Equatable { case digest, pin, name, line, duration, size }
+  enum ExpectedForm: Equatable { case digest, pin, name, line, duration, size, bytes }
 
   enum ExpectedOperand: Equatable { case number, duration, onOrOff, name, listening, port, episode }
 }

@@ -28,9 +28,9 @@ enum Command: String, CaseIterable {
     case .fetch:
       "fetch URL --output FILE [--sha256 DIGEST] [--bytes N] [--attempts N] [--json] "
         + NetworkOptions.usage
-    case .sniff: "sniff PORT [--baud N] [--for TIME] [--name NAME] [--json]"
+    case .sniff: "sniff PORT [--baud N] [--prompt BYTES] [--for TIME] [--name NAME] [--json]"
     case .initialize:
-      "init [--port PORT] [--baud N] [--for TIME] [--name NAME] [--field FIELD] "
+      "init [--port PORT] [--baud N] [--prompt BYTES] [--for TIME] [--name NAME] [--field FIELD] "
         + "[--above LEVEL | --below LEVEL] [--output FILE] [--force] [--yes]"
     case .watch: "watch SENSOR [--count N] [--json] [--config FILE | --socket PATH]"
     case .version: "version [--json]"

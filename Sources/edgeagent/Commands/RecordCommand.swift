@@ -44,6 +44,11 @@ enum RecordCommand {
       let recorder = try AgentRecorder(sensor, head, options, socket: found.socket)
       return Terminal.write(try recorder.run().text(options.output))
     }
+    if let sensor, sensor.isAsked {
+      throw .failed(
+        "the device of sensor \(sensor.name) sends when the agent asks it, and no agent runs",
+        "start the agent, and then record")
+    }
     let recorder = try PortRecorder(port, head: head.text(sensor: sensor?.written), options)
     Terminal.write(try recorder.run().text(options.output))
   }

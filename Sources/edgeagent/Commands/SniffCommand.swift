@@ -4,7 +4,7 @@ import System
 import Text
 
 /// `sniff`: listens to a port, says what it carries, and prints the `[[sensor]]` that reads it. It
-/// only reads.
+/// only reads, unless a person gives it a prompt.
 enum SniffCommand {
   static func execute(_ words: [String]) throws(Failure) {
     let options: SniffOptions
@@ -26,7 +26,7 @@ enum SniffCommand {
 
 /// What `sniff` was asked.
 struct SniffOptions {
-  static let valued = ["--baud", "--for", "--name"]
+  static let valued = ["--baud", "--for", "--name", "--prompt"]
   /// From a moment to an hour: a meter may report every quarter of one.
   private static let listening: ClosedRange<Int64> = 100_000_000...3_600_000_000_000
 
@@ -36,6 +36,8 @@ struct SniffOptions {
   var nanoseconds: Int64
   /// Of the sensor in the table.
   var name: String?
+  /// What the device is told once a second.
+  var prompt: BytesText?
   var asJSON: Bool
 
   init(_ words: [String]) throws(UsageError) {
@@ -68,6 +70,15 @@ struct SniffOptions {
     }
     self.port = port
     if hasBaud, !isSerial, isPortKnown { throw .optionAlone("--baud", needs: "a serial port") }
+    if let text = arguments.value("--prompt") {
+      prompt = BytesText.parseEscaped(text)
+      if prompt == nil { throw .form(option: "--prompt", .bytes) }
+      // At a wrong rate a device would be told something else.
+      if isSerial, !hasBaud { throw .optionAlone("--prompt", needs: "--baud") }
+      if !port.takesRequests, isPortKnown {
+        throw .optionAlone("--prompt", needs: "a port that takes it")
+      }
+    }
   }
 
   var isSerial: Bool { if case .serial = port { true } else { false } }

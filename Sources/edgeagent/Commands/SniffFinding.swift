@@ -10,6 +10,7 @@ struct SniffFinding {
   let byteCount: Int
   let best: WireHypothesis?
   private let isBaudGiven: Bool
+  private let prompt: BytesText?
   /// The sensors' names in the table.
   let names: [String]
 
@@ -18,6 +19,7 @@ struct SniffFinding {
     byteCount: Int = 0, best: WireHypothesis? = nil
   ) {
     (nanoseconds, isBaudGiven) = (options.nanoseconds, options.hasBaud)
+    prompt = options.prompt
     (self.capture, self.byteCount, self.best) = (capture, byteCount, best)
     self.port = best.map { Self.port(port, $0.sevenBits) } ?? port
     var names: [String] = []
@@ -56,7 +58,7 @@ struct SniffFinding {
   /// The tables to paste, or nothing.
   var toml: String {
     zip(best?.sensors ?? [], names)
-      .map { SensorTable($0, name: $1, port: port).text }.joined(separator: "\n")
+      .map { SensorTable($0, name: $1, port: port, prompt: prompt).text }.joined(separator: "\n")
   }
 
   /// What is wrong where nothing was found.

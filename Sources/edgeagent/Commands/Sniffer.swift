@@ -19,7 +19,8 @@ struct Sniffer {
     do throws(PortError) {
       guard case .serial(let path, _) = options.port, !options.hasBaud else {
         show?(SniffMessages.listening(options.port, nanoseconds: options.nanoseconds))
-        var listener = try WireListener(options.port, signals: signals)
+        var listener = try WireListener(
+          options.port, signals: signals, prompt: options.prompt?.bytes ?? [])
         return finish(&listener, options.port)
       }
       show?(SniffMessages.trying(path, nanoseconds: options.nanoseconds))

@@ -36,6 +36,7 @@ extension UsageError {
       "\(option): one line of 1 to \(ConfigurationLimits.nameBytesMax) bytes is needed"
     case .form(let option, .duration): "\(option): a duration as 30s is needed, 24h at most"
     case .form(let option, .size): "\(option): a size as 10MiB is needed, 64KiB to 64MiB"
+    case .form(let option, .bytes): "\(option): bytes as 'MEAS?\\r\\n' or 'hex:05' are needed"
     case .operand(let text, let expected):
       "\"\(TerminalText.printable(text))\": \(expected.text) is needed"
     case .optionAlone(let option, let other): "\(option) is given without \(other)"

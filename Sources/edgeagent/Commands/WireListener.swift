@@ -1,7 +1,7 @@
 import SensorIO
 import System
 
-/// One open port that is read into a capture. It never writes to it.
+/// One open port that is read into a capture. It writes nothing but the prompt that a person gave.
 struct WireListener {
   private let port: PortAddress
   private let opened: OpenedPort
@@ -18,12 +18,17 @@ struct WireListener {
   /// From the opening to the first byte.
   private(set) var firstByteNanoseconds: Int64 = 0
 
+  /// What the device is told, once in `promptNanoseconds`; empty: nothing.
+  private let prompt: [UInt8]
+  private var promptDue: Int64 = 0
+  private static let promptNanoseconds: Int64 = 1_000_000_000
+
   private static let readBytes = 4096
   /// As the core: a serial line that is silent for so long is between two frames.
   private static let quietNanoseconds: Int64 = 20_000_000
 
-  init(_ port: PortAddress, signals: Signals) throws(PortError) {
-    (self.port, self.signals) = (port, signals)
+  init(_ port: PortAddress, signals: Signals, prompt: [UInt8] = []) throws(PortError) {
+    (self.port, self.signals, self.prompt) = (port, signals, prompt)
     opened = try openPort(port)
     capture = WireCapture(
       joinsMidStream: port.joinsMidStream, keepsMessages: port.keepsMessages)
@@ -41,9 +46,26 @@ struct WireListener {
     while !hasEnded, !capture.isFull, !isEnough(self) {
       let left = deadline - Clock.boot()
       guard left > 0 else { return }
-      guard wait(left) else { continue }
+      guard wait(min(left, tellDevice())) else { continue }
       receive(&buffer, took)
     }
+  }
+
+  /// Tells the device what is due.
+  ///
+  /// - Returns: nanoseconds until it is told again.
+  private mutating func tellDevice() -> Int64 {
+    var isListening = false
+    if case .listener = opened { isListening = true }
+    guard !prompt.isEmpty, producer != nil || !isListening else { return .max }
+    let now = Clock.boot()
+    if promptDue <= now {
+      let device = producer ?? opened.descriptor
+      // A device that takes nothing will say nothing, and that is told at the end.
+      _ = prompt.withUnsafeBytes { try? device.write($0) }
+      promptDue = now + Self.promptNanoseconds
+    }
+    return promptDue - now
   }
 
   /// - Returns: whether there is something to read.

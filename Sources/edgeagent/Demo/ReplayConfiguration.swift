@@ -58,6 +58,7 @@ enum ReplayConfiguration {
     moved.join = nil
     // Nobody asks: what a cycle would have brought comes by itself.
     moved.modbus = nil
+    moved.prompt = []
     // A recording may come faster than its sensor did, and every window of it counts.
     moved.isRateLimited = false
     return moved

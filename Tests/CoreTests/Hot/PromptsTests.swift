@@ -1,0 +1,58 @@
+import Config
+import Testing
+import Text
+
+@testable import Core
+@testable import SensorIO
+
+/// Goal: a device is told once in a period, at once after it was opened, and no clock breaks it.
+/// Method: the clock is the test's.
+@Suite struct PromptsTests {
+  private static let second: Int64 = 1_000_000_000
+
+  private static func sensor(_ prompt: [UInt8], rate: Double = 4) -> SensorSettings {
+    let place = SourcePlace(file: "edgeagent.toml", line: 1, column: 1)
+    var sensor = SensorSettings(
+      name: "air", port: .serial(path: "/dev/ttyUSB0", SerialSettings()),
+      fields: [FieldSettings(name: "co2")], rateHertz: rate, place: place, portPlace: place,
+      fieldsPlace: place, fieldPlaces: [place], ratePlace: place)
+    sensor.prompt = prompt
+    return sensor
+  }
+
+  /// When it is told something, looked at every millisecond from `start` on.
+  private func times(_ prompt: Prompt, from start: Int64, milliseconds: Int64) -> [Int64] {
+    (0..<milliseconds).map { start + $0 * 1_000_000 }.filter { prompt.take(at: $0) != nil }
+  }
+
+  @Test func `a sensor that sends by itself has none`() {
+    #expect(Prompt(Self.sensor([])) == nil)
+  }
+
+  @Test func `it is told at once, and then once in a period`() throws {
+    let prompt = try #require(Prompt(Self.sensor([1, 2, 3])))
+    prompt.begin()
+    let start = 100 * Self.second
+    let bytes = try #require(prompt.take(at: start))
+    #expect(Array(bytes) == [1, 2, 3])
+    let told = times(prompt, from: start, milliseconds: 10_000)
+    #expect(told.count == 39)
+    #expect(zip(told, told.dropFirst()).allSatisfy { $1 - $0 == Self.second / 4 })
+  }
+
+  @Test func `what was missed is not made up for`() throws {
+    let prompt = try #require(Prompt(Self.sensor([1])))
+    prompt.begin()
+    #expect(prompt.take(at: Self.second) != nil)
+    // A stall of ten seconds.
+    #expect(times(prompt, from: 11 * Self.second, milliseconds: 1000).count == 4)
+  }
+
+  @Test func `the slowest and the fastest sensor, and the ends of time, do no harm`() throws {
+    for rate in [0.00001, 1e-300, 100_000] {
+      let prompt = try #require(Prompt(Self.sensor([1], rate: max(rate, 0.00001))))
+      prompt.begin()
+      for now in [0, 1, .max - 1, .max, .min, 0] as [Int64] { _ = prompt.take(at: now) }
+    }
+  }
+}
