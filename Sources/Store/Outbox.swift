@@ -78,10 +78,7 @@ package final class Outbox {
   package func append(
     _ records: [NewRecord], durably: Bool, losses: LossCount = LossCount()
   ) throws(OutboxError) -> LossCount {
-    if isDurable != durably {
-      try database.execute("PRAGMA synchronous=\(durably ? "FULL" : "NORMAL")")
-      isDurable = durably
-    }
+    try commit(durably: durably)
     try log.bound(database)
     (lost, lostRecordings) = (losses, 0)
     var last = lastSequence
@@ -106,7 +103,9 @@ package final class Outbox {
 
   /// Adds a recording, or throws and adds none. Older recordings make room for it when all of them
   /// would have more than `bytesMax` bytes, and when the file has no room. If that is not enough,
-  /// the outbox counts the new recording as lost. It drops no record for a recording.
+  /// the outbox counts the new recording as lost. It drops no record for a recording. The commit
+  /// waits for the disk: after a power cut the outbox would else give its sequence again, under
+  /// which a server may have it.
   ///
   /// - Parameters:
   ///   - bytesMax: the most bytes of all recordings together.
@@ -115,6 +114,7 @@ package final class Outbox {
   package func append(
     _ recording: NewRecording, bytesMax: Int, lost: LostRecordings = LostRecordings()
   ) throws(OutboxError) {
+    try commit(durably: true)
     try log.bound(database)
     try database.transaction { () throws(OutboxError) in
       var dropped: Int64 = 0
@@ -132,6 +132,12 @@ package final class Outbox {
       try losses.addRecordings(.queueFull, lost.refused)
       try losses.addRecordings(.storeFailed, lost.failed)
     }
+  }
+
+  private func commit(durably: Bool) throws(OutboxError) {
+    guard isDurable != durably else { return }
+    try database.execute("PRAGMA synchronous=\(durably ? "FULL" : "NORMAL")")
+    isDurable = durably
   }
 
   // MARK: room

@@ -95,6 +95,36 @@ package final class OutboxDrain {
     return records
   }
 
+  /// The bytes of the first recording behind a sequence; nil where there is none.
+  package func recordingBytes(after sequence: Int64) throws(OutboxError) -> Int? {
+    let query = try database.prepare(
+      "SELECT length(frames) FROM recording WHERE \(Self.isBehind) ORDER BY sequence LIMIT 1")
+    try query.bind(1, sequence)
+    return try query.step() ? Int(query.integer(0)) : nil
+  }
+
+  /// That recording. Its time is corrected as a record's is, but not in the outbox: the recording
+  /// stays in it after it was sent, and its head has the time that was known.
+  @export(interface)
+  package func recording(
+    after sequence: Int64, wall: Int64 = Clock.wall(), now: Int64 = Clock.boot()
+  ) throws(OutboxError) -> StoredRecording? {
+    let query = try database.prepare(
+      "SELECT \(StoredRecording.columns) FROM recording WHERE \(Self.isBehind) "
+        + "ORDER BY sequence LIMIT 1")
+    try query.bind(1, sequence)
+    guard try query.step() else { return nil }
+    var recording = StoredRecording(row: query)
+    let corrected = betterTime(
+      than: recording.time, at: recording.at, boot: recording.boot, wall: wall, now: now)
+    if let corrected { recording.time = corrected }
+    return recording
+  }
+
+  /// Passes over what no agent writes: a damaged file may hold anything.
+  private static let isBehind =
+    "sequence > ? AND length(frames) BETWEEN 1 AND \(OutboxLimits.recordingBytesMax)"
+
   // MARK: what became of it
 
   /// Deletes records that the server has. Their room is free at once. It is no fault if the core
@@ -202,16 +232,11 @@ package final class OutboxDrain {
   private func correctTimes(
     _ records: inout [StoredRecord], wall: Int64, now: Int64
   ) throws(OutboxError) {
-    guard Clock.plausible(wall) != nil, !boot.isEmpty else { return }
     var wrong: [Int] = []
-    for (index, record) in records.enumerated() where record.boot == boot {
-      // The arithmetic wraps, because a damaged file may hold any number. The result is then a
-      // wrong time.
-      let time = wall &- (now &- record.at)
-      let error = record.time.map { ($0 &- time).magnitude } ?? .max
-      guard error > OutboxLimits.clockErrorNanosecondsMax, Clock.plausible(time) != nil else {
-        continue
-      }
+    for (index, record) in records.enumerated() {
+      let time = betterTime(
+        than: record.time, at: record.at, boot: record.boot, wall: wall, now: now)
+      guard let time else { continue }
       records[index].time = time
       wrong.append(index)
     }
@@ -224,5 +249,18 @@ package final class OutboxDrain {
         try correction.run()
       }
     }
+  }
+
+  /// Nil where the time is right as far as the clock tells, or the clock tells nothing of it.
+  private func betterTime(
+    than known: Int64?, at: Int64, boot: String, wall: Int64, now: Int64
+  ) -> Int64? {
+    guard Clock.plausible(wall) != nil, !boot.isEmpty, boot == self.boot else { return nil }
+    // The arithmetic wraps: a damaged file may hold any number, and any number is then just a
+    // wrong time.
+    let time = wall &- (now &- at)
+    let error = known.map { ($0 &- time).magnitude } ?? .max
+    guard error > OutboxLimits.clockErrorNanosecondsMax else { return nil }
+    return Clock.plausible(time)
   }
 }

@@ -47,6 +47,9 @@ package enum OutboxLimits {
   /// The longest body: a summary of 64 labels of 64 bytes, each with three numbers.
   package static let bodyBytesMax = 16 * 1024
 
+  /// Sync sends no longer recording. No agent makes one of half this size.
+  package static let recordingBytesMax = 64 * 1024
+
   /// The outbox keeps so many set-aside records for a person to look at.
   static let setAsideMax = 1_000
 

@@ -71,12 +71,29 @@ final class RecordingTable {
   }
 }
 
-/// One recording of an outbox, for people who look at it.
+/// One recording of an outbox, for people who look at it and for a server.
 package struct StoredRecording: Equatable, Sendable {
+  /// Never given twice in one outbox; records have sequences of their own.
   package let sequence: Int64
   package let episode: Int64
+  /// When the alert was raised, CLOCK_BOOTTIME in nanoseconds of `boot`.
+  package let at: Int64
+  package let boot: String
+  /// Nanoseconds since 1970; nil where the board did not know the time.
+  package internal(set) var time: Int64?
   package let sensor: String
   package let bytes: [UInt8]
+
+  /// What `init(row:)` reads, in this order.
+  static let columns = "sequence, alert, at, boot, time, sensor, frames"
+
+  init(row: Statement) {
+    (sequence, episode, at) = (row.integer(0), row.integer(1), row.integer(2))
+    boot = row.text(3)
+    time = row.isNull(4) ? nil : row.integer(4)
+    sensor = row.text(5)
+    bytes = row.bytes(6)
+  }
 
   /// Hands over recordings, the newest first, until the closure returns false. One recording is in
   /// memory at a time.
@@ -90,7 +107,7 @@ package struct StoredRecording: Equatable, Sendable {
     let database = try Outbox.reader(path)
     // The query reads one row at a time, so that no transaction stays open while the caller works.
     let query = try database.prepare(
-      "SELECT sequence, alert, sensor, frames FROM recording "
+      "SELECT \(StoredRecording.columns) FROM recording "
         + "WHERE sequence < ?1 AND (?2 IS NULL OR alert = ?2) ORDER BY sequence DESC LIMIT 1")
     var last = Int64.max
     while true {
@@ -98,9 +115,7 @@ package struct StoredRecording: Equatable, Sendable {
       try query.bind(1, last)
       try query.bind(2, episode)
       guard try query.step() else { return }
-      let recording = StoredRecording(
-        sequence: query.integer(0), episode: query.integer(1), sensor: query.text(2),
-        bytes: query.bytes(3))
+      let recording = StoredRecording(row: query)
       last = recording.sequence
       query.reset()
       if !take(recording) { return }

@@ -46,6 +46,58 @@ import Testing
     #expect(survey.recordings.count == 3 && survey.recordings.bytes == 3000)
   }
 
+  @Test func `sync gets them one by one, the oldest first, and leaves them where they are`() throws
+  {
+    let outbox = try open()
+    for episode: Int64 in [5, 6] { try outbox.append(recording(episode), bytesMax: 1 << 16) }
+    let drain = try OutboxDrain(path, boot: "boot-2")
+    #expect(try drain.recording(after: 0)?.episode == 5 && drain.recordingBytes(after: 0) == 1000)
+    #expect(try drain.recording(after: 1)?.bytes == recording(6).bytes)
+    #expect(try drain.recording(after: 2) == nil && drain.recordingBytes(after: 2) == nil)
+    #expect(try drain.recording(after: .max) == nil)
+    #expect(try stored().count == 2)
+  }
+
+  @Test func `what no agent wrote is not sent`() throws {
+    let outbox = try open()
+    for episode: Int64 in 1...3 { try outbox.append(recording(episode), bytesMax: 1 << 16) }
+    try outbox.database.execute(
+      "UPDATE recording SET frames = zeroblob(65537) WHERE sequence = 1; "
+        + "UPDATE recording SET frames = x'' WHERE sequence = 2")
+    let drain = try OutboxDrain(path)
+    #expect(try drain.recording(after: 0)?.sequence == 3 && drain.recordingBytes(after: 0) == 1000)
+  }
+
+  @Test func `a time that the board did not know is made up for, in what is sent`() throws {
+    let (now, second): (Int64, Int64) = (1_800_000_000_000_000_000, 1_000_000_000)
+    let outbox = try open()
+    for time in [nil, 7, now] as [Int64?] {
+      var one = recording(1)
+      (one.at, one.time) = (10 * second, time)
+      try outbox.append(one, bytesMax: 1 << 16)
+    }
+    func times(boot: String) throws -> [Int64?] {
+      let drain = try OutboxDrain(path, boot: boot)
+      return try (0..<3).map {
+        try drain.recording(after: $0, wall: now + second, now: 11 * second)!.time
+      }
+    }
+    #expect(try times(boot: "boot-1") == [now, now, now])
+    #expect(try times(boot: "boot-2") == [nil, 7, now])
+    #expect(try stored().map { $0.time } == [now, 7, nil])
+  }
+
+  @Test func `a recording survives a power cut after records that need not`() throws {
+    let outbox = try open()
+    let record = NewRecord(kind: .result, at: 1, source: "a", body: "{}")
+    try outbox.append([record], durably: false)
+    #expect(try outbox.database.integer("PRAGMA synchronous") == 1)
+    try outbox.append(recording(1), bytesMax: 1 << 16)
+    #expect(try outbox.database.integer("PRAGMA synchronous") == 2)
+    try outbox.append([record], durably: false)
+    #expect(try outbox.database.integer("PRAGMA synchronous") == 1)
+  }
+
   @Test func `the budget holds, and what goes is counted`() throws {
     let outbox = try open()
     for episode: Int64 in 1...10 { try outbox.append(recording(episode), bytesMax: 3500) }
