@@ -104,6 +104,8 @@ package enum ConfigurationLimits {
   /// Below 64 KiB a handshake and one batch of alerts would not fit a day.
   static let bytesPerDay = 64 << 10...1 << 40
   static let attemptsPerDay = 1...1_000_000
+  /// 0: none are sent.
+  static let recordingBytesPerDay = 0...1 << 40
 
   /// The arena that a model may claim, up to the most that the runtime grants any model.
   package static let arenaBytes = 1 << 10...4 << 20

@@ -114,11 +114,7 @@ package struct RecordingHead {
     let source = ConfigurationSource(file: file, bytes: Array(text.utf8))
     if let document = reader.document(source) {
       if let table = document.table("recording") { read(table) }
-      if let table = document.table("alert") {
-        alert = Alert(
-          name: table.text("name"), episode: table.whole("episode"), sample: table.whole("sample"),
-          value: table.number("value") ?? .nan, time: table.text("time"))
-      }
+      alert = Self.alert(document)
       pipelines = document.tables("pipeline").map { table in
         Pipeline(
           name: table.text("name"), model: table.text("model"), sample: table.whole("sample"),
@@ -131,6 +127,20 @@ package struct RecordingHead {
     guard reader.faults.faults.isEmpty else {
       throw ConfigurationError(reader.faults.faults, files: [file])
     }
+  }
+
+  /// The alert that left a recording; nil for another recording, and for bytes that are none. It
+  /// reads nothing else of the head, which sync has no memory for.
+  package static func alert(of bytes: [UInt8]) -> Alert? {
+    guard let reader = try? RawRecordingReader(bytes) else { return nil }
+    return (try? TOMLReader.read(Array(reader.head.utf8), file: "recording")).flatMap(alert)
+  }
+
+  private static func alert(_ document: TOMLTable) -> Alert? {
+    guard let table = document.table("alert") else { return nil }
+    return Alert(
+      name: table.text("name"), episode: table.whole("episode"), sample: table.whole("sample"),
+      value: table.number("value") ?? .nan, time: table.text("time"))
   }
 
   private mutating func read(_ table: TOMLTable) {

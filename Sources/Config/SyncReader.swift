@@ -6,7 +6,7 @@ extension ConfigurationReader {
   private static let syncKeys = [
     "registry", "registry_headers", "registry_pin", "models", "uplink", "uplink_headers",
     "uplink_pin", "experiment", "interval", "trust", "ca", "certificate", "key", "proxy",
-    "proxy_password", "bytes_per_day", "attempts_per_day", "gate",
+    "proxy_password", "bytes_per_day", "attempts_per_day", "recordings", "gate",
   ]
 
   /// Nil only when a fault was noted.
@@ -36,6 +36,11 @@ extension ConfigurationReader {
     settings.budget.attemptsPerDay = sync.integer(
       sync.optional("attempts_per_day"), in: ConfigurationLimits.attemptsPerDay
     ).map { Int64($0) }
+    let sizes = ConfigurationLimits.recordingBytesPerDay
+    let recordings = sync.parsed(sync.optional("recordings"), .memory(sizes)) {
+      MemoryText.bytes($0).flatMap { sizes.contains($0) ? Int64($0) : nil }
+    }
+    if let recordings { settings.recordingBytesPerDay = recordings }
     checkCompany(sync, settings, hasStore: hasStore)
     return settings
   }
@@ -53,7 +58,7 @@ extension ConfigurationReader {
     } else if settings.registry != nil || !hasRegistry {
       needs(["registry_headers", "registry_pin"], .mlflowRegistry, unless: false)
     }
-    needs(["uplink_headers", "uplink_pin"], .uplink, unless: hasUplink)
+    needs(["uplink_headers", "uplink_pin", "recordings"], .uplink, unless: hasUplink)
     needs(["uplink"], .store, unless: hasStore)
     needs(["key"], .certificate, unless: sync.optional("certificate") != nil)
     needs(["proxy_password"], .proxy, unless: sync.optional("proxy") != nil)

@@ -2,8 +2,8 @@ import Store
 import Text
 
 /// Sends records as CloudEvents 1.0 in batches (`application/cloudevents-batch+json`), with one
-/// POST for each batch: docs/cloudevents.md. A server tells a duplicate by `source` and `id`, as
-/// the standard says.
+/// POST for each batch, and each recording as one event: docs/cloudevents.md. A server tells a
+/// duplicate by `source` and `id`, as the standard says.
 final class CloudEventsUplink: Uplink {
   /// The uplink adds no event to a request of so many bytes. Servers commonly take a body of 1 MiB,
   /// so the last event fits too.
@@ -37,15 +37,54 @@ final class CloudEventsUplink: Uplink {
         next += 1
       }
       body.append(UInt8(ascii: "]"))
-      try post()
+      try post(body, type: "application/cloudevents-batch+json; charset=UTF-8")
     }
+  }
+
+  /// In the standard's binary mode: attributes are header fields, and the body is the recording.
+  @export(interface)
+  func send(_ recording: StoredRecording, epoch: String) throws(SyncError) {
+    var attributes: [(name: String, value: String)] = [
+      ("specversion", "1.0"), ("source", source), ("id", recording.name(epoch: epoch)),
+      ("type", Self.typePrefix + "recording"), ("subject", recording.alert),
+      ("time", Self.text(recording.time)), ("boot", recording.boot), ("bootns", "\(recording.at)"),
+      ("episode", "\(recording.episode)"), ("sensor", recording.sensor),
+    ]
+    // The standard does not allow an empty one.
+    attributes.removeAll { $0.value.isEmpty }
+    try post(
+      recording.bytes, type: "application/octet-stream",
+      fields: attributes.map { HeaderField(name: "ce-\($0.name)", value: Self.field($0.value)) })
+  }
+
+  /// As the standard writes an attribute into a header field: what is not printable ASCII, and
+  /// space, quote and percent sign, as `%XX`.
+  static func field(_ value: String) -> String {
+    var bytes: [UInt8] = []
+    for byte in value.utf8 {
+      if 0x21...0x7E ~= byte, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "%") {
+        bytes.append(byte)
+      } else {
+        bytes += Array("%\(Hexadecimal.text([byte]))".utf8)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// RFC 3339; "" for none.
+  private static func text(_ time: Int64?) -> String {
+    guard let time else { return "" }
+    var text = ""
+    Timestamp(wallNanoseconds: time).withBytes { text = String(decoding: $0, as: UTF8.self) }
+    return text
   }
 
   /// Takes four statuses as a receipt. Another 2xx does not say that all events are safe; 207, for
   /// example, speaks of each event.
-  private func post() throws(SyncError) {
-    let (status, _) = try server.post(
-      body, type: "application/cloudevents-batch+json; charset=UTF-8", isRepeatable: true)
+  private func post(
+    _ body: [UInt8], type: String, fields: [HeaderField] = []
+  ) throws(SyncError) {
+    let (status, _) = try server.post(body, type: type, fields: fields, isRepeatable: true)
     guard [200, 201, 202, 204].contains(status) else {
       throw .answer(place: server.base.authority, missing: "a receipt (status \(status))")
     }
@@ -53,12 +92,7 @@ final class CloudEventsUplink: Uplink {
 
   private func append(_ record: StoredRecord, _ epoch: String) {
     let kind = RecordKind(rawValue: record.kind)?.word ?? "kind\(record.kind)"
-    var time: String?
-    if let nanoseconds = record.time {
-      Timestamp(wallNanoseconds: nanoseconds).withBytes {
-        time = String(decoding: $0, as: UTF8.self)
-      }
-    }
+    let time = Self.text(record.time)
     var event = JSONWriter.text { writer in
       writer.member("specversion", "1.0")
       writer.member("source", source)
@@ -67,7 +101,7 @@ final class CloudEventsUplink: Uplink {
       writer.member("type", Self.typePrefix + kind)
       // The standard does not allow an empty subject.
       if !record.source.isEmpty { writer.member("subject", record.source) }
-      if let time { writer.member("time", time) }
+      if !time.isEmpty { writer.member("time", time) }
       if !record.boot.isEmpty { writer.member("boot", record.boot) }
       // This is a string, because the standard's integers have 32 bits.
       writer.member("bootns", "\(record.at)")

@@ -22,7 +22,7 @@ final class ModelsLane: SyncLane {
   }
 
   @export(interface)
-  func run() throws(SyncError) {
+  func run(_: SyncTask) throws(SyncError) {
     let trust = try fingerprint(ofTrust: context.settings.trust)
     let (registry, client) = try registry()
     defer { if let client { context.finish(client) } }

@@ -73,7 +73,7 @@ final class ScheduledLane {
     cp_drop_code_pages()
     var failure: SyncError?
     do throws(SyncError) {
-      if task != .nothing { try work.run() }
+      if task != .nothing { try work.run(task) }
     } catch {
       failure = error
     }
@@ -90,7 +90,7 @@ final class ScheduledLane {
     } catch {
       for line in error.lines { Log.write(.warning, line) }
     }
-    return outcome == .done
+    return outcome == .done && work.isComplete
   }
 
   private func noteWell() {

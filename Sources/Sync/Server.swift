@@ -39,10 +39,10 @@ package final class Server {
   /// - Returns: the status too, for a protocol that takes only some 2xx.
   /// - Throws: as `ask`.
   func post(
-    _ body: [UInt8], type: String, isRepeatable: Bool
+    _ body: [UInt8], type: String, fields: [HeaderField] = [], isRepeatable: Bool
   ) throws(SyncError) -> (status: Int, body: [UInt8]) {
     try send(
-      HTTPRequest(.post, base), body, type, place: base.authority, isRepeatable)
+      HTTPRequest(.post, base, fields: fields), body, type, place: base.authority, isRepeatable)
   }
 
   private func send(

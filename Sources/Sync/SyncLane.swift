@@ -4,7 +4,16 @@ protocol SyncLane: AnyObject {
   var task: SyncTask { get }
 
   /// Does one round, until it ends or until the first trouble that ends it.
-  func run() throws(SyncError)
+  ///
+  /// - Parameter task: what the round was allowed to take, `.local` or `.overTheLink`.
+  func run(_ task: SyncTask) throws(SyncError)
+
+  /// False when the last round left something behind that says nothing about the server.
+  var isComplete: Bool { get }
+}
+
+extension SyncLane {
+  var isComplete: Bool { true }
 }
 
 /// What a round would need.

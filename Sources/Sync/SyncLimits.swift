@@ -29,6 +29,13 @@ enum SyncLimits {
   /// A gate's program, or the core's answer, may take so long at most.
   static let gateAnswerMilliseconds = 10_000
 
+  /// Beside its bytes a recording is expected to take so much of the link: heads, a TLS handshake,
+  /// and the questions for the run of an MLflow server.
+  static let recordingOverheadBytes: Int64 = 8 << 10
+  /// Sync gives up a recording that went over the link so often and was not taken, so that those
+  /// behind it go.
+  static let recordingTriesMax: Int64 = 5
+
   /// The file in which sync remembers its state between two starts.
   static let stateBytesMax = 256 << 10
   /// The versions that sync remembers of one model: the current one, and some that scored before or

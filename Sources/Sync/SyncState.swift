@@ -67,6 +67,7 @@ package struct SyncState: Equatable {
   package var versions: [Version] = []
   /// `RequestBudget.text`; "" for none.
   var budget = ""
+  package var recordings = RecordingsState()
 
   /// - Parameters:
   ///   - path: the path of the file.
@@ -80,7 +81,13 @@ package struct SyncState: Equatable {
       let value = bytes.withUnsafeBytes({ try? JSONValue.parse($0) })
     else { return }
     budget = value["budget"]?.string ?? ""
-    if let lane = Lane(value["uplink"]), lane.address == uplink { self.uplink = lane }
+    recordings = RecordingsState(value["recordings"])
+    if let lane = Lane(value["uplink"]), lane.address == uplink {
+      self.uplink = lane
+    } else {
+      // Another server has asked for nothing yet.
+      recordings.heldUntil = 0
+    }
     if let lane = Lane(value["registry"]), lane.address == registry {
       self.registry = lane
       // Revisions of another registry would mean nothing here.
@@ -143,6 +150,9 @@ package struct SyncState: Equatable {
       writer.object("uplink") { uplink.put(into: &$0) }
       writer.object("registry") { registry.put(into: &$0) }
       writer.member("budget", budget)
+      if recordings != RecordingsState() {
+        writer.object("recordings") { recordings.put(into: &$0) }
+      }
       writer.array("versions") { writer in
         for version in versions { writer.object { version.put(into: &$0) } }
       }

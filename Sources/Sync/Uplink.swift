@@ -13,6 +13,23 @@ package protocol Uplink: AnyObject {
   /// - Throws: `.status` with a final verdict that is not `isOfTheServer` when the server refuses
   ///   some of the records for good. The caller sends halves to find out which.
   func send(_ records: [StoredRecord], epoch: String) throws(SyncError)
+
+  /// Hands the recording of an alert to the server, byte for byte, as the one of its `name`.
+  ///
+  /// - Throws: as for records. The caller goes on with the next one where the server takes no such
+  ///   thing.
+  func send(_ recording: StoredRecording, epoch: String) throws(SyncError)
+}
+
+extension StoredRecording {
+  /// `<epoch>-r<sequence>`: under it the recording is known everywhere. A record's name has no `r`.
+  func name(epoch: String) -> String { "\(epoch)-r\(sequence)" }
+
+  /// The name of the alert that left it; "" where its head does not tell.
+  var alert: String {
+    let name = RecordingHead.alert(of: bytes)?.name ?? ""
+    return ConfigurationText.isDottedName(name) ? name : ""
+  }
 }
 
 extension UplinkSettings {

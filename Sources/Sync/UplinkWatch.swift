@@ -46,6 +46,9 @@ final class UplinkWatch: Interlude {
   func step() {
     takeChanges()
     look()
-    if lane.isDue(at: Clock.boot()) { _ = lane.round() }
+    guard lane.isDue(at: Clock.boot()) else { return }
+    work.sendsRecordings = false
+    defer { work.sendsRecordings = true }
+    _ = lane.round()
   }
 }

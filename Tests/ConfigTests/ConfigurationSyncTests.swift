@@ -57,6 +57,7 @@ import Testing
         proxy_password = "/p"
         bytes_per_day = "10MiB"
         attempts_per_day = 50
+        recordings = "3MiB"
         gate = "sensor:battery.volt above 11.5"
         """))
     guard case .mlflow(let registry) = sync.registry, case .mlflow(let uplink, "ward") = sync.uplink
@@ -71,6 +72,7 @@ import Testing
       sync.network.authorities == "/etc/edge/ca.pem" && sync.network.key == .credential("key"))
     #expect(sync.network.proxy?.port == 3128 && sync.network.proxyPassword == .path("/p"))
     #expect(sync.budget.bytesPerDay == 10 << 20 && sync.budget.attemptsPerDay == 50)
+    #expect(sync.recordingBytesPerDay == 3 << 20)
     let gate = GateSettings.sensor(name: "battery", field: "volt", isAbove: true, level: 11.5)
     #expect(sync.gate == gate)
   }

@@ -62,7 +62,7 @@ import TestSupport
 
   private func round(_ context: SyncContext) -> SyncError? {
     do throws(SyncError) {
-      try ModelsLane(context, context.settings.registry!, interlude: nil).run()
+      try ModelsLane(context, context.settings.registry!, interlude: nil).run(.local)
       return nil
     } catch {
       return error

@@ -14,7 +14,7 @@ import TestSupport
     var error: SyncError?
     var rounds = 0
 
-    func run() throws(SyncError) {
+    func run(_: SyncTask) throws(SyncError) {
       rounds += 1
       if let error { throw error }
     }

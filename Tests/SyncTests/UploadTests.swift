@@ -168,6 +168,8 @@ private final class ScriptedUplink: Uplink {
 
   init(_ answer: @escaping ([StoredRecord]) -> Refusal? = { _ in nil }) { self.answer = answer }
 
+  func send(_ recording: StoredRecording, epoch: String) throws(SyncError) {}
+
   func send(_ records: [StoredRecord], epoch: String) throws(SyncError) {
     requests.append(records)
     epochs.insert(epoch)

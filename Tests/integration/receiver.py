@@ -1,5 +1,6 @@
-"""A server that takes batches of CloudEvents and keeps each event once, by (source, id); over a
-link that loses requests and answers as often as a test wants."""
+"""A server that takes batches of CloudEvents, and recordings of alerts as events in binary mode. It
+keeps each event once, by (source, id); over a link that loses requests and answers as often as a
+test wants."""
 
 import contextlib
 import json
@@ -32,16 +33,18 @@ class Receiver:
         tls: ssl.SSLContext | None = None,
         keeps: bool = False,
         takes_body: Callable[[bytes], None] = lambda _: None,
+        recording: Callable[[dict[str, str]], bytes | None] = lambda _: None,
     ):
         """
         lost: the part of requests that are cut, and again of the answers to the others.
         answer: a whole answer for a batch that is not taken.
         keeps: also keep the events themselves, in `bodies`.
         takes_body: is given each whole request.
+        recording: a whole answer for one that is not taken, by its fields.
         """
         self._lost, self._chance = lost, chance or random.Random(1)
         self._answer, self._tls, self._keeps = answer, tls, keeps
-        self._takes_body = takes_body
+        self._takes_body, self._recording = takes_body, recording
         self.events: dict[tuple[str, str], bytes] = {}
         self.bodies: list[dict] = []
         self.heads: list[bytes] = []
@@ -49,6 +52,11 @@ class Receiver:
         self.largest = 0
         self.conflicts: list[tuple[str, str]] = []
         """Keys that came a second time with something else in the event."""
+        self.recordings: dict[tuple[str, str], tuple[dict[str, str], bytes]] = {}
+        """Fields, by lower-case name, and bytes."""
+        self.recording_requests = 0
+        self.kinds: list[str] = []
+        """Of all events in the order in which they came, with repetitions."""
         self._lock = threading.Lock()
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._socket.getsockname()[1]
@@ -92,23 +100,31 @@ class Receiver:
             if not line:
                 return False
             head += line
-        self.requests += 1
+        fields = parsed(head)
+        is_batch = "ce-id" not in fields
+        if is_batch:
+            self.requests += 1
+        else:
+            self.recording_requests += 1
         if self._loses():
             self.cut_requests += 1
             return False
-        length = next(
-            int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-le")
-        )
+        length = int(fields["content-length"])
         body = lines.read(length)
         if len(body) < length:
             return False
         self.heads = [*self.heads[-9:], head]
         self.largest = max(self.largest, length)
         self._takes_body(body)
-        batch = json.loads(body)
-        refusal = self._answer(batch)
-        if refusal is None:
-            self._take(batch)
+        if is_batch:
+            batch = json.loads(body)
+            refusal = self._answer(batch)
+            if refusal is None:
+                self._take(batch)
+        else:
+            refusal = self._recording(fields)
+            if refusal is None:
+                self._take_recording(fields, body)
         if self._loses():
             self.cut_answers += 1
             return False
@@ -121,6 +137,20 @@ class Receiver:
                 key, value = (event["source"], event["id"]), digest(event)
                 if self.events.setdefault(key, value) != value:
                     self.conflicts.append(key)
+                self.kinds.append(event["type"].split(".")[-1])
             self.arrivals += len(batch)
             if self._keeps:
                 self.bodies += batch
+
+    def _take_recording(self, fields: dict[str, str], body: bytes) -> None:
+        with self._lock:
+            key = (fields["ce-source"], fields["ce-id"])
+            if self.recordings.setdefault(key, (fields, body))[1] != body:
+                self.conflicts.append(key)
+            self.kinds.append(fields["ce-type"].split(".")[-1])
+
+
+def parsed(head: bytes) -> dict[str, str]:
+    """The fields, by lower-case name."""
+    lines = (line.split(":", 1) for line in head.decode("latin-1").split("\r\n")[1:] if line)
+    return {name.lower(): value.strip() for name, value in lines}

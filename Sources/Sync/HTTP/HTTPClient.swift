@@ -54,6 +54,16 @@ package final class HTTPClient {
 
   package init(_ settings: HTTPSettings) { self.settings = settings }
 
+  /// Another one for the same server, whose exchanges may go on while one of this client does. They
+  /// share what TLS needs but the connection.
+  func beside() -> HTTPClient {
+    var settings = settings
+    settings.interlude = nil
+    let client = HTTPClient(settings)
+    client.context = context
+    return client
+  }
+
   /// Drops the kept connection, before a long sleep or after a change of the link.
   package func close() { kept = nil }
 
@@ -169,6 +179,8 @@ package final class HTTPClient {
     let secured = try TLSStream(
       stream, host: url.host, isAddress: url.isAddressLiteral, context: context,
       withIdentity: withIdentity)
+    // The handshake needs most of the code that an exchange does, and not what led to it.
+    cp_drop_code_pages()
     do throws(HTTPFault) {
       try secured.handshake(watch)
     } catch {

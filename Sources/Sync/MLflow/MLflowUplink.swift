@@ -2,8 +2,8 @@ import Config
 import Store
 import System
 
-/// Sends records to `mlflow:https://…`. Each board has one run. Results become metrics of the run,
-/// and other records become its artifacts.
+/// Sends records to `mlflow:https://…`. Each board has one run. Results become metrics of the run;
+/// other records and recordings become its artifacts.
 ///
 /// Records that are sent twice are there once: MLflow keeps a metric's value once for each step and
 /// time, and a file replaces the file of the same name.
@@ -27,13 +27,30 @@ final class MLflowUplink: Uplink {
 
   @export(interface)
   func send(_ records: [StoredRecord], epoch: String) throws(SyncError) {
+    try withRun { (run) throws(SyncError) in try send(records, epoch, to: run) }
+  }
+
+  /// As a file of the run: `recordings/fall-3-9f2c61d07be4a853-r7.rec`.
+  @export(interface)
+  func send(_ recording: StoredRecording, epoch: String) throws(SyncError) {
+    let alert = recording.alert.isEmpty ? "" : "\(recording.alert)-\(recording.episode)-"
+    let name = "recordings/\(alert)\(recording.name(epoch: epoch)).rec"
+    try withRun { (run) throws(SyncError) in
+      // As with other files: a deleted run takes no metrics, not even none.
+      try client.log("", to: run)
+      try client.artifacts(run.artifactURI).put(
+        name, recording.bytes, type: "application/octet-stream")
+    }
+  }
+
+  private func withRun(_ send: (MLflowClient.Run) throws(SyncError) -> Void) throws(SyncError) {
     guard let known = run else {
       let found = try findRun()
       run = found
-      return try send(records, epoch, to: found)
+      return try send(found)
     }
     do throws(SyncError) {
-      try send(records, epoch, to: known)
+      try send(known)
     } catch .status(let failure) where [400, 404].contains(failure.status) {
       // The answer is about the records or about a run that is gone. Only if the run is gone, the
       // uplink finds or makes another one.
@@ -41,7 +58,7 @@ final class MLflowUplink: Uplink {
       run = nil
       let new = try findRun()
       run = new
-      try send(records, epoch, to: new)
+      try send(new)
     }
   }
 

@@ -60,5 +60,5 @@ struct RequestBudget: Equatable {
     if today != day { (day, bytes, attempts) = (today, 0, 0) }
   }
 
-  private static func day(_ now: Int64) -> Int64 { (now >= 0 ? now : now - 86_399) / 86_400 }
+  static func day(_ now: Int64) -> Int64 { (now >= 0 ? now : now - 86_399) / 86_400 }
 }

@@ -1,6 +1,5 @@
 import CPlatform
 import Config
-import SensorIO
 import Store
 import System
 import Text
@@ -30,9 +29,9 @@ enum AlertRecording {
     let found = try StoreCommand.asked(path) { () throws(OutboxError) in
       var found: StoredRecording?
       try StoredRecording.read(path, episode: episode) { recording in
-        guard sensor == nil || recording.sensor == sensor, alert(of: recording) == name else {
-          return true
-        }
+        guard sensor == nil || recording.sensor == sensor,
+          RecordingHead.alert(of: recording.bytes)?.name == name
+        else { return true }
         found = recording
         return false
       }
@@ -56,10 +55,5 @@ enum AlertRecording {
     let (name, number) = ConfigurationText.split(text, at: "/")
     guard !name.isEmpty, let number, let episode = Int64(number), episode > 0 else { return nil }
     return (name, episode)
-  }
-
-  private static func alert(of recording: StoredRecording) -> String? {
-    guard let reader = try? RawRecordingReader(recording.bytes) else { return nil }
-    return (try? RecordingHead(reader.head, file: "recording"))?.alert?.name
   }
 }

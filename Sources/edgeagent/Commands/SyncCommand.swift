@@ -62,13 +62,19 @@ enum SyncCommand {
     var lanes: [(name: String, lane: SyncState.Lane)] = []
     if settings.uplink != nil { lanes.append(("uplink", state.uplink)) }
     if settings.registry != nil { lanes.append(("registry", state.registry)) }
-    guard !asJSON else { return json(lanes, state.versions) }
+    let recordings = settings.uplink == nil ? nil : state.recordings
+    guard !asJSON else { return json(lanes, recordings, state.versions) }
     var text = ""
     for (name, lane) in lanes {
       text += Decimal.left(name, width: 10) + lane.address + "\n"
       text += "          last well " + (lane.doneAt.map(time) ?? "never")
       text += lane.isStopped ? "; stopped by the server\n" : "\n"
       if !lane.fault.isEmpty { text += "          " + lane.fault + "\n" }
+      if name == "uplink", let recordings, !recordings.isEmpty {
+        text +=
+          "          recordings: \(recordings.sent) sent, \(recordings.overBudget) over the budget, "
+          + "\(recordings.refused) refused\n"
+      }
     }
     for version in state.versions {
       text += Decimal.left("\(version.name)/\(version.version)", width: 32) + version.state + "\n"
@@ -77,11 +83,19 @@ enum SyncCommand {
   }
 
   private static func json(
-    _ lanes: [(name: String, lane: SyncState.Lane)], _ versions: [SyncState.Version]
+    _ lanes: [(name: String, lane: SyncState.Lane)], _ recordings: RecordingsState?,
+    _ versions: [SyncState.Version]
   ) -> String {
     JSONWriter.text { writer in
       writer.array("servers") { writer in
         for (name, lane) in lanes { writer.object { put(name, lane, into: &$0) } }
+      }
+      if let recordings {
+        writer.object("recordings") { writer in
+          writer.member("sent", recordings.sent)
+          writer.member("over_budget", recordings.overBudget)
+          writer.member("refused", recordings.refused)
+        }
       }
       writer.array("models") { writer in
         for version in versions { writer.object { put(version, into: &$0) } }

@@ -1,6 +1,8 @@
+import SensorIO
 import Synchronization
 import Testing
 
+@testable import Config
 @testable import Store
 @testable import Sync
 import TestSupport
@@ -92,6 +94,33 @@ import TestSupport
         ])
       #expect(server.requests[2].body.contains("tags.`edgeagent.agent` = 'ward-7'"))
       #expect(server.requests[7].body == #"{"run_id":"r0","metrics":[]}"#)
+    }
+  }
+
+  @Test func `a recording is a file of the run, and a deleted run takes none`() throws {
+    let folder = TestFolder()
+    let outbox = try Outbox(folder.path + "/o.db", bytesMax: 1 << 20, boot: "b")
+    var head = RecordingHead()
+    head.alert = .init(name: "fall", episode: 3, sample: 1, value: 1, time: "")
+    var writer = RawRecordingWriter(head: head.text(sensor: nil))
+    writer.finish(at: 0)
+    for bytes in [writer.take(), Array("no recording".utf8)] {
+      try outbox.append(
+        NewRecording(episode: 3, at: 1, time: nil, sensor: "wrist", bytes: bytes),
+        bytesMax: 1 << 16)
+    }
+    let drain = try OutboxDrain(folder.path + "/o.db")
+    let (named, plain) = (try drain.recording(after: 0)!, try drain.recording(after: 1)!)
+    let fake = Fake()
+    try use(fake) { uplink, server in
+      try uplink.send(named, epoch: "e0")
+      #expect(server.requests.last!.line.hasSuffix("/r0/artifacts/recordings/fall-3-e0-r1.rec"))
+      fake.runs.withLock { $0[0].isDeleted = true }
+      try uplink.send(plain, epoch: "e0")
+      #expect(server.requests.last!.line.hasSuffix("/r1/artifacts/recordings/e0-r2.rec"))
+      #expect(server.requests.last!.body == "no recording")
+      let files = server.requests.filter { $0.line.hasPrefix("PUT ") }
+      #expect(files.count == 2, "none to the deleted run")
     }
   }
 
