@@ -17,7 +17,7 @@ package struct SyncSettings: Equatable, Sendable {
   package var network = NetworkSettings()
   package var budget = BudgetSettings()
   /// What recordings of alerts may cost of the uplink in a day, in both directions; 0 for none. By
-  /// default about ten of usual length: 8 MiB in a month of which each day has that many alerts.
+  /// default seven of the largest: 8 MiB in a month of which each day has that many alerts.
   package var recordingBytesPerDay: Int64 = 256 << 10
   /// Asked before each use of the link; nil: it may always be used.
   package var gate: GateSettings?

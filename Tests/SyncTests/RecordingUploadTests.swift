@@ -222,6 +222,13 @@ import TestSupport
     #expect(server.names.count == 4 && context.state.recordings.overBudget == 8)
   }
 
+  @Test func `without a word about it a day has room for seven of the largest`() throws {
+    try record(10, bytes: 32 << 10)
+    let (context, server) = (try context(""), RecordingServer())
+    try run(context, server)
+    #expect(server.names.count == 7 && context.state.recordings.overBudget == 3)
+  }
+
   @Test func `where attempts count, none begins for them`() throws {
     try record(1)
     let context = try context("attempts_per_day = 5")
@@ -229,6 +236,15 @@ import TestSupport
     #expect(try RecordingUpload(context).task(OutboxDrain(path)) == .nothing)
     try run(context, server)
     #expect(server.names.count == 1)
+  }
+
+  @Test func `none is sent while a model comes`() throws {
+    try record(1)
+    let context = try context()
+    let lane = UplinkLane(context, context.settings.uplink!, context.configuration.store!)
+    #expect(lane.task == .overTheLink)
+    lane.sendsRecordings = false
+    #expect(lane.task == .nothing)
   }
 
   @Test func `with no bytes for them all stay where they are`() throws {

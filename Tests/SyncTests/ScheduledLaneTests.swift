@@ -13,6 +13,7 @@ import TestSupport
     var task = SyncTask.overTheLink
     var error: SyncError?
     var rounds = 0
+    var isComplete = true
 
     func run(_: SyncTask) throws(SyncError) {
       rounds += 1
@@ -53,6 +54,13 @@ import TestSupport
     #expect(lane.round() && work.rounds == 1)
     work.task = .overTheLink
     #expect(!lane.round() && work.rounds == 1, "the gate")
+  }
+
+  @Test func `what a round left behind is told, and makes no server unwell`() throws {
+    let (lane, _) = try lane()
+    work.isComplete = false
+    #expect(!lane.round())
+    #expect(lane.heedsAlerts && lane.remembered.fault.isEmpty && lane.remembered.doneAt != nil)
   }
 
   @Test(arguments: [true, false])
