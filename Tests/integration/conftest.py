@@ -26,6 +26,7 @@ HOST = platform.machine()
 # server that takes ten seconds to start, four runs, or folders that the documents name.
 GROUPS = {
     "test_mlflow.py": "mlflow",
+    "test_mlflow_recordings.py": "mlflow",
     "test_mlflow_sync.py": "mlflow",
     "test_demo.py": "demo",
     "test_readme.py": "documents",

@@ -1,14 +1,13 @@
 """Goal: the recording of an alert reaches the server within the day's bytes, byte for byte, and
 raises the same alert there; and it never costs a record anything, neither its place nor its time.
 Method: a real agent that raises alerts, the shipped `edgeagent sync`, servers on loopback that
-refuse, lose and stall, and a real MLflow; recordings that a test adds to the outbox as they are."""
+refuse, lose and stall; recordings that a test adds to the outbox as they are."""
 
 import json
 import random
 import signal
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -357,36 +356,3 @@ def test_memory_does_not_follow_what_waits(sync, store, receiver, capsys, tmp_pa
     say(capsys, f"resident memory with 4 MiB of recordings, over TLS: {memory} KiB at most")
     assert memory <= 8 * KIB
     process.stop()
-
-
-@pytest.mark.timeout(240)
-def test_a_real_mlflow_has_it_as_a_file(sync, store, mlflow, folder, run, capsys):
-    """Beside the alert's; the same bytes, twice too."""
-    experiment = f"recordings-{folder.name}"
-    more = f'uplink = "mlflow:{mlflow.url}"\nexperiment = "{experiment}"\n'
-    process = sync(more, "--once")
-    assert process.ends(60) == 0, process.log
-    found = mlflow.get(f"/experiments/get-by-name?experiment_name={experiment}")["experiment"]
-    [kept] = mlflow.post("/runs/search", experiment_ids=[found["experiment_id"]])["runs"]
-    identifier = kept["info"]["run_id"]
-    (file,) = mlflow.get(f"/artifacts/list?run_id={identifier}&path=recordings")["files"]
-    ((epoch,),) = outbox.query(store, "SELECT value FROM meta WHERE name = 'epoch'")
-    assert file["path"] == f"recordings/full-1-{epoch}-r1.rec"
-    place = kept["info"]["artifact_uri"].removeprefix("mlflow-artifacts:/")
-    url = f"{mlflow.url}/api/2.0/mlflow-artifacts/artifacts/{place}/{file['path']}"
-    with urllib.request.urlopen(url) as answer:
-        arrived = answer.read()
-    here = fetched(run, folder)
-    assert arrived == here.read_bytes()
-    there = folder / "arrived.rec"
-    there.write_bytes(arrived)
-    results = [json.loads(replay(folder, path, "x86_64")) for path in (here, there)]
-    assert results[0]["alerts"] == results[1]["alerts"]
-    assert any(one["state"] == "raised" for one in results[1]["alerts"])
-    assert status(run, folder) == {"sent": 1, "over_budget": 0, "refused": 0}
-    # What sync has forgotten it sends again: it is there once.
-    (folder / "sync.json").unlink()
-    assert sync(more, "--once").ends(60) == 0
-    files = mlflow.get(f"/artifacts/list?run_id={identifier}&path=recordings")["files"]
-    assert [one["path"] for one in files] == [file["path"]]
-    say(capsys, f"MLflow: a recording of {len(arrived)} bytes")
