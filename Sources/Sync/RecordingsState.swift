@@ -50,7 +50,7 @@ extension RecordingsState {
     guard let value else { return }
     func number(_ name: String) -> Int64 { max(0, value[name]?.int64 ?? 0) }
     epoch = value["epoch"]?.string ?? ""
-    (after, tries) = (number("after"), number("tries"))
+    (after, tries) = (number("after"), min(number("tries"), SyncLimits.recordingTriesMax))
     (heldBoot, heldUntil) = (value["held_boot"]?.string ?? "", number("held_until"))
     (budget.day, budget.bytes) = (number("day"), number("bytes"))
     (budget.boot, budget.since) = (value["boot"]?.string ?? "", number("since"))

@@ -175,6 +175,23 @@ import TestSupport
     #expect(server.names.count == 6)
   }
 
+  @Test func `no count in the file is one too many`() throws {
+    try record(1)
+    let context = try context()
+    let epoch = try OutboxDrain(path).epoch
+    let text =
+      #"{"recordings":{"epoch":"\#(epoch)","tries":9223372036854775807,"bytes":1,"day":0,"#
+      + #""since":9223372036854775807,"sent":9223372036854775807,"refused":9223372036854775807}}"#
+    try Files.replace(folder.path + "/sync.json", with: Array(text.utf8))
+    let again = try self.context()
+    #expect(again.state.recordings.refused == .max && context.state.recordings.refused == 0)
+    let server = RecordingServer()
+    server.answer = { _ in Self.status(500) }
+    try run(again, server)
+    #expect(server.names.count == 1 && again.state.recordings.refused == .max)
+    #expect(again.state.recordings.after == 1)
+  }
+
   @Test func `a link that is away costs nothing, and gives none up`() throws {
     try record(1)
     let server = RecordingServer()
