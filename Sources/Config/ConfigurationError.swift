@@ -138,7 +138,9 @@ package enum ConfigurationTable: Equatable, Sendable {
 
 /// What a key needs if it is not always allowed.
 package enum ConfigurationContext: Equatable, Sendable {
-  case serialPort, listeningPort, requestPort, binaryFraming
+  case serialPort, listeningPort, requestPort, iioPort, binaryFraming
+  /// A port whose frames have no form of their own.
+  case portWithoutScans
   /// A framing that does not ask.
   case otherFramings
   case register, wholeRegister

@@ -28,7 +28,7 @@ package enum ConfigurationLimits {
   /// Outputs in one `outputs`, and in one `escalate_to`: more than people want to hear at once.
   static let outputsMax = 8
   /// Values of a frame: more than any known sensor sends, and one bit for each fits a register.
-  static let fieldsMax = 32
+  package static let fieldsMax = 32
   package static let featuresMax = fieldsMax
   /// Classes of a model; each has a score in every event.
   package static let labelsMax = 64

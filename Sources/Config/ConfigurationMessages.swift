@@ -260,6 +260,8 @@ extension ConfigurationContext {
   fileprivate var text: String {
     switch self {
     case .serialPort: "a port that is serial:"
+    case .iioPort: "a port that is iio:"
+    case .portWithoutScans: "a port that is not iio:"
     case .listeningPort: "a port that is unix: or unix-seqpacket:"
     case .requestPort: "a port that is serial:, unix: or unix-connect:"
     case .binaryFraming: "a framing other than \"line\" and \"nmea\""
@@ -342,7 +344,8 @@ extension ExpectedValue {
     case .path(let bytesMax): "a path of 1 to \(bytesMax) bytes from the root, in quotes"
     case .port:
       "\"serial:/dev/...\", \"unix:/path\", \"unix-dgram:/path\", \"unix-seqpacket:/path\", "
-        + "\"unix-connect:/path\", \"can:can0\", \"alsa:CARD\", \"file:/path\" or \"stdin\""
+        + "\"unix-connect:/path\", \"can:can0\", \"alsa:CARD\", \"iio:NAME\", "
+        + "\"file:/path\" or \"stdin\""
     case .model: "\"name\" or \"name/version\""
     case .source:
       "\"pipeline.label\", \"sensor:name.field\", a statistic of it such as "

@@ -5,6 +5,8 @@ import Text
 struct DecodingReader {
   enum Word: CaseIterable {
     case csv, labels, json, binary, nmea, s16le
+    /// What a port makes of scans; no word for it.
+    case scan
 
     var text: String {
       switch self {
@@ -14,6 +16,7 @@ struct DecodingReader {
       case .binary: "binary"
       case .nmea: "nmea"
       case .s16le: "s16le"
+      case .scan: "scan"
       }
     }
 
@@ -23,7 +26,7 @@ struct DecodingReader {
       case .labels: ["separator", "assign"]
       case .json: ["numbers_in_strings", "duplicates"]
       case .binary: ["skip", "samples", "type", "endian", "word_order"]
-      case .nmea, .s16le: []
+      case .nmea, .s16le, .scan: []
       }
     }
   }
@@ -38,8 +41,8 @@ struct DecodingReader {
 
   /// - Parameters:
   ///   - framing: what it is without the key `decode`.
-  ///   - isSound: the port is a microphone.
-  init?(_ sensor: TableReader, framing: FramingReader.Word, isSound: Bool) {
+  ///   - own: what the port itself says of it; nil where it carries any bytes.
+  init?(_ sensor: TableReader, framing: FramingReader.Word, own: Word?) {
     self.sensor = sensor
     var word: Word
     switch framing {
@@ -47,9 +50,10 @@ struct DecodingReader {
     case .nmea: word = .nmea
     case .length, .fixed, .sync, .cobs, .slip, .hdlc, .ubx, .can, .modbus: word = .binary
     }
-    if isSound { word = .s16le }
-    if let entry = sensor.optional("decode") {
-      let words = isSound ? [.s16le] : Word.allCases
+    if own == .scan { sensor.noteNotApplicable(["decode"], .portWithoutScans) }
+    if let own { word = own }
+    if own != .scan, let entry = sensor.optional("decode") {
+      let words = own.map { [$0] } ?? Word.allCases.filter { $0 != .scan }
       guard let found = sensor.choice(entry, words.map { ($0.text, $0) }) else { return nil }
       word = found
     }
@@ -70,7 +74,7 @@ struct DecodingReader {
     case .json: json()
     case .binary: binary()
     case .nmea: nmea()
-    case .s16le: .binary(BinarySettings())
+    case .s16le, .scan: .binary(BinarySettings())
     }
   }
 

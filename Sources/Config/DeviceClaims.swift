@@ -25,6 +25,7 @@ struct DeviceClaims {
       case .unix(let path), .unixDatagram(let path), .unixPackets(let path):
         device = "unix:\(path)"
       case .sound(let card, let number, _): device = "alsa:\(card),\(number)"
+      case .iio(let settings): device = "iio:\(settings.device)"
       case .standardInput: device = "stdin"
       // Many may listen to a bus, to a server, and read a file.
       case .can, .unixClient, .file: continue

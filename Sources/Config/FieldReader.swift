@@ -77,12 +77,13 @@ struct FieldReader {
   private static let keys = [
     "name", "unit", "scale", "offset", "invalid", "range", "warm_up", "on_fault",
   ]
-  private static let placeKeys = ["column", "label", "path", "at", "bit"]
+  private static let placeKeys = ["column", "label", "path", "channel", "at", "bit"]
   private static let binaryKeys = ["at", "bit", "bits", "signed", "type", "endian", "word_order"]
 
   private func field(_ table: TOMLTable) -> (settings: FieldSettings, asked: ModbusPlace?)? {
     let known =
-      Self.keys + ["column", "label", "path", "hex"] + Self.binaryKeys + ModbusReader.fieldKeys
+      Self.keys + ["column", "label", "path", "channel", "hex"] + Self.binaryKeys
+      + ModbusReader.fieldKeys
     let field = TableReader(table, .field, known: known, faults: faults)
     let bytesMax = ConfigurationLimits.nameBytesMax
     guard let name = field.text(field.required("name"), .text(bytes: 1...bytesMax)),
@@ -126,6 +127,7 @@ struct FieldReader {
     note(["column"], [.csv, .nmea])
     note(["label"], [.labels])
     note(["path"], [.json])
+    if decoding != .scan { field.noteNotApplicable(["channel"], .iioPort) }
     note(["hex"], [.csv, .labels, .json])
     field.noteNotApplicable(
       modbus == nil ? ModbusReader.fieldKeys : ["at"],
@@ -202,6 +204,11 @@ struct FieldReader {
       let bytes = 1...ConfigurationLimits.nameBytesMax
       guard let label = field.text(entry, .text(bytes: bytes)) else { return false }
       settings.place = .label(label)
+    }
+    if let entry = field.optional("channel") {
+      let bytes = 1...ConfigurationLimits.nameBytesMax
+      guard let channel = field.text(entry, .text(bytes: bytes)) else { return false }
+      settings.place = .label(channel)
     }
     if let entry = field.optional("path") {
       guard let steps = field.parsed(entry, .jsonPath, JSONPathText.steps) else { return false }

@@ -6,7 +6,7 @@ struct PortReader {
   private static let serialKeys = [
     "baud", "data_bits", "parity", "stop_bits", "flow", "rs485", "low_latency",
   ]
-  static let keys = ["port"] + serialKeys
+  static let keys = ["port", "trigger"] + serialKeys
 
   let sensor: TableReader
   /// Paths stand beside it.
@@ -26,6 +26,8 @@ struct PortReader {
       return sensor.parsed(entry, .port) { _ in nil }
     }
     if scheme != .serial { noteNotSerial() }
+    guard scheme != .iio else { return iio(entry, place) }
+    sensor.noteNotApplicable(["trigger"], .iioPort)
     guard let line = scheme == .serial ? line : standard else { return nil }
     guard scheme.isPath else {
       // A microphone has to have the sensor's rate.
@@ -35,6 +37,21 @@ struct PortReader {
       return sensor.parsed(entry, .port) { _ in scheme.address(place, line, hertz: hertz ?? 0) }
     }
     return path(entry, place, scheme.bytesMax).flatMap { scheme.address($0, line) }
+  }
+
+  /// A device has to be set to the sensor's rate. That, and which of its channels are wanted, the
+  /// sensor says later.
+  private func iio(_ entry: TOMLEntry, _ place: String) -> PortAddress? {
+    let rate = sensor.required("rate")
+    let trigger = sensor.optional("trigger").map {
+      sensor.text($0, .text(bytes: 1...ConfigurationLimits.nameBytesMax))
+    }
+    let port = sensor.parsed(entry, .port) { _ in PortScheme.iio.address(place, standard) }
+    guard case .iio(var settings)? = port, rate != nil, trigger == nil || trigger! != nil else {
+      return nil
+    }
+    settings.trigger = trigger ?? nil
+    return .iio(settings)
   }
 
   private func path(_ entry: TOMLEntry, _ text: String, _ bytesMax: Int) -> String? {

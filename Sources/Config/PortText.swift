@@ -4,7 +4,7 @@ import Text
 /// The kinds of ports by the word before the colon, as the configuration and the command line have
 /// them: `serial:/dev/ttyUSB0`.
 enum PortScheme: CaseIterable {
-  case serial, unix, unixDatagram, unixPackets, unixClient, can, sound, file, standardInput
+  case serial, unix, unixDatagram, unixPackets, unixClient, can, sound, iio, file, standardInput
 
   var word: String {
     switch self {
@@ -15,6 +15,7 @@ enum PortScheme: CaseIterable {
     case .unixClient: "unix-connect"
     case .can: "can"
     case .sound: "alsa"
+    case .iio: "iio"
     case .file: "file"
     case .standardInput: "stdin"
     }
@@ -29,13 +30,14 @@ enum PortScheme: CaseIterable {
     case .can: 15
     // A card's name has 15 bytes; a comma, and the number of its device.
     case .sound: 18
+    case .iio: ConfigurationLimits.nameBytesMax
     case .standardInput: 0
     }
   }
 
   var isPath: Bool {
     switch self {
-    case .can, .sound, .standardInput: false
+    case .can, .sound, .iio, .standardInput: false
     case .serial, .unix, .unixDatagram, .unixPackets, .unixClient, .file: true
     }
   }
@@ -43,7 +45,7 @@ enum PortScheme: CaseIterable {
   /// The port; nil where that is no place of the scheme's.
   ///
   /// - Parameters:
-  ///   - place: what stands behind the colon: a path, an interface, or a sound card.
+  ///   - place: what stands behind the colon: a path, an interface, a sound card, or a device.
   ///   - hertz: of a microphone.
   func address(_ place: String, _ line: SerialSettings, hertz: Int = 16_000) -> PortAddress? {
     guard self == .standardInput || ConfigurationText.isLine(place, bytes: 1...bytesMax) else {
@@ -57,6 +59,7 @@ enum PortScheme: CaseIterable {
     case .unixPackets: return .unixPackets(path: place)
     case .unixClient: return .unixClient(path: place)
     case .can: return .can(interface: place)
+    case .iio: return .iio(IIOSettings(device: place))
     case .file: return .file(path: place)
     case .standardInput: return .standardInput
     }
@@ -112,6 +115,7 @@ package enum PortText {
     case .unixClient(let path): "unix-connect:\(path)"
     case .can(let interface): "can:\(interface)"
     case .sound(let card, let device, _): "alsa:\(card),\(device)"
+    case .iio(let settings): "iio:\(settings.device)"
     case .file(let path): "file:\(path)"
     case .standardInput: "stdin:"
     }

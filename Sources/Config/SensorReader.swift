@@ -23,15 +23,26 @@ extension ConfigurationReader {
       preset = sensor.choice(entry, DevicePreset.all.map { ($0.name, $0) })
       if preset == nil { return nil }
     }
-    let port = PortReader(sensor: sensor, mainFile: mainFile, standard: preset?.line ?? .init())
+    var port = PortReader(sensor: sensor, mainFile: mainFile, standard: preset?.line ?? .init())
       .port()
-    var isSound = false
-    if case .sound? = port { isSound = true }
-    guard let wire = wire(sensor, preset, isSound: isSound) else { return nil }
+    let own: DecodingReader.Word? =
+      switch port {
+      case .sound?: .s16le
+      case .iio?: .scan
+      default: nil
+      }
+    if own == .scan {
+      sensor.noteNotApplicable(["preset", "framing", "clock"], .portWithoutScans)
+    }
+    guard let wire = wire(sensor, preset, own: own) else { return nil }
     let rate = wire.modbus.map { 1e9 / Double($0.intervalNanoseconds) } ?? rate(sensor, preset)
     let staleAfter = sensor.duration(
       sensor.optional("stale_after"), in: ConfigurationLimits.staleAfterNanoseconds)
     let clock = sensor.optional("clock").map { self.clock(sensor, $0) }
+    if case .iio(var settings)? = port {
+      (settings.channels, settings.hertz) = (wire.channels, rate ?? 1)
+      port = .iio(settings)
+    }
     guard let name, let port, let rate, clock == nil || clock! != nil else { return nil }
     var settings = SensorSettings(
       name: name, port: port, framing: wire.framing, decoding: wire.decoding,
@@ -41,6 +52,7 @@ extension ConfigurationReader {
       ratePlace: sensor.place(
         of: wire.modbus != nil && sensor.optional("interval") != nil ? "interval" : "rate"))
     settings.clock = clock ?? nil
+    if own == .scan { settings.clock = IIOSettings.clock(behind: wire.fields.count) }
     settings.can = wire.can
     settings.modbus = wire.modbus
     if settings.modbus != nil {
@@ -82,12 +94,12 @@ extension ConfigurationReader {
 
   private typealias Wire = (
     framing: FramingSettings, decoding: DecodingSettings, fields: [FieldReader.Placed],
-    can: CANIdentifier?, modbus: ModbusSettings?
+    can: CANIdentifier?, modbus: ModbusSettings?, channels: [String]
   )
 
   /// Framing, decoding and fields; nil when a fault was noted.
   private func wire(
-    _ sensor: TableReader, _ preset: DevicePreset?, isSound: Bool
+    _ sensor: TableReader, _ preset: DevicePreset?, own: DecodingReader.Word?
   ) -> Wire? {
     if let preset {
       for key in FramingReader.keys + DecodingReader.keys {
@@ -98,11 +110,10 @@ extension ConfigurationReader {
       }
       let reader = FieldReader(
         sensor: sensor, decoding: preset.word, known: preset.fields, faults: faults)
-      return reader.fields().map { (preset.framing, preset.decoding, $0, nil, nil) }
+      return reader.fields().map { (preset.framing, preset.decoding, $0, nil, nil, []) }
     }
     guard let framingReader = FramingReader(sensor),
-      let decodingReader = DecodingReader(
-        sensor, framing: framingReader.word, isSound: isSound)
+      let decodingReader = DecodingReader(sensor, framing: framingReader.word, own: own)
     else { return nil }
     let (framing, decoding) = (framingReader.settings(), decodingReader.settings())
     let modbus = framingReader.word == .modbus ? ModbusReader(sensor) : nil
@@ -114,9 +125,10 @@ extension ConfigurationReader {
     else { return nil }
     if let modbus {
       return modbus.settings(fields, rate: rate(sensor, nil)).map {
-        ($0.image, decoding, $0.fields, nil, $0.settings)
+        ($0.image, decoding, $0.fields, nil, $0.settings, [])
       }
     }
+    if decodingReader.word == .scan { return scans(decoding, fields) }
     if decodingReader.word == .s16le { framing = .packet(PacketSettings(length: .fixed(2))) }
     if framingReader.word != .can,
       let decoder = try? SampleDecoder(decoding, fields: fields.map { $0.settings })
@@ -129,7 +141,27 @@ extension ConfigurationReader {
     }
     return (
       framing, decoding, fields,
-      framingReader.word == .can ? framingReader.identifier() : nil, nil
+      framingReader.word == .can ? framingReader.identifier() : nil, nil, []
+    )
+  }
+
+  /// Frames as `ScanReader` makes them of whatever the device has: a field is a channel by its
+  /// name, or by `channel`.
+  private func scans(_ decoding: DecodingSettings, _ fields: [FieldReader.Placed]) -> Wire {
+    var (fields, channels) = (fields, [String]())
+    for index in fields.indices {
+      if case .label(let channel)? = fields[index].settings.place {
+        channels.append(channel)
+      } else {
+        channels.append(fields[index].settings.name)
+      }
+      (fields[index].settings.place, fields[index].settings.type) = (nil, .float64)
+    }
+    // A value each, and the time behind them.
+    let bytes = 8 * (fields.count + 1)
+    return (
+      .packet(PacketSettings(length: .fixed(bytes), contentBytes: bytes...bytes)), decoding, fields,
+      nil, nil, channels
     )
   }
 
@@ -159,6 +191,7 @@ extension ConfigurationReader {
   ) -> Bool {
     switch (decoding, framing) {
     case (.s16le, .line) where sensor.optional("framing") == nil: return true
+    case (.scan, _): return sensor.optional("framing") == nil
     case (.s16le, _):
       faults.note(
         .exclusive(keys: ["framing", "decode"], in: .sensor), at: sensor.place(of: "decode"))

@@ -42,6 +42,10 @@ package enum PipelineLimits {
   /// works brings more than one sample a second, or connects again.
   static let silentProducerNanoseconds: Int64 = 1_000_000_000
 
+  /// A device whose end the poller does not tell is asked after such a silence: one system call a
+  /// second, and a device that was unplugged is known to be gone before its sensor is stale.
+  static let unheardNanoseconds: Int64 = 1_000_000_000
+
   /// Newcomers that one round takes in. Each costs some 20 µs: a place in the poller, a first line.
   static let admissionsPerRound = 4
 

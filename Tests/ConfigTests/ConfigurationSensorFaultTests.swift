@@ -38,28 +38,28 @@ import TestSupport
       #"""
       6:8: port in [[sensor]] is "/dev/ttyUSB0"; write "serial:/dev/...", "unix:/path", \#
       "unix-dgram:/path", "unix-seqpacket:/path", "unix-connect:/path", "can:can0", "alsa:CARD", \#
-      "file:/path" or "stdin"
+      "iio:NAME", "file:/path" or "stdin"
       """#),
     ConfigurationFaultCase(
       #"port = "serial:/dev/ttyUSB0""#, #"port = "serial:""#,
       #"""
       6:8: port in [[sensor]] is "serial:"; write "serial:/dev/...", "unix:/path", \#
       "unix-dgram:/path", "unix-seqpacket:/path", "unix-connect:/path", "can:can0", "alsa:CARD", \#
-      "file:/path" or "stdin"
+      "iio:NAME", "file:/path" or "stdin"
       """#),
     ConfigurationFaultCase(
       #"port = "serial:/dev/ttyUSB0""#, #"port = "tcp:host:80""#,
       #"""
       6:8: port in [[sensor]] is "tcp:host:80"; write "serial:/dev/...", "unix:/path", \#
       "unix-dgram:/path", "unix-seqpacket:/path", "unix-connect:/path", "can:can0", "alsa:CARD", \#
-      "file:/path" or "stdin"
+      "iio:NAME", "file:/path" or "stdin"
       """#),
     ConfigurationFaultCase(
       #"port = "serial:/dev/ttyUSB0""#, #"port = 1"#,
       #"""
       6:8: port in [[sensor]] is 1; write "serial:/dev/...", "unix:/path", \#
       "unix-dgram:/path", "unix-seqpacket:/path", "unix-connect:/path", "can:can0", "alsa:CARD", \#
-      "file:/path" or "stdin"
+      "iio:NAME", "file:/path" or "stdin"
       """#),
     ConfigurationFaultCase(
       #"port = "serial:/dev/ttyUSB0""#, #"port = "serial:/dev/tty\u0007""#,
@@ -92,9 +92,9 @@ import TestSupport
       #"rate = 50\#n"#, #"rate = 50\#ncolour = "red"\#n"#,
       #"""
       9:1: unknown key "colour" in [[sensor]]; known: "name", "preset", "fields", "rate", \#
-      "stale_after", "dead_man", "clock", "startup", "allow", "port", "baud", "data_bits", \#
-      "parity", "stop_bits", "flow", "rs485", "low_latency", "framing", "line_end", "line_max", \#
-      "length_bytes", "length_at", "length_endian", "length_adds", "start", "end", \#
+      "stale_after", "dead_man", "clock", "startup", "allow", "port", "trigger", "baud", \#
+      "data_bits", "parity", "stop_bits", "flow", "rs485", "low_latency", "framing", "line_end", \#
+      "line_max", "length_bytes", "length_at", "length_endian", "length_adds", "start", "end", \#
       "frame_bytes", "checksum", "checksum_endian", "checksum_from", "message", "sentence", \#
       "id", "unit_id", "function", "polls", "interval", "timeout", "retries", "pause", "decode", \#
       "separator", "decimal", "quote", "header", "comment", "assign", "numbers_in_strings", \#

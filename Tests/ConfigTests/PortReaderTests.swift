@@ -26,6 +26,34 @@ import Testing
     #expect(sensor.framing == .packet(PacketSettings(length: .fixed(2), contentBytes: 2...2)))
   }
 
+  @Test func `a device's fields are its channels, by their names or by what they say`() throws {
+    let text = """
+      [[sensor]]
+      name = "motion"
+      port = "iio:accel_3d"
+      rate = 12.5
+      trigger = "clock"
+      fields = ["accel_x", { name = "w", channel = "rot_quaternion[3]", unit = "1", scale = 2 }]
+      """
+    let sensor = try Configuration.parse([
+      ConfigurationSource(file: "a.toml", bytes: Array(text.utf8))
+    ]).sensors[0]
+    #expect(
+      sensor.port
+        == .iio(
+          IIOSettings(
+            device: "accel_3d", channels: ["accel_x", "rot_quaternion[3]"], trigger: "clock",
+            hertz: 12.5)))
+    #expect(sensor.decoding == .binary())
+    // Two values and the time.
+    #expect(sensor.framing == .packet(PacketSettings(length: .fixed(24), contentBytes: 24...24)))
+    #expect(sensor.clock == ClockSettings(place: .offset(16), nanosecondsPerTick: 1, bits: 64))
+    #expect(sensor.fields.map { $0.type } == [.float64, .float64])
+    #expect(sensor.fields.map { $0.place } == [nil, nil] && sensor.fields[1].scale == 2)
+    let decoder = try SampleDecoder(sensor.decoding, fields: sensor.fields, clock: sensor.clock)
+    #expect(decoder.contentBytes == 24...24)
+  }
+
   @Test(arguments: [
     (
       "alsa:Device", "rate = 50",
@@ -35,11 +63,40 @@ import Testing
       "alsa:Device", "rate = 16000\ndecode = \"csv\"",
       "6:10: decode in [[sensor]] is \"csv\"; write \"s16le\""
     ),
+    ("iio:adc", "", "1:1: [[sensor]] lacks \"rate\""),
+    ("iio:adc", "rate = 0", "5:8: rate in [[sensor]] is 0; write a number from 1e-05 to 100000"),
+    ("iio:", "rate = 1", "3:8: port in [[sensor]] is \"iio:\"; write"),
+    (
+      "iio:adc", "rate = 1\ndecode = \"binary\"",
+      "6:1: \"decode\" in [[sensor]] goes only with a port that is not iio:;"
+    ),
+    (
+      "iio:adc", "rate = 1\nframing = \"cobs\"",
+      "6:1: \"framing\" in [[sensor]] goes only with a port that is not iio:;"
+    ),
+    (
+      "iio:adc", "rate = 1\npreset = \"pms5003\"",
+      "6:1: \"preset\" in [[sensor]] goes only with a port that is not iio:;"
+    ),
+    (
+      "iio:adc", "rate = 1\nclock = { at = 0, unit = \"ms\" }",
+      "6:1: \"clock\" in [[sensor]] goes only with a port that is not iio:;"
+    ),
+    (
+      "iio:adc", "rate = 1\nbaud = 9600",
+      "6:1: \"baud\" in [[sensor]] goes only with a port that is serial:;"
+    ),
+    ("iio:adc", "rate = 1\ntrigger = 1", "6:11: trigger in [[sensor]] is 1; write"),
+    (
+      "unix:/a", "trigger = \"clock\"",
+      "5:1: \"trigger\" in [[sensor]] goes only with a port that is iio:;"
+    ),
     ("alsa:../etc", "rate = 16000", "3:8: port in [[sensor]] is \"alsa:../etc\"; write"),
     ("alsa:Device,32", "rate = 16000", "3:8: port in [[sensor]] is \"alsa:Device,32\"; write"),
     ("alsa:Device,-1", "rate = 16000", "3:8: port in [[sensor]] is \"alsa:Device,-1\"; write"),
   ])
-  func `what is no microphone is refused`(port: String, more: String, message: String) {
+  func `what is no microphone and no device is refused`(port: String, more: String, message: String)
+  {
     do throws(ConfigurationError) {
       _ = try configuration(port, more)
       Issue.record("it was taken")

@@ -102,6 +102,7 @@ VECTORS: dict[str, tuple[bytes | dict, dict[str, float | None]]] = {
     "microphone": (struct.pack("<h", -1234), {"v": -1234}),
     "usb-microphone": (struct.pack("<h", 1234), {"v": 1234}),
     "scale": (b"12.5\r\n", {"mass": 12.5}),
+    "motion": (struct.pack("<ddq", 0.5, -9.80665, 10**12), {"x": 0.5, "y": -9.80665}),
     "housing": (b"61.5\n", {"temp": 61.5}),
     "shaft": (b"0.25\n", {"vib": 0.25}),
     "bearing": (b"", {"vib": 0.25, "temp": 61.5}),
@@ -112,6 +113,13 @@ VECTORS: dict[str, tuple[bytes | dict, dict[str, float | None]]] = {
     "pump": (BUS, {"hours": 100000, "alarm": 1, "level": 10, "door": 1, "valve": 1}),
     "tank": (BUS, {"t": 20.48}),
 }  # fmt: skip
+
+
+SCANS = """framing = "fixed"
+frame_bytes = 24
+type = "float64"
+clock = { at = 16, unit = "ns", bits = 64 }
+"""
 
 
 def blocks() -> list:
@@ -128,6 +136,9 @@ def test_the_lines_read_their_device(text: str, names: list[str], start, folder:
     sockets = {port: f"wire-{ports.index(port)}.sock" for port in ports}
     wired = re.sub(PORT, lambda found: f'port = "unix:{sockets[found[1]]}"', text)
     wired = re.sub(r"^baud = .*\n", "", wired, flags=re.MULTILINE)
+    if ports[0].startswith("iio:"):
+        # The frames that the agent makes of a device's scans; a device is in Tests/board.
+        wired = re.sub(r', channel = "\w+"', "", wired) + SCANS
     agent = start(configuration=f'{OWN}publish = ["samples"]\n\n{wired}')
     subscriber = agent.subscribe()
     is_asked = isinstance(VECTORS[names[0]][0], dict)  # all of them, through one port

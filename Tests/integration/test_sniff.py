@@ -265,9 +265,10 @@ MESSAGES: dict[str, Callable[[int], bytes]] = {
     "packet": packet,
 }  # fmt: skip
 # Without a mark, a check or a silence no byte says where a number begins; a CAN bus is no file; a
-# Modbus says nothing unless it is asked; and what is joined comes from two wires.
+# Modbus says nothing unless it is asked; what is joined comes from two wires; and of a device with
+# a driver the Linux kernel knows the channels.
 UNKNOWABLE = {"microphone", "usb-microphone", "engine", "meter", "climate", "pump", "tank"}
-UNKNOWABLE |= {"housing", "shaft", "bearing"}
+UNKNOWABLE |= {"housing", "shaft", "bearing", "motion"}
 # What the table has to name them.
 PRESETS = {
     "dust": "pms5003", "nova": "sds011", "air": "mh-z19", "radar": "ld2410",

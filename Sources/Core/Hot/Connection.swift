@@ -31,6 +31,7 @@ final class Connection {
   /// CLOCK_BOOTTIME.
   private var openedAt: Int64 = 0
   private var sampledAt: Int64?
+  private var readAt: Int64 = 0
 
   static func byteCount(_ framings: [FramingSettings]) -> Int {
     PipelineLimits.readBytesMax + FrameReader.byteCount(of: framings)
@@ -52,6 +53,7 @@ final class Connection {
     (self.isAlwaysReady, isPaused) = (isAlwaysReady, false)
     (first, end, inKernel) = (0, 0, KernelBytes())
     (openedAt, sampledAt) = (Clock.boot(), nil)
+    readAt = openedAt
     openedMidStream = joinsMidStream ? openedAt : nil
     reader.reset(discardUntilBoundary: joinsMidStream)
   }
@@ -99,12 +101,14 @@ final class Connection {
       inKernel.waits(since: stamp)
       return .nothing
     }
+    readAt = stamp.time
     switch try? descriptor.read(into: buffer) {
     case .bytes(let count)?:
       settleBoundary()
       (first, end) = (0, count)
       arrival = inKernel.took(
-        count, isAll: count < buffer.count || isAlwaysReady, from: descriptor.raw, at: stamp)
+        count, isAll: count < descriptor.bytesMax(of: buffer.count) || isAlwaysReady,
+        from: descriptor.raw, at: stamp)
       if !reader.isMidFrame { heldSince = arrival.time }
       return .bytes(count)
     case .wouldBlock?:
@@ -153,6 +157,13 @@ final class Connection {
   func isBroken(at now: Int64, after limit: Int64) -> Bool {
     descriptor != nil && !hasWaiting && !hasMoreInKernel && reader.isMidFrame
       && now - heldSince > limit
+  }
+
+  /// Hot: whether it is time to look whether the device is still there, where the poller does not
+  /// tell of its end.
+  func isUnheard(at now: Int64) -> Bool {
+    descriptor != nil && !isPaused && !hasWaiting
+      && now - readAt >= PipelineLimits.unheardNanoseconds
   }
 
   /// Hot: drops the half frame. Where its length was false, there may be frames in it.

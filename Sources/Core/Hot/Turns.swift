@@ -127,10 +127,15 @@ extension HotThread {
   }
 
   /// A few times a second: half frames of devices that fell silent are dropped, so that what comes
-  /// after the pause is not glued to them, and so that a false length keeps nothing back.
+  /// after the pause is not glued to them, and so that a false length keeps nothing back. Silent
+  /// devices whose end nobody tells are asked whether they are there.
   func endPauses(at now: Int64) {
     for wire in wires where wire.isLive {
       for connection in wire.connections { endPause(wire, connection, at: now) }
+      guard wire.endsInSilence else { continue }
+      for connection in wire.connections where connection.isUnheard(at: now) {
+        listen(wire, connection, at: round.stamp)
+      }
     }
   }
 

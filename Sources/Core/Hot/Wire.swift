@@ -15,6 +15,8 @@ final class Wire {
   /// False for files and standard input: they wait until they are read, so they can neither send
   /// too much nor become old.
   let isLive: Bool
+  /// The poller does not tell of its device's end.
+  let endsInSilence: Bool
 
   /// Asks the sensors' devices; nil where they send by themselves.
   let master: ModbusMaster?
@@ -40,6 +42,7 @@ final class Wire {
   init(index: Int, _ settings: WireSettings, channels: [SensorChannel]) {
     (self.index, port, self.channels) = (index, settings.port, channels)
     isLive = settings.port.isLive
+    endsInSilence = settings.port.endsInSilence
     isRateLimited = channels.allSatisfy { $0.settings.isRateLimited }
     bytes = PipelineLimits.bytes(of: channels.map { $0.settings }, at: Clock.boot())
     let framings = Self.framings(of: channels.map { $0.settings })

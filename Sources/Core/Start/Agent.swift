@@ -174,6 +174,9 @@ package final class Agent {
     for text in untold { Log.write(.error, "stopped before this was told: \(text)") }
     people.finish()
     doorkeeper.close()
+    for wire in wires {
+      for connection in wire.connections { connection.descriptor?.stopDevice() }
+    }
     return summary(allocations: cp_thread_allocations() < 0 ? nil : allocations)
   }
 

@@ -120,7 +120,7 @@ final class Doorkeeper: @unchecked Sendable {
     case .unix(let path): sockets.listener(path: path, form: .stream)
     case .unixPackets(let path): sockets.listener(path: path, form: .packets)
     case .unixDatagram(let path): sockets.listener(path: path, form: .datagrams)
-    case .serial, .unixClient, .can, .sound, .standardInput, .file: nil
+    case .serial, .unixClient, .can, .sound, .iio, .standardInput, .file: nil
     }
   }
 

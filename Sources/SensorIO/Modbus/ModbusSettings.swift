@@ -59,7 +59,7 @@ extension PortAddress {
   package var takesRequests: Bool {
     switch self {
     case .serial, .unix, .unixClient: true
-    case .unixDatagram, .unixPackets, .can, .sound, .standardInput, .file: false
+    case .unixDatagram, .unixPackets, .can, .sound, .iio, .standardInput, .file: false
     }
   }
 }

@@ -35,6 +35,7 @@ package func openPort(_ address: PortAddress) throws(PortError) -> OpenedPort {
   case .can(let interface): return .stream(try CANPort.open(interface: interface))
   case .sound(let card, let device, let hertz):
     return .stream(try SoundPort.open(card: card, device: device, hertz: hertz))
+  case .iio(let settings): return .stream(try IIOPort.open(settings))
   case .standardInput: return try readable(FilePort.standardInput(), path: "/proc/self/fd/0")
   case .file(let path): return try readable(FilePort.open(path: path), path: path)
   }

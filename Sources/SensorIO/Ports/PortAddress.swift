@@ -13,6 +13,8 @@ package enum PortAddress: Equatable, Sendable {
   case can(interface: String)
   /// A microphone: words of 16 bits, so many a second.
   case sound(card: String, device: Int, hertz: Int)
+  /// Scans of a device of the Linux kernel's Industrial I/O.
+  case iio(IIOSettings)
   case standardInput
   /// A regular file, named pipe or character device, read to its end.
   case file(path: String)
@@ -21,7 +23,7 @@ package enum PortAddress: Equatable, Sendable {
   /// become old.
   package var isLive: Bool {
     switch self {
-    case .serial, .unix, .unixDatagram, .unixPackets, .unixClient, .can, .sound: true
+    case .serial, .unix, .unixDatagram, .unixPackets, .unixClient, .can, .sound, .iio: true
     case .standardInput, .file: false
     }
   }
@@ -30,7 +32,7 @@ package enum PortAddress: Equatable, Sendable {
   package var takesManyProducers: Bool {
     switch self {
     case .unix, .unixPackets: true
-    case .serial, .unixDatagram, .unixClient, .can, .sound, .standardInput, .file: false
+    case .serial, .unixDatagram, .unixClient, .can, .sound, .iio, .standardInput, .file: false
     }
   }
 
@@ -38,7 +40,7 @@ package enum PortAddress: Equatable, Sendable {
   package var keepsMessages: Bool {
     switch self {
     case .unixDatagram, .unixPackets: true
-    case .serial, .unix, .unixClient, .can, .sound, .standardInput, .file: false
+    case .serial, .unix, .unixClient, .can, .sound, .iio, .standardInput, .file: false
     }
   }
 
@@ -47,15 +49,19 @@ package enum PortAddress: Equatable, Sendable {
   package var joinsMidStream: Bool {
     switch self {
     case .serial: true
-    case .unix, .unixDatagram, .unixPackets, .unixClient, .can, .sound, .standardInput, .file: false
+    case .unix, .unixDatagram, .unixPackets, .unixClient, .can, .sound, .iio, .standardInput, .file:
+      false
     }
   }
+
+  /// The poller does not tell of its end: only a read does.
+  package var endsInSilence: Bool { if case .iio = self { true } else { false } }
 
   /// Its file is not the agent's: it comes and goes with a device or another program.
   package var isMadeByOthers: Bool {
     switch self {
     case .serial, .unixClient, .file: true
-    case .unix, .unixDatagram, .unixPackets, .can, .sound, .standardInput: false
+    case .unix, .unixDatagram, .unixPackets, .can, .sound, .iio, .standardInput: false
     }
   }
 
@@ -65,7 +71,7 @@ package enum PortAddress: Equatable, Sendable {
     case .serial(let path, _), .unix(let path), .unixDatagram(let path), .unixPackets(let path),
       .unixClient(let path), .file(let path):
       path
-    case .can, .sound, .standardInput: nil
+    case .can, .sound, .iio, .standardInput: nil
     }
   }
 }

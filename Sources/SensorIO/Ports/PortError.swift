@@ -25,6 +25,7 @@ package enum PortError: Error, Equatable, Sendable {
   case soundUnfit(path: String, hertz: Int, SoundAbility)
   /// The Linux kernel has no SocketCAN.
   case noCAN
+  case iio(IIOError)
   case socket(SocketError)
   case system(path: String, SystemError)
 

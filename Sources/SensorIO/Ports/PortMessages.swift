@@ -28,6 +28,7 @@ extension PortError {
         "\(path) cannot record 1 channel at \(hertz) Hz; it has \(SoundAbility.text(can.channels)) "
           + "channels and \(SoundAbility.text(can.hertz)) Hz; write another rate, or another device"
       case .noCAN: "this Linux kernel has no SocketCAN; load the module can_raw"
+      case .iio(let error): error.message
       case .socket(let error): error.message
       case .system(let path, let error): "\(path): \(error.message)"
       }

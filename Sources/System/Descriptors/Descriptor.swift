@@ -20,6 +20,7 @@ package final class Descriptor: Sendable {
   package let raw: Int32
   private let kind: Kind
   private let isExclusive: Bool
+  private let device: (any DeviceReading)?
 
   /// The meaning of errno, and the call that writes, depend on it.
   private enum Kind { case file, terminal, socket }
@@ -27,11 +28,14 @@ package final class Descriptor: Sendable {
   /// Takes over `raw`: no other code may close it.
   package convenience init(owning raw: Int32) { self.init(owning: raw, isExclusive: false) }
 
-  /// - Parameter isExclusive: TIOCEXCL is set; `deinit` clears it.
-  package init(owning raw: Int32, isExclusive: Bool) {
+  /// - Parameters:
+  ///   - isExclusive: TIOCEXCL is set; `deinit` clears it.
+  ///   - device: what reads it; nil where its bytes are read as they are.
+  package init(owning raw: Int32, isExclusive: Bool, device: (any DeviceReading)? = nil) {
     precondition(raw >= 0)
     self.raw = raw
     self.isExclusive = isExclusive
+    self.device = device
     kind =
       switch fileType(raw) {
       case CP_S_IFSOCK: .socket
@@ -41,6 +45,7 @@ package final class Descriptor: Sendable {
   }
 
   deinit {
+    device?.stop()
     // The terminal keeps the flag for as long as any program has it open: a pseudo-terminal's
     // controller, or a program that opened it before the agent.
     if isExclusive { _ = cp_ioctl_none(raw, UInt(CP_TIOCNXCL)) }
@@ -56,6 +61,7 @@ package final class Descriptor: Sendable {
   /// - Complexity: one system call; allocates nothing.
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> ReadResult {
     precondition(buffer.count > 0)
+    if let device { return try device.read(raw, into: buffer) }
     let count = uninterrupted { CPlatform.read(raw, buffer.baseAddress, buffer.count) }
     if count > 0 { return .bytes(count) }
     if count == 0 { return .end }
@@ -66,6 +72,15 @@ package final class Descriptor: Sendable {
     default: throw .last(.read)
     }
   }
+
+  /// Hot: the most bytes that one read gives into a buffer of that size. After fewer there are no
+  /// more for now.
+  package func bytesMax(of bufferBytes: Int) -> Int {
+    device?.bytesMax(of: bufferBytes) ?? bufferBytes
+  }
+
+  /// Stops a device that measures for whoever has it open, as the end of the process would not.
+  package func stopDevice() { device?.stop() }
 
   /// Hot: writes what fits now. A socket without a peer throws EPIPE and raises no signal; a pipe
   /// without a reader raises SIGPIPE, which the program ignores.
@@ -121,9 +136,13 @@ package func duplicate(_ raw: Int32, isExclusive: Bool = false) throws(SystemErr
 }
 
 /// Opens a file without waiting, never as the controlling terminal. Children do not inherit it.
-package func openDescriptor(path: String, flags: Int32) throws(SystemError) -> Descriptor {
+///
+/// - Parameter device: what reads it; nil where its bytes are read as they are.
+package func openDescriptor(
+  path: String, flags: Int32, device: (any DeviceReading)? = nil
+) throws(SystemError) -> Descriptor {
   let flags = flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
   let raw = uninterrupted { path.withCString { cp_open($0, flags, 0) } }
   guard raw >= 0 else { throw .last(.open) }
-  return Descriptor(owning: raw)
+  return Descriptor(owning: raw, isExclusive: false, device: device)
 }

@@ -121,7 +121,7 @@ private struct Check {
       let sensor = configuration.sensors[wire.sensors[0]]
       switch sensor.port {
       case .unix, .unixDatagram, .unixPackets, .standardInput: continue
-      case .serial, .file, .unixClient, .can, .sound: break
+      case .serial, .file, .unixClient, .can, .sound, .iio: break
       }
       do throws(PortError) {
         _ = try openPort(sensor.port)

@@ -95,6 +95,16 @@ enum RecordCommand {
     var head = RecordingHead()
     head.program = SemanticVersion.agent.text
     if options.isPort, let text = options.source {
+      switch PortText.address(text, line: SerialSettings()) {
+      case .iio?, .sound?:
+        throw Failure(
+          exitCode: 2,
+          lines: [
+            "\(TerminalText.printable(text)) is set to a rate, which a port alone does not say; "
+              + "write a [[sensor]] of it, and record that by its name"
+          ])
+      default: break
+      }
       do throws(ConfigurationError) {
         let port = try Configuration.port(text, baud: options.baud)
         return Source(port: port, head: head)

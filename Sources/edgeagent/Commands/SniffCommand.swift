@@ -13,6 +13,9 @@ enum SniffCommand {
     } catch {
       throw .usage(error, .sniff)
     }
+    if case .iio(let settings) = options.port {
+      return Terminal.write(try IIOSniff(settings, options).text)
+    }
     let show: ((String) -> Void)? = options.asJSON ? nil : { Terminal.write($0) }
     let finding = try Sniffer(options, signals: Signals(), show: show).run()
     if options.asJSON {

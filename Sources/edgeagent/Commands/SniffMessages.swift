@@ -125,6 +125,7 @@ enum SniffMessages {
     case .unixClient: return text + "the program behind this socket"
     case .can: return text + "the bus's bit rate (`ip -details link`), its wires and terminators"
     case .sound: return text + "whether another program has the card, and its switch for recording"
+    case .iio: return text + "the device's trigger, and at what it waits for"
     case .standardInput, .file: return text + "what writes it"
     }
   }

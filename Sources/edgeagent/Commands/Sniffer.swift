@@ -16,6 +16,11 @@ struct Sniffer {
 
   /// - Throws: exit code 1 where the port does not open.
   func run() throws(Failure) -> SniffFinding {
+    if case .iio = options.port {
+      throw .failed(
+        "\(PortText.text(options.port)) is not listened to, since that starts the device; "
+          + "`edgeagent sniff` shows its channels")
+    }
     do throws(PortError) {
       guard case .serial(let path, _) = options.port, !options.hasBaud else {
         show?(SniffMessages.listening(options.port, nanoseconds: options.nanoseconds))

@@ -1,0 +1,238 @@
+import CPlatform
+import System
+import Text
+
+/// A device of the Linux kernel's Industrial I/O whose scans come through its buffer, each started
+/// by a trigger. The agent sets it up as its files in sysfs say, and stops it when it closes it.
+/// `ScanReader` says which frames come.
+package enum IIOPort {
+  /// Sets the device up and starts it. What has its value already is not written.
+  @export(interface)
+  package static func open(
+    _ settings: IIOSettings, in places: IIOPlaces = IIOPlaces()
+  ) throws(PortError) -> Descriptor {
+    let setup: IIOSetup
+    do throws(IIOError) {
+      setup = try IIOSetup(settings, in: places)
+    } catch {
+      throw .iio(error)
+    }
+    // The Linux kernel lets one program have it at a time: from here on nobody else starts it.
+    let path = "\(places.nodes)/\(setup.device.number)"
+    let descriptor: Descriptor
+    do throws(SystemError) {
+      descriptor = try openDescriptor(path: path, flags: O_RDONLY, device: setup.reader)
+    } catch {
+      throw .from(error, path: path)
+    }
+    do throws(IIOError) {
+      try setup.start()
+    } catch {
+      throw .iio(error)
+    }
+    return descriptor
+  }
+}
+
+/// Writes what a device needs to measure as wanted.
+struct IIOSetup {
+  static let timeName = "timestamp"
+
+  private typealias Element = IIODevice.Element
+  /// One value of an element.
+  private typealias Channel = (element: Element, value: Int)
+
+  let device: IIODevice
+  let reader: ScanReader
+  private let settings: IIOSettings
+  private let places: IIOPlaces
+  /// All that the device has, and for each whether a scan has it.
+  private let elements: [Element]
+  private let isOn: [Bool]
+  private let channels: [Channel]
+
+  /// Looks at the device, and writes nothing.
+  init(_ settings: IIOSettings, in places: IIOPlaces) throws(IIOError) {
+    (self.settings, self.places) = (settings, places)
+    device = try IIODevice.find(settings.device, in: places)
+    elements = try device.elements()
+    let all = elements.filter { $0.name != Self.timeName }.flatMap { Self.channels(of: $0) }
+    var channels: [Channel] = []
+    for name in settings.channels.isEmpty ? all : settings.channels {
+      channels.append(try Self.channel(name, among: elements, of: device, all: all))
+    }
+    self.channels = channels
+    let isAllOn = device.writesAllChannels
+    isOn = elements.map { element in
+      isAllOn || element.name == Self.timeName
+        || channels.contains { $0.element.name == element.name }
+    }
+    let enabled = zip(elements, isOn).filter { $0.1 }.map { $0.0 }
+    reader = try Self.reader(of: device, channels, enabled)
+  }
+
+  /// Starts the device. It is open, so nobody else does.
+  func start() throws(IIOError) {
+    try takeOver()
+    let clock = device.path("current_timestamp_clock")
+    if Files.kind(clock) == .file { try IIODevice.set(clock, "boottime") }
+    for isWanted in [false, true] {
+      for (element, isThisOn) in zip(elements, isOn) where isThisOn == isWanted {
+        try device.enable(element.name, isWanted)
+      }
+    }
+    let hasTrigger = try setTrigger()
+    try setRate()
+    try setBuffer()
+    try enable(hasTrigger: hasTrigger)
+    reader.started()
+  }
+
+  /// The names of an element's values: `accel_x`, or `rot_quaternion[0]` to `rot_quaternion[3]`.
+  static func channels(of element: IIODevice.Element) -> [String] {
+    let count = element.type.repeats
+    return count == 1 ? [element.name] : (0..<count).map { "\(element.name)[\($0)]" }
+  }
+
+  private static func channel(
+    _ text: String, among elements: [Element], of device: IIODevice, all: [String]
+  ) throws(IIOError) -> Channel {
+    let (name, value) = parts(of: text)
+    guard name != timeName, let element = elements.first(where: { $0.name == name }) else {
+      throw .noChannel(text, device: device.number, known: all)
+    }
+    let count = element.type.repeats
+    guard value ?? 0 < count, value != nil || count == 1 else { throw .element(name, count: count) }
+    return (element, value ?? 0)
+  }
+
+  /// `rot_quaternion[2]` is the third value of `rot_quaternion`.
+  private static func parts(of channel: String) -> (name: String, value: Int?) {
+    let bytes = channel.utf8
+    guard bytes.last == UInt8(ascii: "]"), let open = bytes.lastIndex(of: UInt8(ascii: "[")),
+      let value = Digits.number(String(channel[bytes.index(after: open)...].dropLast()))
+    else { return (channel, nil) }
+    return (String(channel[..<open]), Int(value))
+  }
+
+  /// - Parameter enabled: all that a scan has.
+  private static func reader(
+    of device: IIODevice, _ channels: [Channel], _ enabled: [Element]
+  ) throws(IIOError) -> ScanReader {
+    // The Linux kernel puts the time last, whatever its index is.
+    guard
+      let layout = ScanLayout(enabled.map { ($0.name == timeName ? .max : $0.index, $0.type) }),
+      layout.byteCount <= IIOLimits.scanBytesMax
+    else { throw .unreadable(path: device.path("scan_elements"), text: "in_*_type") }
+    var fields: [ScanReader.Field] = []
+    for (element, value) in channels {
+      let place = enabled.firstIndex { $0.name == element.name }!
+      fields.append(
+        ScanReader.Field(
+          packed: element.type.field(at: layout.offsets[place], value: value),
+          scale: try device.number("scale", of: element.name) ?? 1,
+          offset: try device.number("offset", of: element.name) ?? 0))
+    }
+    let time = enabled.firstIndex { $0.name == timeName }.map { place in
+      enabled[place].type.field(at: layout.offsets[place], value: 0)
+    }
+    return ScanReader(
+      fields, time: time, scanBytes: layout.byteCount, enableFile: device.path("buffer/enable"))
+  }
+
+  // MARK: what is written
+
+  /// A device that runs, and that nobody reads: an agent that was killed has left it so, if its
+  /// channels are the same.
+  private func takeOver() throws(IIOError) {
+    let path = device.path("buffer/enable")
+    guard IIODevice.text(ofFile: path)?.utf8.elementsEqual("1".utf8) ?? false else { return }
+    for (element, isThisOn) in zip(elements, isOn)
+    where device.isEnabled(element.name) != isThisOn {
+      throw .running(path: path)
+    }
+    try IIODevice.set(path, "0")
+  }
+
+  /// - Returns: false where nothing starts a scan but the device itself.
+  private func setTrigger() throws(IIOError) -> Bool {
+    let path = device.path("trigger/current_trigger")
+    let known = IIODevice.triggers(in: places)
+    guard Files.kind(path) == .file else {
+      if settings.trigger != nil { throw .noTrigger(path: path, known: []) }
+      return true
+    }
+    if let trigger = settings.trigger {
+      guard known.contains(where: { $0.utf8.elementsEqual(trigger.utf8) }) else {
+        throw .noTrigger(path: path, known: known)
+      }
+      try IIODevice.set(path, trigger)
+      return true
+    }
+    if !(IIODevice.text(ofFile: path) ?? "").isEmpty { return true }
+    // By custom a device's own trigger is called so.
+    let own = "\(device.name)-dev\(device.number.dropFirst("iio:device".utf8.count))"
+    guard known.contains(where: { $0.utf8.elementsEqual(own.utf8) }) else { return false }
+    try IIODevice.set(path, own)
+    return true
+  }
+
+  /// The device's own rate, that of its channels, and its trigger's: as far as they have one.
+  private func setRate() throws(IIOError) {
+    let what = "sampling_frequency"
+    var paths: [String] = []
+    for (element, _) in channels {
+      guard let file = device.file(what, of: element.name) else { continue }
+      let path = device.path(file)
+      if !paths.contains(where: { $0.utf8.elementsEqual(path.utf8) }) { paths.append(path) }
+    }
+    if let trigger = triggerFolder() {
+      let path = "\(trigger)/\(what)"
+      if Files.kind(path) == .file { paths.append(path) }
+    }
+    for path in paths { try setRate(path) }
+  }
+
+  private func setRate(_ path: String) throws(IIOError) {
+    let set = IIODevice.text(ofFile: path).flatMap { IIODevice.number($0) }
+    // Drivers round a rate to what their clock can do.
+    if let set, (set - settings.hertz).magnitude <= settings.hertz / 100 { return }
+    do throws(IIOError) {
+      try IIODevice.set(path, IIOError.number(settings.hertz))
+    } catch {
+      guard case .refused = error else { throw error }
+      throw .rate(
+        path: path, hertz: settings.hertz,
+        able: IIODevice.text(ofFile: "\(path)_available") ?? "")
+    }
+  }
+
+  private func triggerFolder() -> String? {
+    guard let name = device.text("trigger/current_trigger"), !name.isEmpty else { return nil }
+    return IIODevice.numbers("trigger", in: places).map { "\(places.devices)/\($0)" }
+      .first { IIODevice.text(ofFile: "\($0)/name")?.utf8.elementsEqual(name.utf8) ?? false }
+  }
+
+  /// How many scans the Linux kernel keeps, and after how many it wakes the agent.
+  private func setBuffer() throws(IIOError) {
+    let kept = IIOLimits.scansKept
+    let length = min(max(Int(settings.hertz / 2), kept.lowerBound), kept.upperBound)
+    let watermark = min(max(Int(settings.hertz / IIOLimits.wakeupsPerSecond), 1), length / 2)
+    let path = device.path("buffer/watermark")
+    let hasWatermark = Files.kind(path) == .file
+    // No watermark may be beyond the length, so the smaller one of both goes first.
+    if hasWatermark { try IIODevice.set(path, "1") }
+    try IIODevice.set(device.path("buffer/length"), "\(length)")
+    if hasWatermark { try IIODevice.set(path, "\(watermark)") }
+  }
+
+  private func enable(hasTrigger: Bool) throws(IIOError) {
+    do throws(IIOError) {
+      try IIODevice.set(device.path("buffer/enable"), "1")
+    } catch {
+      guard case .refused = error, !hasTrigger else { throw error }
+      throw .noTrigger(
+        path: device.path("trigger/current_trigger"), known: IIODevice.triggers(in: places))
+    }
+  }
+}
