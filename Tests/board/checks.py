@@ -1,6 +1,6 @@
 """Goal: an alert drives the line it names, and whatever happens to the agent leaves no line as it
-must not be. Sensors of which this system has none are read: a CAN bus, a microphone, an adapter
-that is pulled.
+must not be. Sensors of which this system has none are read: a CAN bus, a microphone, an
+accelerometer, an adapter that is pulled.
 Method: the shipped unit under a real systemd, on a real arm64 kernel with a GPIO chip; the levels
 are those of the chip's registers, which the emulator reads from outside.
 
@@ -587,6 +587,101 @@ def sound() -> str:
         )
 
 
+IIO_RULE = (
+    'ACTION=="add", SUBSYSTEM=="iio", KERNEL=="iio:device*", ATTR{name}=="accel_3d", '
+    'GROUP="edgeagent", MODE="0660", RUN+="/bin/sh -c \'cd /sys%p && for f in buffer scan_elements '
+    "trigger current_timestamp_clock *sampling_frequency; do chgrp -R edgeagent $$f; "
+    "chmod -R g+w $$f; done'\"\n"
+)
+
+
+# As docs/sensors.md has it.
+IIO_UNIT = "[Unit]\nWants=modprobe@industrialio.service\nAfter=modprobe@industrialio.service\n"
+
+
+def iio() -> str:
+    """An accelerometer by a driver of the Linux kernel's Industrial I/O: what keeps the agent from
+    it is said, each scan is one sample in m/s², it is stopped with the agent, taken over from a
+    killed one, and opened again after it was pulled. Debian's kernel has no iio_dummy and no
+    hrtimer trigger; its driver of HID sensors is a real one, and uhid is the sensor."""
+    settings = (
+        '[events]\npublish = ["samples"]\n'
+        '[[sensor]]\nname = "motion"\nport = "iio:accel_3d"\nrate = 100\n'
+        'fields = [{ name = "x", channel = "accel_x" }, { name = "z", channel = "accel_z" }]\n'
+    )
+    unit = "/etc/systemd/system/edgeagent.service.d/iio.conf"
+    on = "cat /sys/bus/iio/devices/iio:device*/buffer/enable"
+    is_open = f"readlink /proc/{PID}/fd/* | grep -q ^/dev/iio"
+
+    def measured(board: Board, count: int, since: int = 0):
+        samples = heard(board, "motion", count)
+        numbers = [round(sample["x"] / 0.00980665) for sample in samples]
+        expect(numbers == list(range(since, since + count)), numbers[-200:])
+        for number, sample in zip(numbers, samples, strict=True):
+            due = number * 0.00980665, (number + 1000) * 0.00980665
+            found = sample["x"], sample["z"]
+            near = all(abs(a - b) < 1e-5 for a, b in zip(due, found, strict=True))
+            expect(near, sample, "is not", due)
+
+    with installed("") as board:
+        if board.sh("modprobe -n hid-sensor-accel-3d && modprobe uhid").code:
+            return "skipped: this kernel has no uhid, or no driver for HID sensors"
+        says = "journalctl -u edgeagent -b -o cat --no-pager | grep -q "
+        board.put(settings, DROP_IN)
+        board.sh(f"mkdir -p {unit.rsplit('/', 1)[0]}").check()
+        board.put(IIO_UNIT, unit)
+        board.sh("! test -e /sys/bus/iio").check()
+        restart(board)
+        board.wait(says + "'no IIO device accel_3d; there is none at all'")
+        # Plugged in after the start of a unit that had no such kind of device.
+        board.sh("mkfifo /run/motion; systemd-run -q --unit=motion motion /run/motion").check()
+        board.wait(says + "'/dev/iio:device0: permission denied'")
+        board.put(IIO_RULE, "/etc/udev/rules.d/71-iio.rules")
+        board.sh("udevadm control --reload").check()
+        board.sh("udevadm trigger --action=add --settle --subsystem-match=iio").check()
+        board.wait(says + "'the unit needs ReadWritePaths'")
+        board.put(IIO_UNIT + "[Service]\nReadWritePaths=/sys/devices\n", unit)
+        restart(board)
+        board.wait(is_open)
+        table = board.sh("edgeagent sniff iio:accel_3d").check()
+        expect('{ name = "accel_z", unit = "m/s2" }' in table and "rate = 100" in table, table)
+        listen(board)
+        count = board.sh(f"ls /proc/{PID}/fd | wc -l").out
+        board.sh("echo 200 >/run/motion").check()
+        measured(board, 200)
+        # A second program may not have it.
+        busy = board.sh("edgeagent check --config /etc/edgeagent/edgeagent.toml 2>&1")
+        expect("in use by another program" in busy.out, busy.out)
+        expect(board.sh(on).out.split() == ["1"], "it runs")
+        board.sh("systemctl stop edgeagent").check()
+        expect(board.sh(on).out.split() == ["0"], "it stands when the agent has stopped")
+        restart(board)
+        board.wait(is_open)
+        board.sh("systemctl kill -s KILL edgeagent").check()
+        time.sleep(1)
+        board.wait(is_open)
+        listen(board)
+        board.sh("echo 100 >/run/motion").check()
+        measured(board, 100, 200)
+        took = []
+        for _ in range(5):
+            board.sh("systemctl stop motion").check()
+            begin = time.monotonic()
+            board.wait(f"! {is_open}")
+            took.append(time.monotonic() - begin)
+            board.sh("systemd-run -q --unit=motion motion /run/motion").check()
+            board.wait(is_open)
+        listen(board)
+        board.sh("echo 100 >/run/motion").check()
+        measured(board, 100)
+        after = board.sh(f"ls /proc/{PID}/fd | wc -l").out
+        expect(count == after, count, "descriptors before,", after, "after")
+        return (
+            "400 scans, each one sample in m/s²; stopped with the agent, taken over from a killed "
+            f"one; pulled 5 times, gone after {statistics.median(took):.1f} s, and opened again"
+        )
+
+
 def replug() -> str:
     """The adapter is pulled and put in again, 20 times, by a stable name: each line that was sent
     while it was open is one sample, and no descriptor is left."""
@@ -615,8 +710,8 @@ def replug() -> str:
 
 
 CHECKS = [
-    install, alert, pattern, fail_safe, changed, hung, faults, urgent, people, bus, sound, replug,
-    power_cut,
+    install, alert, pattern, fail_safe, changed, hung, faults, urgent, people, bus, sound, iio,
+    replug, power_cut,
 ]  # fmt: skip
 
 
