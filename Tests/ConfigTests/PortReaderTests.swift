@@ -54,6 +54,21 @@ import Testing
     #expect(decoder.contentBytes == 24...24)
   }
 
+  @Test(arguments: ["accel_x", "accel_y"])
+  func `two sensors do not share a device`(channel: String) {
+    let text = ["a", "b"].map { name in
+      let field = name == "a" ? "accel_x" : channel
+      return
+        "[[sensor]]\nname = \"\(name)\"\nport = \"iio:adc\"\nrate = 1\nfields = [\"\(field)\"]\n"
+    }.joined()
+    do throws(ConfigurationError) {
+      _ = try Configuration.parse([ConfigurationSource(file: "a.toml", bytes: Array(text.utf8))])
+      Issue.record("it was taken")
+    } catch {
+      #expect(error.messages.contains { $0.hasPrefix("a.toml:8:8: ") }, "\(error.messages)")
+    }
+  }
+
   @Test(arguments: [
     (
       "alsa:Device", "rate = 50",

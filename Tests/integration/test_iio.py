@@ -4,10 +4,12 @@ Method: the shipped executable on a machine without such a device. Scans of fake
 unit tests, those of a driver in Tests/board."""
 
 import json
+import struct
 from pathlib import Path
 
 import pytest
 
+import recordings
 from conftest import OWN
 from test_sensor_page import blocks
 
@@ -35,6 +37,23 @@ def test_the_agent_waits_for_the_device(start, folder: Path):
     agent = start(configuration=f"{OWN}\n{BLOCK}")
     agent.says("sensor motion: no IIO device accel_3d")
     agent.stop()
+
+
+def test_a_recording_is_replayed_without_the_device(run, folder: Path):
+    """The frames have the Linux kernel's times: votes begin anew after a second without a scan,
+    though all of them came at once."""
+    path = folder / "edgeagent.toml"
+    alert = '[[alert]]\nname = "shake"\nsource = "sensor:motion.x"\nabove = 3.5\nvotes = "3 of 3"\n'
+    path.write_text(f"{OWN}\n{BLOCK}\n{alert}")
+    for pause, raised in [(0, 31), (10**9, 33)]:
+        times = [20_000_000 * number + (pause if number >= 30 else 0) for number in range(40)]
+        frames = [struct.pack("<ddq", number / 8, 0, time) for number, time in enumerate(times)]
+        pieces = [(10**9, b"".join(frames))]
+        (folder / "x.rec").write_bytes(recordings.recording(f"[recording]\n\n{BLOCK}", pieces))
+        result = run("replay", "--config", path, "--json", folder / "x.rec")
+        told = json.loads(result.stdout.splitlines()[0])
+        assert result.returncode == 0 and told["samples"] == 40, result
+        assert [alert["sample"] for alert in told["alerts"]] == [raised], told
 
 
 def test_sniff_says_so(run):

@@ -86,6 +86,12 @@ struct IIODevice {
     }
   }
 
+  /// Nobody may write the file, as its mode says: the device has that value for ever.
+  static func isFixed(_ path: String) -> Bool {
+    var status = stat()
+    return path.withCString { stat($0, &status) } == 0 && status.st_mode & 0o222 == 0
+  }
+
   // MARK: what it measures
 
   /// The elements that its scans can have, by index.
@@ -93,7 +99,7 @@ struct IIODevice {
     let folder = path("scan_elements")
     guard let names = try? Files.names(in: folder) else { throw .noBuffer(path: folder) }
     var elements: [Element] = []
-    for file in names where elements.count < IIOLimits.elementsMax {
+    for file in names {
       guard file.utf8.starts(with: "in_".utf8), file.utf8.suffix(3).elementsEqual("_en".utf8) else {
         continue
       }
@@ -106,6 +112,9 @@ struct IIODevice {
       elements.append(Element(name: name, index: Int(place), type: parsed))
     }
     guard !elements.isEmpty else { throw .noBuffer(path: folder) }
+    guard elements.count <= IIOLimits.elementsMax else {
+      throw .unreadable(path: folder, text: "\(elements.count) channels")
+    }
     return elements.sorted { $0.index < $1.index }
   }
 

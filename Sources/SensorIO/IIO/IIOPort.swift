@@ -194,9 +194,14 @@ struct IIOSetup {
   }
 
   private func setRate(_ path: String) throws(IIOError) {
-    let set = IIODevice.text(ofFile: path).flatMap { IIODevice.number($0) }
+    let text = IIODevice.text(ofFile: path) ?? ""
     // Drivers round a rate to what their clock can do.
-    if let set, (set - settings.hertz).magnitude <= settings.hertz / 100 { return }
+    if let set = IIODevice.number(text),
+      (set - settings.hertz).magnitude <= settings.hertz / 100
+    {
+      return
+    }
+    if IIODevice.isFixed(path) { throw .rate(path: path, hertz: settings.hertz, able: text) }
     do throws(IIOError) {
       try IIODevice.set(path, IIOError.number(settings.hertz))
     } catch {

@@ -104,6 +104,30 @@ import Testing
     #expect(text("buffer/enable") == "0")
   }
 
+  @Test func `the Linux kernel keeps half a second, and wakes the agent 50 times in one`() throws {
+    for (hertz, length, watermark) in [
+      (0.1, "16", "1"), (32, "16", "1"), (60, "30", "1"), (100, "50", "2"), (1000, "500", "20"),
+      (100_000, "50000", "2000"),
+    ] {
+      var settings = settings()
+      settings.hertz = hertz
+      let opened = try open(settings)
+      #expect(
+        text("buffer/length") == length
+          && text("buffer/watermark").prefix { $0 != "\n" } == watermark)
+      _ = opened
+    }
+  }
+
+  @Test func `a rate that the device has for ever is told`() throws {
+    let path = "\(folder.path)/sys/iio:device3/sampling_frequency"
+    #expect(chmod(path, 0o444) == 0)
+    #expect(fault(settings()) == .iio(.rate(path: path, hertz: 50, able: "10.000000")))
+    var settings = settings()
+    settings.hertz = 10.05
+    #expect(fault(settings) == nil)
+  }
+
   @Test func `a driver of HID sensors writes all channels, whichever are enabled`() throws {
     let path = "\(folder.path)/sys/iio:device3"
     let home = "\(folder.path)/HID-SENSOR-200073.1.auto"
