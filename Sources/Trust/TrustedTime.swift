@@ -4,8 +4,8 @@ import Text
 /// The time by which keys expire, on a board whose clock may stand at 1970 after each boot.
 ///
 /// The agent keeps a floor on disk. The true time is not earlier than the release of this agent,
-/// nor than the latest time that a server with a valid certificate proved. A clock behind the floor
-/// is wrong, so the floor counts. The agent believes a clock ahead of the floor, but such a clock
+/// which is the bound of `Clock.plausible` too, nor than the latest time that a server with a valid
+/// certificate proved. A clock behind the floor is wrong, so the floor counts. The agent believes a clock ahead of the floor, but such a clock
 /// never raises the floor: a clock that jumps to 2038 for a day must not expire every key for good.
 package struct TrustedTime {
   private let path: String
