@@ -5,8 +5,9 @@ import Text
 ///
 /// The agent keeps a floor on disk. The true time is not earlier than the release of this agent,
 /// which is the bound of `Clock.plausible` too, nor than the latest time that a server with a valid
-/// certificate proved. A clock behind the floor is wrong, so the floor counts. The agent believes a clock ahead of the floor, but such a clock
-/// never raises the floor: a clock that jumps to 2038 for a day must not expire every key for good.
+/// certificate proved. A clock behind the floor is wrong, so the floor counts. The agent believes a
+/// clock ahead of the floor, but such a clock never raises the floor: a clock that jumps to 2038
+/// for a day must not expire every key for good.
 package struct TrustedTime {
   private let path: String
   /// Seconds since 1970 UTC.
