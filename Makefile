@@ -91,7 +91,7 @@ fuzz: swift ## every fuzzer for 60 seconds; make fuzz SECONDS=600, or RUNS=10000
 	@Tests/fuzz/fuzz $(if $(RUNS),--runs $(RUNS),--seconds $(or $(SECONDS),60)) $(TARGETS)
 
 fuzz-briefly: swift
-	@Tests/fuzz/fuzz --seconds 10 model-load=60 model-run=60 framing=60 modbus=20 \
+	@Tests/fuzz/fuzz --seconds 10 model-load=60 model-run=60 framing=60 modbus=60 \
 		decoding=60 json toml recording server
 
 fuzzers: swift

@@ -92,13 +92,14 @@ import TestSupport
       #"rate = 50\#n"#, #"rate = 50\#ncolour = "red"\#n"#,
       #"""
       9:1: unknown key "colour" in [[sensor]]; known: "name", "preset", "fields", "rate", \#
-      "stale_after", "dead_man", "clock", "startup", "allow", "port", "trigger", "baud", \#
-      "data_bits", "parity", "stop_bits", "flow", "rs485", "low_latency", "framing", "line_end", \#
-      "line_max", "length_bytes", "length_at", "length_endian", "length_adds", "start", "end", \#
-      "frame_bytes", "checksum", "checksum_endian", "checksum_from", "message", "sentence", \#
-      "id", "unit_id", "function", "polls", "interval", "timeout", "retries", "pause", "decode", \#
-      "separator", "decimal", "quote", "header", "comment", "assign", "numbers_in_strings", \#
-      "duplicates", "skip", "samples", "type", "endian", "word_order", "join", "fresh"
+      "prompt", "stale_after", "dead_man", "clock", "startup", "allow", "port", "trigger", \#
+      "baud", "data_bits", "parity", "stop_bits", "flow", "rs485", "low_latency", "framing", \#
+      "line_end", "line_max", "length_bytes", "length_at", "length_endian", "length_adds", \#
+      "start", "end", "frame_bytes", "checksum", "checksum_endian", "checksum_from", "message", \#
+      "sentence", "id", "unit_id", "function", "polls", "interval", "timeout", "retries", \#
+      "pause", "decode", "separator", "decimal", "quote", "header", "comment", "assign", \#
+      "numbers_in_strings", "duplicates", "skip", "samples", "type", "endian", "word_order", \#
+      "join", "fresh"
       """#),
     ConfigurationFaultCase(
       #"rate = 50\#n"#, #"rate = 50\#nframing = "lines"\#n"#,
