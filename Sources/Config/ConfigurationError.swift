@@ -95,6 +95,8 @@ package enum ConfigurationFaultKind: Equatable, Sendable {
   case modbus(ModbusProblem)
   /// A port that a request cannot be written to.
   case portTakesNoRequests
+  /// A prompt so often in a second is more than the line or the agent can do.
+  case promptTooOften(hertz: Double, most: Double)
   /// What the sensors of a bus ask for takes longer than the time between two cycles.
   case busTooSlow(needed: Int64, interval: Int64, sensorCount: Int)
   /// No value that the field can have reaches the level; or every one keeps the alert raised.

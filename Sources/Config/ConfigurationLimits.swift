@@ -45,6 +45,8 @@ package enum ConfigurationLimits {
   /// One text for a serial line with everything filled in: the longest that a display takes,
   /// several times.
   package static let serialBytesMax = 512
+  /// A device that has more samples sends them by itself; the poller counts in milliseconds.
+  package static let promptsPerSecond = 100.0
   /// A sentence, an SPDX expression.
   package static let textBytesMax = 256
   /// `PATH_MAX` without its NUL.

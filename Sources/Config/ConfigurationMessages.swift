@@ -100,6 +100,9 @@ extension ConfigurationFault {
     case .modbus(let problem): problem.message
     case .portTakesNoRequests:
       "modbus-rtu has to ask, and this port takes no requests; write serial:, unix: or unix-connect:"
+    case .promptTooOften(let hertz, let most):
+      "a prompt \(shown(hertz)) times a second is too much for this port; write rate = "
+        + "\(Decimal.text((most * 100).rounded(.down) / 100, decimals: 2)) or less"
     case .busTooSlow(let needed, let interval, let count):
       (count == 1
         ? "the requests of a cycle take "

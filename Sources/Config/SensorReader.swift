@@ -62,6 +62,16 @@ extension ConfigurationReader {
       }
     }
     settings.prompt = prompt(sensor, preset, port, isAsked: settings.modbus != nil)
+    if settings.rateHertz > promptsMost(of: settings), !settings.prompt.isEmpty {
+      if sensor.optional("prompt") == nil {
+        // A preset's device that sends so often does it by itself.
+        settings.prompt = []
+      } else {
+        faults.note(
+          .promptTooOften(hertz: settings.rateHertz, most: promptsMost(of: settings)),
+          at: sensor.place(of: "prompt"))
+      }
+    }
     settings.written = WrittenTable(TOMLWriter.text(of: table))
     settings.staleAfterNanoseconds = staleAfter ?? settings.defaultStaleAfterNanoseconds
     if let watches = sensor.boolean(sensor.optional("dead_man")) { settings.hasDeadMan = watches }
@@ -90,6 +100,14 @@ extension ConfigurationReader {
       return preset?.prompt ?? []
     }
     return []
+  }
+
+  /// How often in a second a prompt may be written. A line carries a start and a stop bit with each
+  /// byte, and needs as much for the answers.
+  private func promptsMost(of sensor: SensorSettings) -> Double {
+    let most = ConfigurationLimits.promptsPerSecond
+    guard case .serial(_, let line) = sensor.port else { return most }
+    return min(most, Double(line.baud) / Double(20 * max(1, sensor.prompt.count)))
   }
 
   private typealias Wire = (

@@ -32,7 +32,10 @@ package struct SensorTable {
       addDecoding()
       add("fields", fields())
     }
-    if let prompt, prompt.bytes != preset?.prompt {
+    // The reader takes the preset's own on serial lines alone.
+    var isSerial = false
+    if case .serial = port { isSerial = true }
+    if let prompt, !isSerial || prompt.bytes != preset?.prompt {
       add("prompt", TOMLText.quoted(prompt.written))
     }
     addRate()

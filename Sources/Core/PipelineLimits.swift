@@ -46,6 +46,15 @@ package enum PipelineLimits {
   /// second, and a device that was unplugged is known to be gone before its sensor is stale.
   static let unheardNanoseconds: Int64 = 1_000_000_000
 
+  /// Between two prompts on one line, so that most devices have answered. All of them have to come
+  /// to their turn in the shortest period.
+  ///
+  /// - Parameter periods: of the prompts of one wire.
+  static func promptPause(of periods: [Int64]) -> Int64 {
+    guard periods.count > 1 else { return 0 }
+    return min(50_000_000, periods.min()! / Int64(periods.count) / 2)
+  }
+
   /// Newcomers that one round takes in. Each costs some 20 µs: a place in the poller, a first line.
   static let admissionsPerRound = 4
 

@@ -2,4 +2,11 @@
 /// a second.
 package protocol Interlude: AnyObject {
   func step()
+
+  /// What waits has to end, because the work needs its place: an exchange is cancelled then.
+  var endsWaiting: Bool { get }
+}
+
+extension Interlude {
+  package var endsWaiting: Bool { false }
 }

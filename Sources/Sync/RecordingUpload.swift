@@ -19,6 +19,9 @@ final class RecordingUpload {
   private(set) var isUnderWay = false
   /// False when the last run left recordings that another one may send.
   private(set) var isComplete = true
+  /// After trouble that may pass, no recording goes before: CLOCK_BOOTTIME. A new process, as a
+  /// person starts it, tries at once.
+  private var restsUntil: Int64 = 0
 
   init(_ context: SyncContext) { self.context = context }
 
@@ -159,10 +162,23 @@ final class RecordingUpload {
       context.state.recordings.heldUntil = Clock.boot() + seconds * 1_000_000_000
     }
     if isWhole { context.state.recordings.tries += 1 }
-    if context.state.recordings.tries >= SyncLimits.recordingTriesMax {
+    guard context.state.recordings.tries < SyncLimits.recordingTriesMax else {
       context.state.recordings.pass(recording.sequence, .refused)
+      return complain([
+        "one is given up after \(SyncLimits.recordingTriesMax) tries: "
+          + (failure.lines.first ?? "")
+      ])
     }
+    rest()
     return complain([failure.lines.first ?? ""])
+  }
+
+  /// An alert begins a round at once, however short ago the last one was: that is no reason to try
+  /// a recording again. Half an interval lets the next round of the schedule try it.
+  private func rest() {
+    let tries = min(context.state.recordings.tries, SyncLimits.recordingTriesMax)
+    let doubled = Int64(1) << max(0, tries - 1)
+    restsUntil = Clock.boot() + context.settings.intervalNanoseconds / 2 * doubled
   }
 
   /// - Returns: false.
@@ -173,6 +189,7 @@ final class RecordingUpload {
 
   private var isHeld: Bool {
     let (state, now) = (context.state.recordings, Clock.boot())
+    if now < restsUntil { return true }
     // No server's word reaches farther than a day.
     let until = min(state.heldUntil, now + RetryAfter.secondsMax * 1_000_000_000)
     return now < until && state.heldBoot.utf8.elementsEqual(Clock.bootIdentifier().utf8)

@@ -32,6 +32,9 @@ enum SyncLimits {
   /// Beside its bytes a recording is expected to take so much of the link: heads, a TLS handshake,
   /// and the questions for the run of an MLflow server.
   static let recordingOverheadBytes: Int64 = 8 << 10
+  /// A connection beside that of a recording has so long for an alert. Then the recording gives
+  /// way: the server may take one connection at a time, or the link may be too slow for two.
+  static let besideMilliseconds: Int64 = 5_000
   /// Sync gives up a recording that went over the link so often and was not taken, so that those
   /// behind it go.
   static let recordingTriesMax: Int64 = 5

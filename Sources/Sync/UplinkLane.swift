@@ -12,8 +12,11 @@ final class UplinkLane: SyncLane {
   private let recordings: RecordingUpload
   /// False while a model is on its way: records alone go beside it.
   var sendsRecordings = true
-  /// While recordings are sent; nil once a connection beside it has been tried in vain.
+  /// While recordings are sent.
   private var busyClient: HTTPClient?
+  /// An alert waits, and a connection beside the recording's was tried in vain: the recording gives
+  /// way.
+  private var isBlocked = false
 
   init(_ context: SyncContext, _ settings: UplinkSettings, _ store: StoreSettings) {
     (self.context, self.settings, self.store) = (context, settings, store)
@@ -46,9 +49,10 @@ final class UplinkLane: SyncLane {
     defer { tellSetAside(upload) }
     try upload.run()
     guard sendsRecordings else { return }
-    busyClient = client
+    (busyClient, isBlocked) = (client, false)
     defer { busyClient = nil }
     try recordings.run(drain, through: uplink) { () throws(SyncError) in try upload.run() }
+    if isBlocked { try upload.run() }
   }
 
   /// Whether an alert waits in the outbox. This opens the outbox.
@@ -78,18 +82,19 @@ final class UplinkLane: SyncLane {
 /// a connection of its own.
 extension UplinkLane: Interlude {
   func step() {
-    guard recordings.isUnderWay, let busyClient, hasAlert else { return }
+    guard recordings.isUnderWay, let busyClient, !isBlocked, hasAlert else { return }
     // The bytes of alerts are none of recordings.
     let allowance = context.meter.allowance
     context.meter.allowance = .max
     defer { context.meter.allowance = allowance }
     do throws(SyncError) {
-      try sendAlerts(busyClient.beside())
+      try sendAlerts(busyClient.beside(within: SyncLimits.besideMilliseconds))
     } catch {
-      // What waits goes after the recording, where trouble is told.
-      self.busyClient = nil
+      isBlocked = true
     }
   }
+
+  var endsWaiting: Bool { recordings.isUnderWay && isBlocked }
 
   private func sendAlerts(_ client: HTTPClient) throws(SyncError) {
     let drain = try drain()

@@ -34,6 +34,7 @@ class Receiver:
         keeps: bool = False,
         takes_body: Callable[[bytes], None] = lambda _: None,
         recording: Callable[[dict[str, str]], bytes | None] = lambda _: None,
+        single: bool = False,
     ):
         """
         lost: the part of requests that are cut, and again of the answers to the others.
@@ -41,10 +42,12 @@ class Receiver:
         keeps: also keep the events themselves, in `bodies`.
         takes_body: is given each whole request.
         recording: a whole answer for one that is not taken, by its fields.
+        single: serves one connection at a time.
         """
         self._lost, self._chance = lost, chance or random.Random(1)
         self._answer, self._tls, self._keeps = answer, tls, keeps
         self._takes_body, self._recording = takes_body, recording
+        self._single = single
         self.events: dict[tuple[str, str], bytes] = {}
         self.bodies: list[dict] = []
         self.heads: list[bytes] = []
@@ -71,11 +74,24 @@ class Receiver:
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
+    def hung_up(self) -> bool:
+        """Whether the client of the connection that was accepted last has gone."""
+        try:
+            return self._latest.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self._socket.accept()
-                threading.Thread(target=self._serve, args=[connection], daemon=True).start()
+                self._latest = connection
+                server = threading.Thread(target=self._serve, args=[connection], daemon=True)
+                server.start()
+                if self._single:
+                    server.join()
 
     def _serve(self, connection: socket.socket) -> None:
         connection.settimeout(PATIENCE)

@@ -84,6 +84,37 @@ def test_a_gas_sensor_by_its_name(start, serial_line):
     assert allocations(log) == 0
 
 
+def test_the_first_answer_counts(start, serial_line):
+    """Of a device that answers at once, and is told once in an hour."""
+    line = serial_line()
+    with device(line.controller, READ_CO2, lambda count: co2(400 + count, 21)):
+        text = sensor(f"serial:{line.path}", 'preset = "mh-z19"\nrate = 0.001')
+        agent = start(configuration=text)
+        (sample,) = agent.subscribe().events("sample", 1, sensor="air")
+        assert sample["values"]["co2"] == 401
+        agent.stop()
+
+
+def test_two_prompts_on_one_line_have_a_pause(start, serial_line):
+    """Both devices are told, and never in one piece."""
+    line = serial_line()
+    pieces: list[bytes] = []
+    fields = 'framing = "sync"\nframe_bytes = 4\nfields = [{ name = "v", type = "uint8", at = 2 }]'
+    text = sensor(f"serial:{line.path}", f'prompt = "A"\nstart = "01 02"\nrate = 5\n{fields}')
+    other = sensor(f"serial:{line.path}", f'prompt = "B"\nstart = "03 04"\nrate = 5\n{fields}')
+    text += other.removeprefix(HEAD).replace('"air"', '"soil"')
+    agent = start(configuration=text)
+    deadline = time.monotonic() + PATIENCE
+    while sum(map(len, pieces)) < 20 and time.monotonic() < deadline:
+        if select.select([line.controller], [], [], 0.5)[0]:
+            pieces.append(os.read(line.controller, 64))
+        time.sleep(0.001)
+    agent.stop()
+    told = b"".join(pieces)
+    assert told.count(b"A") >= 8 and told.count(b"B") >= 8
+    assert all(len(piece) == 1 for piece in pieces)
+
+
 def test_it_is_told_as_often_as_declared(start, serial_line):
     line = serial_line()
     with device(line.controller, b"MEAS?\r\n", lambda count: b"%d.5\r\n" % count) as scale:
@@ -124,7 +155,7 @@ def test_it_is_told_again_when_it_comes_back(start, folder):
 def test_a_device_that_takes_nothing_delays_no_other(start, serial_line, folder):
     """Nobody reads what the agent writes: the line is full after a while, and that is all."""
     deaf, well = serial_line(), serial_line()
-    text = sensor(f"serial:{deaf.path}", f'prompt = "{"x" * 200}"\nfields = ["v"]\nrate = 1000')
+    text = sensor(f"serial:{deaf.path}", f'prompt = "{"x" * 50}"\nfields = ["v"]\nrate = 100')
     text += f'\n[[sensor]]\nname = "well"\nport = "serial:{well.path}"\nrate = 100\n'
     text += 'fields = ["v"]\n'
     agent = start(configuration=text)
@@ -158,6 +189,8 @@ def test_a_device_behind_a_socket(start, folder):
 @pytest.mark.parametrize(
     "port, more, message",
     [
+        ("serial:/dev/null", 'prompt = "x"\nrate = 101', "write rate = 100.00 or less"),
+        ("serial:/dev/null", 'prompt = "12345678"\nrate = 8\nbaud = 1200', "rate = 7.50 or less"),
         ("stdin:", 'prompt = "x"', "goes only with a port that is serial:, unix: or unix-connect:"),
         ("serial:/dev/null", 'prompt = ""', "bytes as text, or as"),
         ("serial:/dev/null", 'prompt = "hex:0"', "bytes as text, or as"),
@@ -172,7 +205,7 @@ def test_a_wrong_prompt_has_its_place(run, folder: Path, port: str, more: str, m
     assert result.returncode == 78 and message in result.stderr and "wrong.toml:" in result.stderr
 
 
-def test_sniff_tells_the_device(run, serial_line):
+def test_sniff_tells_the_device(run, serial_line, folder):
     """Without `--prompt` nothing comes, and nothing is written; with it the table has it."""
     line = serial_line()
     with device(line.controller, b"MEAS?\r\n", lambda count: b"%d.5;7\r\n" % count) as scale:
@@ -182,6 +215,22 @@ def test_sniff_tells_the_device(run, serial_line):
         found = run("sniff", line.path, *words)
         assert found.returncode == 0, found
         assert scale.told >= 4 and scale.strays == b""
+    path = folder / "air.sock"
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(path))
+    listener.listen()
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with device(connection.fileno(), READ_CO2, lambda count: co2(400 + count, 21)):
+            time.sleep(4)
+
+    threading.Thread(target=serve, daemon=True).start()
+    words = ["--prompt", "hex:FF 01 86 00 00 00 00 00 79", "--for", "3s"]
+    behind = run("sniff", f"unix-connect:{path}", *words)
+    listener.close()
+    # On a serial line the preset has it; a program behind a socket is told only what is written.
+    assert 'preset = "mh-z19"' in behind.stdout and "hex:ff 01 86" in behind.stdout.lower(), behind
     assert 'prompt = "MEAS?\\r\\n"' in found.stdout and "semicolon" in found.stdout
 
 

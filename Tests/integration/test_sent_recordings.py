@@ -284,6 +284,46 @@ def test_an_alert_does_not_wait_for_a_recording(sync, store, receiver, tmp_path,
     process.stop()
 
 
+def test_a_recording_gives_way_where_the_server_takes_one_connection(
+    sync, store, receiver, capsys
+):
+    """The recording would take ten minutes; the alert goes in its place, and then it goes again."""
+    begun, ended = threading.Event(), threading.Event()
+
+    def slow(_: dict) -> None:
+        begun.set()
+        for _ in range(6000):
+            if ended.wait(0.1) or server.hung_up():
+                return
+
+    server = receiver(recording=slow, single=True)
+    process = sync(uplink(server, 'interval = "1s"'))
+    assert begun.wait(20)
+    add_records(store, 1, kind=ALERT)
+    added = time.monotonic()
+    eventually(lambda: waiting(store) == 0, "the alert sent", 40)
+    seconds = time.monotonic() - added
+    say(capsys, f"alert in the place of a recording after {seconds:.1f} s")
+    ended.set()
+    eventually(lambda: server.recordings, "the recording", 40)
+    assert seconds < 15
+    process.stop()
+
+
+def test_a_fault_that_passes_costs_no_recording(sync, store, receiver, run, folder):
+    """Alerts begin rounds at once; recordings that get a 503 rest meanwhile."""
+    busy = b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"
+    server = receiver(recording=lambda _: busy)
+    process = sync(uplink(server))
+    eventually(lambda: server.recording_requests, "the recording", 20)
+    for _ in range(6):
+        add_records(store, 1, kind=ALERT)
+        eventually(lambda: waiting(store) == 0, "the alert sent", 20)
+    process.stop()
+    assert server.recording_requests == 1
+    assert status(run, folder) == {"sent": 0, "over_budget": 0, "refused": 0}
+
+
 def test_a_lost_answer_brings_the_same_recording_again(sync, store, receiver):
     """Under the same key, with the same bytes."""
     add(store, 4)

@@ -141,16 +141,14 @@ final class Connection {
   /// Hot: writes bytes that fit the port at once, as a request does. Where the device takes none,
   /// it will not answer.
   ///
-  /// - Returns: false when the port is gone.
-  func send(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    guard let descriptor else { return false }
-    do throws(SystemError) {
-      _ = try descriptor.write(bytes)
-      return true
-    } catch {
-      return false
-    }
+  /// - Returns: how many bytes the port took; nil when it is gone.
+  func send(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    guard let descriptor else { return nil }
+    return try? descriptor.write(bytes)
   }
+
+  /// Hot: whether the device has taken all that was sent, as far as the Linux kernel tells.
+  var hasSentAll: Bool { descriptor.map { $0.unsentBytes == 0 } ?? true }
 
   /// Hot: whether it is in the middle of a frame for longer than its device ever is: silent, or
   /// with bytes that a false length swallows.

@@ -52,7 +52,9 @@ extension HotThread {
       descriptor, isAlwaysReady: isAlwaysReady, joinsMidStream: wire.port.joinsMidStream)
     wire.master?.open(at: Clock.boot())
     wire.masterDue = 0
-    for prompt in wire.prompts { prompt.begin() }
+    // An answer within the time in which a line may be in the middle of a frame would be dropped.
+    let quiet = wire.port.joinsMidStream ? PipelineLimits.quietNanoseconds : 0
+    for prompt in wire.prompts { prompt.begin(at: Clock.boot() + quiet) }
   }
 
   /// A free place for a producer. Where all are taken, the producer that has been silent for

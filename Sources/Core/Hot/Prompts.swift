@@ -6,7 +6,9 @@ import System
 /// read as that of any sensor: nothing waits for it.
 final class Prompt {
   private let bytes: UnsafeMutableRawBufferPointer
-  private let periodNanoseconds: Int64
+  /// What the port has not taken of the last one: a half command would spoil the next.
+  private var rest = 0
+  let periodNanoseconds: Int64
   /// CLOCK_BOOTTIME.
   private(set) var due: Int64 = 0
 
@@ -20,17 +22,23 @@ final class Prompt {
 
   deinit { bytes.deallocate() }
 
-  /// Hot: the port is open; the device is told at once.
-  func begin() { due = 0 }
+  /// Hot: the port is open; the device is told then.
+  func begin(at time: Int64) { (due, rest) = (time, 0) }
 
   /// Hot: what is to be written now; nil when nothing is due. A time that was missed is not made
   /// up for.
-  func take(at now: Int64) -> UnsafeRawBufferPointer? {
+  ///
+  /// - Parameter isTaken: the port has taken all that was written before.
+  func take(at now: Int64, isTaken: Bool) -> UnsafeRawBufferPointer? {
     guard due <= now else { return nil }
     let next = due &+ periodNanoseconds
     due = next > now ? next : now &+ periodNanoseconds
-    return UnsafeRawBufferPointer(bytes)
+    guard rest == 0 else { return UnsafeRawBufferPointer(rebasing: bytes[(bytes.count - rest)...]) }
+    return isTaken ? UnsafeRawBufferPointer(bytes) : nil
   }
+
+  /// Hot: the port took so many bytes of what `take` gave, which were `all`.
+  func wrote(_ count: Int, of all: Int) { rest = max(0, all - count) }
 }
 
 /// All of this is hot.
@@ -39,21 +47,26 @@ extension HotThread {
   var nextPrompt: Int64 {
     var next = Int64.max
     for wire in wires where !wire.prompts.isEmpty && wire.isConnected {
-      for prompt in wire.prompts { next = min(next, prompt.due) }
+      for prompt in wire.prompts { next = min(next, max(prompt.due, wire.promptFree)) }
     }
     return next
   }
 
-  /// Tells each device what is due. A prompt has some bytes and is written without waiting.
+  /// Tells each device what is due. A prompt has some bytes and is written without waiting. Two
+  /// prompts on one line have a pause between them, since their answers would collide.
   func promptDevices() {
     for wire in wires where !wire.prompts.isEmpty && wire.isConnected {
       for prompt in wire.prompts {
-        guard let bytes = prompt.take(at: Clock.boot()) else { continue }
+        let now = Clock.boot()
+        guard wire.promptFree <= now else { break }
         let connection = wire.connections[0]
-        guard connection.send(bytes) else {
+        guard let bytes = prompt.take(at: now, isTaken: connection.hasSentAll) else { continue }
+        guard let count = connection.send(bytes) else {
           disconnect(wire, connection)
           break
         }
+        prompt.wrote(count, of: bytes.count)
+        wire.promptFree = now + wire.promptPause
       }
     }
   }

@@ -43,7 +43,7 @@ extension HotThread {
       case .ask:
         flush(connection, master)
         let asked = Clock.boot()
-        guard connection.send(master.ask(at: asked)) else {
+        guard connection.send(master.ask(at: asked)) != nil else {
           disconnect(wire, connection)
           return wire.isConnected ? asked : .max
         }

@@ -25,6 +25,10 @@ final class Wire {
 
   /// What its devices are told, of sensors that do not send by themselves.
   let prompts: [Prompt]
+  /// When the next of them may be written, CLOCK_BOOTTIME.
+  var promptFree: Int64 = 0
+  /// Between two of them.
+  let promptPause: Int64
 
   private let isRateLimited: Bool
   private var bytes: TokenBucket
@@ -51,6 +55,7 @@ final class Wire {
     let asked = channels.compactMap { $0.settings.modbus }
     master = asked.isEmpty ? nil : ModbusMaster(asked, on: ModbusLine(settings.port))
     prompts = channels.compactMap { Prompt($0.settings) }
+    promptPause = PipelineLimits.promptPause(of: prompts.map { $0.periodNanoseconds })
     let isAsked = channels.contains { $0.settings.isAsked }
     connections = (0..<Self.connectionCount(of: settings.port, isAsked: isAsked)).map { _ in
       Connection(framings, keepsMessages: settings.port.keepsMessages)

@@ -56,9 +56,13 @@ package final class HTTPClient {
 
   /// Another one for the same server, whose exchanges may go on while one of this client does. They
   /// share what TLS needs but the connection.
-  func beside() -> HTTPClient {
+  ///
+  /// - Parameter milliseconds: of each of its exchanges, and of its connecting.
+  func beside(within milliseconds: Int64) -> HTTPClient {
     var settings = settings
     settings.interlude = nil
+    settings.limits.totalMilliseconds = milliseconds
+    settings.limits.connectMilliseconds = min(milliseconds, settings.limits.connectMilliseconds)
     let client = HTTPClient(settings)
     client.context = context
     return client

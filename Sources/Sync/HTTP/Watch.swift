@@ -28,7 +28,9 @@ final class Watch {
   private static let interludeMilliseconds: Int64 = 1000
 
   /// Does a step of the interlude when it is due. No limit counts the time of the step.
-  private func stepInterlude() {
+  ///
+  /// - Throws: `.cancelled` when the interlude needs this exchange's place.
+  private func stepInterlude() throws(HTTPFault) {
     let before = Self.now()
     guard let interlude, before >= interludeAt else { return }
     interlude.step()
@@ -37,6 +39,7 @@ final class Watch {
     windowStart += after - before
     if phaseEnd != .max { phaseEnd += after - before }
     if totalEnd != .max { totalEnd += after - before }
+    if interlude.endsWaiting { throw .cancelled }
   }
 
   /// Begins a phase of the exchange. The phases of connecting and of the handshake have their time
@@ -52,10 +55,10 @@ final class Watch {
 
   /// Call this when some bytes came in. It checks the rate, which counts from the first byte.
   ///
-  /// - Throws: `.tooSlow`, and `.timeout` for the whole exchange.
+  /// - Throws: `.tooSlow`, `.timeout` for the whole exchange, and `.cancelled`.
   @export(interface)
   func received(_ bytes: Int) throws(HTTPFault) {
-    stepInterlude()
+    try stepInterlude()
     let now = Self.now()
     if !isMetering { (isMetering, windowStart, windowBytes) = (true, now, 0) }
     windowBytes += Int64(bytes)
@@ -71,7 +74,7 @@ final class Watch {
   @export(interface)
   func wait(for direction: Direction, of raw: Int32) throws(HTTPFault) {
     while true {
-      stepInterlude()
+      try stepInterlude()
       let now = Self.now()
       if isMetering { try checkRate(now) }
       guard now < totalEnd else {

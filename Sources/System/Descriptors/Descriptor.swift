@@ -79,6 +79,13 @@ package final class Descriptor: Sendable {
     device?.bytesMax(of: bufferBytes) ?? bufferBytes
   }
 
+  /// Hot: bytes that were written and that the device, or the socket's other end, has not taken; 0
+  /// where the Linux kernel does not tell.
+  package var unsentBytes: Int {
+    var count: Int32 = 0
+    return cp_ioctl_pointer(raw, UInt(CP_TIOCOUTQ), &count) == 0 ? Int(count) : 0
+  }
+
   /// Stops a device that measures for whoever has it open, as the end of the process would not.
   package func stopDevice() { device?.stop() }
 
