@@ -14,6 +14,8 @@ import tty
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import level
+
 # Long enough for an emulated processor on a busy machine; what works does not come near.
 PATIENCE = 15.0
 
@@ -115,6 +117,17 @@ class Subscriber(Inbox):
         exact = [round(score * 256) / 256 for score in scores]
         assert all(abs(a - b) < 1e-6 for a, b in zip(scores, exact, strict=True)), scores
         return exact
+
+    def has_scored(self, values: list[float], label: str = "high") -> None:
+        """Every window of these samples, and exactly that. A machine that stands still for a third
+        of a second makes a gap; the agent tells it, and no window spans it."""
+
+        def expected() -> list[float]:
+            gaps = [event["sample"] for event in self.events("gap", 0)]
+            return [score[label] for score in level.scores(values, gaps)]
+
+        eventually(lambda: len(self.events("score", 0)) >= len(expected()), "every score")
+        assert self.scores(0, label) == expected()
 
     def waits_for_samples(self, count: int, timeout: float = PATIENCE) -> None:
         """Asks the agent for its status, a few times a second, until it has taken so many."""

@@ -12,6 +12,7 @@ The multiplier is 1/64 · 1/64 · 256 = 1/16, so y = clamp(−128 + Σ x) withou
 """
 
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 
 import flatbuffers
@@ -30,11 +31,16 @@ def quantized(value: float) -> int:
     return max(-128, min(127, round(value * 64)))
 
 
-def scores(values: list[float]) -> list[dict[str, float]]:
-    """What the agent has to score for these samples: one score a sample, from the fourth on."""
+def scores(values: list[float], gaps: Iterable[int] = ()) -> list[dict[str, float]]:
+    """What the agent has to score for these samples: one score a sample, from the fourth on.
+
+    gaps: how many samples came before each gap; no window spans one."""
+    cuts = [0, *sorted(set(gaps)), len(values)]
+    runs = [values[first:end] for first, end in zip(cuts, cuts[1:])]
     return [
-        {label: (byte + 128) / 256 for label, byte in zip(LABELS, _output(values[i : i + WINDOW]))}
-        for i in range(len(values) - WINDOW + 1)
+        {label: (byte + 128) / 256 for label, byte in zip(LABELS, _output(run[i : i + WINDOW]))}
+        for run in runs
+        for i in range(len(run) - WINDOW + 1)
     ]
 
 

@@ -74,8 +74,7 @@ def test_an_emulated_board_gives_the_same(start, serial_line, socket_line, eithe
     subscriber = agent.subscribe()
     line = line.opened_by(agent) if line else socket_line()
     line.send_samples(frames(values), subscriber)
-    expected = [score["high"] for score in level.scores(values)]
-    assert subscriber.scores(len(expected)) == expected
+    subscriber.has_scored(values)
     agent.stop()
 
 
@@ -98,8 +97,7 @@ def test_every_framing_carries_every_decoding(start, socket_line, framing, decod
     agent = start(sensor=framing_keys + "\n" + decoding_keys)
     subscriber = agent.subscribe()
     socket_line().send_samples([frame(payload(value)) for value in values], subscriber)
-    expected = [score["high"] for score in level.scores(values)]
-    assert subscriber.scores(len(expected)) == expected
+    subscriber.has_scored(values)
     agent.stop()
 
 
@@ -111,8 +109,7 @@ def test_binary_frames_come_through_a_serial_line_untouched(start, serial_line):
     subscriber = agent.subscribe()
     line.opened_by(agent, boundary=b"\0")
     line.send_samples([in_cobs(as_binary(value)) for value in values], subscriber)
-    expected = [score["high"] for score in level.scores(values)]
-    assert subscriber.scores(len(expected)) == expected
+    subscriber.has_scored(values)
     agent.stop()
 
 

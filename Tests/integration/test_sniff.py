@@ -239,6 +239,7 @@ RMC = "GNRMC,12{:04d},A,4807.038,N,01131.000,E,022.4,084.4,230394,,"
 MESSAGES: dict[str, Callable[[int], bytes]] = {
     "boiler": lambda n: f"{21 + n % 7}.5\r\n".encode(),
     "wrist": lambda n: f"0.{n:02d},-0.02,0.99,1.5,-{n},0\n".encode(),
+    "scale": lambda n: f"{12 + n % 7}.5\r\n".encode(),
     "plotter": lambda n: f"Temp:{20 + n % 9}.4\tHum:55.{n % 10}\r\n".encode(),
     "logger": lambda n: f"-{n % 10},4;1013,2{n % 10}\r\n".encode(),
     "columns": lambda n: b"time_s\ttemp_C\trh_pct\tlux\n" if n % 20 == 0
