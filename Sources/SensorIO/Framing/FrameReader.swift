@@ -5,8 +5,10 @@ import Text
 ///     buffer    held bytes │ room
 ///               ▲ no framer has answered for these yet; all before them are forgotten
 ///
-/// Several framings may share a wire, if each frame begins with bytes of its own: at each place the
-/// first framing whose frame begins there takes it. What stands inside a frame is no frame.
+/// Several framings may share a wire, if they mark where their frames begin. Of the frames that
+/// begin at one place the shortest is the one that was sent, and each framing whose frame it is
+/// gets it: a longer one would keep it back until as many bytes have come. What stands inside a
+/// frame is no frame.
 ///
 /// It lives as long as the sensor, also when the port is opened again: call `reset` then.
 package final class FrameReader {
@@ -69,8 +71,9 @@ package final class FrameReader {
   /// True when bytes are held that may begin a frame.
   package var isMidFrame: Bool { start < end }
 
-  /// Takes the bytes of a read and hands each frame that they complete to `body`, in order. A frame
-  /// is valid during the call. Faults are counted, and a fault costs only the frame that has it.
+  /// Takes the bytes of a read and hands each frame that they complete to `body`, in order, for
+  /// each framing whose frame it is. A frame is valid during the call. Faults are counted, and a
+  /// fault costs only the frame that has it.
   ///
   /// - Complexity: linear, but for noise in packets; the hot path has `take`. Allocates nothing.
   package func push(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
@@ -88,7 +91,8 @@ package final class FrameReader {
   /// on later with the bytes from there on, even if none was taken.
   ///
   /// - Parameter body: gets each frame, the index of its framing, and the count of the bytes behind
-  ///   it. It returns whether to go on.
+  ///   it. It returns whether to go on. A frame of several framings comes for each of them, also
+  ///   where `body` stops.
   /// - Returns: how many of the bytes were taken: all, unless `body` stopped, or the call has
   ///   looked at `SensorLimits.looksPerCall` bytes.
   /// - Complexity: linear in what it looks at; allocates nothing.
@@ -104,8 +108,13 @@ package final class FrameReader {
       while goesOn, start < end {
         let found = look()
         if case .open = found.answer { break }
-        if let frame = pass(found) {
-          goesOn = body(frame, found.framing, end - start + bytes.count - taken)
+        let place = start
+        if pass(found) {
+          let bytesLeft = end - start + bytes.count - taken
+          for index in slots.indices {
+            guard let frame = content(of: index, at: place) else { continue }
+            goesOn = body(frame, index, bytesLeft) && goesOn
+          }
         }
         goesOn = goesOn && looksLeft > 0
       }
@@ -140,7 +149,8 @@ package final class FrameReader {
     looksLeft = SensorLimits.looksPerCall
     var hadBegun = false
     while start < end && looksLeft > 0 {
-      let found = look()
+      let found = look(isOver: true)
+      let place = start
       if case .open = found.answer {
         if !hadBegun {
           counters.halfFrames += 1
@@ -153,8 +163,11 @@ package final class FrameReader {
         run.own(end - start)
         guard slots[0].searches else { break }
         _ = pass(Finding(answer: .pass(1, .rest)))
-      } else if let frame = pass(found) {
-        body(frame, found.framing)
+      } else if pass(found) {
+        for index in slots.indices {
+          guard let frame = content(of: index, at: place) else { continue }
+          body(frame, index)
+        }
       }
     }
     dropHeld()
@@ -229,21 +242,23 @@ package final class FrameReader {
   /// What the first held bytes are.
   private struct Finding {
     let answer: Scan
-    /// The index of the framing that says so.
-    var framing = 0
     /// Behind so many bytes another framing may have something.
     var bytesMax = Int.max
   }
 
-  private func look() -> Finding {
+  /// - Parameter isOver: nothing comes any more, so a frame that has only begun is none.
+  private func look(isOver: Bool = false) -> Finding {
     let held = UnsafeMutableRawBufferPointer(rebasing: buffer[start..<end])
     guard slots.count > 1 else {
       let answer = slots[0].scan(held)
       looksLeft -= cost(answer)
+      slots[0].answer = answer
       return Finding(answer: answer)
     }
-    // The first in order decides, so that the pieces in which bytes arrive change nothing.
-    var (count, isIdle) = (Int.max, false)
+    // What is decided when the shortest frame is there is decided alike when more is there, so that
+    // the pieces in which bytes arrive change nothing. All else waits for each that has begun.
+    var (count, isIdle, isOpen) = (Int.max, false, false)
+    var (frame, frameEnd) = (Scan?.none, Int.max)
     var fault: Scan?
     var other: Scan?
     for index in slots.indices {
@@ -255,7 +270,11 @@ package final class FrameReader {
         looksLeft -= cost(answer)
       }
       switch answer {
-      case .open, .frame: return Finding(answer: answer, framing: index)
+      case .open:
+        isOpen = true
+        continue
+      case .frame(_, let end):
+        if end < frameEnd { (frame, frameEnd) = (answer, end) }
       case .pass(_, .otherKind): other = other ?? answer
       case .pass(let bytes, let what):
         count = min(count, bytes)
@@ -266,6 +285,8 @@ package final class FrameReader {
       }
       slots[index].answer = answer
     }
+    if let frame { return Finding(answer: frame) }
+    if isOpen && !(isOver && other != nil) { return Finding(answer: .open) }
     if let other { return Finding(answer: other) }
     if let fault { return Finding(answer: fault, bytesMax: count) }
     return Finding(answer: .pass(count, isIdle ? .idle : .noise))
@@ -284,18 +305,18 @@ package final class FrameReader {
 
   /// Counts what the first held bytes are and passes over them.
   ///
-  /// - Returns: the frame that they are, until the next bytes are appended.
-  private func pass(_ found: Finding) -> UnsafeRawBufferPointer? {
+  /// - Returns: whether they are a frame, which `content` has until the next bytes are appended.
+  private func pass(_ found: Finding) -> Bool {
     let place = start
     switch found.answer {
-    case .open: return nil
-    case .frame(let content, let end):
+    case .open: return false
+    case .frame(_, let end):
+      for index in slots.indices { slots[index].keepContent(endingAt: end) }
       soundFrame(end)
       counters.frames += 1
       counters.bytesFramed += UInt64(end)
       advance(end)
-      return UnsafeRawBufferPointer(
-        rebasing: buffer[place + content.lowerBound..<place + content.upperBound])
+      return true
     case .pass(let count, let what):
       let bytes = UnsafeRawBufferPointer(rebasing: buffer[place..<place + count])
       switch what {
@@ -327,7 +348,16 @@ package final class FrameReader {
       run.pass(count)
       advance(count)
     }
-    return nil
+    return false
+  }
+
+  /// What the frame that was passed over carries in that framing; nil where it is none of its.
+  ///
+  /// - Parameter place: where the frame began.
+  private func content(of framing: Int, at place: Int) -> UnsafeRawBufferPointer? {
+    guard let content = slots[framing].content else { return nil }
+    return UnsafeRawBufferPointer(
+      rebasing: buffer[place + content.lowerBound..<place + content.upperBound])
   }
 
   private func advance(_ count: Int) {
@@ -335,7 +365,9 @@ package final class FrameReader {
     for index in slots.indices { slots[index].pass(count) }
   }
 
+  /// After it nothing is left of what was wrong, also for a framing that was not asked about it.
   private func soundFrame(_ count: Int) {
+    for index in slots.indices { slots[index].foundSound() }
     if let fault = run.sound(count) { note(fault, run.noiseHead) }
   }
 

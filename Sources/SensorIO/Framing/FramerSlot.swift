@@ -10,6 +10,8 @@ struct FramerSlot {
   private var nmea: NMEAFramer?
   /// What it has said of these bytes, where it shares the wire and another framer has not decided.
   var answer: Scan?
+  /// What the frame that was passed over carries; nil where it is none of its.
+  private(set) var content: Range<Int>?
 
   init(_ settings: FramingSettings) {
     switch settings {
@@ -45,6 +47,17 @@ struct FramerSlot {
     case .stuffed: stuffed!.scan(bytes)
     case .nmea: nmea!.scan(bytes)
     }
+  }
+
+  /// Hot: a frame of so many bytes is passed over, which it may have said to be one of its.
+  mutating func keepContent(endingAt frameEnd: Int) {
+    content = nil
+    if case .frame(let found, frameEnd)? = answer { content = found }
+  }
+
+  /// Hot: a sound frame of any framing was found here.
+  mutating func foundSound() {
+    if kind == .packet { packet!.foundSound() }
   }
 
   /// Hot: so many bytes are passed over. What it knows of the bytes behind them it need not find

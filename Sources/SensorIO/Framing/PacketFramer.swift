@@ -79,6 +79,9 @@ struct PacketFramer: Framer {
 
   mutating func passed(_ count: Int) { badLeft = max(0, badLeft - count) }
 
+  /// Hot: a sound frame begins here, perhaps of another framing of the wire.
+  mutating func foundSound() { (isLost, badLeft) = (false, 0) }
+
   mutating func reset(joinsMidStream: Bool) {
     (isLost, badLeft) = (joinsMidStream, joinsMidStream ? wireBytesMax : 0)
   }
