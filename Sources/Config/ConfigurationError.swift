@@ -78,7 +78,8 @@ package enum ConfigurationFaultKind: Equatable, Sendable {
   case commaTwice
   /// Framings that do not mark where a frame begins cannot share a wire.
   case wireShared(first: SourcePlace)
-  /// Framings of one wire whose frames begin alike, without a check that tells them apart.
+  /// Framings of one wire whose frames begin alike and have other lengths, without a check in each
+  /// that tells them apart.
   case wireAmbiguous(first: SourcePlace)
   /// More framings than one wire can have.
   case wireCrowded(max: Int)

@@ -296,8 +296,8 @@ extension ConfigurationReader {
     }
   }
 
-  /// Sensors that name the same port alike are read through one wire, if their frames can be told
-  /// apart.
+  /// Sensors that name the same port alike are read through one wire, if each gets its frames from
+  /// it.
   func checkWires(of sensors: [SensorSettings]) {
     let most = SensorLimits.framingsMax
     for (index, sensor) in sensors.enumerated() {
@@ -308,7 +308,7 @@ extension ConfigurationReader {
         guard !framings.contains(other.framing) else { continue }
         framings.append(other.framing)
         guard other.name != sensor.name, other.framing != sensor.framing,
-          !sensor.framing.isTellable(from: other.framing)
+          !sensor.framing.canShare(with: other.framing)
         else { continue }
         faults.note(.wireAmbiguous(first: other.portPlace), at: sensor.portPlace)
       }

@@ -23,7 +23,7 @@ import Testing
     let sensor = try configuration("alsa:\(text)", "rate = 16000").sensors[0]
     #expect(sensor.port == port)
     #expect(sensor.decoding == .binary() && sensor.fields[0].type == .int16)
-    #expect(sensor.framing == .packet(PacketSettings(length: .fixed(2), contentBytes: 2...2)))
+    #expect(sensor.framing == .packet(PacketSettings(length: .fixed(2))))
   }
 
   @Test func `a device's fields are its channels, by their names or by what they say`() throws {

@@ -3,6 +3,7 @@ Method: a model worked out by hand, so that every score is known; a real fall fo
 
 import os
 import socket
+import struct
 import subprocess
 import time
 
@@ -11,7 +12,18 @@ import pytest
 import level
 from agent import eventually
 from conftest import OWN
-from signals import BINARY, DECODINGS, FRAMINGS, RAISE, as_binary, frames, in_cobs, lines, wandering
+from signals import (
+    BINARY,
+    DECODINGS,
+    FRAMINGS,
+    RAISE,
+    as_binary,
+    crc16_modbus,
+    frames,
+    in_cobs,
+    lines,
+    wandering,
+)
 
 PORTS = ["serial", "unix", "stdin", "file"]
 
@@ -274,4 +286,92 @@ def test_the_agent_connects_to_somebody_elses_socket(start, folder):
             peer.sendall(b"0.5\n")
             subscriber.events("sample", count)
             peer.close()
+    agent.stop()
+
+
+def sync_sensor(name: str, frame_bytes: int, at: int) -> str:
+    return f"""
+[[sensor]]
+name = "{name}"
+port = "unix:sensor.sock"
+rate = 50
+dead_man = false
+framing = "sync"
+start = "AA 55"
+frame_bytes = {frame_bytes}
+checksum = "crc16-modbus"
+fields = [{{ name = "v", at = {at}, type = "int16" }}]
+"""
+
+
+def sync_frame(frame_bytes: int, number: int) -> bytes:
+    body = b"\xaa\x55" + struct.pack("<h", number) + bytes(frame_bytes - 8)
+    body += struct.pack("<h", -number)
+    return body + struct.pack("<H", crc16_modbus(body))
+
+
+@pytest.mark.parametrize("order", ["long first", "short first"])
+def test_frames_of_one_port_that_begin_alike_go_to_their_sensors(start, socket_line, order):
+    """Two sensors of the short frame take other fields of it, and one takes the long frame. A
+    short frame does not wait for the bytes of a long one."""
+    short = sync_sensor("near", 8, 2) + sync_sensor("far", 8, 4)
+    long = sync_sensor("long", 64, 2)
+    sensors = long + short if order == "long first" else short + long
+    agent = start(configuration=f'{OWN}publish = ["samples"]\n{sensors}')
+    subscriber = agent.subscribe()
+    line = socket_line()
+    for number in range(1, 31):
+        # None of them follows before this one was taken.
+        if number % 3 == 0:
+            line.send(sync_frame(64, number))
+            subscriber.events("sample", number // 3, sensor="long")
+        else:
+            line.send(sync_frame(8, number))
+            subscriber.events("sample", number - number // 3, sensor="near")
+    # All at once, in pieces that cut frames.
+    rest = b"".join(sync_frame(64 if number % 3 == 0 else 8, number) for number in range(31, 61))
+    for first in range(0, len(rest), 11):
+        line.send(rest[first : first + 11])
+    shorts, longs = [n for n in range(1, 61) if n % 3 > 0], list(range(3, 61, 3))
+    for sensor, sent in {"near": shorts, "far": [-n for n in shorts], "long": longs}.items():
+        samples = subscriber.events("sample", len(sent), sensor=sensor)
+        assert [sample["values"]["v"] for sample in samples] == sent, sensor
+    agent.stop()
+
+
+@pytest.mark.parametrize("order", ["all first", "GGA first"])
+def test_a_sentence_goes_to_each_sensor_of_a_port_that_asks_for_it(start, socket_line, order):
+    """All sentences, and GGA alone."""
+
+    def sensor(name: str, keys: str) -> str:
+        return f"""
+[[sensor]]
+name = "{name}"
+port = "unix:sensor.sock"
+rate = 50
+dead_man = false
+framing = "nmea"
+decode = "csv"
+{keys}
+fields = [{{ name = "v", column = 2 }}]
+"""
+
+    def sentence(body: str) -> bytes:
+        total = 0
+        for byte in body.encode():
+            total ^= byte
+        return f"${body}*{total:02X}\r\n".encode()
+
+    sensors = [sensor("all", ""), sensor("gga", 'sentence = "GGA"')]
+    if order == "GGA first":
+        sensors.reverse()
+    agent = start(configuration=f'{OWN}publish = ["samples"]\n{"".join(sensors)}')
+    subscriber = agent.subscribe()
+    line = socket_line()
+    for number in range(10):
+        line.send(sentence(f"GPGGA,{number}") + sentence(f"GPRMC,{number + 100}"))
+        events = subscriber.events("sample", 2 * number + 2, sensor="all")
+    assert [e["values"]["v"] for e in events] == [n + k for n in range(10) for k in (0, 100)]
+    events = subscriber.events("sample", 10, sensor="gga")
+    assert [e["values"]["v"] for e in events] == list(range(10))
     agent.stop()

@@ -15,11 +15,12 @@ package enum FramingSettings: Equatable, Sendable {
   case nmea(NMEASettings)
 
   /// The same, with only those lengths of a content that can be right: a false length is then
-  /// refused at once, and keeps nothing back.
+  /// refused at once, and keeps nothing back. A fixed length is right already: sensors that take
+  /// other fields of such a frame have one framing.
   package func narrowed(to contentBytes: ClosedRange<Int>) -> FramingSettings {
-    guard case .packet(var packet) = self, packet.contentBytes.overlaps(contentBytes) else {
-      return self
-    }
+    guard case .packet(var packet) = self, case .carried = packet.length,
+      packet.contentBytes.overlaps(contentBytes)
+    else { return self }
     packet.contentBytes = packet.contentBytes.clamped(to: contentBytes)
     return .packet(packet)
   }
@@ -33,13 +34,14 @@ package enum FramingSettings: Equatable, Sendable {
     }
   }
 
-  /// Whether a frame of the one cannot be taken for a frame of the other, of two framings that mark
-  /// their start.
-  package func isTellable(from other: FramingSettings) -> Bool {
+  /// Whether two framings that mark their start both get each of their frames from one wire.
+  ///
+  /// A sentence has one end, so all framings of sentences whose sentence it is get it.
+  package func canShare(with other: FramingSettings) -> Bool {
     switch (self, other) {
-    case (.packet(let one), .packet(let two)): one.isTellable(from: two)
-    case (.packet(let packet), .nmea), (.nmea, .packet(let packet)):
-      packet.check != nil || packet.start.first != UInt8(ascii: "$")
+    case (.packet(let one), .packet(let two)): one.canShare(with: two)
+    case (.packet(let packet), .nmea(let nmea)), (.nmea(let nmea), .packet(let packet)):
+      packet.canShare(with: nmea)
     default: true
     }
   }

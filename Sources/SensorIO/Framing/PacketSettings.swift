@@ -14,8 +14,8 @@ package struct PacketSettings: Equatable, Sendable {
   package var check: PacketCheck?
   package var header: Int
   package var trailer: Int
-  /// The lengths of a content that can be right; of no meaning where the length is fixed. Whoever
-  /// knows the sensor's fields makes it narrow: a false length is then refused at once.
+  /// The lengths of a content that can be right; of no meaning where the length is fixed. Where the
+  /// sensor's fields are known it is made narrow: a false length is then refused at once.
   package var contentBytes: ClosedRange<Int>
   /// A sound frame without these bytes is of another kind, and passed over whole.
   package var match: [PacketMatch]
@@ -30,16 +30,48 @@ package struct PacketSettings: Equatable, Sendable {
     (self.contentBytes, self.match) = (contentBytes, match)
   }
 
-  /// Whether start bytes, checks, marked bytes or lengths tell the two apart.
-  func isTellable(from other: PacketSettings) -> Bool {
-    if zip(start, other.start).contains(where: { $0 != $1 }) { return true }
-    if check != nil && other.check != nil { return true }
-    let differs = match.contains { mark in
-      other.match.contains { $0.at == mark.at && $0.byte != mark.byte }
+  /// Whether no frame of the one hides a frame of the other: bytes at the same place, checks or
+  /// lengths tell them apart, or both end at one place, and what is a frame of both goes to both.
+  func canShare(with other: PacketSettings) -> Bool {
+    let differs = knownPlaces.contains { place in
+      guard let byte = other.knownByte(at: place) else { return false }
+      return byte != knownByte(at: place)
     }
-    if differs { return true }
-    guard case .carried = length, length == other.length else { return false }
-    return !contentBytes.overlaps(other.contentBytes)
+    if differs || check != nil && other.check != nil { return true }
+    let (lengths, others) = (frameBytes, other.frameBytes)
+    if lengths.count == 1 && lengths == others { return true }
+    guard case .carried(let at, let byteCount, let isBigEndian, let adds) = length,
+      case .carried(at, byteCount, isBigEndian, let otherAdds) = other.length
+    else { return false }
+    if adds == otherAdds { return true }
+    // The same number, of which each makes a length of its own.
+    let numbers = (lengths.lowerBound - adds)...(lengths.upperBound - adds)
+    return !numbers.overlaps((others.lowerBound - otherAdds)...(others.upperBound - otherAdds))
+  }
+
+  /// Whether no packet hides a sentence, and no sentence a packet. A byte that no sentence has
+  /// tells them apart as well.
+  func canShare(with nmea: NMEASettings) -> Bool {
+    guard start.first == UInt8(ascii: "$") || start.first == UInt8(ascii: "!") else { return true }
+    if start.count > 1 && !(0x20...0x7E).contains(start[1]) { return true }
+    return check != nil && nmea.requiresChecksum
+  }
+
+  /// Where all frames have the same byte.
+  private var knownPlaces: [Int] {
+    var places = Array(start.indices) + match.map { $0.at }
+    if case .fixed(let bytes) = length { places += bytes - end.count..<bytes }
+    return places
+  }
+
+  /// The byte that all frames have at that place; nil where they have none in common.
+  private func knownByte(at place: Int) -> UInt8? {
+    if start.indices.contains(place) { return start[place] }
+    if let mark = match.first(where: { $0.at == place }) { return mark.byte }
+    guard case .fixed(let bytes) = length, (bytes - end.count..<bytes).contains(place) else {
+      return nil
+    }
+    return end[place - (bytes - end.count)]
   }
 }
 

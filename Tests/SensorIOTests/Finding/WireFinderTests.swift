@@ -227,8 +227,7 @@ import Testing
       words(number).withUnsafeBytes { capture.append($0, at: Int64(number) * 100_000_000) }
     }
     let found = try #require(WireFinder.find(in: capture, known: []).first)
-    #expect(
-      found.sensors[0].framing == .packet(PacketSettings(length: .fixed(6), contentBytes: 6...6)))
+    #expect(found.sensors[0].framing == .packet(PacketSettings(length: .fixed(6))))
     #expect(abs((found.sensors[0].rateHertz ?? 0) - 10) < 0.1)
   }
 
