@@ -133,11 +133,15 @@ struct IIOSetup {
           scale: try device.number("scale", of: element.name) ?? 1,
           offset: try device.number("offset", of: element.name) ?? 0))
     }
-    let time = enabled.firstIndex { $0.name == timeName }.map { place in
-      enabled[place].type.field(at: layout.offsets[place], value: 0)
+    var times: [PackedField] = []
+    if let place = enabled.firstIndex(where: { $0.name == timeName }) {
+      let type = enabled[place].type
+      times = layout.times(layout.offsets[place], size: type.byteCount).map {
+        type.field(at: $0, value: 0)
+      }
     }
     return ScanReader(
-      fields, time: time, scanBytes: layout.byteCount, enableFile: device.path("buffer/enable"))
+      fields, times: times, scanBytes: layout.byteCount, enableFile: device.path("buffer/enable"))
   }
 
   // MARK: what is written

@@ -25,6 +25,21 @@ struct ScanLayout: Equatable, Sendable {
     byteCount = Self.aligned(end, to: largest)
   }
 
+  /// Where a scan may have its time; the first place that is not 0 has it.
+  ///
+  /// Most Linux kernels write it into the last eight bytes, whatever the elements are
+  /// (`iio_push_to_buffers_with_timestamp`). That is its place by the rule above, but behind an
+  /// element of more than eight bytes, as the quaternion of a HID sensor: there newer ones write it
+  /// to its place, and that sensor's driver to both.
+  ///
+  /// - Parameters:
+  ///   - offset: of the element of the time.
+  ///   - size: of that element in bytes; one that is not 8 is a driver's own.
+  func times(_ offset: Int, size: Int) -> [Int] {
+    let last = byteCount - 8
+    return size != 8 || last == offset ? [offset] : [last, offset]
+  }
+
   private static func aligned(_ place: Int, to size: Int) -> Int {
     (place + size - 1) / size * size
   }

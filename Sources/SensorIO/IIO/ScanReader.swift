@@ -7,6 +7,8 @@ import System
 ///     value       float64, little-endian, physical: (raw + offset) · scale; one a field
 ///     time        int64, little-endian: CLOCK_BOOTTIME, nanoseconds
 ///
+/// A scan without a time, or with 0 for it, has the time at which it was read.
+///
 /// So the decoder of a sensor needs not know the device, which may be plugged in later, and a
 /// recording needs no sysfs to be replayed.
 final class ScanReader: DeviceReading, @unchecked Sendable {
@@ -17,7 +19,7 @@ final class ScanReader: DeviceReading, @unchecked Sendable {
   }
 
   private let fields: UnsafeMutableBufferPointer<Field>
-  private let time: PackedField?
+  private let times: UnsafeMutableBufferPointer<PackedField>
   private let scanBytes: Int
   private let frameBytes: Int
   private let scans: UnsafeMutableRawBufferPointer
@@ -27,14 +29,15 @@ final class ScanReader: DeviceReading, @unchecked Sendable {
   private let isRunning = Atomic<Bool>(false)
 
   /// - Parameters:
-  ///   - time: where a scan has its time; nil: a frame has the time at which it was read.
+  ///   - times: where a scan may have its time, `ScanLayout.times`; empty: it has none.
   ///   - scanBytes: 1...`IIOLimits.scanBytesMax`.
   ///   - enableFile: a 0 in it stops the device.
-  init(_ fields: [Field], time: PackedField?, scanBytes: Int, enableFile: String) {
+  init(_ fields: [Field], times: [PackedField], scanBytes: Int, enableFile: String) {
     precondition((1...IIOLimits.scanBytesMax).contains(scanBytes))
     self.fields = .allocate(capacity: fields.count)
     _ = self.fields.initialize(from: fields)
-    self.time = time
+    self.times = .allocate(capacity: times.count)
+    _ = self.times.initialize(from: times)
     self.scanBytes = scanBytes
     frameBytes = 8 * (fields.count + 1)
     let count = max(1, IIOLimits.readBytes / scanBytes)
@@ -44,6 +47,7 @@ final class ScanReader: DeviceReading, @unchecked Sendable {
 
   deinit {
     fields.deallocate()
+    times.deallocate()
     scans.deallocate()
   }
 
@@ -73,7 +77,7 @@ final class ScanReader: DeviceReading, @unchecked Sendable {
     heldBytes += count
     let whole = heldBytes / scanBytes
     guard whole > 0 else { return .wouldBlock }
-    let now = time == nil ? Clock.boot() : 0
+    let now = Clock.boot()
     for scan in 0..<whole { convert(scan, now, into: buffer) }
     heldBytes -= whole * scanBytes
     if heldBytes > 0 {
@@ -93,7 +97,10 @@ final class ScanReader: DeviceReading, @unchecked Sendable {
       buffer.storeBytes(
         of: value.bitPattern.littleEndian, toByteOffset: frame + 8 * index, as: UInt64.self)
     }
-    let time = time.map { $0.unsigned(bytes, shift: shift) } ?? UInt64(bitPattern: now)
+    var time: UInt64 = 0
+    for index in times.indices where time == 0 { time = times[index].unsigned(bytes, shift: shift) }
+    // A driver that took no time for this scan writes 0.
+    if time == 0 { time = UInt64(bitPattern: now) }
     buffer.storeBytes(
       of: time.littleEndian, toByteOffset: frame + 8 * fields.count, as: UInt64.self)
   }

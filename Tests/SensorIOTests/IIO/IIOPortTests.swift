@@ -194,6 +194,17 @@ import Testing
     #expect(fault(settings(["accel_x[1]"], device: "adc")) == .iio(.element("accel_x", count: 1)))
   }
 
+  @Test func `the time behind a quaternion of 16 bytes is in the last eight`() throws {
+    try folder.file("sys/iio:device3/scan_elements/in_rot_quaternion_type", "le:s16/32X4>>0\n")
+    let (descriptor, kernel) = try open(settings(["rot_quaternion[1]"]))
+    var scan = [UInt8](repeating: 0, count: 32)
+    (scan[4], scan[16], scan[24], scan[31]) = (3, 5, 9, 1)
+    try kernel.send(scan)
+    let bytes = try descriptor.receiveOnce().bytes
+    #expect(values(Array(bytes.prefix(8))) == [3])
+    #expect(Array(bytes.suffix(8)) == [9, 0, 0, 0, 0, 0, 0, 1])
+  }
+
   @Test(arguments: ["accel_w", "timestamp", "", "accel_x[", "accel_x]", "accel_x[-1]", "accel"])
   func `a channel that is not there is told with those that there are`(channel: String) {
     guard case .iio(.noChannel(let name, let device, let known))? = fault(settings([channel]))

@@ -17,19 +17,22 @@ import Testing
     var offset: Double
   }
 
+  private static let timeIndex = 9999
+
   /// The bytes of one scan, and what each value has to be.
   private static func scan(
     _ elements: [Element], _ random: inout SeededGenerator
   ) -> (bytes: [UInt8], values: [[Double]]) {
     var bytes: [UInt8] = []
     var values = elements.map { _ in [Double]() }
-    var largest = 1
+    var (largest, timePlace) = (1, 0)
     for place in elements.indices.sorted(by: { elements[$0].index < elements[$1].index }) {
       let element = elements[place]
       let type = element.type
       let size = type.storageBytes * type.repeats
       largest = max(largest, size)
       while bytes.count % size != 0 { bytes.append(UInt8.random(in: 0...255, using: &random)) }
+      if element.index == timeIndex { timePlace = bytes.count }
       for _ in 0..<type.repeats {
         // The storage from the lowest bit up: what is around the value is noise.
         let bits = (0..<8 * type.storageBytes).map { _ in Bool.random(using: &random) }
@@ -43,6 +46,11 @@ import Testing
       }
     }
     while bytes.count % largest != 0 { bytes.append(0xEE) }
+    // The Linux kernel has the time in the last eight bytes, and any where its place would be.
+    if elements.contains(where: { $0.index == timeIndex }), timePlace < bytes.count - 8 {
+      bytes.replaceSubrange((bytes.count - 8)..., with: bytes[timePlace..<timePlace + 8])
+      bytes.replaceSubrange(timePlace..<timePlace + 8, with: [UInt8](repeating: 0xEE, count: 8))
+    }
     return (bytes, values)
   }
 
@@ -91,9 +99,13 @@ import Testing
         packed: elements[place].type.field(at: layout.offsets[place], value: value),
         scale: elements[place].scale, offset: elements[place].offset)
     }
+    let times = time.map { place in
+      layout.times(layout.offsets[place], size: 8).map {
+        elements[place].type.field(at: $0, value: 0)
+      }
+    }
     return ScanReader(
-      fields, time: time.map { elements[$0].type.field(at: layout.offsets[$0], value: 0) },
-      scanBytes: layout.byteCount, enableFile: "/nowhere/enable")
+      fields, times: times ?? [], scanBytes: layout.byteCount, enableFile: "/nowhere/enable")
   }
 
   private static func frames(_ bytes: [UInt8], fields: Int) -> [(values: [UInt64], time: Int64)] {
@@ -121,7 +133,7 @@ import Testing
       let hasTime = Bool.random(using: &random)
       if hasTime {
         let type = try #require(ScanType("le:s64/64>>0"))
-        elements.append(Element(index: 9999, type: type, scale: 1, offset: 0))
+        elements.append(Element(index: Self.timeIndex, type: type, scale: 1, offset: 0))
       }
       var order: [(element: Int, value: Int)] = []
       for place in elements.indices.dropLast(hasTime ? 1 : 0) {
@@ -177,6 +189,44 @@ import Testing
     layout = try #require(ScanLayout([(0, byte), (1, byte), (2, byte)]))
     #expect(layout.offsets == [0, 1, 2] && layout.byteCount == 3)
     #expect(ScanLayout([(0, three)]) == nil)
+    // Only behind more than eight bytes are the last eight not the place of the time.
+    let wide = try #require(ScanType("le:s32/32X4>>0"))
+    layout = try #require(ScanLayout([(0, wide), (.max, time)]))
+    #expect(layout.offsets == [0, 16] && layout.byteCount == 32)
+    #expect(layout.times(16, size: 8) == [24, 16])
+    layout = try #require(ScanLayout([(0, wide), (1, word), (.max, time)]))
+    #expect(layout.offsets == [0, 16, 24] && layout.times(24, size: 8) == [24])
+    layout = try #require(ScanLayout([(0, quaternion), (.max, time)]))
+    #expect(layout.times(8, size: 8) == [8])
+    layout = try #require(ScanLayout([(.max, word)]))
+    #expect(layout.times(0, size: 2) == [0])
+  }
+
+  @Test func `the time behind a large element is where it is not 0`() throws {
+    let elements = [
+      Element(index: 0, type: try #require(ScanType("le:u32/32X4>>0")), scale: 1, offset: 0),
+      Element(index: 1, type: try #require(ScanType("le:s64/64>>0")), scale: 1, offset: 0),
+    ]
+    let reader = try Self.reader(elements, [(0, 2)], time: 1, scanBytes: 32)
+    let pipe = try Pipe()
+    func time(_ middle: UInt8, _ last: UInt8) throws -> Int64 {
+      var scan = [UInt8](repeating: 0, count: 32)
+      (scan[8], scan[16], scan[24]) = (7, middle, last)
+      try pipe.writing.send(scan)
+      var buffer = [UInt8](repeating: 0, count: 64)
+      let result = try buffer.withUnsafeMutableBytes { try reader.read(pipe.reading.raw, into: $0) }
+      #expect(result == .bytes(16))
+      let frame = Self.frames(Array(buffer[..<16]), fields: 1)[0]
+      #expect(Double(bitPattern: frame.values[0]) == 7)
+      return frame.time
+    }
+    // Most Linux kernels, newer ones, and the driver of the HID sensor in those.
+    #expect(try time(0, 9) == 9)
+    #expect(try time(5, 0) == 5)
+    #expect(try time(9, 9) == 9)
+    let before = Clock.boot()
+    let none = try time(0, 0)
+    #expect((before...Clock.boot()).contains(none))
   }
 
   @Test func `pieces of a scan wait for the rest of it`() throws {
