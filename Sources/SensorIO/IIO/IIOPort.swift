@@ -222,17 +222,22 @@ struct IIOSetup {
       .first { IIODevice.text(ofFile: "\($0)/name")?.utf8.elementsEqual(name.utf8) ?? false }
   }
 
-  /// How many scans the Linux kernel keeps, and after how many it wakes the agent.
+  /// How many scans the Linux kernel keeps, and after how many it wakes the agent. A buffer with
+  /// values of its own, as those that the hardware fills, keeps them.
   private func setBuffer() throws(IIOError) {
     let kept = IIOLimits.scansKept
     let length = min(max(Int(settings.hertz / 2), kept.lowerBound), kept.upperBound)
     let watermark = min(max(Int(settings.hertz / IIOLimits.wakeupsPerSecond), 1), length / 2)
-    let path = device.path("buffer/watermark")
-    let hasWatermark = Files.kind(path) == .file
-    // No watermark may be beyond the length, so the smaller one of both goes first.
-    if hasWatermark { try IIODevice.set(path, "1") }
-    try IIODevice.set(device.path("buffer/length"), "\(length)")
-    if hasWatermark { try IIODevice.set(path, "\(watermark)") }
+    // The length first: with a smaller one the Linux kernel makes the watermark smaller too.
+    for (file, value) in [("length", length), ("watermark", watermark)] {
+      let path = device.path("buffer/\(file)")
+      guard Files.kind(path) != .missing, !IIODevice.isFixed(path) else { continue }
+      do throws(IIOError) {
+        try IIODevice.set(path, "\(value)")
+      } catch {
+        guard case .refused = error else { throw error }
+      }
+    }
   }
 
   private func enable(hasTrigger: Bool) throws(IIOError) {

@@ -128,6 +128,33 @@ import Testing
     #expect(fault(settings) == nil)
   }
 
+  @Test func `a buffer with a length and a watermark of its own keeps them`() throws {
+    for (file, value) in [("length", "4096"), ("watermark", "3")] {
+      try folder.file("sys/iio:device3/buffer/\(file)", "\(value)\n")
+      #expect(chmod("\(folder.path)/sys/iio:device3/buffer/\(file)", 0o444) == 0)
+    }
+    let opened = try open(settings())
+    #expect(text("buffer/length") == "4096\n" && text("buffer/watermark") == "3\n")
+    #expect(text("buffer/enable") == "1")
+    _ = opened
+  }
+
+  @Test func `no value is written that is there already`() throws {
+    let files = [
+      "scan_elements/in_accel_x_en": "1", "scan_elements/in_accel_y_en": "1",
+      "scan_elements/in_accel_z_en": "0", "scan_elements/in_timestamp_en": "1",
+      "current_timestamp_clock": "boottime", "trigger/current_trigger": "accel_3d-dev3",
+      "sampling_frequency": "200.000000", "buffer/length": "100", "buffer/watermark": "4",
+    ]
+    for (file, value) in files { try folder.file("sys/iio:device3/\(file)", "\(value)\n") }
+    var settings = settings()
+    settings.hertz = 200
+    let opened = try open(settings)
+    // What the agent writes has no line end.
+    for (file, value) in files { #expect(text(file) == "\(value)\n", "\(file)") }
+    _ = opened
+  }
+
   @Test func `a driver of HID sensors writes all channels, whichever are enabled`() throws {
     let path = "\(folder.path)/sys/iio:device3"
     let home = "\(folder.path)/HID-SENSOR-200073.1.auto"
@@ -278,12 +305,16 @@ import Testing
       return path
     }
     // No file of a test refuses as a driver does, but a folder takes no bytes either.
-    let length = try isFolder("buffer/length")
-    guard case .iio(.refused(length, value: "25", _))? = fault(settings()) else {
-      Issue.record("the length was written")
-      return
+    // What the buffer keeps is no reason to measure nothing.
+    for file in ["buffer/length", "buffer/watermark"] {
+      _ = try isFolder(file)
+      do {
+        let opened = try open(settings())
+        #expect(text("buffer/enable") == "1")
+        _ = opened
+      }
     }
-    #expect(text("buffer/enable") == "0\n")
+    #expect(text("buffer/enable") == "0")
     let element = try isFolder("scan_elements/in_accel_x_en")
     guard case .iio(.refused(element, value: "1", _))? = fault(settings()) else {
       Issue.record("the element was written")
