@@ -37,6 +37,7 @@ package enum IIOPort {
 /// Writes what a device needs to measure as wanted.
 struct IIOSetup {
   static let timeName = "timestamp"
+  private static let rateName = "sampling_frequency"
 
   private typealias Element = IIODevice.Element
   /// One value of an element.
@@ -181,45 +182,49 @@ struct IIOSetup {
     return true
   }
 
-  /// The device's own rate, that of its channels, and its trigger's: as far as they have one.
+  /// The device's own rate, that of its channels, and its trigger's: as far as they have one. What
+  /// the trigger's says counts, and then the others need only be fast enough for it.
   private func setRate() throws(IIOError) {
-    let what = "sampling_frequency"
     var paths: [String] = []
     for (element, _) in channels {
-      guard let file = device.file(what, of: element.name) else { continue }
+      guard let file = device.file(Self.rateName, of: element.name) else { continue }
       let path = device.path(file)
       if !paths.contains(where: { $0.utf8.elementsEqual(path.utf8) }) { paths.append(path) }
     }
-    if let trigger = triggerFolder() {
-      let path = "\(trigger)/\(what)"
-      if Files.kind(path) == .file { paths.append(path) }
-    }
-    for path in paths { try setRate(path) }
+    let pace = triggerRate()
+    for path in paths { try setRate(path, mayBeFaster: pace != nil) }
+    if let pace { try setRate(pace, mayBeFaster: false) }
   }
 
-  private func setRate(_ path: String) throws(IIOError) {
+  private func setRate(_ path: String, mayBeFaster: Bool) throws(IIOError) {
     let text = IIODevice.text(ofFile: path) ?? ""
+    let excess = IIODevice.number(text).map { $0 - settings.hertz }
     // Drivers round a rate to what their clock can do.
-    if let set = IIODevice.number(text),
-      (set - settings.hertz).magnitude <= settings.hertz / 100
-    {
+    let tolerance = settings.hertz / 100
+    if let excess, excess.magnitude <= tolerance { return }
+    let isEnough = mayBeFaster && excess ?? -.infinity >= 0
+    if IIODevice.isFixed(path) {
+      guard isEnough else { throw .rate(path: path, hertz: settings.hertz, able: text) }
       return
     }
-    if IIODevice.isFixed(path) { throw .rate(path: path, hertz: settings.hertz, able: text) }
     do throws(IIOError) {
       try IIODevice.set(path, IIOError.number(settings.hertz))
     } catch {
       guard case .refused = error else { throw error }
+      guard !isEnough else { return }
       throw .rate(
         path: path, hertz: settings.hertz,
         able: IIODevice.text(ofFile: "\(path)_available") ?? "")
     }
   }
 
-  private func triggerFolder() -> String? {
+  /// The trigger's file with its rate; nil where there is none.
+  private func triggerRate() -> String? {
     guard let name = device.text("trigger/current_trigger"), !name.isEmpty else { return nil }
-    return IIODevice.numbers("trigger", in: places).map { "\(places.devices)/\($0)" }
+    let path = IIODevice.numbers("trigger", in: places).map { "\(places.devices)/\($0)" }
       .first { IIODevice.text(ofFile: "\($0)/name")?.utf8.elementsEqual(name.utf8) ?? false }
+      .map { "\($0)/\(Self.rateName)" }
+    return path.flatMap { Files.kind($0) == .file ? $0 : nil }
   }
 
   /// How many scans the Linux kernel keeps, and after how many it wakes the agent. A buffer with

@@ -128,6 +128,32 @@ import Testing
     #expect(fault(settings) == nil)
   }
 
+  @Test func `a device that a slower trigger asks may be faster`() throws {
+    var settings = settings()
+    (settings.trigger, settings.hertz) = ("clock", 10)
+    let path = "\(folder.path)/sys/iio:device3/sampling_frequency"
+    try folder.file("sys/iio:device3/sampling_frequency", "100\n")
+    try folder.file("sys/trigger1/sampling_frequency", "100\n")
+    #expect(chmod(path, 0o444) == 0)
+    do {
+      let opened = try open(settings)
+      #expect(text("sampling_frequency", of: "trigger1") == "10")
+      #expect(text("sampling_frequency") == "100\n")
+      _ = opened
+    }
+    // But not slower, and not where nothing else gives the rate.
+    settings.hertz = 200
+    #expect(fault(settings) == .iio(.rate(path: path, hertz: 200, able: "100")))
+    settings.hertz = 10
+    folder.remove("sys/trigger1/sampling_frequency")
+    #expect(fault(settings) == .iio(.rate(path: path, hertz: 10, able: "100")))
+    // A trigger that has another rate for ever is no such trigger.
+    let pace = "\(folder.path)/sys/trigger1/sampling_frequency"
+    try folder.file("sys/trigger1/sampling_frequency", "100\n")
+    #expect(chmod(pace, 0o444) == 0)
+    #expect(fault(settings) == .iio(.rate(path: pace, hertz: 10, able: "100")))
+  }
+
   @Test func `a buffer with a length and a watermark of its own keeps them`() throws {
     for (file, value) in [("length", "4096"), ("watermark", "3")] {
       try folder.file("sys/iio:device3/buffer/\(file)", "\(value)\n")
