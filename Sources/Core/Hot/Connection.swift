@@ -31,7 +31,8 @@ final class Connection {
   /// CLOCK_BOOTTIME.
   private var openedAt: Int64 = 0
   private var sampledAt: Int64?
-  private var readAt: Int64 = 0
+  /// When it was read, or asked whether it is there.
+  private var lookedAt: Int64 = 0
 
   static func byteCount(_ framings: [FramingSettings]) -> Int {
     PipelineLimits.readBytesMax + FrameReader.byteCount(of: framings)
@@ -53,7 +54,7 @@ final class Connection {
     (self.isAlwaysReady, isPaused) = (isAlwaysReady, false)
     (first, end, inKernel) = (0, 0, KernelBytes())
     (openedAt, sampledAt) = (Clock.boot(), nil)
-    readAt = openedAt
+    lookedAt = openedAt
     openedMidStream = joinsMidStream ? openedAt : nil
     reader.reset(discardUntilBoundary: joinsMidStream)
   }
@@ -101,7 +102,7 @@ final class Connection {
       inKernel.waits(since: stamp)
       return .nothing
     }
-    readAt = stamp.time
+    lookedAt = stamp.time
     switch try? descriptor.read(into: buffer) {
     case .bytes(let count)?:
       settleBoundary()
@@ -157,11 +158,14 @@ final class Connection {
       && now - heldSince > limit
   }
 
-  /// Hot: whether it is time to look whether the device is still there, where the poller does not
-  /// tell of its end.
-  func isUnheard(at now: Int64) -> Bool {
-    descriptor != nil && !isPaused && !hasWaiting
-      && now - readAt >= PipelineLimits.unheardNanoseconds
+  /// Hot: whether a device that was silent for a while is gone, where the poller does not tell. It
+  /// is asked only as often as that while is long.
+  func isFoundGone(at now: Int64) -> Bool {
+    guard let descriptor, !isPaused, !hasWaiting,
+      now - lookedAt >= PipelineLimits.unheardNanoseconds
+    else { return false }
+    lookedAt = now
+    return descriptor.isGone
   }
 
   /// Hot: drops the half frame. Where its length was false, there may be frames in it.

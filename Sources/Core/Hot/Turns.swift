@@ -133,8 +133,8 @@ extension HotThread {
     for wire in wires where wire.isLive {
       for connection in wire.connections { endPause(wire, connection, at: now) }
       guard wire.endsInSilence else { continue }
-      for connection in wire.connections where connection.isUnheard(at: now) {
-        listen(wire, connection, at: round.stamp)
+      for connection in wire.connections where connection.isFoundGone(at: now) {
+        disconnect(wire, connection)
       }
     }
   }

@@ -15,6 +15,7 @@ package enum IIOLimits {
   /// What the Linux kernel keeps for the agent: half a second, and never less than 16 scans or
   /// more than 65,536.
   static let scansKept = 16...65_536
-  /// How often the agent is woken in a second, as of a microphone; slower devices at each scan.
+  /// How often the agent is woken in a second, as of a microphone; of slower devices, and those
+  /// whose scans come by events, at each scan.
   static let wakeupsPerSecond = 50.0
 }

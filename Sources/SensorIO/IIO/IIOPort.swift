@@ -86,7 +86,7 @@ struct IIOSetup {
     try setRate()
     try setBuffer()
     try enable(hasTrigger: hasTrigger)
-    reader.started()
+    reader.started(watermark: device.text("buffer/watermark").flatMap { Int($0) })
   }
 
   /// The names of an element's values: `accel_x`, or `rot_quaternion[0]` to `rot_quaternion[3]`.
@@ -227,12 +227,24 @@ struct IIOSetup {
     return path.flatMap { Files.kind($0) == .file ? $0 : nil }
   }
 
+  /// Scans come one after the other for as long as the device runs. Others come by an event, such
+  /// as a pin or a change that a HID sensor reports, and the next may be far away.
+  private var isPaced: Bool {
+    guard !device.writesAllChannels else { return false }
+    guard let name = device.text("trigger/current_trigger"), !name.isEmpty, triggerRate() == nil
+    else { return true }
+    // By custom a device's own triggers that tell of each value are called so.
+    return name.utf8.starts(with: "\(device.name)-dev".utf8)
+      || name.utf8.elementsEqual("\(device.name)-trigger".utf8)
+  }
+
   /// How many scans the Linux kernel keeps, and after how many it wakes the agent. A buffer with
   /// values of its own, as those that the hardware fills, keeps them.
   private func setBuffer() throws(IIOError) {
     let kept = IIOLimits.scansKept
     let length = min(max(Int(settings.hertz / 2), kept.lowerBound), kept.upperBound)
-    let watermark = min(max(Int(settings.hertz / IIOLimits.wakeupsPerSecond), 1), length / 2)
+    let scans = isPaced ? Int(settings.hertz / IIOLimits.wakeupsPerSecond) : 1
+    let watermark = min(max(scans, 1), length / 2)
     // The length first: with a smaller one the Linux kernel makes the watermark smaller too.
     for (file, value) in [("length", length), ("watermark", watermark)] {
       let path = device.path("buffer/\(file)")

@@ -23,6 +23,8 @@ final class ScanReader: DeviceReading, @unchecked Sendable {
   private let scanBytes: Int
   private let frameBytes: Int
   private let scans: UnsafeMutableRawBufferPointer
+  /// What one read asks for: no more than the poller's sign says is there.
+  private var scansPerRead: Int
   /// Of a scan that has not come as a whole; the Linux kernel gives none.
   private var heldBytes = 0
   private let enableFile: String
@@ -40,8 +42,8 @@ final class ScanReader: DeviceReading, @unchecked Sendable {
     _ = self.times.initialize(from: times)
     self.scanBytes = scanBytes
     frameBytes = 8 * (fields.count + 1)
-    let count = max(1, IIOLimits.readBytes / scanBytes)
-    scans = .allocate(byteCount: count * scanBytes, alignment: 8)
+    scansPerRead = max(1, IIOLimits.readBytes / scanBytes)
+    scans = .allocate(byteCount: scansPerRead * scanBytes, alignment: 8)
     self.enableFile = enableFile
   }
 
@@ -54,7 +56,7 @@ final class ScanReader: DeviceReading, @unchecked Sendable {
   func bytesMax(of bufferBytes: Int) -> Int { scansMax(of: bufferBytes) * frameBytes }
 
   private func scansMax(of bufferBytes: Int) -> Int {
-    min(bufferBytes / frameBytes, scans.count / scanBytes)
+    min(bufferBytes / frameBytes, scansPerRead)
   }
 
   func read(
@@ -105,8 +107,22 @@ final class ScanReader: DeviceReading, @unchecked Sendable {
       of: time.littleEndian, toByteOffset: frame + 8 * fields.count, as: UInt64.self)
   }
 
+  /// Less than a scan is refused where the device is there, and nothing else is done: its driver is
+  /// not asked for what its own memory has.
+  func isGone(_ raw: Int32) -> Bool {
+    guard uninterrupted({ CPlatform.read(raw, scans.baseAddress!, 0) }) < 0 else { return false }
+    return cp_errno() != EINVAL && cp_errno() != EAGAIN
+  }
+
   /// The device runs, for this reader: it has to be stopped.
-  func started() { isRunning.store(true, ordering: .relaxed) }
+  ///
+  /// - Parameter watermark: as many scans are there, at least, when the poller gives a sign; nil:
+  ///   the Linux kernel has none. For more than there are, it would make the driver fetch those
+  ///   that the device keeps (`iio_buffer_flush_hwfifo`), which takes milliseconds on a slow bus.
+  func started(watermark: Int?) {
+    scansPerRead = min(scansPerRead, max(1, watermark ?? .max))
+    isRunning.store(true, ordering: .relaxed)
+  }
 
   func stop() {
     guard isRunning.exchange(false, ordering: .relaxed) else { return }

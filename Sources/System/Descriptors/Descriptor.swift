@@ -86,6 +86,9 @@ package final class Descriptor: Sendable {
     return cp_ioctl_pointer(raw, UInt(CP_TIOCOUTQ), &count) == 0 ? Int(count) : 0
   }
 
+  /// Hot: whether a device is gone whose end the poller does not tell. Nothing is read.
+  package var isGone: Bool { device?.isGone(raw) ?? false }
+
   /// Stops a device that measures for whoever has it open, as the end of the process would not.
   package func stopDevice() { device?.stop() }
 

@@ -12,6 +12,9 @@ package protocol DeviceReading: AnyObject, Sendable {
   /// no more.
   func bytesMax(of bufferBytes: Int) -> Int
 
+  /// Hot: whether the device is gone, where the poller does not tell. Nothing is read.
+  func isGone(_ raw: Int32) -> Bool
+
   /// The device has nobody to measure for any more; may wait for its driver.
   func stop()
 }

@@ -119,6 +119,38 @@ import Testing
     }
   }
 
+  @Test func `a scan that comes by an event wakes the agent`() throws {
+    var settings = settings()
+    settings.hertz = 1000
+    func watermark() throws -> String {
+      let opened = try open(settings)
+      defer { _ = opened }
+      return String(text("buffer/watermark").prefix { $0 != "\n" })
+    }
+    #expect(try watermark() == "20")
+    try trigger("trigger2", "accel_3d-any-motion-dev3")
+    try trigger("trigger3", "accel_3d-trigger")
+    for (name, scans) in [
+      ("clock", "1"), ("accel_3d-trigger", "20"), ("accel_3d-any-motion-dev3", "1"),
+    ] {
+      settings.trigger = name
+      #expect(try watermark() == scans)
+    }
+    settings.trigger = "clock"
+    try folder.file("sys/trigger1/sampling_frequency", "100\n")
+    #expect(try watermark() == "20")
+    settings.trigger = nil
+    TestFolder.remove("\(folder.path)/sys/iio:device3/trigger")
+    #expect(try watermark() == "20")
+    // A HID sensor reports changes.
+    let path = "\(folder.path)/sys/iio:device3"
+    let home = "\(folder.path)/HID-SENSOR-200073.1.auto"
+    #expect(mkdir(home, 0o700) == 0)
+    #expect(rename(path, "\(home)/iio:device3") == 0)
+    #expect(symlink("\(home)/iio:device3", path) == 0)
+    #expect(try watermark() == "1")
+  }
+
   @Test func `a rate that the device has for ever is told`() throws {
     let path = "\(folder.path)/sys/iio:device3/sampling_frequency"
     #expect(chmod(path, 0o444) == 0)
@@ -159,10 +191,13 @@ import Testing
       try folder.file("sys/iio:device3/buffer/\(file)", "\(value)\n")
       #expect(chmod("\(folder.path)/sys/iio:device3/buffer/\(file)", 0o444) == 0)
     }
-    let opened = try open(settings())
+    let (descriptor, kernel) = try open(settings())
     #expect(text("buffer/length") == "4096\n" && text("buffer/watermark") == "3\n")
     #expect(text("buffer/enable") == "1")
-    _ = opened
+    // One read takes no more than that watermark.
+    try kernel.send([UInt8](repeating: 1, count: 4 * 16))
+    #expect(try descriptor.receiveOnce().bytes.count == 3 * 24)
+    #expect(try descriptor.receiveOnce().bytes.count == 24)
   }
 
   @Test func `no value is written that is there already`() throws {

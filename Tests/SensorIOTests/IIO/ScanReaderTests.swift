@@ -229,6 +229,36 @@ import Testing
     #expect((before...Clock.boot()).contains(none))
   }
 
+  @Test func `one read asks for no more than the watermark's scans`() throws {
+    let type = try #require(ScanType("be:u16/16>>0"))
+    let elements = [Element(index: 0, type: type, scale: 1, offset: 0)]
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    for (watermark, scans) in [(3, 3), (1, 1), (0, 1), (1000, 10), (nil, 10)] {
+      let reader = try Self.reader(elements, [(0, 0)], time: nil, scanBytes: 2)
+      reader.started(watermark: watermark)
+      let pipe = try Pipe()
+      try pipe.writing.send([UInt8](repeating: 1, count: 20))
+      let result = try buffer.withUnsafeMutableBytes { try reader.read(pipe.reading.raw, into: $0) }
+      #expect(result == .bytes(16 * scans))
+      if scans < 10 { #expect(reader.bytesMax(of: 4096) == 16 * scans) }
+    }
+  }
+
+  @Test func `a device is asked whether it is there without a byte of it`() throws {
+    let type = try #require(ScanType("be:u16/16>>0"))
+    let elements = [Element(index: 0, type: type, scale: 1, offset: 0)]
+    let reader = try Self.reader(elements, [(0, 0)], time: nil, scanBytes: 2)
+    let pipe = try Pipe()
+    #expect(!reader.isGone(pipe.reading.raw))
+    try pipe.writing.send([0, 5])
+    #expect(!reader.isGone(pipe.reading.raw))
+    var buffer = [UInt8](repeating: 0, count: 64)
+    let result = try buffer.withUnsafeMutableBytes { try reader.read(pipe.reading.raw, into: $0) }
+    #expect(result == .bytes(16))
+    // No file of a test is a device that was unplugged, but this one cannot be read either.
+    #expect(reader.isGone(pipe.writing.raw))
+  }
+
   @Test func `pieces of a scan wait for the rest of it`() throws {
     let type = try #require(ScanType("be:u16/16>>0"))
     let elements = [Element(index: 0, type: type, scale: 2, offset: 1)]
