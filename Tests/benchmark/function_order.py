@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,11 +70,13 @@ def main() -> None:
         configuration.write_text(everything.configuration())
         # With every instruction that there is, the C library chooses what it would on the machine.
         words = [emulator, "-cpu", "max", "-d", "in_asm", "-D", log, agent]
-        running = Agent(words, configuration).ready()
-        with everything.at_work(running, folder, PATIENCE):
-            # Ten seconds after READY the agent notes that it has started well; sensors are stale.
-            time.sleep(12)
-            running.stop()
+        with closing(Agent(words, configuration)) as running:
+            running.ready()
+            with everything.at_work(running, folder, PATIENCE):
+                # Ten seconds after READY the agent notes that it has started well; sensors are
+                # stale.
+                time.sleep(12)
+                running.stop()
         known = functions(map_file)
         starts = [address for address, _, _ in known]
         start_code: dict[str, None] = {}
