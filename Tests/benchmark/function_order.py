@@ -1,5 +1,5 @@
-"""Writes packaging/function-order: the functions that a running core uses, then those of its start
-alone, each in the order of their first use. The linker puts them side by side, because the Linux
+"""Writes packaging/function-order: the functions that a running core uses, then those of an outbox
+and those of its start alone, each in the order of their first use. The linker puts them side by side, because the Linux
 kernel maps a file in pieces of 64 KiB around the page that is needed: where they lie scattered,
 most of what is resident is code that does not run. Before READY the agent touches what stands
 between the two marks, so that no page of it is missing later.
@@ -26,6 +26,7 @@ sys.path.insert(0, str(ROOT / "Tests" / "integration"))
 
 import everything  # noqa: E402
 import level  # noqa: E402
+import outbox  # noqa: E402
 from agent import Agent  # noqa: E402
 
 HOST = platform.machine()
@@ -58,42 +59,64 @@ def functions(map_file: Path) -> list[tuple[int, int, str]]:
     return sorted(found)
 
 
-def main() -> None:
-    emulator = f"qemu-{HOST}-static"
-    with tempfile.TemporaryDirectory(prefix="edgeagent-") as name:
-        folder = Path(name)
-        agent, map_file, log = (folder / part for part in ("edgeagent", "map", "log"))
-        build = [ROOT / "packaging" / "build-static", HOST, ROOT / f".build-{HOST}", agent]
+class Tracer:
+    """Runs an executable in the emulator, and knows by its map which functions that takes."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._agent, map_file, self._log = (folder / part for part in ("edgeagent", "map", "log"))
+        build = [ROOT / "packaging" / "build-static", HOST, ROOT / f".build-{HOST}", self._agent]
         subprocess.run([*build, "-Xlinker", f"-Map={map_file}"], check=True)
+        self._functions = functions(map_file)
+        self._starts = [address for address, _, _ in self._functions]
         level.write_bundle(folder / "models")
-        configuration = folder / "edgeagent.toml"
-        configuration.write_text(everything.configuration())
+
+    def trace(self, text: str) -> tuple[dict[str, None], dict[str, None]]:
+        """Of an agent at work with this configuration: of its start, and running."""
+        configuration = self._folder / "edgeagent.toml"
+        configuration.write_text(text)
         # With every instruction that there is, the C library chooses what it would on the machine.
-        words = [emulator, "-cpu", "max", "-d", "in_asm", "-D", log, agent]
+        words = [f"qemu-{HOST}-static", "-cpu", "max", "-d", "in_asm", "-D", self._log, self._agent]
         with closing(Agent(words, configuration)) as running:
             running.ready()
-            with everything.at_work(running, folder, PATIENCE):
+            with everything.at_work(running, self._folder, PATIENCE):
                 # Ten seconds after READY the agent notes that it has started well; sensors are
                 # stale.
                 time.sleep(12)
                 running.stop()
-        known = functions(map_file)
-        starts = [address for address, _, _ in known]
         start_code: dict[str, None] = {}
         running_code: dict[str, None] = {}
         code = start_code
-        for line in log.open():
+        for line in self._log.open():
             if found := CODE.match(line):
-                address = int(found[1], 16)
-                start, size, function = known[bisect.bisect_right(starts, address) - 1]
-                if start <= address < start + size:
+                if function := self._function(int(found[1], 16)):
                     code[function] = None
                     if function == MAPPED:
                         code = running_code
+        return start_code, running_code
+
+    def _function(self, address: int) -> str | None:
+        place = bisect.bisect_right(self._starts, address) - 1
+        start, size, name = self._functions[place]
+        return name if start <= address < start + size else None
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="edgeagent-") as name:
+        tracer = Tracer(Path(name))
+        start_code, running_code = tracer.trace(everything.configuration())
+        with_store = tracer.trace(everything.configuration() + outbox.configuration())
+    known = {**start_code, **running_code}
+    store_code = [name for part in with_store for name in part if name not in known]
+    rest = [name for name in start_code if name not in running_code]
     begin, end = MARKS
-    rest = [function for function in start_code if function not in running_code]
-    LIST.write_text("".join(f"{function}\n" for function in [begin, *running_code, end, *rest]))
-    print(f"{LIST.relative_to(ROOT)}: {len(running_code)} running, {len(rest)} at the start alone")
+    # SQLite's stand together too, and behind the mark, since not every agent has an outbox.
+    names = [begin, *running_code, end, *dict.fromkeys(store_code), *rest]
+    LIST.write_text("".join(f"{name}\n" for name in names))
+    print(
+        f"{LIST.relative_to(ROOT)}: {len(running_code)} running, {len(set(store_code))} with an "
+        f"outbox, {len(rest)} at the start alone"
+    )
 
 
 main()
