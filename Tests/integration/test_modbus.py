@@ -102,17 +102,6 @@ class PyModbusUnit:
         self._loop.close()
 
 
-def test_pymodbus_answers(start, cable):
-    unit = PyModbusUnit(cable.ends[1])
-    try:
-        keys = f"baud = 19200\nrate = 5\n{FIELDS}"
-        agent = start(configuration=HEAD + sensor(f"serial:{cable.ends[0]}", keys))
-        judge(agent, VALUES)
-        assert allocations(agent.stop()) == 0
-    finally:
-        unit.close()
-
-
 class Mapping(ctypes.Structure):
     """`modbus_mapping_t` of modbus.h."""
 
@@ -167,8 +156,9 @@ class LibModbusUnit:
         self._library.modbus_close(self._context)
 
 
-def test_libmodbus_answers(start, cable):
-    unit = LibModbusUnit(cable.ends[1])
+@pytest.mark.parametrize("made_by", [PyModbusUnit, LibModbusUnit])
+def test_units_of_other_makers_answer(start, cable, made_by):
+    unit = made_by(cable.ends[1])
     try:
         keys = f"baud = 19200\nrate = 5\n{FIELDS}"
         agent = start(configuration=HEAD + sensor(f"serial:{cable.ends[0]}", keys))

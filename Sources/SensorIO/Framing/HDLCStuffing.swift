@@ -6,18 +6,8 @@ enum HDLCStuffing {
   private static let escape: UInt8 = 0x7D
 
   static func unstuff(_ frame: UnsafeMutableRawBufferPointer) throws(FrameError) -> Int {
-    let bytes = UnsafeRawBufferPointer(frame)
     guard frame[frame.count - 1] != escape else { throw .aborted }
-    var (count, place) = (0, 0)
-    while let found = bytes.firstIndex(of: escape, from: place) {
-      let stands = frame[found + 1] ^ 0x20
-      frame.move(place..<found, to: count)
-      count += found - place
-      frame[count] = stands
-      (count, place) = (count + 1, found + 2)
-    }
-    frame.move(place..<frame.count, to: count)
-    return count + frame.count - place
+    return try Unstuffing.run(frame, escape: escape) { $0 ^ 0x20 }
   }
 
   static func stuff(_ content: [UInt8], to wire: inout [UInt8]) {

@@ -8,23 +8,13 @@ enum SlipStuffing {
   private static let escapedEscape: UInt8 = 0xDD
 
   static func unstuff(_ frame: UnsafeMutableRawBufferPointer) throws(FrameError) -> Int {
-    let bytes = UnsafeRawBufferPointer(frame)
-    var (count, place) = (0, 0)
-    while let found = bytes.firstIndex(of: escape, from: place) {
-      guard found + 1 < frame.count else { throw .escapeBroken }
-      let stands: UInt8
-      switch frame[found + 1] {
-      case escapedEnd: stands = end
-      case escapedEscape: stands = escape
-      default: throw .escapeBroken
+    try Unstuffing.run(frame, escape: escape) { byte in
+      switch byte {
+      case escapedEnd: end
+      case escapedEscape: escape
+      default: nil
       }
-      frame.move(place..<found, to: count)
-      count += found - place
-      frame[count] = stands
-      (count, place) = (count + 1, found + 2)
     }
-    frame.move(place..<frame.count, to: count)
-    return count + frame.count - place
   }
 
   static func stuff(_ content: [UInt8], to wire: inout [UInt8]) {
