@@ -50,6 +50,13 @@ package enum OutboxLimits {
   /// Sync sends no longer recording. No agent makes one of half this size.
   package static let recordingBytesMax = 64 * 1024
 
+  /// The server's words about a record that it refused: more than any person reads.
+  package static let reasonBytesMax = 1_000
+
+  /// So many set-aside records go back at a time. Each has 16 KiB at most, so that a step fits the
+  /// log of the smallest outbox.
+  static let retriedRows = 4
+
   /// The outbox keeps so many set-aside records for a person to look at.
   static let setAsideMax = 1_000
 

@@ -94,7 +94,7 @@ package struct LossCount {
 
   package var isEmpty: Bool { counts.allSatisfy { $0 == 0 } }
 
-  var total: Int64 { counts.reduce(0, +) }
+  package var total: Int64 { counts.reduce(0, +) }
 
   /// The counts above 0.
   package var entries: [(reason: LossReason, kind: RecordKind, count: Int64)] {

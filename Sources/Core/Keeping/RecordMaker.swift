@@ -133,6 +133,15 @@ final class RecordMaker {
     }
   }
 
+  /// Somebody took the outbox's file away: a person has to know.
+  func replaced(_ lost: Int64) -> NewRecord {
+    record(.alert, "store", about: "agent", at: Clock.boot()) { writer in
+      writer.member("state", "replaced")
+      writer.member("severity", "warning")
+      writer.member("lost", lost)
+    }
+  }
+
   private func record(
     _ kind: RecordKind, _ type: StaticString, about source: String, at time: Int64,
     _ members: (inout JSONWriter) -> Void

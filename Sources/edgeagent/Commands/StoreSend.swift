@@ -22,12 +22,7 @@ enum StoreSend {
     }
     let (path, agent) = try options.store()
     let client = HTTPClient(try options.network.settings())
-    let drain: OutboxDrain
-    do throws(OutboxError) {
-      drain = try OutboxDrain(path)
-    } catch {
-      throw .failed("\(path): \(error.message)")
-    }
+    let drain = try StoreCommand.drain(path, options.config)
     let upload = Upload(drain, through: options.uplink.uplink(client, agent: agent))
     let began = Clock.boot()
     do throws(SyncError) {
@@ -77,7 +72,7 @@ private struct SendOptions {
   let uplink: UplinkSettings
   let network: NetworkOptions
   let isJSON: Bool
-  private let config: String?
+  let config: String?
   private let path: String?
   private let agent: String?
 
