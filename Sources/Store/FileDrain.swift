@@ -162,8 +162,8 @@ package final class FileDrain: OutboxDrain {
   }
 
   /// Waits until the records are on the disk. A batch of results was committed without that, and a
-  /// power cut could take its numbers back. Then the outbox would give them again, to other records,
-  /// which a server would take for those that it has.
+  /// power cut could take its numbers back. Then the outbox would give them again, to other
+  /// records, which a server would take for those that it has.
   private func makeDurable(_ records: [StoredRecord]) throws(OutboxError) {
     guard let last = records.map({ $0.sequence }).max(), last > durableSequence else { return }
     do throws(Files.Failure) {

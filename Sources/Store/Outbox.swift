@@ -5,8 +5,8 @@ import System
 ///
 /// One call of `append` is one commit, and after `durably: true` its records survive a power cut.
 /// The outbox makes room before it needs it, because on a full disk even a deletion fails. What was
-/// sent goes first. Then it drops recordings, then the lowest kind of records, and of each kind the oldest record first. It
-/// counts everything that it drops.
+/// sent goes first. Then it drops recordings, then the lowest kind of records, and of each kind the
+/// oldest record first. It counts everything that it drops.
 ///
 /// It holds the outbox's lock as long as it lives, so no other process commits (`OutboxLog`). What
 /// leaves the outbox leaves it through a `FileDrain` of this object. Another process may read.
@@ -193,9 +193,9 @@ package final class Outbox {
 
   // MARK: room
 
-  /// Frees pages for a record. What was sent goes first, and is no loss. Then it drops recordings, then the oldest records of the lowest
-  /// kind, but none of a kind above the record's own. It drops set-aside records only when no
-  /// record that sync can still send is left to drop.
+  /// Frees pages for a record. What was sent goes first, and is no loss. Then it drops recordings,
+  /// then the oldest records of the lowest kind, but none of a kind above the record's own. It
+  /// drops set-aside records only when no record that sync can still send is left to drop.
   ///
   /// - Returns: false when there is still no room.
   private func makeRoom(for record: NewRecord) throws(OutboxError) -> Bool {

@@ -1,8 +1,8 @@
 /// The end of the outbox at which records leave it. `FileDrain` has the file, `DoorDrain` asks the
 /// core that has it.
 ///
-/// A drain is of one file. When the core begins a new one, each call throws `.replaced`: a record of
-/// the new file may have the number of a record of the old one. Sync makes a new drain for each
+/// A drain is of one file. When the core begins a new one, each call throws `.replaced`: a record
+/// of the new file may have the number of a record of the old one. Sync makes a new drain for each
 /// round.
 ///
 /// One thread at a time may use it.

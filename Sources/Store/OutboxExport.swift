@@ -1,7 +1,7 @@
 import Text
 
-/// The records that wait as JSON lines, `OutboxLimits.readRows` at a time. A line has `sequence`, `kind`,
-/// `at`, `boot`, `time`, `source` and the record's own object as `body`.
+/// The records that wait as JSON lines, `OutboxLimits.readRows` at a time. A line has `sequence`,
+/// `kind`, `at`, `boot`, `time`, `source` and the record's own object as `body`.
 package final class OutboxExport {
   private let database: Database
   /// The last record that `next` returned.

@@ -39,8 +39,8 @@ final class UplinkWatch: Interlude {
   /// When the watch wants to be looked at: for an alert, or for a core that has begun to run.
   var wakeAt: Int64 { lookAt ?? (bell == nil ? bellAt : .max) }
 
-  /// Takes what the Linux kernel and the core say of the outbox, and sets the time of the next look.
-  /// There is one look in `SyncLimits.outboxLookMilliseconds` at most.
+  /// Takes what the Linux kernel and the core say of the outbox, and sets the time of the next
+  /// look. There is one look in `SyncLimits.outboxLookMilliseconds` at most.
   func takeChanges() {
     var hasChanged = watcher.hasChanged()
     if let bell {

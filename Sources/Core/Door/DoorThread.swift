@@ -6,8 +6,8 @@ import System
 /// the file: a process that somebody has taken over can read records here and say that they are
 /// sent, and nothing else.
 ///
-/// It has a thread of its own, which hands each request to the outbox thread. No thread that matters
-/// waits for it.
+/// It has a thread of its own, which hands each request to the outbox thread. No thread that
+/// matters waits for it.
 final class DoorThread: @unchecked Sendable {
   let heartbeat = Heartbeat()
   private var listener: UnixListener

@@ -203,8 +203,8 @@ package final class Agent {
       return try PipelineBuilder(configuration, queue: queue)
     } catch {
       switch error {
-      case .system, .noThread, .stateInUse, .noSensor, .eventsSocket, .controlSocket, .port, .decoding,
-        .spareTooLarge:
+      case .system, .noThread, .stateInUse, .noSensor, .eventsSocket, .controlSocket, .port,
+        .decoding, .spareTooLarge:
         starts.settleAll()
       case .bundle, .configuration, .scorer, .rate, .labelUnknown, .levelUnreachable,
         .votesTooLong, .holdTooShort, .nothingToRun:

@@ -45,8 +45,8 @@ package enum DoorDesk {
     }
   }
 
-  /// A body that fits no answer goes aside, so that it does not stop what is behind it. Only another
-  /// program can have written it.
+  /// A body that fits no answer goes aside, so that it does not stop what is behind it. Only
+  /// another program can have written it.
   private static func next(_ max: Int, _ drain: FileDrain) throws(OutboxError) -> [StoredRecord] {
     let records = try drain.next(max: max)
     guard let first = records.first, first.body.utf8.count > DoorMessage.bodyBytesMax else {

@@ -109,8 +109,9 @@ import TestSupport
       + "\(index)"
   }
 
-  /// Everything that the core makes but its threads, the door and SQLite, with another version beside the one
-  /// that scores, and as many of the longest results as wait for a disk that takes nothing.
+  /// Everything that the core makes but its threads, the door and SQLite, with another version
+  /// beside the one that scores, and as many of the longest results as wait for a disk that takes
+  /// nothing.
   private func core(_ configuration: Configuration) throws -> [AnyObject] {
     let settings = configuration.store!
     let rig = try AgentRig(configuration)
