@@ -93,12 +93,14 @@ package final class Outbox {
   /// - Parameters:
   ///   - durably: the commit waits for the disk.
   ///   - losses: records that were lost on the way here. The same transaction counts them.
+  ///   - mark: of the reserve, if the records come from there. The same transaction notes it.
   /// - Returns: all records that this commit counted as lost.
   /// - Throws: `.logFull` while a reader holds the log; `.sqlite`.
   @discardableResult
   @export(interface)
   package func append(
-    _ records: [NewRecord], durably: Bool, losses: LossCount = LossCount()
+    _ records: [NewRecord], durably: Bool, losses: LossCount = LossCount(),
+    from mark: OutboxReserve.Mark? = nil
   ) throws(OutboxError) -> LossCount {
     try commit(durably: durably)
     try log.bound(database)
@@ -118,6 +120,9 @@ package final class Outbox {
       }
       try self.losses.addRecordings(.noRoom, lostRecordings)
       for entry in lost.entries { try self.losses.add(entry.reason, entry.kind, entry.count) }
+      if let mark {
+        try database.execute("INSERT OR REPLACE INTO meta VALUES ('reserve', '\(mark.text)')")
+      }
     }
     lastSequence = last
     return lost
@@ -189,6 +194,12 @@ package final class Outbox {
       count.add(.storeFailed, RecordKind(rawValue: query.integer(0)) ?? .debug, query.integer(1))
     }
     return count
+  }
+
+  /// How far the outbox has taken the reserve over; nil for never.
+  package func reserveMark() throws(OutboxError) -> OutboxReserve.Mark? {
+    try database.text("SELECT value FROM meta WHERE name = 'reserve'")
+      .flatMap { OutboxReserve.Mark(text: $0) }
   }
 
   // MARK: room

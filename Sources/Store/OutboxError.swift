@@ -17,6 +17,14 @@ package enum OutboxError: Error, Equatable {
   /// The core that has the outbox gave no answer, or one that cannot be understood.
   case silent
 
+  /// Whether the fault shows before SQLite writes anything of a commit.
+  package var isBeforeCommit: Bool {
+    switch self {
+    case .sqlite(let code, _): code & 0xFF == 5 || code & 0xFF == 13  // SQLITE_BUSY, _FULL
+    case .logFull, .empty, .held, .replaced, .silent, .foreign, .newer: true
+    }
+  }
+
   /// Whether the content of the file is the fault, so that no retry can help.
   package var isOfTheFile: Bool {
     switch self {

@@ -12,6 +12,8 @@ final class OutboxFile {
     case quarantined(name: String, OutboxError)
     /// Another file is at the path, or none. What waited in the old one is lost.
     case replaced(LossCount)
+    /// A record's body is not what the agent wrote. It is set aside.
+    case damaged(Int64)
   }
 
   let path: String
@@ -19,6 +21,7 @@ final class OutboxFile {
   private var outbox: Outbox?
   /// Of that outbox, for the door.
   private var drain: FileDrain?
+  private var scrub: OutboxScrub?
   private var identity: FileIdentity?
   private var nextLook: Int64 = 0
   private var nextForgetting: Int64 = 0
@@ -49,10 +52,18 @@ final class OutboxFile {
     isNew(opened.outbox)
     identity = try? FileIdentity(path: path)
     outbox = opened.outbox
+    scrub = OutboxScrub(opened.outbox)
     return opened.outbox
   }
 
-  func close() { (drain, outbox) = (nil, nil) }
+  /// What the reserve may have: its own room, and half of what the outbox has not filled. The other
+  /// half is for what the outbox adds as it takes the reserve over.
+  var reserveBytesMax: Int {
+    let free = bytesMax - OutboxLimits.logBytesMax(of: bytesMax) - Files.bytes(of: path)
+    return max(OutboxLimits.reserveBytes(of: bytesMax), free / 2)
+  }
+
+  func close() { (scrub, drain, outbox) = (nil, nil, nil) }
 
   func wentWell() {
     if failureCount > 0 { Log.write(.notice, "outbox \(path): writing again") }
@@ -90,9 +101,7 @@ final class OutboxFile {
   func answer(_ request: DoorRequest, _ isNew: (Outbox) -> Void) -> DoorAnswer {
     guard Clock.boot() >= retryAt else { return .failed(lastError) }
     do throws(OutboxError) {
-      let outbox = try opened(isNew)
-      if drain == nil { drain = try FileDrain(of: outbox) }
-      let answer = DoorDesk.answer(request, from: drain!)
+      let answer = DoorDesk.answer(request, from: try drained(opened(isNew)))
       if case .failed(let error) = answer, error.isOfTheFile { failed(error) }
       return answer
     } catch {
@@ -101,18 +110,40 @@ final class OutboxFile {
     }
   }
 
+  private func drained(_ outbox: Outbox) throws(OutboxError) -> FileDrain {
+    if let drain { return drain }
+    let made = try FileDrain(of: outbox)
+    drain = made
+    return made
+  }
+
   // MARK: what happens to it
 
-  /// Once a second: whether the file is still there. Once a minute: what was kept for long enough.
+  /// Once a second: whether the file is still there, and some of its pages. Once a minute: what was
+  /// kept for long enough.
   func look(at now: Int64) {
     guard now >= nextLook, let outbox else { return }
     nextLook = now + KeepingLimits.outboxLookNanoseconds
     if outbox.isInPlace(identity) {
       forget(outbox, at: now)
+      read(outbox, at: now)
     } else {
       let lost = (try? outbox.waiting()) ?? LossCount()
       close()
       news.append(.replaced(lost))
+    }
+  }
+
+  private func read(_ outbox: Outbox, at now: Int64) {
+    guard let scrub, now >= retryAt else { return }
+    do throws(OutboxError) {
+      for sequence in try scrub.step(until: now + KeepingLimits.scrubNanoseconds) {
+        let reason = "its body is not what the agent wrote: the disk did this, or a program"
+        try drained(outbox).setAside(sequence, reason: reason)
+        news.append(.damaged(sequence))
+      }
+    } catch {
+      failed(error)
     }
   }
 

@@ -21,6 +21,7 @@ final class OutboxThread: @unchecked Sendable {
 
   // What only this thread touches.
   private let file: OutboxFile
+  private let reserve: OutboxReserve
   private var waiting: [NewRecord] = []
   /// When the oldest of the waiting came, CLOCK_BOOTTIME in nanoseconds.
   private var waitingSince: Int64 = 0
@@ -55,6 +56,7 @@ final class OutboxThread: @unchecked Sendable {
     // A quarter of the outbox at most: records come first.
     recordingBytesMax = min(configuration.blackBox.sizeBytes, settings.bytesMax / 4)
     file = OutboxFile(settings)
+    reserve = OutboxReserve(beside: settings.path, bytesMax: settings.bytesMax)
     (self.queue, self.door, stopSign) = (queue, door, StopSign(queue.wakeup))
     maker = RecordMaker(configuration, pipelines, history)
     waiting.reserveCapacity(KeepingLimits.waitingMax)
@@ -76,6 +78,8 @@ final class OutboxThread: @unchecked Sendable {
   /// The thread's body, until `finish`.
   func run() {
     Files.makeFolder(of: file.path)
+    // What the last run could not write. A fault shows where it is needed.
+    try? reserve.open()
     while true {
       heartbeat.beat()
       let isLast = stopSign.deadline != nil
@@ -92,6 +96,7 @@ final class OutboxThread: @unchecked Sendable {
     collect()
     if isLast { add(maker.audit("stop", about: "agent", at: Clock.boot()) { _ in }) }
     if isLast || isDue(at: Clock.boot()) { write() }
+    if file.failureCount > 0 { putAside() }
     file.look(at: Clock.boot())
     tellNews()
     answerDoor()
@@ -149,7 +154,9 @@ final class OutboxThread: @unchecked Sendable {
   }
 
   private func isDue(at now: Int64) -> Bool {
-    guard !waiting.isEmpty, now >= file.retryAt else { return false }
+    guard now >= file.retryAt else { return false }
+    if reserve.count > 0 { return true }
+    guard !waiting.isEmpty else { return false }
     return isUrgent || waiting.count >= KeepingLimits.batchMax
       || now - waitingSince >= KeepingLimits.batchNanoseconds
   }
@@ -159,13 +166,45 @@ final class OutboxThread: @unchecked Sendable {
   private func write() {
     do throws(OutboxError) {
       let outbox = try opened()
+      try takeOver(outbox)
       while !waiting.isEmpty { try append(to: outbox) }
       file.wentWell()
       reportLosses()
     } catch {
+      // Then the commit has not even begun.
+      if error.isBeforeCommit { doubtful = nil }
       file.failed(error)
     }
     tellNews()
+  }
+
+  // MARK: the reserve
+
+  /// Alerts and audit do not wait in memory for an outbox that takes nothing: they go to the
+  /// reserve. A commit that is in doubt may be in the outbox already.
+  private func putAside() {
+    guard isUrgent else { return }
+    let urgent = waiting.filter { record in
+      record.kind.rawValue >= RecordKind.audit.rawValue
+        && !(doubtful?.records.contains(record) ?? false)
+    }
+    let count = reserve.add(
+      urgent, boot: Clock.bootIdentifier(), roomMax: file.reserveBytesMax)
+    for record in urgent.prefix(count) {
+      if let index = waiting.firstIndex(of: record) { waiting.remove(at: index) }
+    }
+  }
+
+  private func takeOver(_ outbox: Outbox) throws(OutboxError) {
+    guard reserve.count > 0 else { return }
+    reserve.skip(through: try outbox.reserveMark())
+    let bytesMax = OutboxLimits.batchBytesMax(of: file.bytesMax)
+    while let (records, mark) = reserve.next(bytesMax: bytesMax) {
+      heartbeat.beat()
+      unreported.add(try outbox.append(records, durably: true, from: mark))
+      reserve.skip(through: mark)
+      door.ring()
+    }
   }
 
   private func append(to outbox: Outbox) throws(OutboxError) {
@@ -235,6 +274,11 @@ final class OutboxThread: @unchecked Sendable {
             + "\(Decimal.count(Int(lost.total), "record")) lost")
         losses.add(lost)
         add(maker.replaced(lost.total))
+      case .damaged(let sequence):
+        Log.write(
+          .error,
+          "outbox \(file.path): record \(sequence) is not what the agent wrote; it is set aside")
+        add(maker.damaged(sequence))
       }
     }
   }
