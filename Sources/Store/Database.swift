@@ -123,6 +123,9 @@ final class Database {
     return true
   }
 
+  /// Lets go of the pages in memory: the next reads are of the file.
+  func forgetPages() { sqlite3_db_release_memory(connection) }
+
   /// Rows that the last statement changed.
   var changes: Int64 { sqlite3_changes64(connection) }
 

@@ -1,14 +1,14 @@
 import CPlatform
 import System
 
-/// Where alerts go while the outbox takes none: a reader holds its log, or the disk is full. It is a
-/// file of frames beside the outbox, and its room is taken from the outbox's size beforehand.
+/// Where alerts go while the outbox takes none: a reader holds its log, or the disk is full. It is
+/// a file of frames beside the outbox, and its room is taken from the outbox's size beforehand.
 ///
-///     magic, length: UInt32 each     of the payload
-///     CRC-32: UInt32                 of what follows
-///     generation: UInt64             by chance, for each time that the reserve was empty
-///     number: UInt64                 one more than the frame before
-///     payload                        a record
+///     magic, length: UInt32 each of the payload
+///     CRC-32: UInt32 of what follows
+///     generation: UInt64 by chance, for each time that the reserve was empty
+///     number: UInt64 one more than the frame before
+///     payload a record
 ///
 /// The outbox notes in its own transaction through which frame it has taken the reserve over. So a
 /// crash at any moment neither loses a record nor gives it two names.

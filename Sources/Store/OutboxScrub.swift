@@ -17,12 +17,15 @@ package final class OutboxScrub {
 
   /// Reads on for a while.
   ///
-  /// - Parameter end: when to stop, as CLOCK_BOOTTIME in nanoseconds. It reads some rows in any case.
+  /// - Parameter end: when to stop, as CLOCK_BOOTTIME in nanoseconds. It reads some rows in any
+  ///   case.
   /// - Returns: sequences of records whose body is no JSON object. No agent wrote that.
   /// - Throws: `.sqlite` for a page that is none.
   @export(interface)
   package func step(until end: Int64) throws(OutboxError) -> [Int64] {
     var damaged: [Int64] = []
+    // What is in memory says nothing of the file.
+    database.forgetPages()
     repeat {
       let isDone: Bool
       switch part {

@@ -71,8 +71,7 @@ final class UplinkLane: SyncLane {
 
   private func drain() throws(SyncError) -> any OutboxDrain {
     do throws(OutboxError) {
-      return try OutboxDoor.drain(
-        store.path, door: OutboxDoor.path(inState: context.configuration.agent.state))
+      return try OutboxDoor.drain(store.path)
     } catch {
       throw .store(path: store.path, error)
     }

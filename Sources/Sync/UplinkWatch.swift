@@ -15,7 +15,7 @@ final class UplinkWatch: Interlude {
   private let watcher: OutboxWatcher
   /// Of the core that runs; nil while none runs.
   private var bell: DoorBell?
-  private let door: String
+  private let outbox: String
   /// The time of the next look into the outbox for an alert, as CLOCK_BOOTTIME in nanoseconds; nil
   /// while no process wrote to the outbox since the last look.
   private(set) var lookAt: Int64?
@@ -26,7 +26,7 @@ final class UplinkWatch: Interlude {
     work = UplinkLane(context, settings, store)
     lane = ScheduledLane(.uplink, work, context)
     watcher = OutboxWatcher(outbox: store.path)
-    door = OutboxDoor.path(inState: context.configuration.agent.state)
+    outbox = store.path
   }
 
   /// Readable when a process wrote to the outbox; -1 while a look is due in any case, and where the
@@ -56,7 +56,7 @@ final class UplinkWatch: Interlude {
   private func listen() {
     guard bell == nil, Clock.boot() >= bellAt else { return }
     bellAt = Clock.boot() + SyncLimits.doorLookMilliseconds * 1_000_000
-    guard let bell = DoorBell(door) else { return }
+    guard let bell = DoorBell(of: outbox) else { return }
     self.bell = bell
     // It may have put alerts there before.
     lookAt = Clock.boot()

@@ -4,8 +4,9 @@ import Testing
 @testable import System
 import TestSupport
 
-/// Goal: any page that is written over is found, and a sound file is read to its end in small steps.
-/// Method: each page of a real file in turn, filled with other bytes beneath an open connection.
+/// Goal: any page that is written over is found, and a sound file is read to its end in small
+/// steps. Method: each page of a real file in turn, filled with other bytes beneath an open
+/// connection.
 @Suite struct OutboxScrubTests {
   let folder = TestFolder()
   private var path: String { "\(folder.path)/outbox.db" }

@@ -54,7 +54,8 @@ static int wait_and_unfetch(sqlite3_file *file, sqlite3_int64 offset, void *page
 
 static void make_it_wait(sqlite3 *db) {
   sqlite3_file *file;
-  if (sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file) || !file->pMethods) _exit(2);
+  if (sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file)) _exit(2);
+  if (!file->pMethods) _exit(2);
   if (file->pMethods->iVersion < 3) _exit(2);
   waiting = *file->pMethods;
   unfetch = waiting.xUnfetch;
@@ -68,8 +69,9 @@ static sqlite3 *opened(const char *path) {
   sqlite3 *db;
   if (sqlite3_open(path, &db)) _exit(2);
   sqlite3_busy_timeout(db, 10000);
-  if (sqlite3_exec(db, "PRAGMA synchronous=OFF; PRAGMA cache_size=-256; PRAGMA wal_autocheckpoint=0", 0, 0, 0))
-    _exit(2);
+  const char *settings =
+      "PRAGMA synchronous=OFF; PRAGMA cache_size=-256; PRAGMA wal_autocheckpoint=0";
+  if (sqlite3_exec(db, settings, 0, 0, 0)) _exit(2);
   return db;
 }
 
@@ -85,11 +87,13 @@ static void commit(sqlite3 *db, unsigned rows) {
   take();
   must(db, sqlite3_exec(db, "BEGIN IMMEDIATE", 0, 0, 0), "begin");
   for (unsigned row = 0; row < rows; row++) {
-    snprintf(insertion, sizeof insertion, "INSERT INTO t(b) VALUES(randomblob(%d))", 400 + rand() % 800);
+    int bytes = 400 + rand() % 800;
+    snprintf(insertion, sizeof insertion, "INSERT INTO t(b) VALUES(randomblob(%d))", bytes);
     must(db, sqlite3_exec(db, insertion, 0, 0, 0), "insert");
   }
   // The file stays small: the fault is as likely, and a run is faster.
-  must(db, sqlite3_exec(db, "DELETE FROM t WHERE a <= (SELECT max(a) - 400 FROM t)", 0, 0, 0), "delete");
+  const char *deletion = "DELETE FROM t WHERE a <= (SELECT max(a) - 400 FROM t)";
+  must(db, sqlite3_exec(db, deletion, 0, 0, 0), "delete");
   must(db, sqlite3_exec(db, "COMMIT", 0, 0, 0), "commit");
   release();
   atomic_fetch_add(&shared->rows, rows);
@@ -143,14 +147,17 @@ int main(int count, char **words) {
   if (!has_lock && strcmp(words[2], "unlocked")) return 2;
   shared = mmap(0, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   sqlite3 *db = opened(words[1]);
-  const char *tables = "PRAGMA journal_mode=WAL; CREATE TABLE t(a INTEGER PRIMARY KEY AUTOINCREMENT, b);"
-                       "CREATE INDEX i ON t(b)";
+  const char *tables =
+      "PRAGMA journal_mode=WAL; CREATE TABLE t(a INTEGER PRIMARY KEY AUTOINCREMENT, b);"
+      "CREATE INDEX i ON t(b)";
   if (sqlite3_exec(db, tables, 0, 0, 0)) return 2;
   sqlite3_close(db);
   for (int process = 0; process < 2; process++) {
     if (fork()) continue;
     // Each its own open file: a lock is of the open file.
-    lock_file = open(strcat(strcpy(malloc(strlen(words[1]) + 6), words[1]), ".lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    char name[4096];
+    snprintf(name, sizeof name, "%s.lock", words[1]);
+    lock_file = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock_file < 0) _exit(2);
     if (process) checkpointer(words[1], atol(words[3]));
     else writer(words[1]);
@@ -164,13 +171,15 @@ int main(int count, char **words) {
   db = opened(words[1]);
   sqlite3_stmt *check;
   const char *verdict = "not read";
-  if (!sqlite3_prepare_v2(db, "PRAGMA integrity_check(1)", -1, &check, 0) && sqlite3_step(check) == SQLITE_ROW)
+  if (!sqlite3_prepare_v2(db, "PRAGMA integrity_check(1)", -1, &check, 0) &&
+      sqlite3_step(check) == SQLITE_ROW)
     verdict = (const char *)sqlite3_column_text(check, 0);
   long rows = atomic_load(&shared->rows);
   int is_sound = !worst && !strcmp(verdict, "ok") && number(db, "SELECT max(a) FROM t") == rows &&
                  number(db, "SELECT count(*) FROM t") == (rows < 400 ? rows : 400);
-  printf("SQLite %s, %s: %s after %ld checkpoints (%ld waited) beside %ld commits: %s\n", sqlite3_libversion(),
-         words[2], is_sound ? "sound" : "damaged", atomic_load(&shared->checkpoints), atomic_load(&shared->pauses),
+  printf("SQLite %s, %s: %s after %ld checkpoints (%ld waited) beside %ld commits: %s\n",
+         sqlite3_libversion(), words[2], is_sound ? "sound" : "damaged",
+         atomic_load(&shared->checkpoints), atomic_load(&shared->pauses),
          atomic_load(&shared->commits), verdict);
   return !is_sound;
 }

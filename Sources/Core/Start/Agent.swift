@@ -101,7 +101,7 @@ package final class Agent {
     let hasRings = channels.contains { $0.frames != nil }
     let blackBox = outboxQueue.flatMap { hasRings ? BlackBox(wakeup: $0.wakeup) : nil }
     let doorQueue = outboxQueue.map { DoorQueue($0.wakeup) }
-    door = doorQueue.flatMap { Self.door(configuration, $0) }
+    door = doorQueue.flatMap { Self.door(configuration.store!, $0) }
     store = Self.store(configuration, builder, history, outboxQueue, doorQueue, blackBox)
 
     var otherThreads = [WatchedThread(name: .doorkeeper, heartbeat: doorkeeper.heartbeat)]
@@ -234,8 +234,8 @@ package final class Agent {
   }
 
   /// Alerts need no door. Without one, sync and the commands get no records while the agent runs.
-  private static func door(_ configuration: Configuration, _ queue: DoorQueue) -> DoorThread? {
-    let path = OutboxDoor.path(inState: configuration.agent.state)
+  private static func door(_ settings: StoreSettings, _ queue: DoorQueue) -> DoorThread? {
+    let path = OutboxDoor.path(beside: settings.path)
     Files.makeFolder(of: path)
     do throws(SocketError) {
       return try DoorThread(path, queue: queue)

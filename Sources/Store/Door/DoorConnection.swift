@@ -100,10 +100,10 @@ final class DoorConnection {
 package final class DoorBell {
   private let connection: DoorConnection
 
-  /// - Parameter door: of the core's socket.
+  /// - Parameter outbox: its path.
   /// - Returns: nil where no core listens.
-  package init?(_ door: String) {
-    guard let connection = DoorConnection(door) else { return nil }
+  package init?(of outbox: String) {
+    guard let connection = DoorConnection(OutboxDoor.path(beside: outbox)) else { return nil }
     self.connection = connection
     let end = Clock.boot() + 1_000_000_000
     guard (try? connection.send(DoorMessage.bytes(.listen), until: end)) != nil else { return nil }

@@ -9,8 +9,8 @@ final class DoorDrain: OutboxDrain {
 
   /// - Returns: nil where no core listens, or where its file is another one.
   /// - Throws: `.silent`, and what the core says is wrong with its file.
-  init?(_ path: String, door: String) throws(OutboxError) {
-    guard let connection = DoorConnection(door) else { return nil }
+  init?(_ path: String) throws(OutboxError) {
+    guard let connection = DoorConnection(OutboxDoor.path(beside: path)) else { return nil }
     (self.path, self.connection) = (path, connection)
     guard case .survey(let survey) = try connection.ask(.survey) else { throw .silent }
     epoch = survey.epoch

@@ -48,7 +48,7 @@ enum StoreCommand {
       }
     case .drain:
       let (path, arguments) = try outbox(words, action)
-      try move(path, to: arguments.value("--output")!, arguments.value("--config"))
+      try move(path, to: arguments.value("--output")!)
     case .retry:
       let (path, arguments) = try outbox(words, action)
       try retry(path, arguments)
@@ -76,10 +76,8 @@ enum StoreCommand {
   }
 
   /// Writes all records to a new file. Then it deletes from the outbox those that are on the disk.
-  private static func move(
-    _ path: String, to file: String, _ config: String?
-  ) throws(Failure) {
-    let drain = try drain(path, config)
+  private static func move(_ path: String, to file: String) throws(Failure) {
+    let drain = try drain(path)
     let export = try asked(path) { () throws(OutboxError) in try OutboxExport(path) }
     var isFirst = true
     while let page = try asked(path, { () throws(OutboxError) in try export.next() }) {
@@ -112,7 +110,7 @@ enum StoreCommand {
 
   /// Puts what a server refused back among what waits.
   private static func retry(_ path: String, _ arguments: Arguments) throws(Failure) {
-    let drain = try drain(path, arguments.value("--config"))
+    let drain = try drain(path)
     let count = try asked(path) { () throws(OutboxError) in
       var count: Int64 = 0
       while case let moved = try drain.retrySetAside(), moved > 0 { count += moved }
@@ -132,15 +130,8 @@ enum StoreCommand {
   }
 
   /// The way to the records: through the agent that runs and has the file, else the file itself.
-  ///
-  /// - Parameter config: the file of `--config`. Without it, an agent may have its state folder
-  ///   where the outbox is.
-  static func drain(_ path: String, _ config: String?) throws(Failure) -> any OutboxDrain {
-    let state = try config.map { (file) throws(Failure) in
-      try RunCommand.configuration(file).agent.state
-    }
-    let door = OutboxDoor.path(inState: state ?? Files.folder(of: path))
-    return try asked(path) { () throws(OutboxError) in try OutboxDoor.drain(path, door: door) }
+  static func drain(_ path: String) throws(Failure) -> any OutboxDrain {
+    try asked(path) { () throws(OutboxError) in try OutboxDoor.drain(path) }
   }
 
   static func asked<Result>(

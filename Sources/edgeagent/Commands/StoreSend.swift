@@ -22,7 +22,7 @@ enum StoreSend {
     }
     let (path, agent) = try options.store()
     let client = HTTPClient(try options.network.settings())
-    let drain = try StoreCommand.drain(path, options.config)
+    let drain = try StoreCommand.drain(path)
     let upload = Upload(drain, through: options.uplink.uplink(client, agent: agent))
     let began = Clock.boot()
     do throws(SyncError) {
@@ -72,7 +72,7 @@ private struct SendOptions {
   let uplink: UplinkSettings
   let network: NetworkOptions
   let isJSON: Bool
-  let config: String?
+  private let config: String?
   private let path: String?
   private let agent: String?
 

@@ -17,7 +17,7 @@ import TestSupport
     let store: OutboxThread
     let door: DoorThread
     var path: String { "\(folder.path)/outbox.db" }
-    var socket: String { OutboxDoor.path(inState: folder.path) }
+    var socket: String { OutboxDoor.path(beside: path) }
 
     init(accounts: @escaping @Sendable () -> Accounts = { Accounts.read() }) throws {
       let configuration = Make.configuration(
@@ -27,7 +27,7 @@ import TestSupport
         StoreSettings(path: "\(folder.path)/outbox.db", place: Make.place), configuration,
         pipelines: [], history: ModelHistory([]), queue: queue, door: doorQueue)
       door = try DoorThread(
-        OutboxDoor.path(inState: folder.path), queue: doorQueue, accounts: accounts)
+        OutboxDoor.path(beside: "\(folder.path)/outbox.db"), queue: doorQueue, accounts: accounts)
       let (store, door) = (store, door)
       #expect(Thread.start("store") { store.run() } && Thread.start("door") { door.run() })
       #expect(eventually { (try? Outbox.reader(self.path)) != nil })
@@ -50,7 +50,7 @@ import TestSupport
     let core = try Core()
     defer { core.stop() }
     for sample in 1...3 as ClosedRange<Int64> { core.raise(sample) }
-    let drain = try OutboxDoor.drain(core.path, door: core.socket)
+    let drain = try OutboxDoor.drain(core.path)
     #expect(drain is DoorDrain)
     #expect(eventually { (try? drain.count()) == 4 })
     #expect(try drain.hasAlert() && drain.hasRecords())
@@ -74,7 +74,7 @@ import TestSupport
   @Test func `the bell rings for an alert, and for nothing else`() throws {
     let core = try Core()
     defer { core.stop() }
-    let bell = try #require(DoorBell(core.socket))
+    let bell = try #require(DoorBell(of: core.path))
     core.queue.putSensor(0, .stale, sample: 1, at: 1)
     #expect(!Wait.isReady(bell.descriptor, milliseconds: 200))
     core.raise()
@@ -88,7 +88,7 @@ import TestSupport
     let other = "\(core.folder.path)/other.db"
     try Outbox(other, bytesMax: 1 << 20, boot: "b").append(
       [NewRecord(kind: .result, at: 1, source: "a", body: "{}")], durably: true)
-    let drain = try OutboxDoor.drain(other, door: core.socket)
+    let drain = try OutboxDoor.drain(other)
     #expect(drain is FileDrain)
     #expect(try drain.count() == 1)
     // The file that the core has is nobody else's, with and without a door.
@@ -99,14 +99,14 @@ import TestSupport
     let core = try Core()
     defer { core.stop() }
     core.raise()
-    let drain = try OutboxDoor.drain(core.path, door: core.socket)
+    let drain = try OutboxDoor.drain(core.path)
     #expect(eventually { (try? drain.hasAlert()) ?? false })
     let records = try drain.next(max: 1)
     Files.remove(core.path)
     #expect(eventually { (try? drain.next(max: 1)) == nil }, "within a second")
     #expect(throws: OutboxError.replaced) { try drain.acknowledge(records[...]) }
     #expect(throws: OutboxError.replaced) { try drain.setAside(records[0], reason: "no") }
-    let next = try OutboxDoor.drain(core.path, door: core.socket)
+    let next = try OutboxDoor.drain(core.path)
     #expect(next.epoch != drain.epoch)
     let bodies = try next.next(max: 9).map { $0.body }
     #expect(
@@ -123,7 +123,7 @@ import TestSupport
     for peer in hostile {
       _ = flood.withUnsafeBytes { try? peer.descriptor.write($0) }
     }
-    let drain = try OutboxDoor.drain(core.path, door: core.socket)
+    let drain = try OutboxDoor.drain(core.path)
     for sample in 1...20 as ClosedRange<Int64> { core.raise(sample) }
     #expect(eventually { (try? drain.count()) ?? 0 >= 21 })
   }
@@ -141,14 +141,14 @@ import TestSupport
         while Clock.boot() < end { try peer.receive(until: end) }
       }
     }
-    #expect(try OutboxDoor.drain(core.path, door: core.socket).count() == 1)
+    #expect(try OutboxDoor.drain(core.path).count() == 1)
   }
 
   @Test func `a place that is free again is given again`() throws {
     let core = try Core()
     defer { core.stop() }
     for _ in 0..<3 * DoorLimits.peersMax {
-      let drain = try OutboxDoor.drain(core.path, door: core.socket)
+      let drain = try OutboxDoor.drain(core.path)
       #expect(drain is DoorDrain)
       #expect(try drain.count() == 1)
     }
