@@ -15,7 +15,7 @@ extension ConfigurationFault {
   /// `edgeagent.toml:12:1: unknown key "buad" in [[sensor]]; did you mean "baud"?`
   var message: String {
     switch kind {
-    case .unreadable(let code): "\(place.file): \(systemErrorText(code))"
+    case .unreadable(let failure): "\(place.file): \(failure.text)"
     case .tooManyFiles(let found):
       "\(place.file): with its drop-ins these are \(found) files; "
         + "at most \(ConfigurationLimits.filesMax) are read"

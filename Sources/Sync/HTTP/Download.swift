@@ -165,8 +165,7 @@ package enum DownloadError: Error, Equatable {
   /// In none of the tries did the answer fit the bytes of the part. So the file on the server seems
   /// to change all the time.
   case unsteady(place: String)
-  /// `code`: errno.
-  case file(path: String, code: Int32)
+  case file(path: String, Files.Failure)
   /// Another process downloads to the same place, or has just finished.
   case busy(path: String)
 

@@ -82,7 +82,7 @@ import Testing
       .page(place: "a"), .encoded(place: "a"), .length(place: "a", found: 1, expected: 2),
       .lengthUnknown(place: "a"), .tooLarge(bytes: 2, bytesMax: 1),
       .digest(place: "a", found: Digest(of: []), expected: Digest(of: [1])),
-      .unsteady(place: "a"), .file(path: "a", code: 28), .busy(path: "a"),
+      .unsteady(place: "a"), .file(path: "a", .system(code: 28)), .busy(path: "a"),
     ]
     expectSentences(download) { $0.message }
   }
