@@ -15,7 +15,7 @@ package struct TLSSettings: Equatable, Sendable {
   /// The SHA-256 of the server's SubjectPublicKeyInfo. The client checks it after the certificate
   /// chain, which has to be right too.
   package var pin: Digest?
-  /// The floor, in seconds since 1970: the true time is not earlier. When the board's clock is
+  /// In seconds since 1970: the true time is not earlier. When the board's clock is
   /// earlier, the client judges certificates by the floor.
   var floorSeconds: Int64 = 0
 

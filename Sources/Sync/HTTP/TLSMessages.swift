@@ -8,9 +8,11 @@ extension TLSFault {
       "no certificate authorities in any of the usual places; install ca-certificates or give "
         + "a CA file"
     case .expired(let seconds):
-      "its certificate has expired, if this board's clock is right (\(Self.time(seconds)))"
+      "its certificate has expired, if this board's clock is right "
+        + "(\(Timestamp(wallSeconds: seconds).text))"
     case .notYetValid(let seconds):
-      "its certificate is not valid yet, if this board's clock is right (\(Self.time(seconds)))"
+      "its certificate is not valid yet, if this board's clock is right "
+        + "(\(Timestamp(wallSeconds: seconds).text))"
     case .hostname: "its certificate is for another name"
     case .untrusted(let code):
       "no trusted authority vouches for its certificate (\(TLSStream.text(verification: code))); "
@@ -22,14 +24,6 @@ extension TLSFault {
     case .handshake(let code): "the TLS handshake failed: \(TLSStream.text(error: code))"
     case .transfer(let code): "TLS broke: \(TLSStream.text(error: code))"
     }
-  }
-
-  private static func time(_ seconds: Int64) -> String {
-    var text = ""
-    Timestamp(wallNanoseconds: seconds * 1_000_000_000).withBytes {
-      text = String(decoding: $0, as: UTF8.self)
-    }
-    return text
   }
 }
 

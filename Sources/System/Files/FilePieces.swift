@@ -14,6 +14,8 @@ extension Files {
     _ take: (ArraySlice<UInt8>) throws(Failure) -> Void
   ) throws(Failure) {
     let file = try openRegular(path, links: links)
+    // Swift may let go of it after its last use, before the reads.
+    defer { withExtendedLifetime(file) {} }
     try readPieces(from: file.raw, bytesMax: bytesMax, take)
   }
 
@@ -58,6 +60,7 @@ extension Files {
   /// cannot be opened, what was there stays. No link is followed on either side.
   package static func copy(_ path: String, to newPath: String, bytesMax: Int) throws(Failure) {
     let source = try openRegular(path, links: .refused)
+    defer { withExtendedLifetime(source) {} }
     let target = try openRegular(
       newPath, flags: O_WRONLY | O_CREAT | O_TRUNC, links: .refused)
     try readPieces(from: source.raw, bytesMax: bytesMax) { (piece) throws(Failure) in

@@ -39,6 +39,7 @@ package enum Files {
   ) throws(Failure) {
     let flags = O_WRONLY | O_CREAT | O_TRUNC
     let file = try openRegular(path, flags: flags, links: links)
+    defer { withExtendedLifetime(file) {} }
     try append(bytes, to: file.raw)
   }
 
@@ -60,7 +61,9 @@ package enum Files {
 
   /// Writes at the end of a regular file; makes the file if there is none.
   package static func append(_ bytes: [UInt8], to path: String) throws(Failure) {
-    try append(bytes, to: try openRegular(path, flags: O_WRONLY | O_CREAT | O_APPEND).raw)
+    let file = try openRegular(path, flags: O_WRONLY | O_CREAT | O_APPEND)
+    defer { withExtendedLifetime(file) {} }
+    try append(bytes, to: file.raw)
   }
 
   /// Replaces the file as a whole: even after a power cut the file has the old content or the new.

@@ -3,8 +3,8 @@ import CPlatform
 /// Opens files at paths where another program may have put something that is no file.
 ///
 /// An open of a FIFO waits until somebody writes it, and a read of `/dev/zero` has no end. So every
-/// open here is non-blocking and refuses what is no regular file: `fstat` on the descriptor decides,
-/// because another program may swap the path between two calls. A look at the path before that
+/// open here is non-blocking and refuses what is no regular file. `fstat` on the descriptor
+/// decides, because another program may swap the path between two calls. A look at the path before that
 /// spares a device the open, which alone can reset a board behind a serial line or arm a watchdog.
 ///
 /// The opens are bounded in time as far as a process can bound them: a regular file on a disk that
@@ -27,8 +27,8 @@ extension Files {
   /// Opens a regular file.
   ///
   /// - Parameters:
-  ///   - flags: those of open(2) that say what the caller wants to do. With O_CREAT the file is made
-  ///     if nothing is there.
+  ///   - flags: those of open(2) that say what the caller wants to do. With O_CREAT this makes the
+  ///     file if nothing is there.
   ///   - mode: the rights of a file that this makes.
   /// - Throws: `.notRegular` for a FIFO, a socket, a device, and for a link that is refused;
   ///   `.system(EISDIR)` for a folder.
