@@ -80,7 +80,7 @@ package final class SyncContext {
     var http = HTTPSettings()
     http.tls = TLSSettings(
       authorities: network.authorities, certificate: try path(network.certificate),
-      key: try path(network.key), pin: server.pin, 
+      key: try path(network.key), pin: server.pin,
       floorSeconds: trusted.seconds(for: server.url.host))
     http.witness = server.url.host
     http.proxy = network.proxy

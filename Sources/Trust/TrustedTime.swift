@@ -3,16 +3,17 @@ import Text
 
 /// The time by which keys expire, on a board whose clock may stand at 1970 after each boot.
 ///
-/// The agent keeps a floor on disk: the true time is not earlier. The floor begins at the release of
-/// this agent, which is the bound of `Clock.plausible` too. It goes on with the time that passes in
-/// a boot, and moves forward where witnesses bear it:
+/// The agent keeps a floor on disk: the true time is not earlier. The floor begins at the release
+/// of this agent, which is the bound of `Clock.plausible` too. It goes on with the time that passes
+/// in a boot, and moves forward where witnesses bear it:
 ///
 /// - A server of the configuration that has a certificate valid at the time it tells is a witness,
 ///   one for each host. The board's clock is one, if it is plausible.
-/// - Two witnesses bear the earlier of their two times: the floor moves there at once. So the time of
-///   one server that lies, or of a clock that jumped, moves nothing by itself.
+/// - Two witnesses bear the earlier of their two times: the floor moves there at once. So the time
+///   of one server that lies, or of a clock that jumped, moves nothing by itself.
 /// - One server alone moves the floor by a bounded step, two hours for each hour that passes. So a
-///   board that has one server and no clock keeps up, and one lying server cannot soon expire a key.
+///   board that has one server and no clock keeps up, and one lying server cannot soon expire a
+///   key.
 /// - The floor never moves beyond `Clock.horizonSeconds`.
 ///
 /// A clock behind the floor is wrong, so the floor counts. The agent believes a clock ahead of the
@@ -121,17 +122,17 @@ package struct TrustedTime {
     max(clock, floorSeconds(at: moment))
   }
 
-  /// The time by which the certificate of one server is judged when the clock is earlier: the floor,
-  /// or what that server said last. A server's word about the time counts for its own certificate,
-  /// so a board with one server and no clock goes on when the certificate is renewed.
+  /// The time by which the certificate of one server is judged when the clock is earlier: the
+  /// floor, or what that server said last. A server's word about the time counts for its own
+  /// certificate, so a board with one server and no clock goes on when the certificate is renewed.
   package func seconds(for witness: String, at now: Moment = .now) -> Int64 {
     let told = kept.tellings.first { $0.witness == witness }?.projected(to: now)
     return max(floorSeconds(at: now), min(told ?? 0, Clock.horizonSeconds))
   }
 
-  /// Takes what a server said, moves the floor as far as witnesses bear it, and writes the file when
-  /// that is worth it. A file that another process has written meanwhile, such as a reset, counts
-  /// first.
+  /// Takes what a server said, moves the floor as far as witnesses bear it, and writes the file
+  /// when that is worth it. A file that another process has written meanwhile, such as a reset,
+  /// counts first.
   ///
   /// - Parameters:
   ///   - seconds: since 1970 UTC, within the validity of the server's certificate.
@@ -151,7 +152,8 @@ package struct TrustedTime {
     let passed = floorSeconds(at: now)
     let step = now.since(kept.anchor)
     // One server alone: as much again as has passed.
-    let alone = next.tellings.filter { $0.witness != Self.unwitnessed }
+    let alone =
+      next.tellings.filter { $0.witness != Self.unwitnessed }
       .map { $0.projected(to: now) }.max() ?? 0
     let floor = min(
       max(passed, Self.borne(next.tellings, clock, now) ?? 0, min(alone, passed + step)),

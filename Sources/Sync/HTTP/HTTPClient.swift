@@ -62,6 +62,11 @@ package final class HTTPClient {
 
   package init(_ settings: HTTPSettings) { self.settings = settings }
 
+  /// What servers may repeat and nobody else may see.
+  var secrets: [String] {
+    settings.secrets.map { $0.value } + [settings.proxyAuthorization].compactMap { $0 }
+  }
+
   /// Another one for the same server, whose exchanges may go on while one of this client does. They
   /// share what TLS needs but the connection.
   ///

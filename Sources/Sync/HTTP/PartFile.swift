@@ -124,6 +124,7 @@ final class PartFile {
 struct PartState: Equatable {
   static let bytesMax = 32 * 1024
 
+  /// Without secrets: those of a presigned address change, and the file must not tell them.
   var url: String
   /// The id of the boot in which the part was written. After a loss of power a part may have zeros
   /// in the place of its bytes. Only a digest shows that.

@@ -4,6 +4,7 @@ extension TLSFault {
   var message: String {
     switch self {
     case .file(let file): file.message
+    case .unreadable(let path, let failure): "\(path): \(failure.text)"
     case .noAuthorities:
       "no certificate authorities in any of the usual places; install ca-certificates or give "
         + "a CA file"
@@ -30,9 +31,9 @@ extension TLSFault {
 extension TLSFile {
   fileprivate var message: String {
     switch self {
-    case .authorities: "the CA file is not there or holds no PEM certificate"
-    case .certificate: "the client certificate is not there or is no PEM certificate"
-    case .key: "the client key is not there or is no unencrypted PEM key"
+    case .authorities: "the CA file holds no PEM certificate"
+    case .certificate: "the client certificate is no PEM certificate"
+    case .key: "the client key is no unencrypted PEM key"
     case .keyOfOtherCertificate: "the client key does not belong to the client certificate"
     }
   }

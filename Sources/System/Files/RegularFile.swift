@@ -4,8 +4,9 @@ import CPlatform
 ///
 /// An open of a FIFO waits until somebody writes it, and a read of `/dev/zero` has no end. So every
 /// open here is non-blocking and refuses what is no regular file. `fstat` on the descriptor
-/// decides, because another program may swap the path between two calls. A look at the path before that
-/// spares a device the open, which alone can reset a board behind a serial line or arm a watchdog.
+/// decides, because another program may swap the path between two calls. A look at the path before
+/// that spares a device the open, which alone can reset a board behind a serial line or arm a
+/// watchdog.
 ///
 /// The opens are bounded in time as far as a process can bound them: a regular file on a disk that
 /// does not answer still keeps its reader.
