@@ -41,10 +41,10 @@ import Testing
         let number = Self.numbers[(turn + step) % Self.numbers.count]
         let bytes = Array(text[..<start]) + Array(number.utf8) + Array(text[end...])
         let source = ConfigurationSource(file: path, bytes: bytes)
-        do {
+        do throws(ConfigurationError) {
           let found = try Configuration.parse([source])
           for sensor in found.sensors { _ = (sensor.periodNanoseconds, sensor.rateHertz) }
-        } catch let error as ConfigurationError {
+        } catch {
           #expect(error.messages.allSatisfy { !$0.isEmpty })
         }
       }
@@ -60,7 +60,9 @@ import Testing
       }
     }
     for unit in ["KiB", "MiB", ""] {
-      if let found = MemoryText.bytes(count + unit) { #expect(!MemoryText.text(bytes: found).isEmpty) }
+      if let found = MemoryText.bytes(count + unit) {
+        #expect(!MemoryText.text(bytes: found).isEmpty)
+      }
     }
   }
 }
