@@ -83,8 +83,8 @@ package enum ConfigurationFiles {
 
   private static func fault(_ path: String, _ failure: Files.Failure) -> ConfigurationFault {
     switch failure {
-    case .system(let code): fault(path, .unreadable(code: code))
     case .tooLarge(let bytesMax): fault(path, .syntax(.documentTooLong(bytes: bytesMax + 1)))
+    default: fault(path, .unreadable(failure))
     }
   }
 

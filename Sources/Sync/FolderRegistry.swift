@@ -59,7 +59,8 @@ package final class FolderRegistry: ModelRegistry {
   /// digest of the signature tells one content from another.
   package func found(_ reference: InstallReference) -> RegistryVersion {
     let path = place(reference) + "/" + BundleSignature.fileName
-    let signature = (try? Files.read(path, bytesMax: BundleSignature.fileBytesMax)) ?? []
+    let signature =
+      (try? Files.read(path, bytesMax: BundleSignature.fileBytesMax, links: .refused)) ?? []
     return RegistryVersion(
       reference: reference, revision: "\(reference.version)-\(Digest(of: signature).text)")
   }
@@ -77,6 +78,8 @@ package final class FolderRegistry: ModelRegistry {
       // which file is too many.
       for name in names.prefix(BundleDigests.filesMax + 2) {
         (path, target) = (source + "/" + name, folder + "/" + name)
+        // What is no file of an earlier try is in the way of this one.
+        if Files.kind(target, links: .refused) != .file { Folders.removeTree(target) }
         try Files.copy(path, to: target, bytesMax: BundleLimits.modelBytesMax)
       }
     } catch {

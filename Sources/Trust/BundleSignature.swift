@@ -82,8 +82,8 @@ package struct BundleDigests: Equatable {
   /// Reads every file of a bundle whole, one at a time.
   ///
   /// - Parameter place: errors name this place instead of the folder's path.
-  /// - Throws: `.file` for a file that is missing or too large; `.strayFile` for a folder, a link
-  ///   and the first file beyond `filesMax`.
+  /// - Throws: `.file` for a file that is missing or too large, and for what is no regular file, as
+  ///   a link; `.strayFile` for a folder and the first file beyond `filesMax`.
   @export(interface)
   package init(folder: String, shownAs place: String? = nil) throws(TrustError) {
     let place = place ?? folder
@@ -99,14 +99,15 @@ package struct BundleDigests: Equatable {
     var entries: [Entry] = []
     for name in names where name != BundleSignature.fileName {
       let path = folder + "/" + name
-      guard Files.kind(path) == .file, entries.count < Self.filesMax else {
+      guard Files.kind(path, links: .refused) != .folder, entries.count < Self.filesMax else {
         throw .strayFile(path: place + "/" + name)
       }
       do throws(Files.Failure) {
         entries.append(
           Entry(
             name: name,
-            digest: Digest(of: try Files.read(path, bytesMax: BundleLimits.modelBytesMax))))
+            digest: Digest(
+              of: try Files.read(path, bytesMax: BundleLimits.modelBytesMax, links: .refused))))
       } catch {
         throw .file(path: place + "/" + name, error)
       }

@@ -95,7 +95,8 @@ package struct TrustedKeys {
     let file = "/" + BundleSignature.fileName
     let bytes: [UInt8]
     do throws(Files.Failure) {
-      bytes = try Files.read(folder + file, bytesMax: BundleSignature.fileBytesMax)
+      bytes = try Files.read(
+        folder + file, bytesMax: BundleSignature.fileBytesMax, links: .refused)
     } catch {
       throw error == .system(code: ENOENT)
         ? .unsigned(folder: place) : .file(path: place + file, error)

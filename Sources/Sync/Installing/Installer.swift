@@ -206,7 +206,7 @@ extension Files.Failure {
   /// Whether the board is at fault. Otherwise the file is missing, too large or no file.
   fileprivate var isOfTheBoard: Bool {
     switch self {
-    case .tooLarge: false
+    case .tooLarge, .notRegular, .tooManyNames: false
     case .system(let code): code != ENOENT && code != EISDIR && code != ELOOP
     }
   }

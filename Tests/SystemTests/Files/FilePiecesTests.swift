@@ -13,7 +13,7 @@ import Testing
     let content = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     let path = try folder.file("file", content)
     var (read, largest) = ([UInt8](), 0)
-    try Files.readPieces(of: path) { (piece) throws(Files.Failure) in
+    try Files.readPieces(of: path, bytesMax: size) { (piece) throws(Files.Failure) in
       read += piece
       largest = max(largest, piece.count)
     }
