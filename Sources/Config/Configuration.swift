@@ -18,6 +18,8 @@ package struct Configuration: Equatable, Sendable {
   package var blackBox = BlackBoxSettings()
   /// Nil if there is no `[sync]`: then this board talks to no server.
   package var sync: SyncSettings? = nil
+  /// A configuration that no file holds is of bundles that a person named.
+  package var trust = TrustPolicy(.named, place: SourcePlace(file: "", line: 1, column: 1))
   /// In the order they were written, up to 16.
   package var sensors: [SensorSettings]
   /// In the order they were written, up to 32.

@@ -85,6 +85,7 @@ package enum ConfigurationFiles {
     switch failure {
     case .system(let code): fault(path, .unreadable(code: code))
     case .tooLarge(let bytesMax): fault(path, .syntax(.documentTooLong(bytes: bytesMax + 1)))
+    case .notAFile: fault(path, .unreadable(code: EINVAL))
     }
   }
 

@@ -25,10 +25,6 @@ extension ConfigurationReader {
     let interval = sync.duration(
       sync.optional("interval"), in: ConfigurationLimits.intervalNanoseconds)
     if let interval { settings.intervalNanoseconds = interval }
-    let bytesMax = ConfigurationLimits.pathBytesMax
-    if let trust = path(sync, sync.optional("trust"), bytesMax: bytesMax) {
-      settings.trust = trust
-    }
     let range = ConfigurationLimits.bytesPerDay
     settings.budget.bytesPerDay = sync.parsed(sync.optional("bytes_per_day"), .memory(range)) {
       MemoryText.bytes($0).flatMap { range.contains($0) ? Int64($0) : nil }

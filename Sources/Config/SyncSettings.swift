@@ -12,8 +12,6 @@ package struct SyncSettings: Equatable, Sendable {
   package var uplink: UplinkSettings?
   /// Between two looks at a server, less a random part of a quarter.
   package var intervalNanoseconds: Int64 = 900_000_000_000
-  /// The folder of the keys whose holders may put models onto this board.
-  package var trust = "/etc/edgeagent/trust.d"
   package var network = NetworkSettings()
   package var budget = BudgetSettings()
   /// What recordings of alerts may cost of the uplink in a day, in both directions; 0 for none. By

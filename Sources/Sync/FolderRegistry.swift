@@ -58,8 +58,9 @@ package final class FolderRegistry: ModelRegistry {
   /// Describes a version in the folder. The signature covers all other files of the bundle, so the
   /// digest of the signature tells one content from another.
   package func found(_ reference: InstallReference) -> RegistryVersion {
-    let path = place(reference) + "/" + BundleSignature.fileName
-    let signature = (try? Files.read(path, bytesMax: BundleSignature.fileBytesMax)) ?? []
+    let folder = try? OpenedFolder(place(reference))
+    let signature =
+      (try? folder?.read(BundleSignature.fileName, bytesMax: BundleSignature.fileBytesMax)) ?? []
     return RegistryVersion(
       reference: reference, revision: "\(reference.version)-\(Digest(of: signature).text)")
   }
@@ -67,22 +68,37 @@ package final class FolderRegistry: ModelRegistry {
   @export(interface)
   package func fetch(_ version: RegistryVersion, into folder: String) throws(SyncError) {
     let source = place(version.reference)
+    let (opened, names) = try Self.open(source)
     var (path, target) = (source, folder)
     do throws(Files.Failure) {
-      let names = try Files.names(in: source)
       for name in try Files.names(in: folder) where !names.contains(bytesOf: name) {
         Folders.removeTree(folder + "/" + name)
       }
-      // This copies one file more than a bundle may have. Then the check of the signature says
-      // which file is too many.
-      for name in names.prefix(BundleDigests.filesMax + 2) {
+      for name in names {
         (path, target) = (source + "/" + name, folder + "/" + name)
-        try Files.copy(path, to: target, bytesMax: BundleLimits.modelBytesMax)
+        try Files.copy(name, of: opened, to: target, bytesMax: BundleLimits.modelBytesMax)
       }
     } catch {
       let isFull = error == .system(code: ENOSPC) || error == .system(code: EDQUOT)
       throw .models(.file(path: isFull ? target : path, error))
     }
+  }
+
+  /// - Returns: one name more than a bundle may have. Then the check of the signature says which
+  ///   file is too many.
+  private static func open(_ source: String) throws(SyncError) -> (OpenedFolder, [String]) {
+    let opened: OpenedFolder
+    let names: [String]
+    do throws(Files.Failure) {
+      opened = try OpenedFolder(source)
+      names = try opened.names(countMax: BundleDigests.filesMax + 2)
+    } catch {
+      throw .models(.file(path: source, error))
+    }
+    for name in names where !BundleDigests.isName(name) {
+      throw .trust(.hiddenFile(path: source + "/" + name))
+    }
+    return (opened, names)
   }
 
   /// Does nothing, because no owner reads a report on a USB stick.

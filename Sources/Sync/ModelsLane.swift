@@ -23,7 +23,7 @@ final class ModelsLane: SyncLane {
 
   @export(interface)
   func run(_: SyncTask) throws(SyncError) {
-    let trust = try fingerprint(ofTrust: context.settings.trust)
+    let trust = try fingerprint(ofTrust: context.configuration.trust.folder)
     let (registry, client) = try registry()
     defer { if let client { context.finish(client) } }
     let delivery = delivery(registry)
@@ -63,7 +63,7 @@ final class ModelsLane: SyncLane {
     return ModelDelivery(
       models: models, registry: registry,
       adopter: AdoptingChild(
-        models: models, trust: context.settings.trust, time: context.trusted,
+        models: models, trust: context.configuration.trust.folder, time: context.trusted,
         cancelDescriptor: context.cancelDescriptor, interlude: interlude))
   }
 
@@ -82,7 +82,8 @@ final class ModelsLane: SyncLane {
   /// A digest of what a refusal depends on beside the bundle: the agent's version, the threshold,
   /// the keys, and which of them have expired. The last counts because the clock may have been
   /// wrong.
-  private func fingerprint(ofTrust folder: String) throws(SyncError) -> String {
+  private func fingerprint(ofTrust folder: String?) throws(SyncError) -> String {
+    guard let folder else { return "\(SemanticVersion.agent.text) none" }
     do throws(TrustError) {
       let trust = try TrustedKeys(folder: folder)
       let now = context.now

@@ -1,5 +1,6 @@
 import CPlatform
 import Config
+import Models
 import System
 import Text
 
@@ -38,7 +39,9 @@ package final class Agent {
     let signals = Signals()
     starts = StartGuard(configuration)
     let outboxQueue = configuration.store.map { _ in OutboxQueue() }
-    let builder = try Self.builder(configuration, outboxQueue, starts)
+    let trust = try Self.trust(configuration, starts)
+    let builder = try Self.builder(configuration, outboxQueue, starts, trust)
+    let fallbacks = starts.goBack(builder.fallbacks, in: configuration)
     for refusal in builder.refusals {
       for line in refusal.lines { Log.write(.error, line) }
     }
@@ -88,8 +91,8 @@ package final class Agent {
     let history = ModelHistory(pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) })
     adopter = ModelAdopter(
       configuration, pipelines, exchange: exchange, history: history, hotWakeup: hotWakeup,
-      store: outboxQueue, starts: starts)
-    for note in starts.notes { outboxQueue?.put(note) }
+      store: outboxQueue, starts: starts, trust: trust)
+    for note in starts.notes + fallbacks { outboxQueue?.put(note) }
     let reporter = Reporter(notices: notices, wakeup: doorWakeup)
     let hasRings = channels.contains { $0.frames != nil }
     let blackBox = outboxQueue.flatMap { hasRings ? BlackBox(wakeup: $0.wakeup) : nil }
@@ -180,17 +183,36 @@ package final class Agent {
     return summary(allocations: cp_thread_allocations() < 0 ? nil : allocations)
   }
 
+  /// Says at every start who does not verify this board's models, where nobody does.
+  private static func trust(
+    _ configuration: Configuration, _ starts: StartGuard
+  ) throws(StartError) -> BundleTrust {
+    do throws(StartError) {
+      let trust = try BoardTrust(configuration)
+      switch trust.news {
+      case .decided?: Log.write(.notice, trust.news!.text)
+      case .undecided?: Log.write(.warning, trust.news!.text)
+      case nil: break
+      }
+      return trust.bundles
+    } catch {
+      starts.settleAll()
+      throw error
+    }
+  }
+
   /// A wrong configuration is no fault of a version. Where a configuration and a version do not go
   /// together, the version may be at fault.
   private static func builder(
-    _ configuration: Configuration, _ queue: OutboxQueue?, _ starts: StartGuard
+    _ configuration: Configuration, _ queue: OutboxQueue?, _ starts: StartGuard,
+    _ trust: BundleTrust
   ) throws(StartError) -> PipelineBuilder {
     do throws(StartError) {
-      return try PipelineBuilder(configuration, queue: queue)
+      return try PipelineBuilder(configuration, queue: queue, trust: trust)
     } catch {
       switch error {
       case .system, .noThread, .noSensor, .eventsSocket, .controlSocket, .port, .decoding,
-        .spareTooLarge:
+        .trust, .spareTooLarge:
         starts.settleAll()
       case .bundle, .configuration, .scorer, .rate, .labelUnknown, .levelUnreachable,
         .votesTooLong, .holdTooShort, .nothingToRun:

@@ -56,6 +56,7 @@ final class ModelAdopter: @unchecked Sendable {
   private let store: OutboxQueue?
   private let starts: StartGuard?
   private let pipelines: [ScoringPipeline]
+  private let trust: BundleTrust
   private var healthyAt = Int64.max
   /// All that the agent allocates, without the spare.
   private var bytes: Int
@@ -64,8 +65,10 @@ final class ModelAdopter: @unchecked Sendable {
 
   init(
     _ configuration: Configuration, _ pipelines: [ScoringPipeline], exchange: ModelExchange,
-    history: ModelHistory, hotWakeup: Wakeup, store: OutboxQueue? = nil, starts: StartGuard? = nil
+    history: ModelHistory, hotWakeup: Wakeup, store: OutboxQueue? = nil, starts: StartGuard? = nil,
+    trust: BundleTrust = .nothing
   ) {
+    self.trust = trust
     (self.exchange, self.history, self.store) = (exchange, history, store)
     (self.hotWakeup, self.starts, self.pipelines) = (hotWakeup, starts, pipelines)
     let budget = MemoryBudget(configuration, pipelines)
@@ -151,8 +154,9 @@ final class ModelAdopter: @unchecked Sendable {
 
   func load(_ version: String, for follower: Follower) throws(StartError) -> LoadedModel {
     let model = try LoadedModel(
-      folder: follower.versions.folder(of: version), settings: follower.settings,
-      sensor: follower.sensor, watched: follower.watched, after: follower.model)
+      folder: follower.versions.folder(of: version), trust: trust,
+      settings: follower.settings, sensor: follower.sensor, watched: follower.watched,
+      after: follower.model)
     let needed = bytes + model.byteCount
     guard needed <= bytesMax else {
       throw .spareTooLarge(place: memoryPlace, bytes: needed, bytesMax: bytesMax)

@@ -173,6 +173,7 @@ extension Files.Failure {
     switch self {
     case .system(let code): code
     case .tooLarge: EFBIG
+    case .notAFile: EINVAL
     }
   }
 }

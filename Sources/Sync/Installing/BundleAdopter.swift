@@ -60,15 +60,16 @@ package final class AdoptingHere: BundleAdopter {
   package static let patientNanoseconds: Int64 = 660_000_000_000
 
   private let models: String
-  private let trust: TrustedKeys
+  private let trust: TrustedKeys?
   private let time: TrustedTime
   private let waitNanoseconds: Int64
 
   /// - Parameters:
   ///   - models: the folder that holds `<name>/<version>/`.
+  ///   - trust: nil where nothing is verified.
   ///   - waitNanoseconds: the longest wait for a process that holds that folder's lock.
   package init(
-    models: String, trust: TrustedKeys, time: TrustedTime,
+    models: String, trust: TrustedKeys?, time: TrustedTime,
     waitNanoseconds: Int64 = patientNanoseconds
   ) {
     (self.models, self.trust, self.time) = (models, trust, time)

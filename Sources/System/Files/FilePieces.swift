@@ -16,7 +16,7 @@ extension Files {
     try readPieces(from: descriptor, bytesMax: bytesMax, take)
   }
 
-  private static func readPieces(
+  static func readPieces(
     from descriptor: Int32, bytesMax: Int, _ take: (ArraySlice<UInt8>) throws(Failure) -> Void
   ) throws(Failure) {
     var piece = [UInt8](repeating: 0, count: pieceBytes)
@@ -31,21 +31,25 @@ extension Files {
     }
   }
 
-  /// Copies a file over what is there, and waits until it is on the disk. Where the source cannot
-  /// be opened, what was there stays.
-  package static func copy(_ path: String, to newPath: String, bytesMax: Int) throws(Failure) {
-    let source = path.withCString { cp_open($0, O_RDONLY | O_CLOEXEC, 0) }
-    guard source >= 0 else { throw .system(code: cp_errno()) }
-    defer { close(source) }
-    let target = newPath.withCString {
-      cp_open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+  /// Copies a file over what is there, and waits until it is on the disk. Where the source is not a
+  /// regular file, what was there stays.
+  package static func copy(
+    _ name: String, of folder: OpenedFolder, to newPath: String, bytesMax: Int
+  ) throws(Failure) {
+    var target: Descriptor?
+    func opened() throws(Failure) -> Int32 {
+      if let target { return target.raw }
+      let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
+      let raw = newPath.withCString { cp_open($0, flags, 0o644) }
+      guard raw >= 0 else { throw .system(code: cp_errno()) }
+      target = Descriptor(owning: raw)
+      return raw
     }
-    guard target >= 0 else { throw .system(code: cp_errno()) }
-    defer { close(target) }
-    try readPieces(from: source, bytesMax: bytesMax) { (piece) throws(Failure) in
+    try folder.readPieces(of: name, bytesMax: bytesMax) { (piece) throws(Failure) in
+      let target = try opened()
       try piece.span.withUnsafeBytes { (bytes) throws(Failure) in try writeAll(bytes, to: target) }
     }
-    guard fsync(target) == 0 else { throw .system(code: cp_errno()) }
+    guard fsync(try opened()) == 0 else { throw .system(code: cp_errno()) }
   }
 
   /// Writes all of the bytes to an open file.

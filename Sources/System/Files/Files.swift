@@ -6,6 +6,8 @@ package enum Files {
     /// errno of the call that failed.
     case system(code: Int32)
     case tooLarge(bytesMax: Int)
+    /// A link, a pipe, a device or a folder, where a file should be.
+    case notAFile
   }
 
   /// Reads a whole file.
@@ -160,12 +162,20 @@ package enum Files {
     }
     defer { closedir(directory) }
     while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      let isFolderItself = name.utf8.elementsEqual(".".utf8) || name.utf8.elementsEqual("..".utf8)
-      guard isFolderItself || goesOn(name) else { return }
+      let name = name(of: entry)
+      guard isFolderItself(name) || goesOn(name) else { return }
     }
+  }
+
+  static func name(of entry: UnsafeMutablePointer<dirent>) -> String {
+    withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
+
+  /// Whether an entry of a folder is the folder, or the one above it.
+  static func isFolderItself(_ name: String) -> Bool {
+    name.utf8.elementsEqual(".".utf8) || name.utf8.elementsEqual("..".utf8)
   }
 }
 
@@ -174,6 +184,7 @@ extension Files.Failure {
     switch self {
     case .system(let code): String(cString: cp_error_text(code))
     case .tooLarge(let bytesMax): "larger than the limit of \(bytesMax) bytes"
+    case .notAFile: "not a regular file"
     }
   }
 }

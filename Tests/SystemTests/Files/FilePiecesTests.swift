@@ -18,7 +18,8 @@ import Testing
       largest = max(largest, piece.count)
     }
     #expect(read == content && largest <= Files.pieceBytes)
-    try Files.copy(path, to: folder.path + "/copy", bytesMax: size)
+    let opened = try OpenedFolder(folder.path)
+    try Files.copy("file", of: opened, to: folder.path + "/copy", bytesMax: size)
     #expect(try Files.read(folder.path + "/copy", bytesMax: size) == content)
   }
 
@@ -26,14 +27,15 @@ import Testing
     let path = try folder.file("file", [UInt8](repeating: 1, count: 10))
     #expect(throws: Files.Failure.tooLarge(bytesMax: 9)) { try Files.read(path, bytesMax: 9) }
     #expect(throws: Files.Failure.tooLarge(bytesMax: 9)) {
-      try Files.copy(path, to: folder.path + "/copy", bytesMax: 9)
+      let opened = try OpenedFolder(folder.path)
+      try Files.copy("file", of: opened, to: folder.path + "/copy", bytesMax: 9)
     }
   }
 
   @Test func `a missing file leaves what was there`() throws {
     let target = try folder.file("copy", [1, 2])
     #expect(throws: Files.Failure.self) {
-      try Files.copy(folder.path + "/none", to: target, bytesMax: 9)
+      try Files.copy("none", of: OpenedFolder(folder.path), to: target, bytesMax: 9)
     }
     #expect(try Files.read(target, bytesMax: 9) == [1, 2])
   }
