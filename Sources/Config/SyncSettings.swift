@@ -24,6 +24,14 @@ package struct SyncSettings: Equatable, Sendable {
   package var place: SourcePlace
 }
 
+extension SyncSettings {
+  /// Whether sync shall bring that model to this board.
+  package func brings(_ model: String) -> Bool {
+    guard registry != nil else { return false }
+    return models.isEmpty || models.contains { $0.name.utf8.elementsEqual(model.utf8) }
+  }
+}
+
 /// `models = [ { name = "fall", alias = "champion" } ]`
 package struct WantedModel: Equatable, Sendable {
   package var name: String

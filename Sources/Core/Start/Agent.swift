@@ -45,7 +45,8 @@ package final class Agent {
     for refusal in builder.refusals {
       for line in refusal.lines { Log.write(.error, line) }
     }
-    if builder.pipelines.isEmpty, let refusal = builder.refusals.first,
+    for line in builder.waitingLines { Log.write(.warning, line) }
+    if builder.pipelines.isEmpty, builder.waiting.isEmpty, let refusal = builder.refusals.first,
       !configuration.hasAlertWithoutModel
     {
       // The next starts lead to the version before: systemd must try them.
@@ -88,10 +89,11 @@ package final class Agent {
       throw error
     }
     let exchange = ModelExchange()
-    let history = ModelHistory(pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) })
+    let history = ModelHistory(
+      pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) }, waiting: builder.waiting)
     adopter = ModelAdopter(
       configuration, pipelines, exchange: exchange, history: history, hotWakeup: hotWakeup,
-      store: outboxQueue, starts: starts, trust: trust)
+      store: outboxQueue, starts: starts, trust: trust, waiting: builder.waiting)
     for note in starts.notes + fallbacks { outboxQueue?.put(note) }
     let reporter = Reporter(notices: notices, wakeup: doorWakeup)
     let hasRings = channels.contains { $0.frames != nil }
@@ -122,7 +124,8 @@ package final class Agent {
         notifier: notifier,
         status: StatusLine(
           channels: channels, board: board,
-          disabledCount: configuration.pipelines.count - pipelines.count),
+          disabledCount: builder.refusals.count,
+          waits: configuration.pipelines.map(FirstModelText.status)),
         otherThreads: otherThreads)
       hot = try HotThread(
         HotParts(
@@ -172,7 +175,9 @@ package final class Agent {
     notifier.stopping()
     starts.settle(pipelines)
     let untold = others.finish(withinMilliseconds: PipelineLimits.stopMilliseconds)
-    for pipeline in pipelines { pipeline.flushResults() }
+    for channel in channels {
+      for pipeline in channel.pipelines { pipeline.flushResults() }
+    }
     if let store, !store.finish() { Log.write(.error, "stopped before the outbox was written") }
     for text in untold { Log.write(.error, "stopped before this was told: \(text)") }
     people.finish()
@@ -233,8 +238,9 @@ package final class Agent {
         configuration, settings, history: history, box: box,
         rings: builder.channels.map { $0.frames })
     }
-    let names = builder.pipelines.map {
-      RecordMaker.Pipeline(index: $0.index, name: $0.settings.name)
+    let indices = builder.pipelines.map { $0.index } + builder.waiting
+    let names = indices.map {
+      RecordMaker.Pipeline(index: $0, name: configuration.pipelines[$0].name)
     }
     return OutboxThread(
       settings, configuration, pipelines: names, history: history, queue: queue, recorder: recorder)

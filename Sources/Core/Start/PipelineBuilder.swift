@@ -12,6 +12,8 @@ package struct PipelineBuilder {
   package let pipelines: [ScoringPipeline]
   /// Pipelines whose model was refused. The others do not depend on them.
   package let refusals: [StartError]
+  /// Pipelines without a version of their model, which sync shall bring.
+  let waiting: [Int]
   /// Pipelines whose active version does not verify, and the verdicts on those: the version before
   /// scores.
   let fallbacks: [(pipeline: Int, verdict: TrialVerdict)]
@@ -28,8 +30,12 @@ package struct PipelineBuilder {
     guard !configuration.sensors.isEmpty else { throw .noSensor(place: configuration.agent.place) }
     let decoders = try Self.decoders(configuration)
     var (pipelines, refusals) = ([ScoringPipeline](), [StartError]())
-    var fallbacks: [(pipeline: Int, verdict: TrialVerdict)] = []
+    var (fallbacks, waiting) = ([(pipeline: Int, verdict: TrialVerdict)](), [Int]())
     for index in configuration.pipelines.indices {
+      guard !Self.waits(configuration.pipelines[index], configuration) else {
+        waiting.append(index)
+        continue
+      }
       do throws(StartError) {
         let made = try Self.pipeline(index, of: configuration, queue, trust)
         pipelines.append(made.pipeline)
@@ -40,20 +46,35 @@ package struct PipelineBuilder {
       }
     }
     (self.pipelines, self.refusals) = (pipelines, refusals)
-    self.fallbacks = fallbacks
+    (self.fallbacks, self.waiting) = (fallbacks, waiting)
     let channels = configuration.sensors.enumerated().map { index, settings in
       let frames = BlackBox.ringBytes(of: index, in: configuration)
       return SensorChannel(
         index: index, settings: settings, decoder: decoders[index],
         pipelines: pipelines.filter {
           configuration.sensorIndex(named: $0.settings.sensor) == index
-        }, needed: Self.neededFields(of: settings, configuration, pipelines),
+        },
+        waiting: waiting.filter {
+          configuration.sensorIndex(named: configuration.pipelines[$0].sensor) == index
+        },
+        needed: Self.neededFields(of: settings, configuration, pipelines),
         frames: frames.map { HistoryRing(byteCount: $0) })
     }
     wires = configuration.wires.enumerated().map { index, wire in
       Wire(index: index, wire, channels: wire.sensors.map { channels[$0] })
     }
     self.channels = channels
+  }
+
+  /// No version of the model is installed, and sync brings one.
+  private static func waits(_ settings: PipelineSettings, _ configuration: Configuration) -> Bool {
+    guard let sync = configuration.sync, sync.brings(settings.model.name) else { return false }
+    return InstalledVersions(settings.model.name, in: configuration.agent.models).versions.isEmpty
+  }
+
+  /// What `waiting` says, for people.
+  package var waitingLines: [String] {
+    waiting.map { FirstModelText.waits(configuration.pipelines[$0]) }
   }
 
   /// What `fallbacks` says, for people.
@@ -111,17 +132,25 @@ package struct PipelineBuilder {
     let settings = configuration.pipelines[index]
     let watched = configuration.watchedLabels(of: settings.name)
     let (model, fallback) = try model(settings, configuration, watched, trust)
+    return (try pipeline(index, model, watched, of: configuration, queue), fallback)
+  }
+
+  /// A pipeline with a model that was loaded for it.
+  static func pipeline(
+    _ index: Int, _ model: LoadedModel, _ watched: [WatchedLabel],
+    of configuration: Configuration, _ queue: OutboxQueue?
+  ) throws(StartError) -> ScoringPipeline {
+    let settings = configuration.pipelines[index]
     try AlertReach.check(configuration, settings, model)
     let results = queue.map { queue in
       ResultReporter(
         pipeline: index, policy: settings.report, labelCount: model.bundle.manifest.labels.count,
         queue: queue)
     }
-    let pipeline = ScoringPipeline(
+    return ScoringPipeline(
       index: index, settings: settings, model: model, watched: watched,
       results: results,
       probation: probation(settings, model, in: configuration.agent.models))
-    return (pipeline, fallback)
   }
 
   /// The version that the configuration means. Where that does not verify and the configuration

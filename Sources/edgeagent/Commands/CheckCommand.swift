@@ -70,6 +70,7 @@ private struct Check {
       for line in refusal.lines { refuse(line, exitCode: refusal.exitCode) }
     }
     for line in builder.fallbackLines { refuse(line, exitCode: 78) }
+    warnings += builder.waitingLines
     if case .undecided? = trust.news { warnings.append(trust.news!.text) }
   }
 
