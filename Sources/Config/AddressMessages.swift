@@ -6,9 +6,9 @@ extension RegistryAddressError {
     get {
       switch self {
       case .address(let text):
-        "\"\(text)\" is no registry; write dir:/PATH, a folder that holds NAME/VERSION/, or "
+        "\"\(TerminalText.address(text))\" is no registry; write dir:/PATH, a folder that holds NAME/VERSION/, or "
           + "mlflow:https://HOST"
-      case .url(let text, let fault): "\"\(TerminalText.printable(text))\": \(fault.message)"
+      case .url(let text, let fault): "\"\(TerminalText.address(text))\": \(fault.message)"
       }
     }
   }
@@ -20,9 +20,9 @@ extension UplinkError {
     get {
       switch self {
       case .address(let text):
-        "\"\(TerminalText.printable(text))\" is no uplink; write cloudevents:https://SERVER/PATH or "
+        "\"\(TerminalText.address(text))\" is no uplink; write cloudevents:https://SERVER/PATH or "
           + "mlflow:https://SERVER"
-      case .url(let text, let fault): "\"\(TerminalText.printable(text))\": \(fault.message)"
+      case .url(let text, let fault): "\"\(TerminalText.address(text))\": \(fault.message)"
       }
     }
   }

@@ -1,4 +1,5 @@
 import SensorIO
+import System
 import Text
 
 /// Why a configuration or a model's manifest was refused: all its faults, in the order of the files
@@ -33,8 +34,7 @@ package struct ConfigurationFault: Error, Equatable, Sendable {
 
 /// What is wrong, without the place.
 package enum ConfigurationFaultKind: Equatable, Sendable {
-  /// The code is the system's error number.
-  case unreadable(code: Int32)
+  case unreadable(Files.Failure)
   case tooManyFiles(found: Int)
   case syntax(TOMLErrorKind)
 

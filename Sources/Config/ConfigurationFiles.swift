@@ -83,9 +83,8 @@ package enum ConfigurationFiles {
 
   private static func fault(_ path: String, _ failure: Files.Failure) -> ConfigurationFault {
     switch failure {
-    case .system(let code): fault(path, .unreadable(code: code))
     case .tooLarge(let bytesMax): fault(path, .syntax(.documentTooLong(bytes: bytesMax + 1)))
-    case .notAFile: fault(path, .unreadable(code: EINVAL))
+    default: fault(path, .unreadable(failure))
     }
   }
 

@@ -15,7 +15,7 @@ extension ConfigurationFault {
   /// `edgeagent.toml:12:1: unknown key "buad" in [[sensor]]; did you mean "baud"?`
   var message: String {
     switch kind {
-    case .unreadable(let code): "\(place.file): \(systemErrorText(code))"
+    case .unreadable(let failure): "\(place.file): \(failure.text)"
     case .tooManyFiles(let found):
       "\(place.file): with its drop-ins these are \(found) files; "
         + "at most \(ConfigurationLimits.filesMax) are read"
@@ -156,13 +156,45 @@ extension ConfigurationFault {
   private func unexpected(
     _ key: String, _ table: ConfigurationTable, _ found: FoundValue, _ expected: ExpectedValue
   ) -> String {
+    if expected == .secret, case .string = found {
+      // What was meant as a secret itself must not be repeated.
+      return "\(key) \(table.within) is no path; write \(expected.text)"
+    }
     var text = "\(key) \(table.within) is \(found.text); write \(expected.text)"
+    if case .string(let found) = found, let setting = setting(for: expected), hasUser(found) {
+      return text
+        + "; credentials in an address end up in logs, so write them into a file and name "
+        + "it in \(setting)"
+    }
     if case .oneOf(let words) = expected, case .string(let found) = found,
       let word = Suggestion.nearest(to: found, among: words)
     {
       text += "; did you mean \(quoted(word))?"
     }
     return text
+  }
+
+  /// The setting that names the file with the credentials of an address.
+  private func setting(for expected: ExpectedValue) -> String? {
+    switch expected {
+    case .registry: "registry_headers"
+    case .uplink: "uplink_headers"
+    case .proxy: "proxy_password"
+    default: nil
+    }
+  }
+
+  /// Whether the text, or what follows the word before its colon, is an address with a user.
+  private func hasUser(_ text: String) -> Bool {
+    let rest = ConfigurationText.split(text, at: ":").1 ?? ""
+    return [text, rest].contains { candidate in
+      do throws(URLFault) {
+        _ = try URL(candidate)
+        return false
+      } catch {
+        return error == .user
+      }
+    }
   }
 
   private func suggestion(for text: String, _ known: [String]) -> String {

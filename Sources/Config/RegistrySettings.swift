@@ -25,10 +25,11 @@ package enum RegistrySettings: Equatable, Sendable {
     }
   }
 
+  /// For people, logs and state files: without secrets of the query.
   package var text: String {
     switch self {
     case .folder(let folder): "dir:\(folder)"
-    case .mlflow(let server): "mlflow:\(server.url.text)"
+    case .mlflow(let server): "mlflow:\(server.url.shownText)"
     }
   }
 }

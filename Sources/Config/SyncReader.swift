@@ -123,6 +123,10 @@ extension ConfigurationReader {
     if case ("credential", let name?) = ConfigurationText.split(text, at: ":") {
       return ConfigurationText.isDottedName(name) ? .credential(name) : nil
     }
+    // `Authorization: Bearer …` and `user:password` are what the file should hold. Taken for a
+    // path, they would be repeated by every message about the missing file.
+    let isPlainlyPath = text.utf8.first == UInt8(ascii: "/") || text.utf8.first == UInt8(ascii: ".")
+    if !isPlainlyPath, text.utf8.contains(UInt8(ascii: ":")) { return nil }
     return resolved(text, bytesMax: ConfigurationLimits.pathBytesMax).map { .path($0) }
   }
 

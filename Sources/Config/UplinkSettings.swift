@@ -44,10 +44,11 @@ package enum UplinkSettings: Equatable, Sendable {
     return false
   }
 
+  /// For people, logs and state files: without secrets of the query.
   package var text: String {
     switch self {
-    case .cloudEvents(let server): "cloudevents:\(server.url.text)"
-    case .mlflow(let server, let experiment): "mlflow:\(server.url.text) \(experiment)"
+    case .cloudEvents(let server): "cloudevents:\(server.url.shownText)"
+    case .mlflow(let server, let experiment): "mlflow:\(server.url.shownText) \(experiment)"
     }
   }
 }

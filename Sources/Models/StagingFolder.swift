@@ -112,7 +112,9 @@ package final class StagingFolder {
     return isFilled || isInUse(path)
   }
 
-  private static func isInUse(_ path: String) -> Bool { (try? FolderLock(path)) == nil }
+  private static func isInUse(_ path: String) -> Bool {
+    Files.kind(path, links: .refused) == .folder && (try? FolderLock(path)) == nil
+  }
 
   private static func name(_ reference: InstallReference) -> String {
     "\(downloadPrefix)\(reference.name)-\(reference.version)"

@@ -35,7 +35,8 @@ package struct StartCount {
     guard words.count >= 2, words[0].utf8.elementsEqual(version.utf8),
       (words.count > 2 ? words[2] : "").utf8.elementsEqual(boot.utf8)
     else { return 0 }
-    return Int(words[1]) ?? 0
+    // A damaged file may hold any number; more than so many failed starts mean nothing else.
+    return min(max(Int(words[1]) ?? 0, 0), Self.startsMax)
   }
 
   /// Call it before the core loads the version. A start that ends before `settle` has failed.

@@ -94,11 +94,7 @@ package struct TrialVerdict: Equatable, Sendable {
     self.inference = inference
     self.reason = String(decoding: reason.utf8.prefix(Self.reasonBytesMax), as: UTF8.self)
     self.probation = probation
-    time = Clock.plausible(Clock.wall()).map { wall in
-      var text = ""
-      Timestamp(wallNanoseconds: wall).withBytes { text = String(decoding: $0, as: UTF8.self) }
-      return text
-    }
+    time = Clock.plausible(Clock.wall()).map { Timestamp(wallNanoseconds: $0).text }
   }
 
   private static let reasonBytesMax = 256

@@ -95,7 +95,7 @@ package struct OutboxSurvey {
     let (records, nanoseconds, bytes) = (query.integer(0), query.integer(1), query.integer(2))
     guard records >= 10, nanoseconds > 0, bytes > 0 else { return nil }
     let room = Double(Int(bytesMax) - OutboxLimits.logBytesMax(of: Int(bytesMax)))
-    let bytesAnHour = Double(records * bytes) / Double(nanoseconds) * 3.6e12
+    let bytesAnHour = Double(records) * Double(bytes) / Double(nanoseconds) * 3.6e12
     return room / bytesAnHour
   }
 }

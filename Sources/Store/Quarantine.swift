@@ -75,6 +75,8 @@ package enum Quarantine {
     let prefix = Files.name(of: path) + ".bad-"
     guard let names = try? Files.names(in: Files.folder(of: path)) else { return [] }
     return names.filter { $0.utf8.starts(with: prefix.utf8) }
-      .compactMap { Int(String($0.dropFirst(prefix.count))) }.sorted()
+      .compactMap { Int(String($0.dropFirst(prefix.count))) }
+      // The agent's own numbers begin with 1; another name may hold the largest number there is.
+      .filter { $0 > 0 && $0 < .max }.sorted()
   }
 }

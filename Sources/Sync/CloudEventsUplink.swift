@@ -73,10 +73,7 @@ final class CloudEventsUplink: Uplink {
 
   /// RFC 3339; "" for none.
   private static func text(_ time: Int64?) -> String {
-    guard let time else { return "" }
-    var text = ""
-    Timestamp(wallNanoseconds: time).withBytes { text = String(decoding: $0, as: UTF8.self) }
-    return text
+    time.map { Timestamp(wallNanoseconds: $0).text } ?? ""
   }
 
   /// Takes four statuses as a receipt. Another 2xx does not say that all events are safe; 207, for

@@ -58,9 +58,9 @@ package final class FolderRegistry: ModelRegistry {
   /// Describes a version in the folder. The signature covers all other files of the bundle, so the
   /// digest of the signature tells one content from another.
   package func found(_ reference: InstallReference) -> RegistryVersion {
-    let folder = try? OpenedFolder(place(reference))
+    let path = place(reference) + "/" + BundleSignature.fileName
     let signature =
-      (try? folder?.read(BundleSignature.fileName, bytesMax: BundleSignature.fileBytesMax)) ?? []
+      (try? Files.read(path, bytesMax: BundleSignature.fileBytesMax, links: .refused)) ?? []
     return RegistryVersion(
       reference: reference, revision: "\(reference.version)-\(Digest(of: signature).text)")
   }
@@ -76,7 +76,9 @@ package final class FolderRegistry: ModelRegistry {
       }
       for name in names {
         (path, target) = (source + "/" + name, folder + "/" + name)
-        try Files.copy(name, of: opened, to: target, bytesMax: BundleLimits.modelBytesMax)
+        // What is no file of an earlier try is in the way of this one.
+        if Files.kind(target, links: .refused) != .file { Folders.removeTree(target) }
+        try Files.copy(path, to: target, bytesMax: BundleLimits.modelBytesMax)
       }
     } catch {
       let isFull = error == .system(code: ENOSPC) || error == .system(code: EDQUOT)

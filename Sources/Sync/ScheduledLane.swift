@@ -1,6 +1,7 @@
 import CPlatform
 import Config
 import System
+import Text
 
 /// One server with its schedule. The lane knows whether sync may ask the server now, and draws the
 /// conclusions from each round.
@@ -138,7 +139,7 @@ final class ScheduledLane {
         return .notBefore(Clock.boot() + seconds * 1_000_000_000)
       }
     }
-    let text = error.lines.first ?? ""
+    let text = SecretText.line(error.lines.first ?? "")
     // The log tells of a server that is away for a month once, not a thousand times.
     if text != remembered.fault {
       for line in error.lines { Log.write(.warning, "\(kind.rawValue): \(line)") }

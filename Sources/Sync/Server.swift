@@ -8,6 +8,8 @@ package final class Server {
   static let answerValuesMax = 16_384
   /// The most bytes of a server's words about a refusal. A person reads no more.
   private static let detailBytesMax = 200
+  /// So much of an answer is looked through for secrets before it is cut.
+  private static let detailReadMax = 8192
 
   /// The address before every path: `https://example.org/mlflow`. A slash at its end counts only
   /// for `post`.
@@ -65,7 +67,7 @@ package final class Server {
         StatusFailure(
           place: place, status: head.status,
           retryAfter: RetryAfter.seconds(head, now: Clock.wall()),
-          detail: Self.detail(answer.bytes)))
+          detail: Self.detail(answer.bytes, secrets: client.secrets)))
     }
     return (head.status, answer.bytes)
   }
@@ -114,10 +116,12 @@ package final class Server {
   }
 
   /// The server's words: the member `message` or `error` of JSON, or else the text itself.
-  private static func detail(_ bytes: [UInt8]) -> String {
+  /// Without what the client must not tell: a server may repeat its request.
+  static func detail(_ bytes: [UInt8], secrets: [String]) -> String {
     let value = parsed(bytes)
     let words = value?["message"]?.string ?? value?["error"]?.string
-    let text = words.map { Array($0.utf8) } ?? bytes
+    let whole = words ?? String(decoding: bytes.prefix(detailReadMax), as: UTF8.self)
+    let text = Array(SecretText.answer(whole, secrets: secrets).utf8)
     let printable = text.prefix(detailBytesMax).map { 0x20...0x7E ~= $0 ? $0 : 0x20 }
     return String(decoding: HeaderText.trimmed(printable), as: UTF8.self)
   }

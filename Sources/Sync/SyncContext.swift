@@ -27,7 +27,7 @@ package final class SyncContext {
     state = SyncState(
       path: folder + "/sync.json", uplink: settings.uplink?.text ?? "",
       registry: settings.registry?.text ?? "")
-    trusted = TrustedTime(path: Files.folder(of: configuration.agent.models) + "/trusted-time")
+    trusted = TrustedTime(path: TrustedTime.path(models: configuration.agent.models))
     budget = RequestBudget(settings.budget)
     budget.restore(state.budget)
   }
@@ -80,7 +80,9 @@ package final class SyncContext {
     var http = HTTPSettings()
     http.tls = TLSSettings(
       authorities: network.authorities, certificate: try path(network.certificate),
-      key: try path(network.key), pin: server.pin, floorSeconds: trusted.floorSeconds)
+      key: try path(network.key), pin: server.pin,
+      floorSeconds: trusted.seconds(for: server.url.host))
+    http.witness = server.url.host
     http.proxy = network.proxy
     if let file = network.proxyPassword {
       http.proxyAuthorization = try secret(file) { bytes throws(HeaderFileFault) in
@@ -98,19 +100,25 @@ package final class SyncContext {
     return HTTPClient(http)
   }
 
-  /// Closes the connection, and raises the floor to the time that servers have proved, if that is
-  /// at least `SyncLimits.timeStepSeconds` later.
+  /// Closes the connection, and takes the server's word about the time.
   @export(interface)
   func finish(_ client: HTTPClient) {
     client.close()
-    guard let seconds = client.provenSeconds,
-      seconds >= trusted.floorSeconds + SyncLimits.timeStepSeconds
-    else { return }
+    guard let witness = client.witness else { return }
+    let outcome: TrustedTime.Outcome
     do throws(Files.Failure) {
-      try trusted.raise(to: seconds)
+      guard let proven = client.proven else {
+        // Perhaps the server's own word about the time makes its certificate seem expired.
+        if client.hasFoundExpired { try trusted.forget(witness) }
+        return
+      }
+      let passed = (Clock.boot() - proven.at) / 1_000_000_000
+      outcome = try trusted.tell(proven.seconds + passed, by: witness)
     } catch {
-      Log.write(.warning, "the time that a server has shown cannot be kept: \(error.text)")
+      Log.write(.warning, "\(trusted.path): the time of a server cannot be kept: \(error.text)")
+      return
     }
+    complain(of: "time", TimeMessages.lines(outcome, of: witness, trusted))
   }
 
   private func path(_ file: SecretFile?) throws(SyncError) -> String? {

@@ -1,6 +1,7 @@
 import CPlatform
 import Config
 import System
+import Text
 
 /// The sync process. It asks each of its servers when that is due, and sleeps in between. A link
 /// that comes up, a clock that is set, an alert in the outbox or a signal wakes it early.
@@ -89,7 +90,8 @@ package final class SyncProcess {
       lane.remembered.fault.isEmpty
         ? "\(lane.kind.rawValue) well" : "\(lane.kind.rawValue): \(lane.remembered.fault)"
     }
-    let text = Array("STATUS=\(parts.joined(separator: "; "))\n".utf8)
+    let words = SecretText.line(parts.joined(separator: "; "))
+    let text = Array("STATUS=\(words)\n".utf8)
     text.withUnsafeBytes { notifier.status($0) }
   }
 }

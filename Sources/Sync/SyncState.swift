@@ -8,7 +8,7 @@ import Text
 package struct SyncState: Equatable {
   /// What sync remembers of one server.
   package struct Lane: Equatable {
-    /// The address in the configuration. Another address is another server.
+    /// The address in the configuration, without secrets. Another address is another server.
     package let address: String
     /// The server answered 410. Sync does not ask it again.
     package var isStopped = false
@@ -45,6 +45,7 @@ package struct SyncState: Equatable {
     /// Makes one line of any text, even of words from a server or a bundle. The line is no longer
     /// than a registry takes.
     static func line(_ text: String) -> String {
+      let text = SecretText.line(text)
       var bytes = text.utf8.prefix(SyncLimits.stateLineBytesMax).map {
         $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0
       }
@@ -93,7 +94,8 @@ package struct SyncState: Equatable {
       // Revisions of another registry would mean nothing here.
       versions = (value["versions"]?.array ?? []).compactMap { Version($0) }
     }
-    saved = text
+    // Not `text`: an older agent may have kept what this one hides, and that is then written anew.
+    saved = String(decoding: bytes, as: UTF8.self)
   }
 
   /// Writes the file if its text has changed. When the text is longer than the next start reads,
@@ -169,7 +171,7 @@ extension SyncState.Lane {
     blockedUntil = max(0, value["blocked_until"]?.int64 ?? 0)
     // Times after the year 9999 have no text.
     doneAt = value["done_at"]?.int64.flatMap { 0...253_402_300_799 ~= $0 ? $0 : nil }
-    fault = value["fault"]?.string ?? ""
+    fault = SecretText.line(value["fault"]?.string ?? "")
   }
 
   fileprivate func put(into writer: inout JSONWriter) {

@@ -14,9 +14,15 @@ package enum Clock {
   /// is true.
   package static let releaseSeconds: Int64 = 1_793_491_200
 
-  /// The wall time, or nil if it is before the release: then the board does not know the time.
+  /// 20 years after the release, in seconds since 1970 UTC: no board runs a release for longer. A
+  /// later time is a fault of a clock or of a server.
+  package static let horizonSeconds = releaseSeconds + 20 * 31_557_600
+
+  /// The wall time, or nil if it is before the release or behind the horizon: then the board does
+  /// not know the time.
   package static func plausible(_ wall: Int64) -> Int64? {
-    wall >= releaseSeconds * 1_000_000_000 ? wall : nil
+    let seconds = wall / 1_000_000_000
+    return releaseSeconds <= seconds && seconds <= horizonSeconds ? wall : nil
   }
 
   /// The id of this boot: times of `boot` can be compared only within one boot. "" if the kernel
@@ -43,6 +49,15 @@ package enum Clock {
   private static func read(_ clock: Int32) -> Int64 {
     var time = timespec()
     _ = clock_gettime(clock, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    return nanoseconds(seconds: Int64(time.tv_sec), Int64(time.tv_nsec))
+  }
+
+  /// Nanoseconds of any number of seconds. A clock may be set to a year that Int64 has no
+  /// nanoseconds for, before 1678 or after 2262: then it stands at the end of what Int64 can say.
+  package static func nanoseconds(seconds: Int64, _ rest: Int64 = 0) -> Int64 {
+    let (product, isTooFar) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, isFull) = product.addingReportingOverflow(rest)
+    guard isTooFar || isFull else { return sum }
+    return seconds < 0 ? .min : .max
   }
 }

@@ -1,8 +1,9 @@
-/// Text from a file in quotes, safe to show: on one line, cut after 60 characters, and without
-/// characters that a terminal would obey.
+/// Text from a file in quotes, safe to show: on one line, cut after 60 characters, without
+/// characters that a terminal would obey, and without the secrets of an address. They are hidden
+/// before the cut, which could remove the `@` that tells them.
 package func quoted(_ text: String) -> String {
   var result = "\""
-  for (index, scalar) in text.unicodeScalars.enumerated() {
+  for (index, scalar) in SecretText.address(text).unicodeScalars.enumerated() {
     guard index < 60 else { return result + "…\"" }
     switch scalar {
     case "\"", "\\": result += "\\\(scalar)"

@@ -8,6 +8,9 @@ package enum TerminalText {
       decoding: text.utf8.map { 0x20..<0x7F ~= $0 ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
   }
 
+  /// An address, or what was meant to be one, without its secrets and printable.
+  package static func address(_ text: String) -> String { printable(SecretText.address(text)) }
+
   /// Controls, and characters that change the direction of the text, become question marks.
   package static func visible(_ text: String) -> String {
     var result = ""

@@ -28,8 +28,9 @@ package struct BundleFiles {
   /// - Parameters:
   ///   - place: errors name this place instead of the folder's path.
   ///   - copy: gets what is read.
-  /// - Throws: `.file` for a file that is missing or too large; `.strayFile` for a folder, a link,
-  ///   a pipe, a device, and the first file beyond `BundleDigests.filesMax`; `.hiddenFile`.
+  /// - Throws: `.file` for a file that is missing or too large, and for what is no regular file, as
+  ///   a link; `.strayFile` for a folder and the first file beyond `BundleDigests.filesMax`;
+  ///   `.hiddenFile`.
   @export(interface)
   package init(
     folder: String, shownAs place: String? = nil, copy: (any Copy)? = nil
@@ -71,7 +72,7 @@ package struct BundleFiles {
         }
       } catch {
         let path = place + "/" + name
-        throw error == .notAFile ? .strayFile(path: path) : .file(path: path, error)
+        throw error == .system(code: EISDIR) ? .strayFile(path: path) : .file(path: path, error)
       }
     }
     digests = BundleDigests(entries: entries)

@@ -4,9 +4,13 @@ import Text
 extension Digest {
   /// The SHA-256 of a file. This reads the file piece by piece, so a long file needs no more
   /// memory.
-  package init(ofFile path: String) throws(Files.Failure) {
+  ///
+  /// - Throws: what `Files.readPieces` throws, for a link too.
+  package init(ofFile path: String, bytesMax: Int) throws(Files.Failure) {
     let hash = DigestStream()
-    try Files.readPieces(of: path) { (piece) throws(Files.Failure) in hash.update(piece) }
+    try Files.readPieces(of: path, bytesMax: bytesMax, links: .refused) {
+      (piece) throws(Files.Failure) in hash.update(piece)
+    }
     self = hash.finish()
   }
 }

@@ -173,7 +173,7 @@ extension Files.Failure {
   /// Whether the board is at fault. Otherwise the file is missing, too large or no file.
   package var isOfTheBoard: Bool {
     switch self {
-    case .tooLarge, .notAFile: false
+    case .tooLarge, .notRegular, .tooManyNames: false
     case .system(let code):
       code != ENOENT && code != EISDIR && code != ENOTDIR && code != ELOOP
     }

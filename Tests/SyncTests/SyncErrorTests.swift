@@ -52,7 +52,7 @@ import Testing
     ] {
       #expect(!error.isOfTheBundle && error.isResumable)
     }
-    let full = SyncError.download(.file(path: "p", code: 28))
+    let full = SyncError.download(.file(path: "p", .system(code: 28)))
     #expect(!full.isOfTheBundle && !full.isResumable)
   }
 }

@@ -180,18 +180,6 @@ import TestSupport
     }
   }
 
-  @Test func `the clock's floor only rises, and outlives the process`() throws {
-    let path = folder.path + "/trusted-time"
-    var time = TrustedTime(path: path)
-    #expect(time.now(clock: 0) == Clock.releaseSeconds)
-    try time.raise(to: Clock.releaseSeconds + 10)
-    try time.raise(to: Clock.releaseSeconds + 5)
-    time = TrustedTime(path: path)
-    #expect(time.now(clock: 0) == Clock.releaseSeconds + 10)
-    #expect(time.now(clock: 2_145_916_800) == 2_145_916_800)
-    #expect(TrustedTime(path: path).floorSeconds == Clock.releaseSeconds + 10)
-  }
-
   @Test func `digests and base 64 of published examples`() {
     #expect(
       Digest(of: Array("abc".utf8)).text

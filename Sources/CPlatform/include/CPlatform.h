@@ -102,7 +102,8 @@ static const int32_t CP_CLOCK_BOOTTIME = CLOCK_BOOTTIME;
 static const int32_t CP_CLOCK_REALTIME = CLOCK_REALTIME;
 static const int32_t CP_PR_SET_TIMERSLACK = PR_SET_TIMERSLACK;
 static const uint32_t CP_S_IFMT = S_IFMT, CP_S_IFSOCK = S_IFSOCK, CP_S_IFDIR = S_IFDIR;
-static const uint32_t CP_S_IFREG = S_IFREG, CP_S_IFCHR = S_IFCHR;
+static const uint32_t CP_S_IFREG = S_IFREG, CP_S_IFCHR = S_IFCHR,
+    CP_S_IFLNK = S_IFLNK;
 static const uint32_t CP_TIOCEXCL = TIOCEXCL, CP_TIOCNXCL = TIOCNXCL, CP_FIONREAD = FIONREAD;
 static const uint32_t CP_TIOCOUTQ = TIOCOUTQ;
 static const uint32_t CP_CRTSCTS = CRTSCTS;

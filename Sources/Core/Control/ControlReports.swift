@@ -206,7 +206,7 @@ struct ControlReports {
 
   /// - Parameter after: the record where the page before ended.
   func history(alert: String, since: Int64?, after: Int64, wall: Int64) -> ControlAnswer {
-    let begin = since.map { wall - min($0, wall) } ?? 0
+    let begin = since.map { max(0, wall) - min($0, max(0, wall)) } ?? 0
     return .done(.history) { writer in
       var last: UInt64 = 0
       var isFull = false
@@ -274,7 +274,8 @@ struct ControlReports {
 
   func statistics(since: Int64?, wall: Int64) -> ControlAnswer {
     let span = since ?? 24 * 3_600_000_000_000
-    var statistics = AlertStatistics(from: wall - min(span, wall), to: wall)
+    var statistics = AlertStatistics(
+      from: max(0, wall) - min(span, max(0, wall)), to: wall)
     AlertHistory.read(folder: folder, name: AlertHistory.name) { _, record in
       if case .alert(let saved) = record { statistics.add(saved) }
       return true

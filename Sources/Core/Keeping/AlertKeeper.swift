@@ -241,7 +241,8 @@ final class AlertKeeper: @unchecked Sendable {
   /// The two clocks, when they have moved apart: a shelf may then be found after a restart.
   private func noteClock() {
     let now = ClockNote(boot: clock.boot, at: Clock.boot(), wall: Clock.wall())
-    let step = (now.wall - now.at) - (clock.wall - clock.at)
+    // A clock may be set to the end of what Int64 can say.
+    let step = (now.wall &- now.at) &- (clock.wall &- clock.at)
     let isAged = now.at - clock.at > 3_600_000_000_000
     guard step.magnitude >= AlertKeepingLimits.clockStepNanoseconds.magnitude || isAged else {
       // A failed write is tried again even where nothing happens.

@@ -166,7 +166,7 @@ final class AlertRecorder {
     var head = RecordingHead()
     (head.agent, head.program) = (configuration.agent.id, SemanticVersion.agent.text)
     (head.at, head.samplesBefore) = (first.stamp, first.number)
-    head.time = Self.time(event.wall - (event.arrival - first.stamp))
+    head.time = Self.time(event.wall &- (event.arrival &- first.stamp))
     head.alert = .init(
       name: configuration.alerts[event.alert].name, episode: event.episode, sample: event.sample,
       value: event.value, time: Self.time(event.wall))

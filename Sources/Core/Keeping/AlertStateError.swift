@@ -23,7 +23,7 @@ extension AlertStateError {
     switch failure {
     case .system(let code): .file(path: path, code: code)
     case .tooLarge(let bytesMax): .tooLarge(bytesMax: bytesMax)
-    case .notAFile: .notPlain(path: path)
+    case .notRegular, .tooManyNames: .notPlain(path: path)
     }
   }
 

@@ -36,7 +36,11 @@ struct AlertStatistics {
   private var floodNanoseconds: Int64 = 0
 
   /// - Parameters: wall times in nanoseconds. What came before `from` only says what stood then.
-  init(from: Int64, to: Int64) { (self.from, self.to) = (from, max(from + 1, to)) }
+  init(from: Int64, to: Int64) {
+    // With these no difference overflows, whatever the clock says.
+    self.from = min(max(from, 0), .max - 1)
+    self.to = max(self.from + 1, to)
+  }
 
   mutating func add(_ alert: SavedAlert) {
     let index = place(of: alert.name)

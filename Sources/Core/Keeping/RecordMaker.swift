@@ -146,7 +146,7 @@ final class RecordMaker {
     }
     // The limits of names and labels make the longest fit.
     let body = String(decoding: writer.finished!, as: UTF8.self)
-    let wall = Clock.wall() - (Clock.boot() - time)
+    let wall = Clock.wall() &- (Clock.boot() &- time)
     return NewRecord(
       kind: kind, at: time, time: Clock.plausible(wall), source: source, body: body)
   }

@@ -133,9 +133,10 @@ package struct Download {
 
   /// The state of the part, if its bytes can be the beginning of the wanted file.
   private func usableState(_ part: PartFile) -> PartState? {
-    guard part.size > 0, let state = PartState.read(output), state.url == url.text else {
-      return nil
-    }
+    // A longer part is no beginning of the file, and its digest could take for ever.
+    guard part.size > 0, part.size <= bytesMax, let state = PartState.read(output),
+      state.url == url.shownText
+    else { return nil }
     // The bytes may come from another boot, or from a version that the server cannot name. Then
     // only a digest can prove them.
     let boot = Clock.bootIdentifier()
@@ -165,8 +166,7 @@ package enum DownloadError: Error, Equatable {
   /// In none of the tries did the answer fit the bytes of the part. So the file on the server seems
   /// to change all the time.
   case unsteady(place: String)
-  /// `code`: errno.
-  case file(path: String, code: Int32)
+  case file(path: String, Files.Failure)
   /// Another process downloads to the same place, or has just finished.
   case busy(path: String)
 

@@ -23,7 +23,7 @@ extension DownloadError {
       case .digest(let place, let found, let expected):
         "\(place): SHA-256 \(found.text) where \(expected.text) should be"
       case .unsteady(let place): "\(place): the file changes while it is downloaded"
-      case .file(let path, let code): "\(path): \(SystemText.of(code))"
+      case .file(let path, let failure): "\(path): \(failure.text)"
       case .busy(let path): "\(path): another process is downloading to the same place"
       }
     }

@@ -216,7 +216,7 @@ final class DownloadReceiver: ResponseReceiver {
       throw .lengthUnknown(place: place)
     }
     return PartState(
-      url: download.url.text, boot: Clock.bootIdentifier(), length: download.length ?? length,
+      url: download.url.shownText, boot: Clock.bootIdentifier(), length: download.length ?? length,
       validator: head.strongTag)
   }
 }

@@ -1,4 +1,5 @@
 import CPlatform
+import System
 import Text
 
 /// How the client reaches servers, and with which secrets.
@@ -13,6 +14,9 @@ package struct HTTPSettings {
   /// other server that a redirect names.
   package var secrets: [HeaderField] = []
   package var limits = TimeLimits()
+  /// The host whose word about the time counts: that of the server in the configuration. A server
+  /// that a redirect names is none, because the redirecting server chose it.
+  var witness: String?
   /// All clients of one link share it.
   var meter: TrafficMeter?
   /// The client borrows it. When it becomes readable, the client ends the exchange.
@@ -48,11 +52,20 @@ package final class HTTPClient {
   private var kept: (connection: HTTPConnection, url: URL, withIdentity: Bool)?
   /// The TCP connections that the client has made so far.
   private(set) var connections = 0
-  /// The latest time that a server under TLS has told, in seconds since 1970. The client takes only
-  /// times at which the server's certificate is valid.
-  private(set) var provenSeconds: Int64?
+  /// The time that the witness has told last under TLS, in seconds since 1970, and when, by
+  /// `Clock.boot`. The client takes only times at which the server's certificate is valid.
+  private(set) var proven: (seconds: Int64, at: Int64)?
+  /// The server's certificate has expired by the time that this client judges by.
+  private(set) var hasFoundExpired = false
+  /// The settings' witness.
+  var witness: String? { settings.witness }
 
   package init(_ settings: HTTPSettings) { self.settings = settings }
+
+  /// What servers may repeat and nobody else may see.
+  var secrets: [String] {
+    settings.secrets.map { $0.value } + [settings.proxyAuthorization].compactMap { $0 }
+  }
 
   /// Another one for the same server, whose exchanges may go on while one of this client does. They
   /// share what TLS needs but the connection.
@@ -99,6 +112,7 @@ package final class HTTPClient {
         request.url = target
       } catch {
         kept = nil
+        if case .tls(.expired) = error, isAtOrigin { hasFoundExpired = true }
         throw HTTPFailure(place: place(of: error, request.url), fault: error)
       }
     }
@@ -119,9 +133,9 @@ package final class HTTPClient {
     let (connection, answer) = try ask(request, lines, isAtOrigin, watch)
     let (head, decoder) = answer
     if let date = head.value("date").flatMap({ HTTPDate.seconds($0) }),
-      connection.vouches(for: date)
+      request.url.host == settings.witness, connection.vouches(for: date)
     {
-      provenSeconds = max(provenSeconds ?? date, date)
+      proven = (date, Clock.boot())
     }
     watch.enter(.body)
     let target = try redirect(head, request)

@@ -1,3 +1,4 @@
+import System
 import Text
 
 /// Why an exchange failed. `HTTPMessages.swift` has the sentences.
@@ -42,6 +43,8 @@ package struct HTTPFailure: Error, Equatable {
 enum TLSFault: Error, Equatable, Sendable {
   /// OpenSSL cannot use a file of the configuration.
   case file(TLSFile)
+  /// A file of the configuration cannot be read.
+  case unreadable(path: String, Files.Failure)
   /// None of the usual places has certificate authorities.
   case noAuthorities
   /// `seconds`: the time by this board's clock, which may be wrong.

@@ -27,6 +27,10 @@ package enum HTTPLimits {
   /// The answer to a small question. Registries and event receivers answer with some kilobytes; the
   /// list of a folder is longer.
   static let answerBytesMax: Int64 = 256 << 10
+  /// The authorities that Mozilla trusts take 220 KiB.
+  static let authoritiesBytesMax = 1 << 20
+  /// A chain of certificates and a key take some 10 KiB.
+  static let identityBytesMax = 64 << 10
   /// A download, where the caller sets no limit.
   package static let downloadBytesMax: Int64 = 1 << 30
 }

@@ -7,31 +7,33 @@ import Trust
 /// file the bytes belong. One process at a time holds the part.
 final class PartFile {
   let path: String
-  private let descriptor: Int32
+  private let file: Descriptor
+  private var descriptor: Int32 { file.raw }
   /// Bytes in the file.
   private(set) var size: Int64 = 0
 
   /// - Throws: `.busy` while another process downloads to the same place.
   init(output: String) throws(DownloadError) {
     path = output + ".part"
-    descriptor = path.withCString { cp_open($0, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
-    guard descriptor >= 0 else { throw .file(path: path, code: cp_errno()) }
+    do throws(Files.Failure) {
+      file = try Files.openRegular(path, flags: O_RDWR | O_CREAT, links: .refused)
+    } catch {
+      throw .file(path: path, error)
+    }
     // The lock ends with the descriptor, and so with the process. Another process may have renamed
     // its part just now. Then this process has opened the finished file.
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .busy(path: path) }
+    guard flock(file.raw, LOCK_EX | LOCK_NB) == 0 else { throw .busy(path: path) }
     var (opened, named) = (stat(), stat())
-    guard fstat(descriptor, &opened) == 0, path.withCString({ stat($0, &named) }) == 0,
+    guard fstat(file.raw, &opened) == 0, path.withCString({ stat($0, &named) }) == 0,
       opened.st_ino == named.st_ino
     else { throw .busy(path: path) }
     size = Int64(opened.st_size)
   }
 
-  deinit { close(descriptor) }
-
   /// Keeps the first `size` bytes.
   func cut(to size: Int64) throws(DownloadError) {
     guard ftruncate(descriptor, off_t(size)) == 0 else {
-      throw .file(path: path, code: cp_errno())
+      throw .file(path: path, .system(code: cp_errno()))
     }
     self.size = size
   }
@@ -43,7 +45,9 @@ final class PartFile {
       let count = uninterrupted {
         pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(size))
       }
-      guard count > 0 else { throw .file(path: path, code: count < 0 ? cp_errno() : ENOSPC) }
+      guard count > 0 else {
+        throw .file(path: path, .system(code: count < 0 ? cp_errno() : ENOSPC))
+      }
       done += count
       size += Int64(count)
     }
@@ -88,13 +92,13 @@ final class PartFile {
     let count = uninterrupted {
       pread(descriptor, buffer.baseAddress, buffer.count, off_t(place))
     }
-    guard count > 0 else { throw .file(path: path, code: count < 0 ? cp_errno() : EIO) }
+    guard count > 0 else { throw .file(path: path, .system(code: count < 0 ? cp_errno() : EIO)) }
     return count
   }
 
   /// Waits until the bytes are on the disk.
   func synchronize() throws(DownloadError) {
-    guard fsync(descriptor) == 0 else { throw .file(path: path, code: cp_errno()) }
+    guard fsync(descriptor) == 0 else { throw .file(path: path, .system(code: cp_errno())) }
   }
 
   /// Gives the whole file its name. After this call, a loss of power cannot harm the file.
@@ -104,7 +108,7 @@ final class PartFile {
     do throws(Files.Failure) {
       try Files.rename(path, to: output)
     } catch {
-      throw .file(path: output, code: error.code)
+      throw .file(path: output, error)
     }
     PartState.remove(output)
   }
@@ -120,6 +124,7 @@ final class PartFile {
 struct PartState: Equatable {
   static let bytesMax = 32 * 1024
 
+  /// Without secrets: those of a presigned address change, and the file must not tell them.
   var url: String
   /// The id of the boot in which the part was written. After a loss of power a part may have zeros
   /// in the place of its bytes. Only a digest shows that.
@@ -151,29 +156,19 @@ struct PartState: Equatable {
   static func path(_ output: String) -> String { output + ".part.state" }
 
   static func read(_ output: String) -> PartState? {
-    guard let bytes = try? Files.read(path(output), bytesMax: bytesMax) else { return nil }
+    guard let bytes = try? Files.read(path(output), bytesMax: bytesMax, links: .refused)
+    else { return nil }
     return PartState(text: bytes)
   }
 
   @export(interface)
   func write(_ output: String) throws(DownloadError) {
     do throws(Files.Failure) {
-      try Files.write(Array(text.utf8), to: Self.path(output))
+      try Files.write(Array(text.utf8), to: Self.path(output), links: .refused)
     } catch {
-      throw .file(path: Self.path(output), code: error.code)
+      throw .file(path: Self.path(output), error)
     }
   }
 
   static func remove(_ output: String) { _ = path(output).withCString { unlink($0) } }
-}
-
-extension Files.Failure {
-  /// The failure as an errno value, for `DownloadError`.
-  var code: Int32 {
-    switch self {
-    case .system(let code): code
-    case .tooLarge: EFBIG
-    case .notAFile: EINVAL
-    }
-  }
 }

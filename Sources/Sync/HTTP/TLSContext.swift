@@ -15,7 +15,7 @@ package struct TLSSettings: Equatable, Sendable {
   /// The SHA-256 of the server's SubjectPublicKeyInfo. The client checks it after the certificate
   /// chain, which has to be right too.
   package var pin: Digest?
-  /// The floor, in seconds since 1970: the true time is not earlier. When the board's clock is
+  /// In seconds since 1970: the true time is not earlier. When the board's clock is
   /// earlier, the client judges certificates by the floor.
   var floorSeconds: Int64 = 0
 
@@ -52,8 +52,6 @@ final class TLSContext {
     _ = co_ctx_set_mode(
       context, CO_MODE_PARTIAL_WRITE | CO_MODE_MOVING_WRITE_BUFFER | CO_MODE_RELEASE_BUFFERS)
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
-    // The callback gives no password. Without it, OpenSSL would ask for one on the terminal.
-    SSL_CTX_set_default_passwd_cb(context) { _, _, _, _ in -1 }
     do throws(TLSFault) {
       try loadAuthorities(settings)
       try loadIdentity(settings)
@@ -67,9 +65,11 @@ final class TLSContext {
 
   private func loadAuthorities(_ settings: TLSSettings) throws(TLSFault) {
     if let path = settings.authorities {
-      guard SSL_CTX_load_verify_file(context, path) == 1 else { throw .file(.authorities) }
+      let pem = try Self.read(path, bytesMax: HTTPLimits.authoritiesBytesMax)
+      guard co_ctx_trust(context, pem, Int32(pem.count)) > 0 else { throw .file(.authorities) }
       return
     }
+    // The system's own places belong to root, so OpenSSL may open what lies there.
     guard let place = Authorities.find() else { throw .noAuthorities }
     let loaded =
       switch place {
@@ -81,15 +81,22 @@ final class TLSContext {
 
   private func loadIdentity(_ settings: TLSSettings) throws(TLSFault) {
     guard let certificate = settings.certificate else { return }
-    guard SSL_CTX_use_certificate_chain_file(context, certificate) == 1 else {
-      throw .file(.certificate)
-    }
-    let key = settings.key ?? certificate
-    let pem = Int32(CO_PEM)
-    guard SSL_CTX_use_PrivateKey_file(context, key, pem) == 1 else {
+    var pem = try Self.read(certificate, bytesMax: HTTPLimits.identityBytesMax)
+    guard co_ctx_use_chain(context, pem, Int32(pem.count)) else { throw .file(.certificate) }
+    if let key = settings.key { pem = try Self.read(key, bytesMax: HTTPLimits.identityBytesMax) }
+    guard co_ctx_use_key(context, pem, Int32(pem.count)) else {
       throw .file(isMismatch ? .keyOfOtherCertificate : .key)
     }
     guard SSL_CTX_check_private_key(context) == 1 else { throw .file(.keyOfOtherCertificate) }
+  }
+
+  /// OpenSSL would open a path itself, and wait for ever on a FIFO.
+  private static func read(_ path: String, bytesMax: Int) throws(TLSFault) -> [UInt8] {
+    do throws(Files.Failure) {
+      return try Files.read(path, bytesMax: bytesMax)
+    } catch {
+      throw .unreadable(path: path, error)
+    }
   }
 
   /// Whether OpenSSL says that the key and the certificate do not belong together. This empties

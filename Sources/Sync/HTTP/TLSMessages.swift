@@ -4,13 +4,16 @@ extension TLSFault {
   var message: String {
     switch self {
     case .file(let file): file.message
+    case .unreadable(let path, let failure): "\(path): \(failure.text)"
     case .noAuthorities:
       "no certificate authorities in any of the usual places; install ca-certificates or give "
         + "a CA file"
     case .expired(let seconds):
-      "its certificate has expired, if this board's clock is right (\(Self.time(seconds)))"
+      "its certificate has expired, if this board's clock is right "
+        + "(\(Timestamp(wallSeconds: seconds).text))"
     case .notYetValid(let seconds):
-      "its certificate is not valid yet, if this board's clock is right (\(Self.time(seconds)))"
+      "its certificate is not valid yet, if this board's clock is right "
+        + "(\(Timestamp(wallSeconds: seconds).text))"
     case .hostname: "its certificate is for another name"
     case .untrusted(let code):
       "no trusted authority vouches for its certificate (\(TLSStream.text(verification: code))); "
@@ -23,22 +26,14 @@ extension TLSFault {
     case .transfer(let code): "TLS broke: \(TLSStream.text(error: code))"
     }
   }
-
-  private static func time(_ seconds: Int64) -> String {
-    var text = ""
-    Timestamp(wallNanoseconds: seconds * 1_000_000_000).withBytes {
-      text = String(decoding: $0, as: UTF8.self)
-    }
-    return text
-  }
 }
 
 extension TLSFile {
   fileprivate var message: String {
     switch self {
-    case .authorities: "the CA file is not there or holds no PEM certificate"
-    case .certificate: "the client certificate is not there or is no PEM certificate"
-    case .key: "the client key is not there or is no unencrypted PEM key"
+    case .authorities: "the CA file holds no PEM certificate"
+    case .certificate: "the client certificate is no PEM certificate"
+    case .key: "the client key is no unencrypted PEM key"
     case .keyOfOtherCertificate: "the client key does not belong to the client certificate"
     }
   }

@@ -11,6 +11,8 @@ final class TLSStream: Transport {
   var raw: Int32 { stream.raw }
 
   private let pin: Digest?
+  /// The time by which the certificate is judged, in seconds since 1970 UTC.
+  private let judgedBySeconds: Int64
 
   /// - Parameters:
   ///   - host: the name or the address that the server has to prove.
@@ -23,6 +25,7 @@ final class TLSStream: Transport {
       throw .tls(.handshake(code: UInt(ERR_get_error())))
     }
     (self.stream, self.connection, pin) = (stream, connection, context.pin)
+    judgedBySeconds = max(Clock.wall() / 1_000_000_000, context.floorSeconds)
     if !withIdentity { SSL_certs_clear(connection) }
     let isSet: Int32
     if isAddress {
@@ -35,9 +38,7 @@ final class TLSStream: Transport {
     }
     // The board's clock may stand at 1970. No certificate is valid at that time, so the board could
     // never hear the right time.
-    if Clock.wall() / 1_000_000_000 < context.floorSeconds {
-      X509_VERIFY_PARAM_set_time(SSL_get0_param(connection), time_t(context.floorSeconds))
-    }
+    X509_VERIFY_PARAM_set_time(SSL_get0_param(connection), time_t(judgedBySeconds))
     guard isSet == 1, SSL_set_fd(connection, stream.raw) == 1 else {
       throw .tls(.handshake(code: UInt(ERR_get_error())))
     }
@@ -110,7 +111,7 @@ final class TLSStream: Transport {
   private func fault(_ phase: HTTPFault.Phase) -> HTTPFault {
     let code = ERR_get_error()
     let verified = SSL_get_verify_result(connection)
-    if phase == .handshake, verified != Int(X509_V_OK) { return .tls(Self.certificate(verified)) }
+    if phase == .handshake, verified != Int(X509_V_OK) { return .tls(certificate(verified)) }
     if co_is_of_ssl(code) {
       switch co_reason(code) {
       case SSL_R_UNEXPECTED_EOF_WHILE_READING: return .cut(phase)
@@ -127,8 +128,8 @@ final class TLSStream: Transport {
     return .tls(phase == .handshake ? .handshake(code: code) : .transfer(code: code))
   }
 
-  private static func certificate(_ code: Int) -> TLSFault {
-    let now = Clock.wall() / 1_000_000_000
+  private func certificate(_ code: Int) -> TLSFault {
+    let now = judgedBySeconds
     switch Int32(code) {
     case X509_V_ERR_CERT_HAS_EXPIRED: return .expired(seconds: now)
     case X509_V_ERR_CERT_NOT_YET_VALID: return .notYetValid(seconds: now)

@@ -20,12 +20,7 @@ struct MLflowDocument {
       case nil: "other"
       }
     name = "\(folder)/\(epoch)-\(record.sequence).json"
-    var time: String?
-    if let nanoseconds = record.time {
-      Timestamp(wallNanoseconds: nanoseconds).withBytes {
-        time = String(decoding: $0, as: UTF8.self)
-      }
-    }
+    let time = record.time.map { Timestamp(wallNanoseconds: $0).text }
     let isObject = record.object != nil
     text =
       JSONWriter.text { writer in

@@ -12,7 +12,7 @@ extension MLflowError {
       "version \(version) of \(model): its tag \(MLflowModelVersion.versionTag) says "
         + "\"\(TerminalText.printable(text))\"; it has to be the version in model.toml"
     case .artifactScheme(let uri):
-      "artifacts at \(TerminalText.printable(uri)), which boards cannot reach; let the server hand "
+      "artifacts at \(TerminalText.address(uri)), which boards cannot reach; let the server hand "
         + "them out itself: mlflow server --serve-artifacts --artifacts-destination …"
     case .changed(let model, let version):
       "version \(version) of \(model) was changed while it was fetched"

@@ -90,11 +90,12 @@ package final class MLflowRegistry: ModelRegistry {
   /// then. Without a promised digest, the check of the signature shows whether the file is still
   /// the registry's.
   private func isThere(_ file: MLflowBundle.File, _ path: String) -> Bool {
-    guard Files.kind(path) == .file, Int64(Files.bytes(of: path)) == file.bytes else {
+    guard Files.kind(path, links: .refused) == .file, Int64(Files.bytes(of: path)) == file.bytes
+    else {
       return false
     }
     guard let digest = file.digest else { return true }
-    return (try? Digest(ofFile: path)) == digest
+    return (try? Digest(ofFile: path, bytesMax: BundleLimits.modelBytesMax)) == digest
   }
 
   /// Removes files of an earlier try that do not belong to this bundle.

@@ -30,7 +30,7 @@ struct RequestBudget: Equatable {
   /// Counts an attempt. A new day begins with its first attempt.
   mutating func spendAttempt(now: Int64) {
     turn(now)
-    attempts = attempts.addingReportingOverflow(1).partialValue
+    if attempts < .max { attempts += 1 }
   }
 
   /// Counts bytes for the day on which the attempt began, because the attempt got no more bytes
@@ -40,7 +40,7 @@ struct RequestBudget: Equatable {
   }
 
   /// Seconds until the next day begins.
-  func secondsLeft(now: Int64) -> Int64 { 86_400 - (now - Self.day(now) * 86_400) }
+  func secondsLeft(now: Int64) -> Int64 { 86_400 - (now &- Self.day(now) &* 86_400) }
 
   /// `DAY BYTES ATTEMPTS`, which sync keeps across starts.
   var text: String { "\(day) \(bytes) \(attempts)\n" }
@@ -60,5 +60,8 @@ struct RequestBudget: Equatable {
     if today != day { (day, bytes, attempts) = (today, 0, 0) }
   }
 
-  static func day(_ now: Int64) -> Int64 { (now >= 0 ? now : now - 86_399) / 86_400 }
+  /// The day of any second since 1970, also of one long before.
+  static func day(_ now: Int64) -> Int64 {
+    now / 86_400 - (now % 86_400 < 0 ? 1 : 0)
+  }
 }

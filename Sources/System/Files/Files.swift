@@ -1,34 +1,54 @@
 import CPlatform
 
 /// Reads and writes whole files, with a limit on the bytes read.
+///
+/// A path where something else than a regular file lies is refused and never waited for
+/// (`openRegular`).
 package enum Files {
   package enum Failure: Error, Equatable {
     /// errno of the call that failed.
     case system(code: Int32)
     case tooLarge(bytesMax: Int)
-    /// A link, a pipe, a device or a folder, where a file should be.
-    case notAFile
+    /// Something that is no file lies there.
+    case notRegular(Oddity)
+    /// A folder has more names than its reader takes.
+    case tooManyNames(namesMax: Int)
   }
 
-  /// Reads a whole file.
+  /// The most names of a folder that are read: each takes some 50 bytes of memory. The agent's own
+  /// folders have a few dozen, and a folder of devices in /dev or /sys some hundreds.
+  package static let namesMax = 4096
+
+  /// Reads a whole regular file.
   ///
-  /// - Throws: `.tooLarge` when the file has more than `bytesMax` bytes.
-  package static func read(_ path: String, bytesMax: Int) throws(Failure) -> [UInt8] {
+  /// - Throws: `.tooLarge` when the file has more than `bytesMax` bytes, and what `openRegular`
+  ///   throws.
+  package static func read(
+    _ path: String, bytesMax: Int, links: Links = .followed
+  ) throws(Failure) -> [UInt8] {
     var bytes: [UInt8] = []
-    try readPieces(of: path, bytesMax: bytesMax) { (piece) throws(Failure) in
+    try readPieces(of: path, bytesMax: bytesMax, links: links) { (piece) throws(Failure) in
       bytes.append(contentsOf: piece)
     }
     return bytes
   }
 
   /// Replaces the file's content, not atomically; makes the file if there is none.
-  package static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
-    try write(bytes, to: path, flags: O_TRUNC, mode: 0o644)
+  package static func write(
+    _ bytes: [UInt8], to path: String, links: Links = .followed
+  ) throws(Failure) {
+    let flags = O_WRONLY | O_CREAT | O_TRUNC
+    let file = try openRegular(path, flags: flags, links: links)
+    defer { withExtendedLifetime(file) {} }
+    try append(bytes, to: file.raw)
   }
 
   /// Makes a file that must not be there yet.
   package static func create(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(Failure) {
-    try write(bytes, to: path, flags: O_EXCL, mode: mode)
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
+    let descriptor = path.withCString { cp_open($0, flags, mode) }
+    guard descriptor >= 0 else { throw .system(code: cp_errno()) }
+    try writeAndClose(bytes, descriptor)
   }
 
   /// Makes a file that must not be there yet, and leaves it open to be written.
@@ -39,39 +59,27 @@ package enum Files {
     return Descriptor(owning: descriptor)
   }
 
-  /// Writes at the end of the file; makes the file if there is none.
+  /// Writes at the end of a regular file; makes the file if there is none.
   package static func append(_ bytes: [UInt8], to path: String) throws(Failure) {
-    try write(bytes, to: path, flags: O_APPEND, mode: 0o644)
-  }
-
-  private static func write(
-    _ bytes: [UInt8], to path: String, flags: Int32, mode: mode_t
-  ) throws(Failure) {
-    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | flags
-    let descriptor = path.withCString { cp_open($0, flags, mode) }
-    guard descriptor >= 0 else { throw .system(code: cp_errno()) }
-    do throws(Failure) {
-      try bytes.span.withUnsafeBytes { (bytes) throws(Failure) in
-        try writeAll(bytes, to: descriptor)
-      }
-    } catch {
-      close(descriptor)
-      throw error
-    }
-    guard close(descriptor) == 0 else { throw .system(code: cp_errno()) }
+    let file = try openRegular(path, flags: O_WRONLY | O_CREAT | O_APPEND)
+    defer { withExtendedLifetime(file) {} }
+    try append(bytes, to: file.raw)
   }
 
   /// Replaces the file as a whole: even after a power cut the file has the old content or the new.
   package static func replace(_ path: String, with bytes: [UInt8]) throws(Failure) {
     let temporary = path + ".new"
-    try write(bytes, to: temporary)
+    // Something else than the rest of an earlier run may lie there; `create` opens nothing old.
+    remove(temporary)
+    try create(temporary, bytes, mode: 0o644)
     try synchronize(temporary)
     try rename(temporary, to: path)
   }
 
   /// Waits until a file's content, or a folder's names, are on the disk.
   package static func synchronize(_ path: String) throws(Failure) {
-    let descriptor = path.withCString { cp_open($0, O_RDONLY | O_CLOEXEC, 0) }
+    let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+    let descriptor = path.withCString { cp_open($0, flags, 0) }
     guard descriptor >= 0 else { throw .system(code: cp_errno()) }
     defer { close(descriptor) }
     guard fsync(descriptor) == 0 else { throw .system(code: cp_errno()) }
@@ -113,10 +121,11 @@ package enum Files {
 
   package enum Kind: Equatable { case missing, folder, file, other }
 
-  /// The kind of the file at a path; links are followed.
-  package static func kind(_ path: String) -> Kind {
+  /// The kind of the file at a path; a link that is refused is `.other`.
+  package static func kind(_ path: String, links: Links = .followed) -> Kind {
     var status = stat()
-    guard path.withCString({ stat($0, &status) }) == 0 else { return .missing }
+    let found = path.withCString { links == .refused ? lstat($0, &status) : stat($0, &status) }
+    guard found == 0 else { return .missing }
     switch status.st_mode & CP_S_IFMT {
     case CP_S_IFDIR: return .folder
     case CP_S_IFREG: return .file
@@ -139,16 +148,20 @@ package enum Files {
   }
 
   /// Names in a folder, in the order of their bytes, without those that begin with a dot.
+  ///
+  /// - Throws: `.tooManyNames`.
   package static func names(in folder: String) throws(Failure) -> [String] {
-    try entries(of: folder).filter { $0.utf8.first != UInt8(ascii: ".") }.sorted()
+    let names = try entries(of: folder, namesMax: namesMax + 1)
+    guard names.count <= namesMax else { throw .tooManyNames(namesMax: namesMax) }
+    return names.filter { $0.utf8.first != UInt8(ascii: ".") }.sorted()
   }
 
-  /// All names in a folder but `.` and `..`, in no order.
-  static func entries(of folder: String) throws(Failure) -> [String] {
+  /// The first `namesMax` names in a folder but `.` and `..`, in no order.
+  static func entries(of folder: String, namesMax: Int) throws(Failure) -> [String] {
     var names: [String] = []
     try lookThrough(folder) { name in
       names.append(name)
-      return true
+      return names.count < namesMax
     }
     return names
   }
@@ -184,7 +197,8 @@ extension Files.Failure {
     switch self {
     case .system(let code): String(cString: cp_error_text(code))
     case .tooLarge(let bytesMax): "larger than the limit of \(bytesMax) bytes"
-    case .notAFile: "not a regular file"
+    case .notRegular(let oddity): "\(oddity.text) is there, and a file has to be; remove it"
+    case .tooManyNames(let namesMax): "more than \(namesMax) names; remove what is not needed"
     }
   }
 }

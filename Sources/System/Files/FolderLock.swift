@@ -7,7 +7,8 @@ package final class FolderLock {
 
   /// - Returns: nil while another process holds it.
   package init?(_ folder: String) throws(Files.Failure) {
-    descriptor = folder.withCString { cp_open($0, O_RDONLY | O_CLOEXEC, 0) }
+    let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
+    descriptor = folder.withCString { cp_open($0, flags, 0) }
     guard descriptor >= 0 else { throw .system(code: cp_errno()) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       if cp_errno() == EWOULDBLOCK { return nil }

@@ -47,12 +47,14 @@ package enum Folders {
   /// - Parameter depthMax: how many levels of folders are removed; the agent makes no deeper ones.
   package static func removeTree(_ path: String, depthMax: Int = 4) {
     if path.withCString({ unlink($0) }) == 0 || depthMax == 0 { return }
+    // A fuller folder takes a few calls: what is left of it stays for the next.
     for name in allNames(in: path) { removeTree(path + "/" + name, depthMax: depthMax - 1) }
     path.withCString { _ = rmdir($0) }
   }
 
-  /// All names in a folder, also those that begin with a dot; none if there is no folder.
+  /// The first `Files.namesMax` names in a folder, also those that begin with a dot; none if there
+  /// is no folder.
   package static func allNames(in folder: String) -> [String] {
-    (try? Files.entries(of: folder)) ?? []
+    (try? Files.entries(of: folder, namesMax: Files.namesMax)) ?? []
   }
 }

@@ -40,7 +40,7 @@ package final class OpenedFolder {
   /// Opens a file once and hands over its content in order.
   ///
   /// - Parameter expects: hears the file's size before its first piece.
-  /// - Throws: `.notAFile`, `.tooLarge`, `.system`.
+  /// - Throws: `.notRegular`, `.tooLarge`, `.system`.
   package func readPieces(
     of name: String, bytesMax: Int, expects: (Int) -> Void = { _ in },
     _ take: (ArraySlice<UInt8>) throws(Files.Failure) -> Void
@@ -49,13 +49,13 @@ package final class OpenedFolder {
     let raw = name.withCString { cp_openat(descriptor.raw, $0, flags, 0) }
     guard raw >= 0 else {
       let code = cp_errno()
-      // A link; a socket, or a device without a driver.
-      throw code == ELOOP || code == ENXIO ? .notAFile : .system(code: code)
+      if code == ELOOP { throw .notRegular(.link) }
+      throw code == ENXIO ? .notRegular(.socket) : .system(code: code)
     }
     defer { close(raw) }
     var status = stat()
     guard fstat(raw, &status) == 0 else { throw .system(code: cp_errno()) }
-    guard status.st_mode & CP_S_IFMT == CP_S_IFREG else { throw .notAFile }
+    try Files.checkType(UInt32(status.st_mode) & CP_S_IFMT)
     guard status.st_size <= bytesMax else { throw .tooLarge(bytesMax: bytesMax) }
     expects(Int(status.st_size))
     try Files.readPieces(from: raw, bytesMax: bytesMax, take)

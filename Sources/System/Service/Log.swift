@@ -54,6 +54,8 @@ package final class LogLines: Sendable {
 
   private func put(_ priority: Log.Priority, _ text: String) -> Bool {
     let prefix = goesToJournal ? "<\(priority.rawValue)>" : "edgeagent: "
+    // The last place where a secret could get out: the text may quote an address.
+    let text = SecretText.line(text)
     var bytes = Array((prefix + text).utf8.prefix(PromptOutput.lineBytesMax - 2))
     bytes.append(UInt8(ascii: "\n"))
     if owesLineEnd.exchange(false, ordering: .relaxed) { bytes.insert(UInt8(ascii: "\n"), at: 0) }

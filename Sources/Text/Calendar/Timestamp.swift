@@ -6,12 +6,24 @@ package struct Timestamp {
   let day: Int64
   let milliseconds: Int64
 
-  /// Computes the date from the days, by the 400-year cycle that begins in March, so that the leap
-  /// day is the last day of a year.
   package init(wallNanoseconds: Int64) {
     let total = wallNanoseconds.flooredDivision(by: 1_000_000)
     let days = total.flooredDivision(by: 86_400_000)
-    milliseconds = total - days * 86_400_000
+    self.init(days: days, milliseconds: total - days * 86_400_000)
+  }
+
+  /// Any number of seconds since 1970 UTC, also of years for which Int64 has no nanoseconds.
+  package init(wallSeconds: Int64) {
+    let days = wallSeconds.flooredDivision(by: 86_400)
+    // Floored: 86 400 times the first day of Int64 is less than Int64 can say.
+    let seconds = wallSeconds &- days &* 86_400
+    self.init(days: days, milliseconds: seconds * 1000)
+  }
+
+  /// Computes the date from the days, by the 400-year cycle that begins in March, so that the leap
+  /// day is the last day of a year.
+  private init(days: Int64, milliseconds: Int64) {
+    self.milliseconds = milliseconds
     let shifted = days + 719_468
     let era = shifted.flooredDivision(by: 146_097)
     let dayOfEra = shifted - era * 146_097
@@ -22,6 +34,12 @@ package struct Timestamp {
     day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
     month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
     year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  }
+
+  package var text: String {
+    var text = ""
+    withBytes { text = String(decoding: $0, as: UTF8.self) }
+    return text
   }
 
   /// Lends the text. Years outside 0…9999 are clamped, so that the length stays the same.

@@ -74,6 +74,9 @@ package struct URL: Equatable, Sendable {
 
   package var text: String { "\(scheme.rawValue)://\(authority)\(target)" }
 
+  /// The text for people, logs and state files: no value of the query that is named like a secret.
+  package var shownText: String { SecretText.address(text) }
+
   /// True when scheme, host and port are equal: credentials for one address are then meant for the
   /// other, too.
   package func hasOrigin(of other: URL) -> Bool {
@@ -191,7 +194,8 @@ enum URLLimits {
   static let labelBytesMax = 63
 }
 
-/// Why a text is no address that the client can use.
+/// Why a text is no address that the client can use. No case holds any of the text, since that may
+/// have a password.
 package enum URLFault: Error, Equatable, Sendable {
   case tooLong(bytes: Int, bytesMax: Int)
   case scheme

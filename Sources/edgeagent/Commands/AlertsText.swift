@@ -199,7 +199,7 @@ enum AlertsText {
   }
 
   private static func seconds(_ value: JSONValue?) -> String {
-    value?.double.map { duration(Int64($0.rounded())) } ?? "-"
+    value?.double.map { duration(Int64(min(max($0, 0), 1e12).rounded())) } ?? "-"
   }
 
   /// `2026-03-01T12:34:56.789Z` → `2026-03-01 12:34:56Z`

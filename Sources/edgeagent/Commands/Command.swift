@@ -5,7 +5,7 @@ enum Command: String, CaseIterable {
   case run, sync, check, alerts, status, inspect, infer, bench, record, replay, demo, models, keys
   case outputs, store, fetch, sniff
   case initialize = "init"
-  case watch, version
+  case watch, time, version
 
   /// The command and all that it takes, as its help and errors show it.
   var usage: String {
@@ -33,6 +33,7 @@ enum Command: String, CaseIterable {
       "init [--port PORT] [--baud N] [--prompt BYTES] [--for TIME] [--name NAME] [--field FIELD] "
         + "[--above LEVEL | --below LEVEL] [--output FILE] [--force] [--yes]"
     case .watch: "watch SENSOR [--count N] [--json] [--config FILE | --socket PATH]"
+    case .time: "time [--config FILE | --models FOLDER] [--reset] [--json]"
     case .version: "version [--json]"
     }
   }
@@ -98,6 +99,7 @@ enum Command: String, CaseIterable {
     case .sniff: "find out what a sensor says, and print the lines that read it"
     case .initialize: "write a configuration for one sensor and one limit, by questions"
     case .watch: "a sensor of the running agent, live: values, rate, bad frames"
+    case .time: "the clock, the floor of trusted time and its witnesses; put it back"
     case .version: "print the version"
     }
   }
@@ -123,6 +125,7 @@ enum Command: String, CaseIterable {
     case .sniff: try SniffCommand.execute(words)
     case .initialize: try InitCommand.execute(words)
     case .watch: try WatchCommand.execute(words)
+    case .time: try TimeCommand.execute(words)
     case .version: try VersionCommand.execute(words)
     }
   }

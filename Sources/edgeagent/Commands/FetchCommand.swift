@@ -78,7 +78,7 @@ private struct FetchOptions {
     let milliseconds = nanoseconds / 1_000_000
     guard !isJSON else {
       return JSONWriter.text { writer in
-        writer.member("url", download.url.text)
+        writer.member("url", download.url.shownText)
         writer.member("output", download.output)
         writer.member("bytes", outcome.bytes)
         writer.member("fetched", outcome.bytesFetched)

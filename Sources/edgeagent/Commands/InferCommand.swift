@@ -12,7 +12,7 @@ enum InferCommand {
     let interpreter = try ModelOperand.interpreter(model, path: modelPath)
     let input: [UInt8]
     do throws(Files.Failure) {
-      input = try Files.read(inputPath, bytesMax: 1 << 30)
+      input = try Files.readStream(inputPath, bytesMax: 1 << 30)
     } catch {
       throw .failed("\(inputPath): \(error.text)")
     }
@@ -24,7 +24,7 @@ enum InferCommand {
     }
     let output = run(interpreter, model, on: input, sampleBytes: sampleBytes)
     do throws(Files.Failure) {
-      try Files.write(output, to: outputPath)
+      try Files.writeStream(output, to: outputPath)
     } catch {
       throw .failed("\(outputPath): \(error.text)")
     }

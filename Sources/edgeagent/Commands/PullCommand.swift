@@ -153,7 +153,7 @@ struct PullCommand {
 
   /// The floor lies beside the models folder, where the sync process keeps it.
   private var trustedTime: TrustedTime {
-    TrustedTime(path: Files.folder(of: models) + "/trusted-time")
+    TrustedTime(path: TrustedTime.path(models: models))
   }
 }
 

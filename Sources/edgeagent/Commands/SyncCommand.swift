@@ -119,10 +119,6 @@ enum SyncCommand {
   }
 
   private static func time(_ seconds: Int64) -> String {
-    var text = ""
-    Timestamp(wallNanoseconds: seconds * 1_000_000_000).withBytes {
-      text = String(decoding: $0, as: UTF8.self)
-    }
-    return text
+    Timestamp(wallSeconds: seconds).text
   }
 }

@@ -6,28 +6,30 @@ extension UsageError {
     switch self {
     case .commandMissing: "a command is missing"
     case .unknownCommand(let word):
-      "unknown command \"\(word)\"" + Self.suggest(word, Command.allCases.map { $0.rawValue })
+      "unknown command \"\(TerminalText.address(word))\""
+        + Self.suggest(word, Command.allCases.map { $0.rawValue })
     case .unknownOption(let option, let known):
-      "unknown option \(option)" + Self.suggest(option, known)
+      "unknown option \(TerminalText.address(option))" + Self.suggest(option, known)
     case .valueMissing(let option): "\(option) needs a value"
     case .takesNoValue(let option): "\(option) takes no value"
     case .optionMissing(let option): "\(option) is missing"
     case .operandMissing(let name): "\(name) is missing"
-    case .operandUnexpected(let word): "unexpected \"\(word)\""
+    case .operandUnexpected(let word): "unexpected \"\(TerminalText.address(word))\""
     case .action(let word, let choices):
-      "unknown action \"\(word)\"" + Self.suggest(word, choices)
+      "unknown action \"\(TerminalText.address(word))\"" + Self.suggest(word, choices)
         + "; known: \(choices.joined(separator: ", "))"
-    case .reference(let text): "\"\(text)\": NAME/VERSION is needed, as in fall/1"
+    case .reference(let text):
+      "\"\(TerminalText.address(text))\": NAME/VERSION is needed, as in fall/1"
     case .wantedModel(let text):
-      "\"\(TerminalText.printable(text))\": NAME is needed, from a folder perhaps NAME/VERSION, "
+      "\"\(TerminalText.address(text))\": NAME is needed, from a folder perhaps NAME/VERSION, "
         + "from MLflow NAME@ALIAS"
     case .registry(let error): error.message
     case .uplink(let error): error.message
     case .choice(let option, let text, let choices):
-      "\(option) \"\(text)\": one of \(choices.joined(separator: ", ")) is needed"
+      "\(option) \"\(TerminalText.address(text))\": one of \(choices.joined(separator: ", ")) is needed"
     case .outOfRange(let option, let text, let low, let high):
-      "\(option) \"\(text)\": a whole number from \(low) to \(high) is needed"
-    case .url(let text, let fault): "\"\(TerminalText.printable(text))\": \(fault.message)"
+      "\(option) \"\(TerminalText.address(text))\": a whole number from \(low) to \(high) is needed"
+    case .url(let text, let fault): "\"\(TerminalText.address(text))\": \(fault.message)"
     case .form(let option, .digest): "\(option): 64 hexadecimal digits are needed"
     case .form(let option, .pin):
       "\(option): base 64 of the SHA-256 of a public key is needed, 44 characters"
@@ -38,7 +40,7 @@ extension UsageError {
     case .form(let option, .size): "\(option): a size as 10MiB is needed, 64KiB to 64MiB"
     case .form(let option, .bytes): "\(option): bytes as 'MEAS?\\r\\n' or 'hex:05' are needed"
     case .operand(let text, let expected):
-      "\"\(TerminalText.printable(text))\": \(expected.text) is needed"
+      "\"\(TerminalText.address(text))\": \(expected.text) is needed"
     case .optionAlone(let option, let other): "\(option) is given without \(other)"
     case .exclusive(let one, let other): "\(one) and \(other) are given together"
     }

@@ -66,7 +66,8 @@ struct DemoScreen {
     let levels = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
     var text = String(repeating: " ", count: Self.historyColumns - values.count)
     for value in values {
-      text += levels[min(7, Int((max(0, value) / full * 7.999)))]
+      // `min` and `max` take the number where the value is none.
+      text += levels[Int(min(max(0, value / full * 7.999), 7))]
     }
     return text
   }

@@ -12,7 +12,8 @@ enum RawReplay {
   static func isRaw(_ path: String) -> Bool {
     guard Files.kind(path) == .file else { return false }
     var begins = false
-    try? Files.readPieces(of: path) { piece throws(Files.Failure) in
+    try? Files.readPieces(of: path, bytesMax: RawRecordingLimits.fileBytesMax) {
+      piece throws(Files.Failure) in
       begins = RawRecordingFormat.begins(piece)
       throw .tooLarge(bytesMax: 0)
     }

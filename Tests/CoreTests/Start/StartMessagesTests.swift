@@ -14,7 +14,7 @@ import TestSupport
 @Suite struct StartMessagesTests {
   private static let file = "/models/fall/1/model.tflite"
   private static let missing = ConfigurationError([
-    ConfigurationFault(place: Make.place, kind: .unreadable(code: ENOENT))
+    ConfigurationFault(place: Make.place, kind: .unreadable(.system(code: ENOENT)))
   ])
 
   private static let bundleErrors: [BundleError] = [

@@ -71,7 +71,7 @@ import Testing
     ]
     expectSentences(faults) { $0.message }
     let tls: [TLSFault] = [
-      .file(.key), .noAuthorities, .expired(seconds: 0), .notYetValid(seconds: 0), .hostname,
+      .file(.key), .unreadable(path: "p", .notRegular(.fifo)), .noAuthorities, .expired(seconds: 0), .notYetValid(seconds: 0), .hostname,
       .untrusted(code: 18), .certificate(code: 24), .pin(found: "x"), .version,
       .clientCertificate, .handshake(code: 1), .transfer(code: 1),
     ]
@@ -82,7 +82,7 @@ import Testing
       .page(place: "a"), .encoded(place: "a"), .length(place: "a", found: 1, expected: 2),
       .lengthUnknown(place: "a"), .tooLarge(bytes: 2, bytesMax: 1),
       .digest(place: "a", found: Digest(of: []), expected: Digest(of: [1])),
-      .unsteady(place: "a"), .file(path: "a", code: 28), .busy(path: "a"),
+      .unsteady(place: "a"), .file(path: "a", .system(code: 28)), .busy(path: "a"),
     ]
     expectSentences(download) { $0.message }
   }

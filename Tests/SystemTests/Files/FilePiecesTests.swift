@@ -13,13 +13,12 @@ import Testing
     let content = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     let path = try folder.file("file", content)
     var (read, largest) = ([UInt8](), 0)
-    try Files.readPieces(of: path) { (piece) throws(Files.Failure) in
+    try Files.readPieces(of: path, bytesMax: size) { (piece) throws(Files.Failure) in
       read += piece
       largest = max(largest, piece.count)
     }
     #expect(read == content && largest <= Files.pieceBytes)
-    let opened = try OpenedFolder(folder.path)
-    try Files.copy("file", of: opened, to: folder.path + "/copy", bytesMax: size)
+    try Files.copy(path, to: folder.path + "/copy", bytesMax: size)
     #expect(try Files.read(folder.path + "/copy", bytesMax: size) == content)
   }
 
@@ -27,15 +26,14 @@ import Testing
     let path = try folder.file("file", [UInt8](repeating: 1, count: 10))
     #expect(throws: Files.Failure.tooLarge(bytesMax: 9)) { try Files.read(path, bytesMax: 9) }
     #expect(throws: Files.Failure.tooLarge(bytesMax: 9)) {
-      let opened = try OpenedFolder(folder.path)
-      try Files.copy("file", of: opened, to: folder.path + "/copy", bytesMax: 9)
+      try Files.copy(path, to: folder.path + "/copy", bytesMax: 9)
     }
   }
 
   @Test func `a missing file leaves what was there`() throws {
     let target = try folder.file("copy", [1, 2])
     #expect(throws: Files.Failure.self) {
-      try Files.copy("none", of: OpenedFolder(folder.path), to: target, bytesMax: 9)
+      try Files.copy(folder.path + "/none", to: target, bytesMax: 9)
     }
     #expect(try Files.read(target, bytesMax: 9) == [1, 2])
   }

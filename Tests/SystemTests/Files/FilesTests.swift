@@ -24,7 +24,7 @@ import TestSupport
 
   @Test func `a file without an end is refused at the limit`() {
     #expect(throws: Files.Failure.tooLarge(bytesMax: 100_000)) {
-      try Files.read("/dev/zero", bytesMax: 100_000)
+      try Files.readStream("/dev/zero", bytesMax: 100_000)
     }
   }
 
@@ -45,7 +45,9 @@ import TestSupport
     #expect(throws: Files.Failure.system(code: ENOENT)) {
       try Files.write([1], to: "\(missing)/file")
     }
-    #expect(throws: Files.Failure.system(code: ENOSPC)) { try Files.write([1], to: "/dev/full") }
+    #expect(throws: Files.Failure.system(code: ENOSPC)) {
+      try Files.writeStream([1], to: "/dev/full")
+    }
     #expect(Files.Failure.system(code: ENOENT).text == "No such file or directory")
     #expect(Files.Failure.tooLarge(bytesMax: 7).text.contains("7"))
   }

@@ -33,6 +33,23 @@ import Testing
     #expect(Clock.bootIdentifier(ofService: given) == expected)
   }
 
+  @Test(arguments: [
+    (Int64(0), "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.000Z"),
+    (32_503_680_000, "3000-01-01T00:00:00.000Z"), (253_402_300_799, "9999-12-31T23:59:59.000Z"),
+    (-62_167_219_200, "0000-01-01T00:00:00.000Z"),
+  ])
+  func `names the moment of any second`(seconds: Int64, expected: String) {
+    #expect(Timestamp(wallSeconds: seconds).text == expected)
+    #expect(CalendarTime.seconds(rfc3339: expected) == seconds)
+  }
+
+  @Test func `no number of seconds or nanoseconds is too far`() {
+    for value in [Int64.min, .min + 1, -1_000_000_000_000_000_000, .max - 1, .max] {
+      #expect(Timestamp(wallSeconds: value).text.utf8.count == 24)
+      #expect(Timestamp(wallNanoseconds: value).text.utf8.count == 24)
+    }
+  }
+
   @Test func `agrees with the C library`() {
     let seed = UInt64.random(in: 0 ... .max)
     print("seed \(seed)")
