@@ -126,6 +126,8 @@ package struct StoreSettings: Equatable, Sendable {
   package var path: String
   /// The cap of the file and its log together: `size = "64MiB"`.
   package var bytesMax: Int = ConfigurationLimits.storeBytesDefault
+  /// What was sent stays so long, to be looked at: `keep = "30d"`; 0: it goes at once.
+  package var keepSeconds: Int64 = 0
 
   /// The place where `[store]` begins.
   var place: SourcePlace

@@ -94,6 +94,9 @@ package enum ConfigurationLimits {
   /// A week of one summary a minute and hundreds of alerts, many times over.
   static let storeBytesDefault = 64 << 20
 
+  /// What was sent is kept for ten years at most: the room ends it before.
+  static let keepNanoseconds: ClosedRange<Int64> = 0...315_360_000_000_000_000
+
   /// What an alert's recording has from before and after it: up to a minute, as far as memory goes.
   static let blackBoxNanoseconds: ClosedRange<Int64> = 0...60_000_000_000
   /// Frames kept of one sensor: from one buffer of a port to minutes of a fast sensor.

@@ -175,15 +175,16 @@ struct ConfigurationReader {
   }
 
   func store(_ table: TOMLTable, state: String) -> StoreSettings {
-    let store = TableReader(table, .store, known: ["path", "size"], faults: faults)
+    let store = TableReader(table, .store, known: ["path", "size", "keep"], faults: faults)
     let path = path(store, store.optional("path"), bytesMax: ConfigurationLimits.pathBytesMax)
     let range = ConfigurationLimits.storeBytes
     let size = store.parsed(store.optional("size"), .memory(range)) { text in
       MemoryText.bytes(text).flatMap { range.contains($0) ? $0 : nil }
     }
+    let keep = store.duration(store.optional("keep"), in: ConfigurationLimits.keepNanoseconds)
     return StoreSettings(
       path: path ?? "\(state)/outbox.db", bytesMax: size ?? ConfigurationLimits.storeBytesDefault,
-      place: store.place)
+      keepSeconds: (keep ?? 0) / 1_000_000_000, place: store.place)
   }
 
   func events(_ table: TOMLTable) -> EventSettings {

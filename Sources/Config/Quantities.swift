@@ -12,9 +12,15 @@ package enum DurationText {
   /// cannot hold.
   package static func nanoseconds(_ text: String) -> Int64? {
     guard let (count, unit) = splitQuantity(text) else { return nil }
-    guard let unit = units.first(where: { unit.elementsEqual($0.name.utf8) }) else { return nil }
-    let (product, overflows) = count.multipliedReportingOverflow(by: unit.nanoseconds)
+    guard let length = nanoseconds(ofUnit: unit) else { return nil }
+    let (product, overflows) = count.multipliedReportingOverflow(by: length)
     return overflows ? nil : product
+  }
+
+  /// People write days. `text` writes hours, as most settings are shorter than a day.
+  private static func nanoseconds(ofUnit unit: Substring.UTF8View) -> Int64? {
+    if unit.elementsEqual("d".utf8) { return 86_400_000_000_000 }
+    return units.first { unit.elementsEqual($0.name.utf8) }?.nanoseconds
   }
 
   /// The text in the longest unit that gives a whole number.

@@ -41,6 +41,14 @@ enum KeepingLimits {
   /// After a failure: the first retry, and the longest pause between two.
   static let retryNanoseconds: ClosedRange<Int64> = 1_000_000_000...60_000_000_000
 
+  /// The outbox thread looks so often whether the outbox's file is still at its path.
+  static let outboxLookNanoseconds: Int64 = 1_000_000_000
+  /// Of each second the slow reading of the outbox takes so much. A flash card reads 30 pages in
+  /// that time, ten gigabytes in a day.
+  static let scrubNanoseconds: Int64 = 5_000_000
+  /// What was sent and kept for long enough goes within this time.
+  static let forgettingNanoseconds: Int64 = 60_000_000_000
+
   /// A record reports losses at most so often; the counts are always exact.
   static let lossReportNanoseconds: Int64 = 60_000_000_000
 

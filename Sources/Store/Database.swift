@@ -1,5 +1,6 @@
 import CPlatform
 import CSQLite
+import System
 
 /// One connection to one SQLite file. Each call that fails throws SQLite's error number.
 ///
@@ -10,9 +11,13 @@ final class Database {
     /// Makes the file if there is none.
     case create
     case existing
+    /// Changes nothing: no row, no setting, and the log stays as it is.
+    case reading
   }
 
   private let connection: OpaquePointer
+  /// The pages that the log had after this connection's last commit. SQLite tells them after each.
+  private let logPageCount: UnsafeMutablePointer<Int32>
 
   init(_ path: String, _ access: Access) throws(OutboxError) {
     sqlite3_hard_heap_limit64(Int64(OutboxLimits.heapBytesMax))
@@ -28,11 +33,31 @@ final class Database {
       throw error
     }
     connection = opened
+    logPageCount = .allocate(capacity: 1)
+    logPageCount.initialize(
+      to: Int32(clamping: Files.bytes(of: path + "-wal") / OutboxLimits.pageBytes))
     sqlite3_extended_result_codes(connection, 1)
     sqlite3_busy_timeout(connection, OutboxLimits.busyMilliseconds)
+    // In the place of SQLite's own checkpoints after a commit: `OutboxLog` says when there is one.
+    sqlite3_wal_hook(
+      connection,
+      { count, _, _, pages in
+        count!.assumingMemoryBound(to: Int32.self).pointee = pages
+        return SQLITE_OK
+      }, logPageCount)
+    guard access == .reading else { return }
+    keepLogAtClose()
+    try execute("PRAGMA query_only=ON")
   }
 
-  deinit { sqlite3_close_v2(connection) }
+  deinit {
+    sqlite3_close_v2(connection)
+    logPageCount.deallocate()
+  }
+
+  /// The last connection to a file moves the log into it when it closes. After this call, this one
+  /// does not.
+  func keepLogAtClose() { _ = cs_keep_log_at_close(connection, 1) }
 
   /// Runs statements without a result, separated by `;`.
   func execute(_ sql: String) throws(OutboxError) {
@@ -79,18 +104,27 @@ final class Database {
     }
   }
 
-  /// Moves the log into the database as far as readers allow. This waits for the disk.
+  /// The pages in the log that are not in the database yet, as far as this connection knows.
+  var logPages: Int { Int(logPageCount.pointee) }
+
+  /// Moves the log into the database as far as readers allow. This waits for the disk. Only the
+  /// process that holds the outbox's lock may call it (`OutboxLog`).
   ///
-  /// - Returns: 0 when the database has all pages of the log. Then the next write begins the log
-  ///   anew, unless a reader still uses it. Else the pages in the log.
-  func checkpoint() throws(OutboxError) -> Int {
+  /// - Returns: whether the database has all pages of the log. Then the next write begins the log
+  ///   anew, unless a reader still uses it.
+  func checkpoint() throws(OutboxError) -> Bool {
     var (pages, moved) = (Int32(0), Int32(0))
     let code = sqlite3_wal_checkpoint_v2(
       connection, nil, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved)
-    guard code != SQLITE_BUSY else { return Int(max(0, pages)) }
+    guard code != SQLITE_BUSY else { return false }
     try check(code)
-    return pages == moved ? 0 : Int(pages)
+    guard pages == moved else { return false }
+    logPageCount.pointee = 0
+    return true
   }
+
+  /// Lets go of the pages in memory: the next reads are of the file.
+  func forgetPages() { sqlite3_db_release_memory(connection) }
 
   /// Rows that the last statement changed.
   var changes: Int64 { sqlite3_changes64(connection) }

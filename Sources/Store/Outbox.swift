@@ -1,13 +1,20 @@
+import CSQLite
+import System
+
 /// Keeps the records that shall leave the board, in a SQLite file with a hard limit on its size.
 ///
 /// One call of `append` is one commit, and after `durably: true` its records survive a power cut.
-/// The outbox makes room before it needs it, because on a full disk even a deletion fails. It drops
-/// recordings first, then the lowest kind of records, and of each kind the oldest record first. It
-/// counts everything that it drops.
+/// The outbox makes room before it needs it, because on a full disk even a deletion fails. What was
+/// sent goes first. Then it drops recordings, then the lowest kind of records, and of each kind the
+/// oldest record first. It counts everything that it drops.
 ///
-/// One thread at a time may use it. Another process may have the same file open.
+/// It holds the outbox's lock as long as it lives, so no other process commits (`OutboxLog`). What
+/// leaves the outbox leaves it through a `FileDrain` of this object. Another process may read.
+///
+/// One thread at a time may use it.
 package final class Outbox {
   let database: Database
+  let path: String
   /// 16 hexadecimal digits that were made with the file. A record's name is `<epoch>-<sequence>`.
   package let epoch: String
   /// The cap of the database and its log together.
@@ -15,10 +22,11 @@ package final class Outbox {
   private let boot: String
   private let insertion: Statement
   private let eviction: Statement
+  private let sentEviction: Statement
   private let losses: LossTable
   private let recordings: RecordingTable
   private let pagesMax: Int
-  private let log: OutboxLog
+  let log: OutboxLog
   private let pageCount: Statement
   private let emptyPageCount: Statement
   private var isDurable = false
@@ -28,17 +36,25 @@ package final class Outbox {
   private var lost = LossCount()
   /// Recordings that the present transaction dropped to make room for records.
   private var lostRecordings: Int64 = 0
+  /// The last member, because the database closes first: that can be a checkpoint.
+  let lock: FileLock
 
   /// Opens the file, or makes it.
   ///
   /// - Parameters:
   ///   - bytesMax: the cap of the database and its log together, at least `OutboxLimits.bytesMin`.
   ///   - boot: the id of the present boot.
-  /// - Throws: `.foreign` or `.newer` for a file that must not be changed; `.sqlite`.
-  init(_ path: String, bytesMax: Int, boot: String) throws(OutboxError) {
+  ///   - keepSeconds: what was sent stays so long; 0: it goes at once.
+  /// - Throws: `.foreign` or `.newer` for a file that must not be changed; `.held` while another
+  ///   process writes; `.sqlite`.
+  init(
+    _ path: String, bytesMax: Int, boot: String, keepSeconds: Int64 = 0
+  ) throws(OutboxError) {
+    lock = try FileLock(ofOutbox: path)
+    guard lock.take(withinMilliseconds: Int64(OutboxLimits.busyMilliseconds)) else { throw .held }
     database = try Database(path, .create)
-    (self.bytesMax, self.boot) = (bytesMax, boot)
-    log = OutboxLog(of: path, bytesMax: bytesMax)
+    (self.path, self.bytesMax, self.boot) = (path, bytesMax, boot)
+    log = OutboxLog(bytesMax: bytesMax)
     pagesMax = OutboxLimits.pagesMax(of: bytesMax)
     try database.execute(
       """
@@ -49,13 +65,19 @@ package final class Outbox {
     // A file may be larger when a person lowered the cap later. It keeps its pages and fills them
     // again.
     try database.execute("PRAGMA max_page_count=\(pagesMax)")
-    try database.execute("INSERT OR REPLACE INTO meta VALUES ('size', '\(bytesMax)')")
+    try database.execute(
+      "INSERT OR REPLACE INTO meta VALUES ('size', '\(bytesMax)'), ('keep', '\(keepSeconds)')")
     epoch = try database.text("SELECT value FROM meta WHERE name = 'epoch'") ?? ""
     insertion = try database.prepare(
       "INSERT INTO record(\(NewRecord.columns)) VALUES (?, ?, ?, ?, ?, ?)")
     eviction = try database.prepare(
       "DELETE FROM record WHERE sequence IN "
-        + "(SELECT sequence FROM record WHERE kind = ? ORDER BY sequence LIMIT ?)")
+        + "(SELECT sequence FROM record INDEXED BY record_by_kind "
+        + "WHERE sent IS NULL AND kind = ? ORDER BY sequence LIMIT ?)")
+    sentEviction = try database.prepare(
+      "DELETE FROM record WHERE sequence IN "
+        + "(SELECT sequence FROM record INDEXED BY record_sent "
+        + "WHERE sent < ? ORDER BY sent, sequence LIMIT \(OutboxLimits.evictionRows))")
     losses = try LossTable(database)
     recordings = try RecordingTable(database)
     lastSequence =
@@ -71,12 +93,14 @@ package final class Outbox {
   /// - Parameters:
   ///   - durably: the commit waits for the disk.
   ///   - losses: records that were lost on the way here. The same transaction counts them.
+  ///   - mark: of the reserve, if the records come from there. The same transaction notes it.
   /// - Returns: all records that this commit counted as lost.
   /// - Throws: `.logFull` while a reader holds the log; `.sqlite`.
   @discardableResult
   @export(interface)
   package func append(
-    _ records: [NewRecord], durably: Bool, losses: LossCount = LossCount()
+    _ records: [NewRecord], durably: Bool, losses: LossCount = LossCount(),
+    from mark: OutboxReserve.Mark? = nil
   ) throws(OutboxError) -> LossCount {
     try commit(durably: durably)
     try log.bound(database)
@@ -96,6 +120,9 @@ package final class Outbox {
       }
       try self.losses.addRecordings(.noRoom, lostRecordings)
       for entry in lost.entries { try self.losses.add(entry.reason, entry.kind, entry.count) }
+      if let mark {
+        try database.execute("INSERT OR REPLACE INTO meta VALUES ('reserve', '\(mark.text)')")
+      }
     }
     lastSequence = last
     return lost
@@ -122,6 +149,7 @@ package final class Outbox {
         dropped += 1
       }
       let needed = 2 * recording.bytes.count / OutboxLimits.pageBytes + 8
+      while try freePages() < needed, try evictSent() {}
       while try freePages() < needed, try recordings.evict() { dropped += 1 }
       if try freePages() >= needed, recording.bytes.count <= bytesMax {
         try recordings.add(recording, boot: boot)
@@ -140,15 +168,50 @@ package final class Outbox {
     isDurable = durably
   }
 
+  /// Deletes what was sent so long ago that nobody asked to keep it, some rows at a time.
+  ///
+  /// - Parameter seconds: since 1970 UTC. Records that were sent before go.
+  /// - Returns: whether there may be more.
+  @export(interface)
+  package func forgetSent(before seconds: Int64) throws(OutboxError) -> Bool {
+    try commit(durably: false)
+    try log.bound(database)
+    return try database.transaction { () throws(OutboxError) in try evictSent(before: seconds) }
+  }
+
+  /// Whether the file at the path is the one that is open, and its lock's file too. Somebody may
+  /// have removed them, or put others there.
+  package func isInPlace(_ identity: FileIdentity?) -> Bool {
+    identity != nil && (try? FileIdentity(path: path)) == identity && lock.stands
+  }
+
+  /// The records that wait, by kind, as they would count if they were lost now.
+  package func waiting() throws(OutboxError) -> LossCount {
+    let query = try database.prepare(
+      "SELECT kind, count(*) FROM record WHERE sent IS NULL GROUP BY kind")
+    var count = LossCount()
+    while try query.step() {
+      count.add(.storeFailed, RecordKind(rawValue: query.integer(0)) ?? .debug, query.integer(1))
+    }
+    return count
+  }
+
+  /// How far the outbox has taken the reserve over; nil for never.
+  package func reserveMark() throws(OutboxError) -> OutboxReserve.Mark? {
+    try database.text("SELECT value FROM meta WHERE name = 'reserve'")
+      .flatMap { OutboxReserve.Mark(text: $0) }
+  }
+
   // MARK: room
 
-  /// Frees pages for a record. It drops recordings first, then the oldest records of the lowest
-  /// kind, but none of a kind above the record's own. It drops set-aside records only when no
-  /// record that sync can still send is left to drop.
+  /// Frees pages for a record. What was sent goes first, and is no loss. Then it drops recordings,
+  /// then the oldest records of the lowest kind, but none of a kind above the record's own. It
+  /// drops set-aside records only when no record that sync can still send is left to drop.
   ///
   /// - Returns: false when there is still no room.
   private func makeRoom(for record: NewRecord) throws(OutboxError) -> Bool {
     let needed = Self.pagesNeeded(for: record)
+    while try freePages() < needed, try evictSent() {}
     while try freePages() < needed, try recordings.evict() { lostRecordings += 1 }
     for kind in RecordKind.allCases where kind.rawValue <= record.kind.rawValue {
       while try freePages() < needed {
@@ -181,6 +244,15 @@ package final class Outbox {
     return database.changes > 0
   }
 
+  /// Deletes the records that were sent first.
+  ///
+  /// - Returns: false when there are none.
+  private func evictSent(before seconds: Int64 = .max) throws(OutboxError) -> Bool {
+    try sentEviction.bind(1, seconds)
+    try sentEviction.run()
+    return database.changes > 0
+  }
+
   private func evict(_ kind: RecordKind) throws(OutboxError) -> Int64 {
     try eviction.bind(1, kind.rawValue)
     try eviction.bind(2, Int64(OutboxLimits.evictionRows))
@@ -204,5 +276,17 @@ package final class Outbox {
   private static func pagesNeeded(for record: NewRecord) -> Int {
     let bytes = record.body.utf8.count + record.source.utf8.count + 100
     return 2 * bytes / OutboxLimits.pageBytes + 8
+  }
+}
+
+extension FileLock {
+  /// The lock of the outbox at a path, which this does not take.
+  convenience init(ofOutbox path: String) throws(OutboxError) {
+    do throws(Files.Failure) {
+      try self.init(OutboxLog.lockPath(of: path))
+    } catch {
+      guard case .system(let code) = error else { throw .sqlite(code: SQLITE_CANTOPEN, system: 0) }
+      throw .sqlite(code: SQLITE_CANTOPEN, system: code)
+    }
   }
 }

@@ -10,13 +10,27 @@ package enum OutboxError: Error, Equatable {
   case empty
   /// A reader holds the log, which has grown to its limit.
   case logFull
+  /// Another process has the outbox's lock.
+  case held
+  /// The file is another one than before, or has begun anew. Its records have other names.
+  case replaced
+  /// The core that has the outbox gave no answer, or one that cannot be understood.
+  case silent
+
+  /// Whether the fault shows before SQLite writes anything of a commit.
+  package var isBeforeCommit: Bool {
+    switch self {
+    case .sqlite(let code, _): code & 0xFF == 5 || code & 0xFF == 13  // SQLITE_BUSY, _FULL
+    case .logFull, .empty, .held, .replaced, .silent, .foreign, .newer: true
+    }
+  }
 
   /// Whether the content of the file is the fault, so that no retry can help.
   package var isOfTheFile: Bool {
     switch self {
     case .foreign, .newer: true
     case .sqlite(let code, _): code & 0xFF == 11 || code & 0xFF == 26  // SQLITE_CORRUPT, _NOTADB
-    case .logFull, .empty: false
+    case .logFull, .empty, .held, .replaced, .silent: false
     }
   }
 }

@@ -1,32 +1,25 @@
 import Text
 
-/// The records as JSON lines, `OutboxLimits.readRows` at a time. A line has `sequence`, `kind`,
-/// `at`, `boot`, `time`, `source` and the record's own object as `body`.
+/// The records that wait as JSON lines, `OutboxLimits.readRows` at a time. A line has `sequence`,
+/// `kind`, `at`, `boot`, `time`, `source` and the record's own object as `body`.
 package final class OutboxExport {
   private let database: Database
-  private var last: Int64 = 0
+  /// The last record that `next` returned.
+  package private(set) var last: Int64 = 0
 
-  /// Opens an outbox that must be there. It changes nothing before `deleteRead`.
+  /// Opens an outbox that must be there, and changes nothing.
   package init(_ path: String) throws(OutboxError) {
     database = try Outbox.reader(path)
   }
 
   /// The next lines; nil after the last line.
   package func next() throws(OutboxError) -> String? {
-    let records = try Outbox.records(in: database, after: last)
+    let records = try Outbox.records(in: database, after: last, where: "sent IS NULL")
     guard let end = records.last else { return nil }
     last = end.sequence
     var text = ""
     for record in records { text += line(record) }
     return text
-  }
-
-  /// Deletes every record that `next` has returned, and no later one. This waits for the disk.
-  ///
-  /// - Returns: how many records it deleted.
-  package func deleteRead() throws(OutboxError) -> Int64 {
-    try database.execute("PRAGMA synchronous=FULL; DELETE FROM record WHERE sequence <= \(last)")
-    return database.changes
   }
 
   private func line(_ record: StoredRecord) -> String {

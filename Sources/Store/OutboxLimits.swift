@@ -14,7 +14,7 @@ package enum OutboxLimits {
   /// The part of the cap that the write-ahead log may take: a quarter of a small outbox. In a large
   /// outbox it is 1 MiB. That is enough for many batches, because a reader may hold the log for a
   /// while.
-  static func logBytesMax(of bytes: Int) -> Int { min(1 << 20, bytes / 4) }
+  package static func logBytesMax(of bytes: Int) -> Int { min(1 << 20, bytes / 4) }
 
   /// SQLite moves the log into the database when the log reaches a quarter of its limit. Above a
   /// half of the limit no transaction begins, and one transaction adds less than the other half.
@@ -23,8 +23,17 @@ package enum OutboxLimits {
   /// The most bytes of records in one transaction.
   package static func batchBytesMax(of bytes: Int) -> Int { logBytesMax(of: bytes) / 8 }
 
+  /// The part of the cap that is kept for alerts while the outbox takes none: some 10,000 alerts'
+  /// transitions of 400 bytes, and 300 in the smallest outbox.
+  package static func reserveBytes(of bytes: Int) -> Int { min(4 << 20, bytes / 8) }
+
   /// The pages that the cap leaves for the database itself.
-  static func pagesMax(of bytes: Int) -> Int { (bytes - logBytesMax(of: bytes)) / pageBytes }
+  static func pagesMax(of bytes: Int) -> Int {
+    (bytes - logBytesMax(of: bytes) - reserveBytes(of: bytes)) / pageBytes
+  }
+
+  /// The slow reading of the whole file takes so many rows between two looks at the clock.
+  static let scrubbedRows = 16
 
   /// SQLite's page cache: the pages that one batch touches.
   static let cacheKiB = 256
@@ -49,6 +58,13 @@ package enum OutboxLimits {
 
   /// Sync sends no longer recording. No agent makes one of half this size.
   package static let recordingBytesMax = 64 * 1024
+
+  /// The server's words about a record that it refused: more than any person reads.
+  package static let reasonBytesMax = 1_000
+
+  /// So many set-aside records go back at a time. Each has 16 KiB at most, so that a step fits the
+  /// log of the smallest outbox.
+  static let retriedRows = 4
 
   /// The outbox keeps so many set-aside records for a person to look at.
   static let setAsideMax = 1_000

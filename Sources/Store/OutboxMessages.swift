@@ -14,6 +14,10 @@ extension OutboxError {
         "was written by a later version (schema \(version), this one knows "
           + "\(OutboxSchema.version))"
       case .empty: "holds nothing yet; the agent makes it when it first runs with [store]"
+      case .held:
+        "another process is writing to it; an agent that has it would answer at the socket beside it"
+      case .replaced: "was begun anew meanwhile; the next try takes the new one"
+      case .silent: "the agent that has it does not answer; look at its log"
       case .logFull: "a reader has held its log for too long; end that program"
       }
     }

@@ -87,6 +87,14 @@ package struct StoredRecording: Equatable, Sendable {
   /// What `init(row:)` reads, in this order.
   static let columns = "sequence, alert, at, boot, time, sensor, frames"
 
+  init(
+    sequence: Int64, episode: Int64, at: Int64, boot: String, time: Int64?, sensor: String,
+    bytes: [UInt8]
+  ) {
+    (self.sequence, self.episode, self.at) = (sequence, episode, at)
+    (self.boot, self.time, self.sensor, self.bytes) = (boot, time, sensor, bytes)
+  }
+
   init(row: Statement) {
     (sequence, episode, at) = (row.integer(0), row.integer(1), row.integer(2))
     boot = row.text(3)

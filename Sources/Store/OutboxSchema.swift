@@ -24,7 +24,15 @@ enum OutboxSchema {
     CREATE TABLE recording(
       sequence INTEGER PRIMARY KEY AUTOINCREMENT, alert INTEGER, at INTEGER NOT NULL,
       boot TEXT NOT NULL, time INTEGER, sensor TEXT NOT NULL, frames BLOB NOT NULL);
+    """,
+    // What was sent may stay. The indexes are apart, because each is about a part of the table:
+    // marking a record then changes what a deletion would change.
     """
+    ALTER TABLE record ADD COLUMN sent INTEGER;
+    DROP INDEX record_by_kind;
+    CREATE INDEX record_by_kind ON record(kind) WHERE sent IS NULL;
+    CREATE INDEX record_sent ON record(sent) WHERE sent IS NOT NULL;
+    """,
   ]
 
   static var version: Int64 { Int64(steps.count) }

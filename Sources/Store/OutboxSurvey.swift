@@ -24,6 +24,8 @@ package struct OutboxSurvey {
   package let counts: [Count]
   /// Records that servers refused for good, and that the outbox keeps.
   package let setAside: Int64
+  /// Records that a server has, and that the outbox keeps to be looked at.
+  package let sent: Int64
   /// The number of recordings, and the bytes in them.
   package let recordings: (count: Int64, bytes: Int64)
   package let losses: [Loss]
@@ -41,6 +43,7 @@ package struct OutboxSurvey {
     fileBytes = Files.bytes(of: path) + Files.bytes(of: path + "-wal")
     counts = try Self.counts(database)
     setAside = try database.integer("SELECT count(*) FROM set_aside") ?? 0
+    sent = try database.integer("SELECT count(*) FROM record WHERE sent IS NOT NULL") ?? 0
     recordings = try Self.recordings(database)
     losses = try Self.losses(database)
     hoursHeld = try Self.hours(database, bytesMax: bytesMax)
@@ -49,7 +52,7 @@ package struct OutboxSurvey {
   private static func counts(_ database: Database) throws(OutboxError) -> [Count] {
     let query = try database.prepare(
       "SELECT kind, count(*), sum(length(CAST(body AS BLOB)) + length(CAST(source AS BLOB)) + 36) "
-        + "FROM record GROUP BY kind ORDER BY kind")
+        + "FROM record WHERE sent IS NULL GROUP BY kind ORDER BY kind")
     var counts: [Count] = []
     while try query.step() {
       counts.append(

@@ -16,15 +16,18 @@ package enum Quarantine {
   /// - Throws: a fault that does not come from the file's content: no permission, no room, no
   ///   folder.
   @export(interface)
-  package static func open(_ path: String, bytesMax: Int, boot: String) throws(OutboxError)
-    -> Opened
-  {
+  package static func open(
+    _ path: String, bytesMax: Int, boot: String, keepSeconds: Int64 = 0
+  ) throws(OutboxError) -> Opened {
     do throws(OutboxError) {
-      return Opened(outbox: try checked(path, bytesMax: bytesMax, boot: boot), quarantined: nil)
+      return Opened(
+        outbox: try checked(path, bytesMax: bytesMax, boot: boot, keepSeconds: keepSeconds),
+        quarantined: nil)
     } catch {
       guard error.isOfTheFile else { throw error }
       let name = try quarantine(path)
-      let outbox = try Outbox(path, bytesMax: bytesMax, boot: boot)
+      let outbox = try Outbox(
+        path, bytesMax: bytesMax, boot: boot, keepSeconds: keepSeconds)
       return Opened(outbox: outbox, quarantined: (name, error))
     }
   }
@@ -51,9 +54,10 @@ package enum Quarantine {
   /// Opens the file and reads all of it once, so that the core finds a bad page now and not in a
   /// year.
   private static func checked(
-    _ path: String, bytesMax: Int, boot: String
+    _ path: String, bytesMax: Int, boot: String, keepSeconds: Int64
   ) throws(OutboxError) -> Outbox {
-    let outbox = try Outbox(path, bytesMax: bytesMax, boot: boot)
+    let outbox = try Outbox(
+      path, bytesMax: bytesMax, boot: boot, keepSeconds: keepSeconds)
     guard Files.bytes(of: path) <= OutboxLimits.checkedBytesMax else { return outbox }
     let verdict = try outbox.database.text("PRAGMA quick_check(1)")
     guard verdict == "ok" else { throw .sqlite(code: SQLITE_CORRUPT, system: 0) }

@@ -34,13 +34,19 @@ package struct NewRecord: Equatable, Sendable {
   package var source: String
   /// A JSON object on one line.
   package var body: String
+  /// The boot of `at`, where that is not the present one.
+  package var boot: String?
 
-  package init(kind: RecordKind, at: Int64, time: Int64? = nil, source: String, body: String) {
+  package init(
+    kind: RecordKind, at: Int64, time: Int64? = nil, source: String, body: String,
+    boot: String? = nil
+  ) {
     self.kind = kind
     self.at = at
     self.time = time
     self.source = source
     self.body = body
+    self.boot = boot
   }
 }
 
@@ -94,7 +100,7 @@ package struct LossCount {
 
   package var isEmpty: Bool { counts.allSatisfy { $0 == 0 } }
 
-  var total: Int64 { counts.reduce(0, +) }
+  package var total: Int64 { counts.reduce(0, +) }
 
   /// The counts above 0.
   package var entries: [(reason: LossReason, kind: RecordKind, count: Int64)] {

@@ -45,7 +45,7 @@ extension NewRecord {
   func bind(to statement: Statement, boot: String) throws(OutboxError) {
     try statement.bind(1, kind.rawValue)
     try statement.bind(2, at)
-    try statement.bind(3, boot)
+    try statement.bind(3, self.boot ?? boot)
     try statement.bind(4, time)
     try statement.bind(5, source)
     try statement.bind(6, body)

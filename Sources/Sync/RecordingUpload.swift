@@ -34,7 +34,7 @@ final class RecordingUpload {
   /// What a round for recordings alone would take. It begins no attempt where these are counted:
   /// there recordings go along with records.
   @export(interface)
-  func task(_ drain: OutboxDrain) -> SyncTask {
+  func task(_ drain: any OutboxDrain) -> SyncTask {
     guard bytesPerDay > 0 else { return .nothing }
     context.state.recordings.follow(drain.epoch)
     let next = try? drain.recordingBytes(after: context.state.recordings.after)
@@ -50,7 +50,7 @@ final class RecordingUpload {
   /// - Throws: what `sendRecords` throws, and faults of the outbox.
   @export(interface)
   func run(
-    _ drain: OutboxDrain, through uplink: (any Uplink)?,
+    _ drain: any OutboxDrain, through uplink: (any Uplink)?,
     sendRecords: () throws(SyncError) -> Void
   ) throws(SyncError) {
     isComplete = true
@@ -70,7 +70,7 @@ final class RecordingUpload {
     }
   }
 
-  private func next(_ drain: OutboxDrain) throws(SyncError) -> StoredRecording? {
+  private func next(_ drain: any OutboxDrain) throws(SyncError) -> StoredRecording? {
     do throws(OutboxError) {
       return try drain.recording(after: context.state.recordings.after)
     } catch {

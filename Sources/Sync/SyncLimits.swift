@@ -19,6 +19,8 @@ enum SyncLimits {
   static let alertSpreadMilliseconds: Int64 = 500
   /// The time between two looks at what the core committed to the outbox.
   static let outboxLookMilliseconds: Int64 = 500
+  /// While no core runs, sync looks for one so often.
+  static let doorLookMilliseconds: Int64 = 10_000
   /// A random time follows the end of a Retry-After, of a day whose budget is spent, or of the wait
   /// for a closed gate. It is at most a quarter of that wait. This range bounds the quarter.
   static let waitSpreadMilliseconds: ClosedRange<Int64> = 10_000...60_000

@@ -69,12 +69,13 @@ package final class SyncProcess {
     // stopped.
     var next = Clock.boot() + 3_600_000_000_000
     for lane in lanes where !lane.isStopped { next = min(next, lane.schedule.dueAt) }
-    if let lookAt = uplink?.lookAt { next = min(next, lookAt) }
+    if let uplink { next = min(next, uplink.wakeAt) }
     var wait = Wait()
     for descriptor in [signals.descriptor, link.descriptor, clock.descriptor] {
       wait.add(descriptor)
     }
     wait.add(uplink?.descriptor ?? -1)
+    wait.add(uplink?.bellDescriptor ?? -1)
     _ = try? wait.run(nanoseconds: next - Clock.boot())
     let news = link.news()
     if clock.wasSet() || news != .nothing {

@@ -69,9 +69,9 @@ final class UplinkLane: SyncLane {
         + "the outbox, see `edgeagent store info`")
   }
 
-  private func drain() throws(SyncError) -> OutboxDrain {
+  private func drain() throws(SyncError) -> any OutboxDrain {
     do throws(OutboxError) {
-      return try OutboxDrain(store.path)
+      return try OutboxDoor.drain(store.path)
     } catch {
       throw .store(path: store.path, error)
     }

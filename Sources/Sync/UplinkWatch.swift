@@ -1,4 +1,5 @@
 import Config
+import Store
 import System
 
 /// The uplink lane, and the watch that wakes it early when an alert is in the outbox.
@@ -12,30 +13,60 @@ final class UplinkWatch: Interlude {
   let lane: ScheduledLane
   private let work: UplinkLane
   private let watcher: OutboxWatcher
+  /// Of the core that runs; nil while none runs.
+  private var bell: DoorBell?
+  private let outbox: String
   /// The time of the next look into the outbox for an alert, as CLOCK_BOOTTIME in nanoseconds; nil
   /// while no process wrote to the outbox since the last look.
   private(set) var lookAt: Int64?
+  /// The time of the next look for a core.
+  private var bellAt: Int64 = 0
 
   init(_ context: SyncContext, _ settings: UplinkSettings, _ store: StoreSettings) {
     work = UplinkLane(context, settings, store)
     lane = ScheduledLane(.uplink, work, context)
     watcher = OutboxWatcher(outbox: store.path)
+    outbox = store.path
   }
 
-  /// Readable when a process wrote to the outbox; -1 while a look is due in any case.
+  /// Readable when a process wrote to the outbox; -1 while a look is due in any case, and where the
+  /// Linux kernel does not tell this user.
   var descriptor: Int32 { lookAt == nil ? watcher.descriptor : -1 }
 
-  /// Takes what the Linux kernel says of the outbox, and sets the time of the next look. There is
-  /// one look in `SyncLimits.outboxLookMilliseconds` at most.
+  /// Readable when the core has put an alert into the outbox, or has gone.
+  var bellDescriptor: Int32 { lookAt == nil ? bell?.descriptor ?? -1 : -1 }
+
+  /// When the watch wants to be looked at: for an alert, or for a core that has begun to run.
+  var wakeAt: Int64 { lookAt ?? (bell == nil ? bellAt : .max) }
+
+  /// Takes what the Linux kernel and the core say of the outbox, and sets the time of the next
+  /// look. There is one look in `SyncLimits.outboxLookMilliseconds` at most.
   func takeChanges() {
-    guard watcher.hasChanged(), lookAt == nil else { return }
+    var hasChanged = watcher.hasChanged()
+    if let bell {
+      let hasRung = bell.hasRung()
+      if hasRung == nil { (self.bell, bellAt) = (nil, Clock.boot()) }
+      hasChanged = hasChanged || hasRung ?? true
+    }
+    guard hasChanged, lookAt == nil else { return }
     lookAt = Clock.boot() + SyncLimits.outboxLookMilliseconds * 1_000_000
+  }
+
+  /// A core may begin to run at any time, and there may be none for as long as the board is on.
+  private func listen() {
+    guard bell == nil, Clock.boot() >= bellAt else { return }
+    bellAt = Clock.boot() + SyncLimits.doorLookMilliseconds * 1_000_000
+    guard let bell = DoorBell(of: outbox) else { return }
+    self.bell = bell
+    // It may have put alerts there before.
+    lookAt = Clock.boot()
   }
 
   /// Looks for an alert when that is due. An alert brings the next round forward.
   @export(interface)
   func look() {
     if watcher.watch() { lookAt = Clock.boot() }
+    listen()
     guard let time = lookAt, Clock.boot() >= time else { return }
     lookAt = nil
     // A look opens the outbox. That is worth its cost only where an alert would change the

@@ -11,7 +11,7 @@ package final class Upload {
   /// A server that refuses so many records alone before it takes the first is at fault itself.
   private static let refusalsMax = 3
 
-  private let drain: OutboxDrain
+  private let drain: any OutboxDrain
   private let uplink: any Uplink
   /// Records that the server has now, and the outbox no longer.
   package private(set) var sent: Int64 = 0
@@ -21,7 +21,7 @@ package final class Upload {
   /// The server refused each of these records alone before it took any record.
   private var suspects: [(record: StoredRecord, refusal: SyncError)] = []
 
-  package init(_ drain: OutboxDrain, through uplink: any Uplink) {
+  package init(_ drain: any OutboxDrain, through uplink: any Uplink) {
     (self.drain, self.uplink) = (drain, uplink)
     batch = BatchSize(recordsMax: uplink.recordsMax)
   }

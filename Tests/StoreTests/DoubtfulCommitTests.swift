@@ -23,18 +23,19 @@ import TestSupport
   }
 
   @Test func `it is in the file when a sequence was given`() throws {
-    let outbox = try open()
-    try outbox.append([record(1)], durably: true)
-    let doubtful = doubt(outbox, [record(2)])
-    #expect(outbox.lastSequence == 1)
+    let doubtful = try {
+      let outbox = try open()
+      try outbox.append([record(1)], durably: true)
+      #expect(outbox.lastSequence == 1)
+      return doubt(outbox, [record(2)])
+    }()
     #expect(try !doubtful.isIn(open()), "nothing happened")
-    try outbox.append([record(2)], durably: true)
+    try open().append([record(2)], durably: true)
     #expect(try doubtful.isIn(open()))
-    try OutboxDrain(path).acknowledge(try outbox.records(after: 0)[...])
+    try FileDrain(path).acknowledge(try open().records(after: 0)[...])
     #expect(try doubtful.isIn(open()), "sent and deleted meanwhile")
     _ = try Quarantine.quarantine(path)
-    let other = try open()
-    try other.append([record(1), record(2), record(3)], durably: true)
+    try open().append([record(1), record(2), record(3)], durably: true)
     #expect(try !doubtful.isIn(open()), "another file")
   }
 

@@ -50,7 +50,7 @@ import Testing
   {
     let outbox = try open()
     for episode: Int64 in [5, 6] { try outbox.append(recording(episode), bytesMax: 1 << 16) }
-    let drain = try OutboxDrain(path, boot: "boot-2")
+    let drain = try FileDrain(of: outbox, boot: "boot-2")
     #expect(try drain.recording(after: 0)?.episode == 5 && drain.recordingBytes(after: 0) == 1000)
     #expect(try drain.recording(after: 1)?.bytes == recording(6).bytes)
     #expect(try drain.recording(after: 2) == nil && drain.recordingBytes(after: 2) == nil)
@@ -64,7 +64,7 @@ import Testing
     try outbox.database.execute(
       "UPDATE recording SET frames = zeroblob(65537) WHERE sequence = 1; "
         + "UPDATE recording SET frames = x'' WHERE sequence = 2")
-    let drain = try OutboxDrain(path)
+    let drain = try FileDrain(of: outbox)
     #expect(try drain.recording(after: 0)?.sequence == 3 && drain.recordingBytes(after: 0) == 1000)
   }
 
@@ -77,7 +77,7 @@ import Testing
       try outbox.append(one, bytesMax: 1 << 16)
     }
     func times(boot: String) throws -> [Int64?] {
-      let drain = try OutboxDrain(path, boot: boot)
+      let drain = try FileDrain(of: outbox, boot: boot)
       return try (0..<3).map {
         try drain.recording(after: $0, wall: now + second, now: 11 * second)!.time
       }
@@ -135,6 +135,6 @@ import Testing
     #expect(try stored().isEmpty && OutboxSurvey(path).counts.map { $0.records } == before)
     #expect(try lost() == 6)
     try outbox.append([NewRecord(kind: .alert, at: 1, source: "a", body: body)], durably: true)
-    #expect(try OutboxDrain(path).hasAlert())
+    #expect(try FileDrain(of: outbox).hasAlert())
   }
 }

@@ -53,7 +53,7 @@ import TestSupport
       #expect(outbox.epoch == epoch)
       try outbox.append([record(.result)], durably: false)
       #expect(outbox.database.lastSequence == Int64(round))
-      try OutboxDrain(path).acknowledge(try outbox.records(after: 0)[...])
+      try FileDrain(of: outbox).acknowledge(try outbox.records(after: 0)[...])
       #expect(try outbox.records(after: 0).isEmpty)
     }
   }

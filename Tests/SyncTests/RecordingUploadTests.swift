@@ -50,7 +50,7 @@ import TestSupport
   ) throws -> RecordingUpload {
     let upload = RecordingUpload(context)
     server?.meter = context.meter
-    try upload.run(OutboxDrain(path), through: server, sendRecords: sendRecords)
+    try upload.run(FileDrain(path), through: server, sendRecords: sendRecords)
     try context.state.save()
     return upload
   }
@@ -58,15 +58,15 @@ import TestSupport
   @Test func `each goes once, the oldest first, and stays in the outbox`() throws {
     try record(3)
     let (context, server) = (try context(), RecordingServer())
-    #expect(try RecordingUpload(context).task(OutboxDrain(path)) == .overTheLink)
+    #expect(try RecordingUpload(context).task(FileDrain(path)) == .overTheLink)
     #expect(try run(context, server).isComplete)
-    let epoch = try OutboxDrain(path).epoch
+    let epoch = try FileDrain(path).epoch
     #expect(server.names == ["\(epoch)-r1", "\(epoch)-r2", "\(epoch)-r3"])
     try run(context, server)
     try run(self.context(), server)
     #expect(server.names.count == 3)
     #expect(context.state.recordings.sent == 3)
-    #expect(try RecordingUpload(context).task(OutboxDrain(path)) == .nothing)
+    #expect(try RecordingUpload(context).task(FileDrain(path)) == .nothing)
     #expect(try OutboxSurvey(path).recordings.count == 3)
   }
 
@@ -105,7 +105,7 @@ import TestSupport
     #expect(context.state.recordings.sent == 4 && context.state.recordings.overBudget == 2)
     #expect(server.names.count == 4 && context.state.recordings.budget.bytes <= 64 << 10)
     try record(1)
-    #expect(try RecordingUpload(context).task(OutboxDrain(path)) == .local)
+    #expect(try RecordingUpload(context).task(FileDrain(path)) == .local)
     let upload = try run(context, nil)
     #expect(upload.isComplete && context.state.recordings.overBudget == 3)
     #expect(try OutboxSurvey(path).recordings.count == 7)
@@ -125,7 +125,7 @@ import TestSupport
       }
       let upload = RecordingUpload(context)
       server.meter = context.meter
-      try upload.run(OutboxDrain(path), through: server) { () throws(SyncError) in }
+      try upload.run(FileDrain(path), through: server) { () throws(SyncError) in }
       // It never comes to save what it settled.
     }
     #expect(server.names.count == 3)
@@ -138,7 +138,7 @@ import TestSupport
     Files.makeFolder(of: folder.path + "/sync.json/x")
     let upload = RecordingUpload(context)
     server.meter = context.meter
-    try upload.run(OutboxDrain(path), through: server) { () throws(SyncError) in }
+    try upload.run(FileDrain(path), through: server) { () throws(SyncError) in }
     #expect(server.names.isEmpty && !upload.isComplete)
     #expect(context.state.recordings.budget.bytes == 0)
   }
@@ -178,7 +178,7 @@ import TestSupport
   @Test func `no count in the file is one too many`() throws {
     try record(1)
     let context = try context()
-    let epoch = try OutboxDrain(path).epoch
+    let epoch = try FileDrain(path).epoch
     let text =
       #"{"recordings":{"epoch":"\#(epoch)","tries":9223372036854775807,"bytes":1,"day":0,"#
       + #""since":9223372036854775807,"sent":9223372036854775807,"refused":9223372036854775807}}"#
@@ -211,7 +211,7 @@ import TestSupport
     let server = RecordingServer()
     server.answer = { _ in Self.status(429, retryAfter: 1000) }
     try run(context(), server)
-    #expect(try RecordingUpload(context()).task(OutboxDrain(path)) == .nothing)
+    #expect(try RecordingUpload(context()).task(FileDrain(path)) == .nothing)
     try run(context(), server)
     #expect(server.names.count == 1)
     let other = SyncState(
@@ -250,7 +250,7 @@ import TestSupport
     try record(1)
     let context = try context("attempts_per_day = 5")
     let server = RecordingServer()
-    #expect(try RecordingUpload(context).task(OutboxDrain(path)) == .nothing)
+    #expect(try RecordingUpload(context).task(FileDrain(path)) == .nothing)
     try run(context, server)
     #expect(server.names.count == 1)
   }
@@ -267,7 +267,7 @@ import TestSupport
   @Test func `with no bytes for them all stay where they are`() throws {
     try record(2)
     let (context, server) = (try context("recordings = \"0KiB\""), RecordingServer())
-    #expect(try RecordingUpload(context).task(OutboxDrain(path)) == .nothing)
+    #expect(try RecordingUpload(context).task(FileDrain(path)) == .nothing)
     try run(context, server)
     #expect(server.names.isEmpty && context.state.recordings.isEmpty)
   }

@@ -21,10 +21,10 @@ import TestSupport
   }
 
   private func upload(_ server: ScriptedUplink) throws -> Upload {
-    Upload(try OutboxDrain(path), through: server)
+    Upload(try FileDrain(path), through: server)
   }
 
-  private func left() throws -> Int64 { try OutboxDrain(path).count() }
+  private func left() throws -> Int64 { try FileDrain(path).count() }
 
   private func setAside() throws -> [Int64] {
     let query = try Outbox.reader(path).prepare("SELECT sequence FROM set_aside ORDER BY sequence")
@@ -41,7 +41,7 @@ import TestSupport
     #expect(upload.sent == 1000 && upload.setAside == 0)
     #expect(server.requests.map { $0.count } == [256, 256, 256, 232])
     #expect(server.taken == Array(1...1000))
-    #expect(server.epochs == [try OutboxDrain(path).epoch])
+    #expect(server.epochs == [try FileDrain(path).epoch])
     #expect(try left() == 0)
   }
 
@@ -143,7 +143,7 @@ import TestSupport
   @Test func `a store that cannot be written is its own fault`() throws {
     try fill(10)
     let upload = try upload(ScriptedUplink())
-    try Outbox.reader(path).execute("DROP TABLE record")
+    try Database(path, .existing).execute("DROP TABLE record")
     let error = #expect(throws: SyncError.self) { try upload.run() }
     guard case .store(path, _)? = error else {
       Issue.record("another error")

@@ -1,3 +1,4 @@
+import System
 import Text
 
 /// Who did what, when, from which process, and what became of it. Written for every act, refused

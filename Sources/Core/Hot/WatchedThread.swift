@@ -3,7 +3,7 @@ import System
 /// A thread whose sign of life the hot thread looks at.
 struct WatchedThread {
   enum Name: Sendable {
-    case doorkeeper, programs, devices, broker, control, keeper, outbox, models
+    case doorkeeper, programs, devices, broker, control, keeper, outbox, door, models
   }
 
   let name: Name
@@ -13,7 +13,7 @@ struct WatchedThread {
   var limitNanoseconds: Int64 {
     switch name {
     // None waits longer than a second by intent; a driver may take a while to open a device.
-    case .doorkeeper, .programs, .devices, .broker, .control: 15_000_000_000
+    case .doorkeeper, .programs, .devices, .broker, .control, .door: 15_000_000_000
     // A worn SD card stops for half a minute and goes on.
     case .keeper, .outbox: 60_000_000_000
     // It runs the golden vectors of a new version, which may be slow.
@@ -26,7 +26,7 @@ struct WatchedThread {
   var isVital: Bool {
     switch name {
     case .doorkeeper, .programs, .devices: true
-    case .broker, .control, .keeper, .outbox, .models: false
+    case .broker, .control, .keeper, .outbox, .door, .models: false
     }
   }
 }

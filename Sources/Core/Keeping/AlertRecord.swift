@@ -1,3 +1,5 @@
+import System
+
 /// What one record of the agent's own files says.
 enum AlertRecord: Equatable, Sendable {
   case alert(SavedAlert)

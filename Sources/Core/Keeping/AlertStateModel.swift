@@ -1,3 +1,5 @@
+import System
+
 /// What the records of the state file add up to. Pure: it knows no file and no clock.
 struct AlertStateModel: Equatable {
   struct PendingAct: Equatable {

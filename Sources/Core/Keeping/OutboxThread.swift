@@ -1,5 +1,3 @@
-import CPlatform
-import CSQLite
 import Config
 import Store
 import System
@@ -13,8 +11,8 @@ import Text
 /// the outbox again, ever less often. The watchdog does not ask after this thread: a hung disk is
 /// no reason to restart an agent that raises alerts.
 final class OutboxThread: @unchecked Sendable {
-  private let settings: StoreSettings
   private let queue: OutboxQueue
+  private let door: DoorQueue
   private let maker: RecordMaker
   private let stopSign: StopSign
   /// Nil without a black box.
@@ -22,7 +20,8 @@ final class OutboxThread: @unchecked Sendable {
   private let recordingBytesMax: Int
 
   // What only this thread touches.
-  private var outbox: Outbox?
+  private let file: OutboxFile
+  private let reserve: OutboxReserve
   private var waiting: [NewRecord] = []
   /// When the oldest of the waiting came, CLOCK_BOOTTIME in nanoseconds.
   private var waitingSince: Int64 = 0
@@ -35,9 +34,6 @@ final class OutboxThread: @unchecked Sendable {
   private var lostRecordings = LostRecordings()
   private var recordingFailures: Int64 = 0
   private var doubtful: DoubtfulCommit?
-  private var failureCount: Int64 = 0
-  private var retryAt: Int64 = 0
-  private var retryPause = KeepingLimits.retryNanoseconds.lowerBound
 
   /// What it may hold beside SQLite while the disk takes nothing: every place of `waiting` with the
   /// longest record, one more batch that is in doubt, and what makes the records.
@@ -54,12 +50,14 @@ final class OutboxThread: @unchecked Sendable {
   init(
     _ settings: StoreSettings, _ configuration: Configuration,
     pipelines: [RecordMaker.Pipeline], history: ModelHistory, queue: OutboxQueue,
-    recorder: AlertRecorder? = nil
+    door: DoorQueue, recorder: AlertRecorder? = nil
   ) {
     self.recorder = recorder
     // A quarter of the outbox at most: records come first.
     recordingBytesMax = min(configuration.blackBox.sizeBytes, settings.bytesMax / 4)
-    (self.settings, self.queue, stopSign) = (settings, queue, StopSign(queue.wakeup))
+    file = OutboxFile(settings)
+    reserve = OutboxReserve(beside: settings.path, bytesMax: settings.bytesMax)
+    (self.queue, self.door, stopSign) = (queue, door, StopSign(queue.wakeup))
     maker = RecordMaker(configuration, pipelines, history)
     waiting.reserveCapacity(KeepingLimits.waitingMax)
     let now = Clock.boot()
@@ -79,15 +77,17 @@ final class OutboxThread: @unchecked Sendable {
 
   /// The thread's body, until `finish`.
   func run() {
-    Files.makeFolder(of: settings.path)
+    Files.makeFolder(of: file.path)
+    // What the last run could not write. A fault shows where it is needed.
+    try? reserve.open()
     while true {
       heartbeat.beat()
       let isLast = stopSign.deadline != nil
       round(isLast: isLast)
       if isLast { break }
-      if waiting.count < KeepingLimits.batchMax || failureCount > 0 { pause() }
+      if waiting.count < KeepingLimits.batchMax || file.failureCount > 0 { pause() }
     }
-    outbox = nil
+    file.close()
     stopSign.obey()
   }
 
@@ -96,6 +96,10 @@ final class OutboxThread: @unchecked Sendable {
     collect()
     if isLast { add(maker.audit("stop", about: "agent", at: Clock.boot()) { _ in }) }
     if isLast || isDue(at: Clock.boot()) { write() }
+    if file.failureCount > 0 { putAside() }
+    file.look(at: Clock.boot())
+    tellNews()
+    answerDoor()
     // After the alerts: whatever becomes of a recording, they are written.
     guard let recorder else { return }
     let complete = recorder.round(at: Clock.boot(), isLast: isLast)
@@ -119,7 +123,7 @@ final class OutboxThread: @unchecked Sendable {
 
   /// While the outbox takes records, what does not fit stays in the rings until the next round.
   private func collect() {
-    var hasRoom: Bool { waiting.count < KeepingLimits.waitingMax || failureCount > 0 }
+    var hasRoom: Bool { waiting.count < KeepingLimits.waitingMax || file.failureCount > 0 }
     while hasRoom, let event = queue.takeEvent() { add(maker.record(event)) }
     while hasRoom, let note = queue.takeTrial() { add(maker.record(note)) }
     while hasRoom, let act = queue.takeAct() { add(maker.record(act)) }
@@ -150,7 +154,9 @@ final class OutboxThread: @unchecked Sendable {
   }
 
   private func isDue(at now: Int64) -> Bool {
-    guard !waiting.isEmpty, now >= retryAt else { return false }
+    guard now >= file.retryAt else { return false }
+    if reserve.count > 0 { return true }
+    guard !waiting.isEmpty else { return false }
     return isUrgent || waiting.count >= KeepingLimits.batchMax
       || now - waitingSince >= KeepingLimits.batchNanoseconds
   }
@@ -160,21 +166,55 @@ final class OutboxThread: @unchecked Sendable {
   private func write() {
     do throws(OutboxError) {
       let outbox = try opened()
+      try takeOver(outbox)
       while !waiting.isEmpty { try append(to: outbox) }
-      if failureCount > 0 { Log.write(.notice, "outbox \(settings.path): writing again") }
-      (failureCount, retryPause) = (0, KeepingLimits.retryNanoseconds.lowerBound)
+      file.wentWell()
       reportLosses()
     } catch {
-      fail(error)
+      // Then the commit has not even begun.
+      if error.isBeforeCommit { doubtful = nil }
+      file.failed(error)
+    }
+    tellNews()
+  }
+
+  // MARK: the reserve
+
+  /// Alerts and audit do not wait in memory for an outbox that takes nothing: they go to the
+  /// reserve. A commit that is in doubt may be in the outbox already.
+  private func putAside() {
+    guard isUrgent else { return }
+    let urgent = waiting.filter { record in
+      record.kind.rawValue >= RecordKind.audit.rawValue
+        && !(doubtful?.records.contains(record) ?? false)
+    }
+    let count = reserve.add(
+      urgent, boot: Clock.bootIdentifier(), roomMax: file.reserveBytesMax)
+    for record in urgent.prefix(count) {
+      if let index = waiting.firstIndex(of: record) { waiting.remove(at: index) }
+    }
+  }
+
+  private func takeOver(_ outbox: Outbox) throws(OutboxError) {
+    guard reserve.count > 0 else { return }
+    reserve.skip(through: try outbox.reserveMark())
+    let bytesMax = OutboxLimits.batchBytesMax(of: file.bytesMax)
+    while let (records, mark) = reserve.next(bytesMax: bytesMax) {
+      heartbeat.beat()
+      unreported.add(try outbox.append(records, durably: true, from: mark))
+      reserve.skip(through: mark)
+      door.ring()
     }
   }
 
   private func append(to outbox: Outbox) throws(OutboxError) {
     let records = Array(waiting[..<batchCount])
+    let hasAlert = records.contains { $0.kind == .alert }
     doubtful = DoubtfulCommit(
       epoch: outbox.epoch, sequence: outbox.lastSequence, records: records, losses: losses)
     unreported.add(try outbox.append(records, durably: isUrgent, losses: losses))
     doubtful = nil
+    if hasAlert { door.ring() }
     waiting.removeFirst(records.count)
     losses = LossCount()
   }
@@ -184,7 +224,7 @@ final class OutboxThread: @unchecked Sendable {
     var bytes = 0
     for (index, record) in waiting.enumerated() {
       bytes += record.body.utf8.count
-      if bytes > OutboxLimits.batchBytesMax(of: settings.bytesMax) { return max(1, index) }
+      if bytes > OutboxLimits.batchBytesMax(of: file.bytesMax) { return max(1, index) }
     }
     return waiting.count
   }
@@ -192,7 +232,7 @@ final class OutboxThread: @unchecked Sendable {
   /// A recording that the disk does not take is lost. Nothing waits for it, and records are not
   /// tried later because of it.
   private func keep(_ recording: NewRecording) {
-    guard Clock.boot() >= retryAt else {
+    guard Clock.boot() >= file.retryAt else {
       lostRecordings.failed += 1
       return
     }
@@ -205,50 +245,58 @@ final class OutboxThread: @unchecked Sendable {
       if recordingFailures.isPowerOfTwo {
         Log.write(
           .warning,
-          "outbox \(settings.path): a recording of \(recording.sensor) is lost: \(error.message)")
+          "outbox \(file.path): a recording of \(recording.sensor) is lost: \(error.message)")
       }
     }
   }
 
   private func opened() throws(OutboxError) -> Outbox {
-    if let outbox { return outbox }
-    let opened = try Quarantine.open(
-      settings.path, bytesMax: settings.bytesMax, boot: Clock.bootIdentifier())
-    if let (name, reason) = opened.quarantined { tell(name, reason) }
-    if let doubtful, doubtful.isIn(opened.outbox) {
+    try file.opened { settleDoubtful($0) }
+  }
+
+  private func settleDoubtful(_ outbox: Outbox) {
+    if let doubtful, doubtful.isIn(outbox) {
       doubtful.settle(waiting: &waiting, losses: &losses)
     }
     doubtful = nil
-    outbox = opened.outbox
-    return opened.outbox
   }
 
-  private func fail(_ error: OutboxError) {
-    // A full disk or a busy file may be well in a moment. Another error may be one of the
-    // connection to the file.
-    let isTemporary =
-      switch error {
-      case .sqlite(let code, _): code & 0xFF == SQLITE_FULL || code & 0xFF == SQLITE_BUSY
-      case .logFull, .empty: true
-      case .foreign, .newer: false
+  private func tellNews() {
+    for news in file.takeNews() {
+      switch news {
+      case .quarantined(let name, let reason):
+        Log.write(.error, "outbox \(file.path): \(reason.message); kept as \(name), begun anew")
+        add(maker.quarantined(name, reason))
+      case .replaced(let lost):
+        Log.write(
+          .error,
+          "outbox \(file.path): another program removed or replaced it; begun anew, "
+            + "\(Decimal.count(Int(lost.total), "record")) lost")
+        losses.add(lost)
+        add(maker.replaced(lost.total))
+      case .damaged(let sequence):
+        Log.write(
+          .error,
+          "outbox \(file.path): record \(sequence) is not what the agent wrote; it is set aside")
+        add(maker.damaged(sequence))
       }
-    if !isTemporary { outbox = nil }
-    if error.isOfTheFile, let name = try? Quarantine.quarantine(settings.path) {
-      retryAt = Clock.boot() + KeepingLimits.retryNanoseconds.lowerBound
-      return tell(name, error)
     }
-    failureCount += 1
-    if failureCount.isPowerOfTwo {
-      let times = failureCount == 1 ? "" : " (\(failureCount) times)"
-      Log.write(.error, "outbox \(settings.path): \(error.message)\(times); alerts go on")
-    }
-    retryAt = Clock.boot() + retryPause
-    retryPause = min(2 * retryPause, KeepingLimits.retryNanoseconds.upperBound)
   }
 
-  private func tell(_ name: String, _ reason: OutboxError) {
-    Log.write(.error, "outbox \(settings.path): \(reason.message); kept as \(name), begun anew")
-    add(maker.quarantined(name, reason))
+  // MARK: the door
+
+  /// Each request is one step. Alerts that came meanwhile are written before the next one.
+  private func answerDoor() {
+    for _ in 0..<DoorLimits.answersPerRound {
+      guard let (number, request) = door.takeRequest() else { return }
+      heartbeat.beat()
+      door.put(file.answer(request) { settleDoubtful($0) }, number: number)
+      tellNews()
+      collect()
+      if isUrgent, isDue(at: Clock.boot()) { write() }
+    }
+    // There may be more.
+    queue.wakeup.wake()
   }
 
   /// A loss is a record too, so that the server hears of it.
@@ -262,6 +310,6 @@ final class OutboxThread: @unchecked Sendable {
       summary.append("\(count) \(kind.word) (\(reason.word))")
     }
     unreported = LossCount()
-    Log.write(.warning, "outbox \(settings.path): lost \(summary.joined(separator: ", "))")
+    Log.write(.warning, "outbox \(file.path): lost \(summary.joined(separator: ", "))")
   }
 }

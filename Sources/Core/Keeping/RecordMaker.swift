@@ -134,6 +134,24 @@ final class RecordMaker {
     }
   }
 
+  /// Somebody took the outbox's file away: a person has to know.
+  func replaced(_ lost: Int64) -> NewRecord {
+    record(.alert, "store", about: "agent", at: Clock.boot()) { writer in
+      writer.member("state", "replaced")
+      writer.member("severity", "warning")
+      writer.member("lost", lost)
+    }
+  }
+
+  /// A record is not what the agent wrote: a person has to know.
+  func damaged(_ sequence: Int64) -> NewRecord {
+    record(.alert, "store", about: "agent", at: Clock.boot()) { writer in
+      writer.member("state", "damaged")
+      writer.member("severity", "warning")
+      writer.member("record", sequence)
+    }
+  }
+
   private func record(
     _ kind: RecordKind, _ type: StaticString, about source: String, at time: Int64,
     _ members: (inout JSONWriter) -> Void

@@ -1,6 +1,7 @@
 import CPlatform
 import Config
 import Models
+import Store
 import System
 import Text
 
@@ -18,6 +19,10 @@ package final class Agent {
   private let others: AlertOutputs
   /// Nil without an outbox.
   private let store: OutboxThread?
+  /// Nil without an outbox, and where its socket cannot be made.
+  private let door: DoorThread?
+  /// No other agent works in its state folder.
+  private let lock: FileLock?
   private let adopter: ModelAdopter
   private let starts: StartGuard
   private let hot: HotThread
@@ -35,6 +40,8 @@ package final class Agent {
   package init(_ configuration: Configuration) throws(StartError) {
     self.configuration = configuration
     cp_share_heap()
+    // Before anything of the other agent's is touched.
+    lock = try AgentLock.take(in: configuration.agent.state)
     notifier = ServiceNotifier()
     let signals = Signals()
     starts = StartGuard(configuration)
@@ -98,7 +105,9 @@ package final class Agent {
     let reporter = Reporter(notices: notices, wakeup: doorWakeup)
     let hasRings = channels.contains { $0.frames != nil }
     let blackBox = outboxQueue.flatMap { hasRings ? BlackBox(wakeup: $0.wakeup) : nil }
-    store = Self.store(configuration, builder, history, outboxQueue, blackBox)
+    let doorQueue = outboxQueue.map { DoorQueue($0.wakeup) }
+    door = doorQueue.flatMap { Self.door(configuration.store!, $0) }
+    store = Self.store(configuration, builder, history, outboxQueue, doorQueue, blackBox)
 
     var otherThreads = [WatchedThread(name: .doorkeeper, heartbeat: doorkeeper.heartbeat)]
     otherThreads += others.threads + people.threads
@@ -108,6 +117,7 @@ package final class Agent {
     if let store {
       otherThreads.append(WatchedThread(name: .outbox, heartbeat: store.heartbeat))
     }
+    if let door { otherThreads.append(WatchedThread(name: .door, heartbeat: door.heartbeat)) }
 
     do throws(SystemError) {
       let poller = try Poller(eventsMax: PipelineLimits.admissionsMax)
@@ -158,6 +168,9 @@ package final class Agent {
     if let store {
       guard Thread.start("outbox", { store.run() }) else { throw .noThread }
     }
+    if let door {
+      guard Thread.start("door", { door.run() }) else { throw .noThread }
+    }
     for channel in channels { channel.start(at: Clock.boot()) }
     hot.adoptAdmissions()
     // The code that read configurations and verified models is not needed for what follows.
@@ -178,6 +191,7 @@ package final class Agent {
     for channel in channels {
       for pipeline in channel.pipelines { pipeline.flushResults() }
     }
+    door?.close()
     if let store, !store.finish() { Log.write(.error, "stopped before the outbox was written") }
     for text in untold { Log.write(.error, "stopped before this was told: \(text)") }
     people.finish()
@@ -216,8 +230,8 @@ package final class Agent {
       return try PipelineBuilder(configuration, queue: queue, trust: trust)
     } catch {
       switch error {
-      case .system, .noThread, .noSensor, .eventsSocket, .controlSocket, .port, .decoding,
-        .trust, .spareTooLarge:
+      case .system, .noThread, .stateInUse, .noSensor, .eventsSocket, .controlSocket, .port,
+        .decoding, .trust, .spareTooLarge:
         starts.settleAll()
       case .bundle, .configuration, .scorer, .rate, .labelUnknown, .levelUnreachable,
         .votesTooLong, .holdTooShort, .nothingToRun:
@@ -230,9 +244,9 @@ package final class Agent {
   /// The outbox thread, which takes what the pipelines report.
   private static func store(
     _ configuration: Configuration, _ builder: PipelineBuilder, _ history: ModelHistory,
-    _ queue: OutboxQueue?, _ blackBox: BlackBox?
+    _ queue: OutboxQueue?, _ door: DoorQueue?, _ blackBox: BlackBox?
   ) -> OutboxThread? {
-    guard let settings = configuration.store, let queue else { return nil }
+    guard let settings = configuration.store, let queue, let door else { return nil }
     let recorder = blackBox.map { box in
       AlertRecorder(
         configuration, settings, history: history, box: box,
@@ -243,7 +257,20 @@ package final class Agent {
       RecordMaker.Pipeline(index: $0, name: configuration.pipelines[$0].name)
     }
     return OutboxThread(
-      settings, configuration, pipelines: names, history: history, queue: queue, recorder: recorder)
+      settings, configuration, pipelines: names, history: history, queue: queue, door: door,
+      recorder: recorder)
+  }
+
+  /// Alerts need no door. Without one, sync and the commands get no records while the agent runs.
+  private static func door(_ settings: StoreSettings, _ queue: DoorQueue) -> DoorThread? {
+    let path = OutboxDoor.path(beside: settings.path)
+    Files.makeFolder(of: path)
+    do throws(SocketError) {
+      return try DoorThread(path, queue: queue)
+    } catch {
+      Log.write(.error, "\(error.message); records stay on the board until the agent has it")
+      return nil
+    }
   }
 
   private func summary(allocations: Int64?) -> String {

@@ -53,6 +53,7 @@ package struct MemoryBudget {
       add(
         "outbox: \(KeepingLimits.waitingMax) records that wait for a disk",
         OutboxThread.byteCount(store))
+      add("door: peers, stack", DoorThread.byteCount + Thread.stackBytes)
     }
     let rings = configuration.sensors.indices.compactMap {
       BlackBox.ringBytes(of: $0, in: configuration)

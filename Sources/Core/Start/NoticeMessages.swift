@@ -131,6 +131,7 @@ extension Notice {
             + "nobody can acknowledge"
         )
       case .outbox: (.error, "the outbox hangs; is its disk stuck? alerts go on")
+      case .door: (.error, "the door's thread hangs; no record leaves the board")
       case .models: (.error, "the thread that loads models hangs; alerts go on")
       }
     case .subscriberGone: return nil

@@ -13,6 +13,8 @@ package enum StartError: Error {
   /// A configuration without a sensor: nothing would ever happen.
   case noSensor(place: SourcePlace)
   case eventsSocket(place: SourcePlace, SocketError)
+  /// Another agent works in that state folder.
+  case stateInUse(folder: String)
   case controlSocket(place: SourcePlace, SocketError)
   /// The port of a sensor with `startup = "error"`.
   case port(place: SourcePlace, subject: String, PortError)

@@ -11,7 +11,7 @@ extension StartError {
   /// refused.
   package var exitCode: Int32 {
     switch self {
-    case .system, .noThread, .eventsSocket, .controlSocket, .port: 1
+    case .system, .noThread, .stateInUse, .eventsSocket, .controlSocket, .port: 1
     case .noSensor, .decoding, .trust, .bundle, .configuration, .scorer, .rate, .labelUnknown,
       .spareTooLarge, .levelUnreachable, .votesTooLong, .holdTooShort:
       78
@@ -25,6 +25,11 @@ extension StartError {
       switch self {
       case .system(let error): [error.message]
       case .noThread: ["the system gives no thread; is TasksMax or the process limit too low?"]
+      case .stateInUse(let folder):
+        [
+          "\(folder): another edgeagent run works in this state folder; stop that one, or give this "
+            + "one a folder of its own, with state in [agent]"
+        ]
       case .controlSocket(let place, .missing(let path)),
         .controlSocket(let place, .notPermitted(let path)):
         [

@@ -8,10 +8,10 @@ import CPlatform
 ///     try wait.run(nanoseconds: 1_000_000_000)
 ///     if wait.isReady(end) { … }
 package struct Wait {
-  /// The sync process waits for four at once.
-  package static let descriptorsMax = 4
+  /// The sync process waits for five at once.
+  package static let descriptorsMax = 5
 
-  private var files = InlineArray<4, pollfd>(repeating: pollfd(fd: -1, events: 0, revents: 0))
+  private var files = InlineArray<5, pollfd>(repeating: pollfd(fd: -1, events: 0, revents: 0))
   private var count = 0
 
   package init() {}

@@ -1,13 +1,13 @@
 import CPlatform
 
 /// Identifies the file at a path, without following a link.
-struct FileIdentity: Equatable {
-  let device: UInt64
-  let index: UInt64
+package struct FileIdentity: Equatable, Sendable {
+  package let device: UInt64
+  package let index: UInt64
   let isSocket: Bool
 
   /// nil when nothing is there.
-  init?(path: String) throws(SystemError) {
+  package init?(path: String) throws(SystemError) {
     var status = stat()
     guard path.withCString({ lstat($0, &status) }) == 0 else {
       guard cp_errno() == ENOENT else { throw .last(.lstat) }

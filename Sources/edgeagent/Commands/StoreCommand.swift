@@ -7,11 +7,11 @@ import Text
 /// a server.
 enum StoreCommand {
   enum Action: String, CommandAction {
-    case info, verify, export, drain, send
+    case info, verify, export, drain, send, retry
 
     var usage: String {
       switch self {
-      case .info, .verify: "\(rawValue) \(Self.outbox) [--json]"
+      case .info, .verify, .retry: "\(rawValue) \(Self.outbox) [--json]"
       case .export: "export \(Self.outbox)"
       case .drain: "drain \(Self.outbox) --output FILE"
       case .send: "send \(StoreSend.usage)"
@@ -48,7 +48,10 @@ enum StoreCommand {
       }
     case .drain:
       let (path, arguments) = try outbox(words, action)
-      try drain(path, to: arguments.value("--output")!)
+      try move(path, to: arguments.value("--output")!)
+    case .retry:
+      let (path, arguments) = try outbox(words, action)
+      try retry(path, arguments)
     case .send: try StoreSend.execute(Array(words.dropFirst()))
     }
   }
@@ -60,7 +63,7 @@ enum StoreCommand {
   ) throws(Failure) -> (path: String, Arguments) {
     let arguments: Arguments
     do throws(UsageError) {
-      let flags = action == .info || action == .verify ? ["--json"] : []
+      let flags = action == .export || action == .drain ? [] : ["--json"]
       let valued = ["--config", "--store"] + (action == .drain ? ["--output"] : [])
       arguments = try Arguments(Array(words.dropFirst()), flags: flags, valued: valued)
       try arguments.noOperand()
@@ -73,7 +76,8 @@ enum StoreCommand {
   }
 
   /// Writes all records to a new file. Then it deletes from the outbox those that are on the disk.
-  private static func drain(_ path: String, to file: String) throws(Failure) {
+  private static func move(_ path: String, to file: String) throws(Failure) {
+    let drain = try drain(path)
     let export = try asked(path) { () throws(OutboxError) in try OutboxExport(path) }
     var isFirst = true
     while let page = try asked(path, { () throws(OutboxError) in try export.next() }) {
@@ -96,8 +100,38 @@ enum StoreCommand {
     } catch {
       throw .failed("\(file): \(error.text); nothing was deleted from \(path)")
     }
-    let count = try asked(path) { () throws(OutboxError) in try export.deleteRead() }
+    let count = try asked(path) { () throws(OutboxError) in
+      var count: Int64 = 0
+      while case let gone = try drain.delete(through: export.last), gone > 0 { count += gone }
+      return count
+    }
     Terminal.write("\(Decimal.count(Int(count), "record")) moved to \(file)\n")
+  }
+
+  /// Puts what a server refused back among what waits.
+  private static func retry(_ path: String, _ arguments: Arguments) throws(Failure) {
+    let drain = try drain(path)
+    let count = try asked(path) { () throws(OutboxError) in
+      var count: Int64 = 0
+      while case let moved = try drain.retrySetAside(), moved > 0 { count += moved }
+      return count
+    }
+    guard !arguments.has("--json") else {
+      return Terminal.write(
+        JSONWriter.text { writer in
+          writer.member("store", path)
+          writer.member("retried", count)
+        } + "\n")
+    }
+    Terminal.write(
+      count == 0
+        ? "nothing is set aside\n"
+        : "\(Decimal.count(Int(count), "record")) will be sent again, with the next records\n")
+  }
+
+  /// The way to the records: through the agent that runs and has the file, else the file itself.
+  static func drain(_ path: String) throws(Failure) -> any OutboxDrain {
+    try asked(path) { () throws(OutboxError) in try OutboxDoor.drain(path) }
   }
 
   static func asked<Result>(

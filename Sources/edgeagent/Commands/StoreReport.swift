@@ -23,7 +23,12 @@ extension StoreCommand {
         "\(Decimal.count(Int(survey.recordings.count), "recording")) of alerts: "
         + "\(Decimal.grouped(Int(survey.recordings.bytes))) bytes\n"
     }
-    if survey.setAside > 0 { text += "refused by the server and set aside: \(survey.setAside)\n" }
+    if survey.sent > 0 { text += "sent and kept: \(Decimal.grouped(Int(survey.sent)))\n" }
+    if survey.setAside > 0 {
+      text +=
+        "refused by the server and set aside: \(survey.setAside); "
+        + "`edgeagent store retry` sends them again\n"
+    }
     for loss in survey.losses {
       text += "lost: \(Decimal.grouped(Int(loss.records))) \(loss.kind), \(loss.reason)\n"
     }
@@ -46,6 +51,7 @@ extension StoreCommand {
         writer.member("count", survey.recordings.count)
         writer.member("bytes", survey.recordings.bytes)
       }
+      writer.member("sent", survey.sent)
       writer.member("set_aside", survey.setAside)
       writer.array("lost") { writer in
         for loss in survey.losses { writer.object { put(loss, into: &$0) } }

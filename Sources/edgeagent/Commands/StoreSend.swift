@@ -22,12 +22,7 @@ enum StoreSend {
     }
     let (path, agent) = try options.store()
     let client = HTTPClient(try options.network.settings())
-    let drain: OutboxDrain
-    do throws(OutboxError) {
-      drain = try OutboxDrain(path)
-    } catch {
-      throw .failed("\(path): \(error.message)")
-    }
+    let drain = try StoreCommand.drain(path)
     let upload = Upload(drain, through: options.uplink.uplink(client, agent: agent))
     let began = Clock.boot()
     do throws(SyncError) {

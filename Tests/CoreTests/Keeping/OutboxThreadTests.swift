@@ -24,7 +24,8 @@ import TestSupport
     let history = ModelHistory([(0, .init(name: "echo/1", labels: ["older", "newer"]))])
     let settings = StoreSettings(path: path ?? self.path, place: Make.place)
     return OutboxThread(
-      settings, configuration, pipelines: [pipeline], history: history, queue: queue)
+      settings, configuration, pipelines: [pipeline], history: history, queue: queue,
+      door: DoorQueue(queue.wakeup))
   }
 
   private func records() throws -> [StoredRecord] {

@@ -109,8 +109,9 @@ import TestSupport
       + "\(index)"
   }
 
-  /// Everything that the core makes but its threads and SQLite, with another version beside the one
-  /// that scores, and as many of the longest results as wait for a disk that takes nothing.
+  /// Everything that the core makes but its threads, the door and SQLite, with another version
+  /// beside the one that scores, and as many of the longest results as wait for a disk that takes
+  /// nothing.
   private func core(_ configuration: Configuration) throws -> [AnyObject] {
     let settings = configuration.store!
     let rig = try AgentRig(configuration)
@@ -121,7 +122,8 @@ import TestSupport
       sensor: configuration.sensors[0], watched: [], after: pipeline.model)
     let store = OutboxThread(
       settings, configuration, pipelines: [RecordMaker.Pipeline(index: 0, name: "echo")],
-      history: ModelHistory([(0, .init(name: "echo/1", labels: Self.labels))]), queue: queue)
+      history: ModelHistory([(0, .init(name: "echo/1", labels: Self.labels))]), queue: queue,
+      door: DoorQueue(queue.wakeup))
     let result = StoredResult(
       pipeline: 0, version: 0, windowCount: .max, sample: .max, from: 0, at: 0,
       values: StoredResult.Values(repeating: -.leastNormalMagnitude.nextUp))
@@ -144,7 +146,8 @@ import TestSupport
     let measured = try HeapMeter.growth { try core(configuration) }
     let grown = try #require(measured)
     let budget = MemoryBudget(configuration, try PipelineBuilder(configuration).pipelines)
-    let declared = budget.total - 4 * Thread.stackBytes - OutboxLimits.heapBytesMax
+    let declared =
+      budget.total - 5 * Thread.stackBytes - OutboxLimits.heapBytesMax - DoorThread.byteCount
     print("allocated: \(grown) of \(declared) bytes")
     // The budget does not declare what is small: names, objects, what the C library puts around
     // each.

@@ -109,7 +109,7 @@ import TestSupport
         NewRecording(episode: 3, at: 1, time: nil, sensor: "wrist", bytes: bytes),
         bytesMax: 1 << 16)
     }
-    let drain = try OutboxDrain(folder.path + "/o.db")
+    let drain = try FileDrain(of: outbox)
     let (named, plain) = (try drain.recording(after: 0)!, try drain.recording(after: 1)!)
     let fake = Fake()
     try use(fake) { uplink, server in
@@ -184,15 +184,14 @@ import TestSupport
     let server = ScriptedServer { fake.answer($0) }
     defer { server.stop() }
     let path = "\(folder.path)/outbox.db"
-    let outbox = try Outbox(path, bytesMax: 8 << 20, boot: "b")
-    try outbox.append(
+    try Outbox(path, bytesMax: 8 << 20, boot: "b").append(
       [
         NewRecord(kind: .result, at: 1, time: 7, source: "p", body: Self.result.body),
         NewRecord(kind: .alert, at: 2, time: 7, source: "s", body: "{}"),
       ], durably: false)
     let words = ["mlflow:http://127.0.0.1:\(server.port)/x", "--store", path, "--agent", "ward-7"]
     try StoreSend.execute(words + ["--experiment", "night shift"])
-    #expect(try OutboxDrain(path).count() == 0)
+    #expect(try FileDrain(path).count() == 0)
     let lines = server.requests.map { $0.line }
     #expect(lines[0].hasSuffix("get-by-name?experiment_name=night%20shift"))
     #expect(server.requests[1].body == #"{"name":"night shift"}"#)

@@ -1,3 +1,4 @@
+import CPlatform
 import Testing
 
 @testable import Store
@@ -8,18 +9,26 @@ import TestSupport
 /// gone, and no others. Times are those of the present clock. The log stays bounded while the core
 /// writes.
 /// Method: real files, filled by the core's end of the outbox; the test gives the clock.
-@Suite struct OutboxDrainTests {
+@Suite struct FileDrainTests {
   let folder = TestFolder()
   private var path: String { "\(folder.path)/outbox.db" }
   private static let now: Int64 = 1_800_000_000_000_000_000
   private static let second: Int64 = 1_000_000_000
 
+  /// The outbox that the test opened last, while it is open.
+  private final class Core { weak var outbox: Outbox? }
+  private let core = Core()
+
   private func open(_ bytesMax: Int = 1 << 20, boot: String = "boot-1") throws -> Outbox {
-    try Outbox(path, bytesMax: bytesMax, boot: boot)
+    let outbox = try Outbox(path, bytesMax: bytesMax, boot: boot)
+    core.outbox = outbox
+    return outbox
   }
 
-  private func drain(boot: String = "boot-1") throws -> OutboxDrain {
-    try OutboxDrain(path, boot: boot)
+  /// The core's own, while there is a core.
+  private func drain(boot: String = "boot-1") throws -> FileDrain {
+    if let outbox = core.outbox { return try FileDrain(of: outbox, boot: boot) }
+    return try FileDrain(path, boot: boot)
   }
 
   private func record(
@@ -44,7 +53,7 @@ import TestSupport
 
   @Test func `a kind that a later version wrote is sent too`() throws {
     try open().append([record(.alert), record(.result)], durably: false)
-    try Outbox.reader(path).execute("UPDATE record SET kind = 9 WHERE kind = 1")
+    try Database(path, .existing).execute("UPDATE record SET kind = 9 WHERE kind = 1")
     #expect(try drain().next(max: 9).map { $0.kind } == [9, 4])
   }
 
@@ -54,7 +63,7 @@ import TestSupport
     let drain = try drain()
     #expect(drain.bodyBytesMax == 32 << 10)
     #expect(try drain.next(max: 100).count == 2)
-    try Outbox.reader(path).execute("UPDATE record SET body = hex(zeroblob(40000))")
+    try Database(path, .existing).execute("UPDATE record SET body = hex(zeroblob(40000))")
     #expect(try drain.next(max: 100).count == 1)
   }
 
@@ -125,6 +134,88 @@ import TestSupport
     #expect(try integer("\(kinds) <> \(RecordKind.result.rawValue)") == 0)
   }
 
+  @Test func `what was set aside is sent again when a person asks`() throws {
+    let outbox = try open()
+    let drain = try drain()
+    for index in 0..<10 {
+      try outbox.append([record(index == 3 ? .alert : .result)], durably: false)
+      if index < 9 { try drain.setAside(try #require(drain.next(max: 1).first), reason: "no") }
+    }
+    #expect(try drain.count() == 1)
+    var moved: [Int64] = []
+    repeat { moved.append(try drain.retrySetAside()) } while moved.last! > 0
+    #expect(moved == [4, 4, 1, 0], "a few at a time")
+    #expect(try drain.next(max: 20).map { $0.sequence } == [4, 1, 2, 3, 5, 6, 7, 8, 9, 10])
+    #expect(try integer("SELECT count(*) FROM set_aside") == 0)
+    // No name is given again.
+    try outbox.append([record(.result)], durably: false)
+    #expect(outbox.lastSequence == 11)
+  }
+
+  @Test func `what is deleted through a record is what waited till then`() throws {
+    let outbox = try open()
+    for _ in 0..<600 { try outbox.append([record(.result)], durably: false) }
+    let drain = try drain()
+    var gone: [Int64] = []
+    repeat { gone.append(try drain.delete(through: 590)) } while gone.last! > 0
+    #expect(gone == [256, 256, 78, 0])
+    #expect(try drain.count() == 10)
+  }
+
+  @Test func `what was sent stays, and waits for nothing`() throws {
+    let outbox = try Outbox(path, bytesMax: 1 << 20, boot: "boot-1", keepSeconds: 3600)
+    for kind in [RecordKind.alert, .result, .result] {
+      try outbox.append([record(kind)], durably: false)
+    }
+    let drain = try FileDrain(of: outbox, boot: "boot-1")
+    try drain.acknowledge(try drain.next(max: 2)[...])
+    #expect(try drain.next(max: 9).map { $0.sequence } == [3])
+    #expect(try drain.count() == 1 && !drain.hasAlert() && drain.hasRecords())
+    #expect(try outbox.records(after: 0).count == 3)
+    #expect(try OutboxSurvey(path).sent == 2)
+    #expect(try OutboxSurvey(path).counts.map { $0.records } == [1])
+    // A record that a server has is neither set aside nor moved away by hand.
+    try drain.setAside(1, reason: "no")
+    #expect(try integer("SELECT count(*) FROM set_aside") == 0)
+    while try drain.delete(through: .max) > 0 {}
+    #expect(try outbox.records(after: 0).map { $0.sequence } == [1, 2])
+    let sent = try #require(try integer("SELECT min(sent) FROM record"))
+    #expect(try !outbox.forgetSent(before: sent))
+    #expect(try outbox.forgetSent(before: sent + 1))
+    #expect(try outbox.records(after: 0).isEmpty)
+    #expect(try integer("SELECT count(*) FROM loss") == 0, "it was no loss")
+  }
+
+  @Test func `what was sent makes room before anything is lost`() throws {
+    let outbox = try Outbox(path, bytesMax: 1 << 20, boot: "boot-1", keepSeconds: 3600)
+    let drain = try FileDrain(of: outbox, boot: "boot-1")
+    for _ in 0..<3000 {
+      try outbox.append([record(.result, bodyBytes: 600)], durably: false)
+      try drain.acknowledge(try drain.next(max: 9)[...])
+    }
+    #expect(try integer("SELECT count(*) FROM loss") == 0)
+    let kept = try #require(try integer("SELECT count(*) FROM record"))
+    #expect(kept > 300 && kept < 3000)
+    #expect(try integer("SELECT min(sequence) FROM record") == 3001 - kept, "the oldest goes first")
+    // Full of what was sent: alerts that wait have all the room.
+    for _ in 0..<kept { try outbox.append([record(.alert, bodyBytes: 600)], durably: false) }
+    #expect(try integer("SELECT count(*) FROM loss") == 0)
+  }
+
+  @Test func `a name that is told is on the disk`() throws {
+    let outbox = try open()
+    try outbox.append([record(.result)], durably: false)
+    let drain = try drain()
+    #expect(try drain.next(max: 1).count == 1)
+    // A log that cannot be synchronized is no ground to tell names.
+    try outbox.append([record(.result)], durably: false)
+    #expect(rename("\(path)-wal", "\(path)-away") == 0)
+    #expect(mkdir("\(path)-wal", 0o000) == 0)
+    if geteuid() != 0 { #expect(throws: OutboxError.self) { try drain.next(max: 2) } }
+    #expect(rmdir("\(path)-wal") == 0 && rename("\(path)-away", "\(path)-wal") == 0)
+    #expect(try drain.next(max: 2).count == 2)
+  }
+
   @Test func `a full store has room to set a record aside`() throws {
     let outbox = try open()
     for _ in 0..<3000 { try outbox.append([record(.result, bodyBytes: 600)], durably: false) }
@@ -175,15 +266,15 @@ import TestSupport
     let outbox = try open()
     #expect(outbox.epoch != drain.epoch)
     for _ in 0..<3 { try outbox.append([record(.alert)], durably: true) }
-    try drain.acknowledge(records[...])
-    try drain.setAside(try #require(drain.next(max: 1).first), reason: "no")
+    #expect(throws: OutboxError.replaced) { try drain.acknowledge(records[...]) }
+    #expect(throws: OutboxError.replaced) { try drain.setAside(records[0], reason: "no") }
     #expect(try outbox.records(after: 0).count == 3)
     #expect(try self.drain().next(max: 9).count == 3)
   }
 
   @Test func `closing one that was quarantined leaves the new log alone`() throws {
     try open().append([record(.alert)], durably: true)
-    var old: OutboxDrain? = try drain()
+    var old: FileDrain? = try drain()
     _ = try old?.next(max: 1)
     _ = try Quarantine.quarantine(path)
     let outbox = try open()
