@@ -54,6 +54,9 @@ package struct Configuration: Equatable, Sendable {
     if case .level(.score, _) = conditions[alert.condition].test { true } else { false }
   }
 
+  /// Where the outbox is, or would be: the core's door is beside it.
+  package var outboxPath: String { store?.path ?? "\(agent.state)/outbox.db" }
+
   package func sensorIndex(named name: String) -> Int? { sensors.firstIndex { $0.name == name } }
   package func pipelineIndex(named name: String) -> Int? {
     pipelines.firstIndex { $0.name == name }
@@ -82,8 +85,11 @@ package struct AgentSettings: Equatable, Sendable {
   package var memoryPlace: SourcePlace
   package var processorPlace: SourcePlace
 
+  /// Where the packaged unit of the core keeps its files.
+  static let packagedState = "/var/lib/edgeagent"
+
   package init(
-    id: String, models: String = "/var/lib/edgeagent/models", state: String = "/var/lib/edgeagent",
+    id: String, models: String = "/var/lib/edgeagent/models", state: String = packagedState,
     memoryBytesMax: Int = 16 << 20, processor: Int? = nil, place: SourcePlace,
     modelsPlace: SourcePlace, memoryPlace: SourcePlace, processorPlace: SourcePlace? = nil
   ) {

@@ -92,7 +92,8 @@ struct ConfigurationReader {
     let syncTable = root.subtable(root.optional("sync"))
     let trust = trust(agent: agentTable, sync: syncTable, place: root.place)
     let sync = syncTable.flatMap {
-      self.sync($0, hasStore: storeTable != nil, sensors: hasAllSensors ? sensors : nil)
+      self.sync(
+        $0, agentState: agent.state, hasStore: storeTable != nil, sensors: hasAllSensors ? sensors : nil)
     }
     let eventSettings = events ?? EventSettings(place: root.place, socketPlace: root.place)
     let controlSettings = control ?? ControlSettings(place: root.place, socketPlace: root.place)

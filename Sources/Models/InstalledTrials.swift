@@ -76,7 +76,7 @@ extension InstalledVersions {
   package func record(_ verdict: TrialVerdict) throws(ModelsError) {
     try change { () throws(Files.Failure) in
       try Folders.make(folder + "/" + Self.trialsFolder)
-      try Files.replace(verdictPath(verdict.version), with: verdict.json)
+      try Files.replace(verdictPath(verdict.version), with: verdict.json, isShared: true)
     }
   }
 

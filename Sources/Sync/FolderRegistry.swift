@@ -68,7 +68,7 @@ package final class FolderRegistry: ModelRegistry {
   @export(interface)
   package func fetch(_ version: RegistryVersion, into folder: String) throws(SyncError) {
     let source = place(version.reference)
-    let (opened, names) = try Self.open(source)
+    let names = try Self.names(in: source)
     var (path, target) = (source, folder)
     do throws(Files.Failure) {
       for name in try Files.names(in: folder) where !names.contains(bytesOf: name) {
@@ -88,19 +88,17 @@ package final class FolderRegistry: ModelRegistry {
 
   /// - Returns: one name more than a bundle may have. Then the check of the signature says which
   ///   file is too many.
-  private static func open(_ source: String) throws(SyncError) -> (OpenedFolder, [String]) {
-    let opened: OpenedFolder
+  private static func names(in source: String) throws(SyncError) -> [String] {
     let names: [String]
     do throws(Files.Failure) {
-      opened = try OpenedFolder(source)
-      names = try opened.names(countMax: BundleDigests.filesMax + 2)
+      names = try OpenedFolder(source).names(countMax: BundleDigests.filesMax + 2)
     } catch {
       throw .models(.file(path: source, error))
     }
     for name in names where !BundleDigests.isName(name) {
       throw .trust(.hiddenFile(path: source + "/" + name))
     }
-    return (opened, names)
+    return names
   }
 
   /// Does nothing, because no owner reads a report on a USB stick.

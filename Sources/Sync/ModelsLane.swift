@@ -59,11 +59,18 @@ final class ModelsLane: SyncLane {
   }
 
   private func delivery(_ registry: any ModelRegistry) -> ModelDelivery {
-    let models = context.configuration.agent.models
+    let configuration = context.configuration
+    let (models, staging) = (configuration.agent.models, context.settings.staging)
+    let child = AdoptingChild(
+      models: models, trust: configuration.trust.folder, time: context.trusted,
+      cancelDescriptor: context.cancelDescriptor, interlude: interlude)
+    guard staging != nil else {
+      return ModelDelivery(models: models, registry: registry, adopter: child)
+    }
     return ModelDelivery(
-      models: models, registry: registry,
-      adopter: AdoptingChild(
-        models: models, trust: context.configuration.trust.folder, time: context.trusted,
+      models: models, staging: staging, registry: registry,
+      adopter: AskingCore(
+        outbox: configuration.outboxPath, otherwise: child,
         cancelDescriptor: context.cancelDescriptor, interlude: interlude))
   }
 

@@ -27,26 +27,33 @@ package struct BundleFiles {
   ///
   /// - Parameters:
   ///   - place: errors name this place instead of the folder's path.
+  ///   - base: a folder that somebody else can write, with `folder` as the way from there.
   ///   - copy: gets what is read.
   /// - Throws: `.file` for a file that is missing or too large, and for what is no regular file, as
   ///   a link; `.strayFile` for a folder and the first file beyond `BundleDigests.filesMax`;
   ///   `.hiddenFile`.
   @export(interface)
   package init(
-    folder: String, shownAs place: String? = nil, copy: (any Copy)? = nil
+    folder: String, below base: String? = nil, shownAs place: String? = nil,
+    copy: (any Copy)? = nil
   ) throws(TrustError) {
-    try self.init(folder: folder, shownAs: place, copy: copy, keeps: true)
+    try self.init(folder: folder, below: base, shownAs: place, copy: copy, keeps: true)
   }
 
   /// - Parameter keeps: false keeps no bytes.
   init(
-    folder: String, shownAs place: String?, copy: (any Copy)?, keeps: Bool
+    folder: String, below base: String? = nil, shownAs place: String?, copy: (any Copy)?,
+    keeps: Bool
   ) throws(TrustError) {
     let place = place ?? folder
     let opened: OpenedFolder
     let names: [String]
     do throws(Files.Failure) {
-      opened = try OpenedFolder(folder)
+      if let base {
+        opened = try OpenedFolder(folder, below: base)
+      } else {
+        opened = try OpenedFolder(folder)
+      }
       // One more than a bundle may have, and its signature.
       names = try opened.names(countMax: BundleDigests.filesMax + 2)
     } catch {

@@ -98,15 +98,21 @@ package final class Agent {
     let exchange = ModelExchange()
     let history = ModelHistory(
       pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) }, waiting: builder.waiting)
+    // Sync that runs as another user asks for adoptions there, too.
+    let hasWishes = configuration.hasWishes
+    let hasDoor = outboxQueue != nil || hasWishes
+    let doorQueue =
+      hasDoor
+      ? DoorQueue(outboxQueue?.wakeup, models: hasWishes ? exchange.wakeup : nil) : nil
     adopter = ModelAdopter(
       configuration, pipelines, exchange: exchange, history: history, hotWakeup: hotWakeup,
-      store: outboxQueue, starts: starts, trust: trust, waiting: builder.waiting)
+      store: outboxQueue, starts: starts, trust: trust, waiting: builder.waiting,
+      door: hasWishes ? doorQueue : nil)
     for note in starts.notes + fallbacks { outboxQueue?.put(note) }
     let reporter = Reporter(notices: notices, wakeup: doorWakeup)
     let hasRings = channels.contains { $0.frames != nil }
     let blackBox = outboxQueue.flatMap { hasRings ? BlackBox(wakeup: $0.wakeup) : nil }
-    let doorQueue = outboxQueue.map { DoorQueue($0.wakeup) }
-    door = doorQueue.flatMap { Self.door(configuration.store!, $0) }
+    door = doorQueue.flatMap { Self.door(configuration.outboxPath, $0) }
     store = Self.store(configuration, builder, history, outboxQueue, doorQueue, blackBox)
 
     var otherThreads = [WatchedThread(name: .doorkeeper, heartbeat: doorkeeper.heartbeat)]
@@ -262,8 +268,8 @@ package final class Agent {
   }
 
   /// Alerts need no door. Without one, sync and the commands get no records while the agent runs.
-  private static func door(_ settings: StoreSettings, _ queue: DoorQueue) -> DoorThread? {
-    let path = OutboxDoor.path(beside: settings.path)
+  private static func door(_ outbox: String, _ queue: DoorQueue) -> DoorThread? {
+    let path = OutboxDoor.path(beside: outbox)
     Files.makeFolder(of: path)
     do throws(SocketError) {
       return try DoorThread(path, queue: queue)

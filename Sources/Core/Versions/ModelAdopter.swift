@@ -61,6 +61,8 @@ final class ModelAdopter: @unchecked Sendable {
   /// All that run.
   private var pipelines: [ScoringPipeline]
   let configuration: Configuration
+  /// The way of wishes for an adoption; nil where sync does it by itself.
+  let door: DoorQueue?
   private let trust: BundleTrust
   private var healthyAt = Int64.max
   /// All that the agent allocates, without the spare.
@@ -71,9 +73,10 @@ final class ModelAdopter: @unchecked Sendable {
   init(
     _ configuration: Configuration, _ pipelines: [ScoringPipeline], exchange: ModelExchange,
     history: ModelHistory, hotWakeup: Wakeup, store: OutboxQueue? = nil, starts: StartGuard? = nil,
-    trust: BundleTrust = .nothing, waiting: [Int] = []
+    trust: BundleTrust = .nothing, waiting: [Int] = [],
+    door: DoorQueue? = nil
   ) {
-    (self.trust, self.configuration) = (trust, configuration)
+    (self.trust, self.configuration, self.door) = (trust, configuration, door)
     (self.exchange, self.history, self.store) = (exchange, history, store)
     (self.hotWakeup, self.starts, self.pipelines) = (hotWakeup, starts, pipelines)
     let budget = MemoryBudget(configuration, pipelines)
@@ -100,7 +103,7 @@ final class ModelAdopter: @unchecked Sendable {
 
   /// Without a pipeline that follows the active version, or waits for its first one, there is
   /// nothing to do.
-  var isNeeded: Bool { !followers.isEmpty || !waiting.isEmpty }
+  var isNeeded: Bool { !followers.isEmpty || !waiting.isEmpty || door != nil }
 
   let heartbeat = Heartbeat()
 
@@ -122,6 +125,7 @@ final class ModelAdopter: @unchecked Sendable {
       healthyAt = .max
       starts?.settle(pipelines)
     }
+    attendWishes()
     if offered == nil { attendTrial() }
     for follower in followers.indices where offered == nil { look(follower) }
     for first in waiting.indices where offered == nil { lookForFirst(first) }

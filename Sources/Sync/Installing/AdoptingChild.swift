@@ -1,4 +1,5 @@
 import CPlatform
+import Models
 import System
 import Trust
 

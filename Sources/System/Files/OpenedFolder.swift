@@ -1,6 +1,6 @@
 import CPlatform
 
-/// A folder that is open. What is read and written by name is in this one folder, whatever another
+/// A folder that is open. What is read by name is in this one folder, whatever another
 /// process puts at its path meanwhile.
 ///
 /// A file is opened without waiting and without following a link, and is read only where it is a
@@ -14,6 +14,23 @@ package final class OpenedFolder {
     let raw = path.withCString { cp_open($0, flags, 0) }
     guard raw >= 0 else { throw .system(code: cp_errno()) }
     descriptor = Descriptor(owning: raw)
+  }
+
+  /// Opens a folder below another one. No part of the way is a link: who can write there leads
+  /// nobody astray.
+  ///
+  /// - Parameter path: from there, `fall/1`.
+  package init(_ path: String, below base: String) throws(Files.Failure) {
+    let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+    var opened = try OpenedFolder(base).descriptor
+    for part in path.utf8.split(separator: UInt8(ascii: "/")) {
+      let raw = String(decoding: Array(part), as: UTF8.self).withCString {
+        cp_openat(opened.raw, $0, flags, 0)
+      }
+      guard raw >= 0 else { throw .system(code: cp_errno()) }
+      opened = Descriptor(owning: raw)
+    }
+    descriptor = opened
   }
 
   /// All names in it but `.` and `..`, in the order of their bytes.
@@ -68,13 +85,5 @@ package final class OpenedFolder {
       bytes.append(contentsOf: $0)
     }
     return bytes
-  }
-
-  /// Makes a file that must not be there yet.
-  package func create(_ name: String, mode: mode_t) throws(Files.Failure) -> Descriptor {
-    let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-    let raw = name.withCString { cp_openat(descriptor.raw, $0, flags, mode) }
-    guard raw >= 0 else { throw .system(code: cp_errno()) }
-    return Descriptor(owning: raw)
   }
 }

@@ -1,5 +1,4 @@
 import CPlatform
-import Models
 import System
 import Trust
 
@@ -24,7 +23,7 @@ package struct Installer {
   private let staging: StagingFolder
 
   /// Takes the models folder's lock, and holds it until the installer is released.
-  init(models: String, trust: TrustedKeys?, now: Int64) throws(ModelsError) {
+  package init(models: String, trust: TrustedKeys?, now: Int64) throws(ModelsError) {
     self.trust = trust
     self.now = now
     staging = try StagingFolder(models: models)
@@ -42,6 +41,15 @@ package struct Installer {
     case proposed
   }
 
+  /// Does what is asked for, and says what became of it.
+  package func verdict(_ adoption: Adoption) -> AdoptionVerdict {
+    do throws(InstallError) {
+      return .adopted(adoption.isHere ? try activate(adoption) : try adopt(adoption))
+    } catch {
+      return error.isOfTheBundle ? .refused(.found(error.lines)) : .postponed(.found(error.lines))
+    }
+  }
+
   /// Verifies a bundle from staging, and makes it the active version or the candidate. The
   /// installer then removes the download from staging. Only when this board is at fault, the
   /// download stays.
@@ -54,7 +62,10 @@ package struct Installer {
       staging.removePlace(adoption.reference)
       return outcome
     } catch {
-      if !error.isOfTheBoard { staging.removePlace(adoption.reference) }
+      // What was copied is copied again.
+      if !error.isOfTheBoard || adoption.foreignStaging != nil {
+        staging.removePlace(adoption.reference)
+      }
       throw error
     }
   }
@@ -80,9 +91,17 @@ package struct Installer {
     let model = InstalledVersions(reference.name, in: staging.models)
     try changing { () throws(ModelsError) in
       try model.checkObstacle(to: reference.version, isChosen: adoption.isChosen)
+      if adoption.foreignStaging != nil { try staging.makePlace(reference, isEmpty: true) }
     }
     let version = model.folder(of: reference.version)
-    let digests = try verify(staged, shownAs: place, version: version)
+    let digests: BundleDigests
+    if let foreign = adoption.foreignStaging {
+      digests = try verify(
+        StagingFolder.way(to: reference), below: foreign, shownAs: place, version: version,
+        copy: BundleCopy(to: staged))
+    } else {
+      digests = try verify(staged, shownAs: place, version: version)
+    }
     let isHere = model.has(reference.version)
     if isHere { try checkSame(digests, version) }
     return try changing { () throws(ModelsError) in
@@ -127,15 +146,19 @@ package struct Installer {
 
   /// Reads a bundle, once, and checks what was read.
   ///
-  /// - Parameter version: where it is installed, or will be.
+  /// - Parameters:
+  ///   - base: a staging folder that another process keeps, with `folder` as the way from there.
+  ///   - version: where it is installed, or will be.
+  ///   - copy: gets what is read.
   /// - Returns: the digests of what was read, to be noted as accepted once it is in place.
   private func verify(
-    _ folder: String, shownAs place: String? = nil, version: String
+    _ folder: String, below base: String? = nil, shownAs place: String? = nil, version: String,
+    copy: BundleCopy? = nil
   ) throws(InstallError) -> BundleDigests {
     let place = place ?? folder
     let files: BundleFiles
     do throws(TrustError) {
-      files = try BundleFiles(folder: folder, shownAs: place)
+      files = try BundleFiles(folder: folder, below: base, shownAs: place, copy: copy)
       if let trust {
         let accepted = AcceptedBundle(folder: version, digest: files.digests.digest)
         try trust.verify(files, at: place, now: now, wasAccepted: accepted.isNoted)
@@ -144,7 +167,8 @@ package struct Installer {
       throw .trust(error)
     }
     do throws(BundleError) {
-      _ = try ModelBundle(BundleContent(files), folder: folder, shownAs: place)
+      _ = try ModelBundle(
+        BundleContent(files), folder: copy?.folder ?? folder, shownAs: place)
     } catch {
       throw .models(.bundle(error))
     }
