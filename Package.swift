@@ -39,16 +39,17 @@ let package = Package(
       name: "Store", dependencies: ["System", "Text", "CPlatform", "CSQLite"],
       swiftSettings: small),
     .target(
-      name: "Models",
-      dependencies: ["EdgeRuntime", "Config", "SensorIO", "System", "Text", "CPlatform"],
+      name: "Trust", dependencies: ["Config", "System", "Text", "CPlatform", "COpenSSL"],
       swiftSettings: small),
     .target(
-      name: "Trust", dependencies: ["Config", "System", "Text", "CPlatform", "COpenSSL"],
+      name: "Models",
+      dependencies: ["EdgeRuntime", "Trust", "Config", "SensorIO", "System", "Text", "CPlatform"],
       swiftSettings: small),
     .target(
       name: "Core",
       dependencies: [
-        "EdgeRuntime", "SensorIO", "Config", "Store", "Models", "System", "Text", "CPlatform",
+        "EdgeRuntime", "SensorIO", "Config", "Store", "Trust", "Models", "System", "Text",
+        "CPlatform",
       ],
       swiftSettings: small),
     .target(
@@ -71,7 +72,7 @@ let package = Package(
     // Helpers of the tests: folders, sockets, seeds, settings, a model whose scores are its window.
     .target(
       name: "TestSupport",
-      dependencies: ["Models", "Config", "SensorIO", "System", "Text", "CPlatform"],
+      dependencies: ["Trust", "Models", "Config", "SensorIO", "System", "Text", "CPlatform"],
       path: "Tests/Support", swiftSettings: [gnu]),
     test("Text", ["System"]),
     test("System", ["SensorIO", "Text"]),
@@ -79,13 +80,13 @@ let package = Package(
     test("SensorIO", ["System", "Text"]),
     test("Config", ["Store", "SensorIO", "System", "Text"]),
     test("Store", ["System", "Text", "CSQLite"]),
-    test("Models", ["EdgeRuntime", "Config", "SensorIO", "System", "Text"]),
-    test("Trust", ["Models", "Config", "System", "Text"]),
+    test("Trust", ["Config", "System", "Text"]),
+    test("Models", ["EdgeRuntime", "Trust", "Config", "SensorIO", "System", "Text"]),
     test(
       "Core",
       [
-        "EdgeRuntime", "SensorIO", "Config", "Store", "Models", "System", "Text", "CSQLite",
-        "edgeagent",
+        "EdgeRuntime", "SensorIO", "Config", "Store", "Trust", "Models", "System", "Text",
+        "CSQLite", "edgeagent",
       ]),
     test(
       "Sync",

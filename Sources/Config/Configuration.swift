@@ -18,6 +18,8 @@ package struct Configuration: Equatable, Sendable {
   package var blackBox = BlackBoxSettings()
   /// Nil if there is no `[sync]`: then this board talks to no server.
   package var sync: SyncSettings? = nil
+  /// A configuration that no file holds is of bundles that a person named.
+  package var trust = TrustPolicy(.named, place: SourcePlace(file: "", line: 1, column: 1))
   /// In the order they were written, up to 16.
   package var sensors: [SensorSettings]
   /// In the order they were written, up to 32.
@@ -52,6 +54,9 @@ package struct Configuration: Equatable, Sendable {
     if case .level(.score, _) = conditions[alert.condition].test { true } else { false }
   }
 
+  /// Where the outbox is, or would be: the core's door is beside it.
+  package var outboxPath: String { store?.path ?? "\(agent.state)/outbox.db" }
+
   package func sensorIndex(named name: String) -> Int? { sensors.firstIndex { $0.name == name } }
   package func pipelineIndex(named name: String) -> Int? {
     pipelines.firstIndex { $0.name == name }
@@ -80,8 +85,11 @@ package struct AgentSettings: Equatable, Sendable {
   package var memoryPlace: SourcePlace
   package var processorPlace: SourcePlace
 
+  /// Where the packaged unit of the core keeps its files.
+  static let packagedState = "/var/lib/edgeagent"
+
   package init(
-    id: String, models: String = "/var/lib/edgeagent/models", state: String = "/var/lib/edgeagent",
+    id: String, models: String = "/var/lib/edgeagent/models", state: String = packagedState,
     memoryBytesMax: Int = 16 << 20, processor: Int? = nil, place: SourcePlace,
     modelsPlace: SourcePlace, memoryPlace: SourcePlace, processorPlace: SourcePlace? = nil
   ) {

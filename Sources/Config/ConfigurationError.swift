@@ -48,6 +48,8 @@ package enum ConfigurationFaultKind: Equatable, Sendable {
   case count(key: String, in: ConfigurationTable, found: Int, expected: ClosedRange<Int>)
   /// A value that may be there only once is there again.
   case duplicate(key: String, in: ConfigurationTable, found: String, first: SourcePlace)
+  /// The same key says something else in another table.
+  case contradiction(key: String, in: ConfigurationTable, other: SourcePlace)
   /// The value names something that is not defined.
   case undefined(
     key: String, in: ConfigurationTable, found: String, what: ConfigurationTable, known: [String])

@@ -43,6 +43,9 @@ extension ConfigurationFault {
     case .duplicate(let key, let table, let found, let first):
       "\(key) \(quoted(found)) \(table.within) is already at \(first.text); "
         + "change or remove one"
+    case .contradiction(let key, let table, let other):
+      "\(key) \(table.within) is not what it is at \(other.text); "
+        + "it is one setting: write it once"
     case .undefined(let key, let table, let found, let what, let known):
       "\(key) \(table.within) names \(quoted(found)), but no \(what.name) has that name; "
         + (known.isEmpty ? "add one" : suggestion(for: found, known))

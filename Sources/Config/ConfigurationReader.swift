@@ -55,8 +55,8 @@ struct ConfigurationReader {
         "condition", "alert",
         "output",
       ], faults: faults)
-    let agent =
-      root.subtable(root.optional("agent")).flatMap(agent) ?? AgentSettings(ofHostAt: root.place)
+    let agentTable = root.subtable(root.optional("agent"))
+    let agent = agentTable.flatMap(agent) ?? AgentSettings(ofHostAt: root.place)
     let events = root.subtable(root.optional("events")).map(events)
     let control = root.subtable(root.optional("control")).map(control)
     let storeTable = root.subtable(root.optional("store"))
@@ -89,8 +89,11 @@ struct ConfigurationReader {
     let isWhole =
       conditions.count == conditionTables?.count && alerts.count == alertTables?.count
       && alertNames != nil
-    let sync = root.subtable(root.optional("sync")).flatMap {
-      self.sync($0, hasStore: storeTable != nil, sensors: hasAllSensors ? sensors : nil)
+    let syncTable = root.subtable(root.optional("sync"))
+    let trust = trust(agent: agentTable, sync: syncTable, place: root.place)
+    let sync = syncTable.flatMap {
+      self.sync(
+        $0, agentState: agent.state, hasStore: storeTable != nil, sensors: hasAllSensors ? sensors : nil)
     }
     let eventSettings = events ?? EventSettings(place: root.place, socketPlace: root.place)
     let controlSettings = control ?? ControlSettings(place: root.place, socketPlace: root.place)
@@ -113,6 +116,7 @@ struct ConfigurationReader {
       agent: agent, events: eventSettings, control: controlSettings, store: store, sync: sync,
       sensors: sensors, pipelines: pipelines, conditions: linker.conditions,
       alerts: linker.alerts, outputs: linker.outputs)
+    configuration.trust = trust
     if let blackBox { configuration.blackBox = blackBox }
     configuration.addDeadManAlerts()
     return configuration
@@ -150,7 +154,7 @@ struct ConfigurationReader {
 
   func agent(_ table: TOMLTable) -> AgentSettings? {
     let agent = TableReader(
-      table, .agent, known: ["id", "models", "state", "memory", "cpu"], faults: faults)
+      table, .agent, known: ["id", "models", "state", "memory", "cpu", "trust"], faults: faults)
     let id =
       agent.optional("id").map { agent.text($0, .dottedName) } ?? AgentSettings.hostIdentifier
     let models = path(agent, agent.optional("models"), bytesMax: ConfigurationLimits.pathBytesMax)

@@ -5,18 +5,25 @@ import Text
 extension ConfigurationReader {
   private static let syncKeys = [
     "registry", "registry_headers", "registry_pin", "models", "uplink", "uplink_headers",
-    "uplink_pin", "experiment", "interval", "trust", "ca", "certificate", "key", "proxy",
+    "uplink_pin", "experiment", "interval", "trust", "state", "ca", "certificate", "key", "proxy",
     "proxy_password", "bytes_per_day", "attempts_per_day", "recordings", "gate",
   ]
 
   /// Nil only when a fault was noted.
   ///
   /// - Parameters:
+  ///   - agentState: the core's folder for its files.
   ///   - hasStore: true if there is an outbox, in which the records to be sent wait.
   ///   - sensors: for the sensor that the gate names; nil if the sensors cannot be read.
-  func sync(_ table: TOMLTable, hasStore: Bool, sensors: [SensorSettings]?) -> SyncSettings? {
+  func sync(
+    _ table: TOMLTable, agentState: String, hasStore: Bool, sensors: [SensorSettings]?
+  ) -> SyncSettings? {
     let sync = TableReader(table, .sync, known: Self.syncKeys, faults: faults)
     var settings = SyncSettings(place: sync.place)
+    let written = path(
+      sync, sync.optional("state"), bytesMax: ConfigurationLimits.pathBytesMax)
+    let isPackaged = agentState.utf8.elementsEqual(AgentSettings.packagedState.utf8)
+    settings.state = written ?? (isPackaged ? SyncSettings.packagedState : nil)
     settings.registry = registry(sync)
     settings.uplink = uplink(sync)
     settings.models = wantedModels(sync)
@@ -25,10 +32,6 @@ extension ConfigurationReader {
     let interval = sync.duration(
       sync.optional("interval"), in: ConfigurationLimits.intervalNanoseconds)
     if let interval { settings.intervalNanoseconds = interval }
-    let bytesMax = ConfigurationLimits.pathBytesMax
-    if let trust = path(sync, sync.optional("trust"), bytesMax: bytesMax) {
-      settings.trust = trust
-    }
     let range = ConfigurationLimits.bytesPerDay
     settings.budget.bytesPerDay = sync.parsed(sync.optional("bytes_per_day"), .memory(range)) {
       MemoryText.bytes($0).flatMap { range.contains($0) ? Int64($0) : nil }

@@ -12,8 +12,9 @@ package struct SyncSettings: Equatable, Sendable {
   package var uplink: UplinkSettings?
   /// Between two looks at a server, less a random part of a quarter.
   package var intervalNanoseconds: Int64 = 900_000_000_000
-  /// The folder of the keys whose holders may put models onto this board.
-  package var trust = "/etc/edgeagent/trust.d"
+  /// The folder for sync's files, which the core does not trust; nil for the core's own, where both
+  /// run as one user.
+  package var state: String?
   package var network = NetworkSettings()
   package var budget = BudgetSettings()
   /// What recordings of alerts may cost of the uplink in a day, in both directions; 0 for none. By
@@ -24,6 +25,20 @@ package struct SyncSettings: Equatable, Sendable {
 
   /// Where `[sync]` begins.
   package var place: SourcePlace
+}
+
+extension SyncSettings {
+  /// Where the packaged unit of sync keeps its files.
+  static let packagedState = "/var/lib/edgeagent-sync"
+
+  /// Where a bundle is until it is adopted; nil for the models folder's own staging.
+  package var staging: String? { state.map { $0 + "/staging" } }
+
+  /// Whether sync shall bring that model to this board.
+  package func brings(_ model: String) -> Bool {
+    guard registry != nil else { return false }
+    return models.isEmpty || models.contains { $0.name.utf8.elementsEqual(model.utf8) }
+  }
 }
 
 /// `models = [ { name = "fall", alias = "champion" } ]`
@@ -98,4 +113,9 @@ package enum GateSettings: Equatable, Sendable {
   case program(path: String)
   /// `sensor:battery.voltage above 11.8`, or `below`: the latest value of a sensor's field.
   case sensor(name: String, field: String, isAbove: Bool, level: Double)
+}
+
+extension Configuration {
+  /// Sync runs as another user and asks the core to adopt what it brings.
+  package var hasWishes: Bool { sync?.registry != nil && sync?.staging != nil }
 }

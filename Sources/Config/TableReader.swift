@@ -13,10 +13,13 @@ package struct TableReader {
   var place: SourcePlace { table.place }
 
   /// Notes every key that is not among `known`.
+  ///
+  /// - Parameter known: nil where another reader of the table notes them.
   package init(
-    _ table: TOMLTable, _ name: ConfigurationTable, known: [String], faults: FaultList
+    _ table: TOMLTable, _ name: ConfigurationTable, known: [String]?, faults: FaultList
   ) {
     (self.table, self.name, self.faults) = (table, name, faults)
+    guard let known else { return }
     for entry in table.entries where !known.contains(bytesOf: entry.key) {
       faults.note(.unknownKey(entry.key, in: name, known: known), at: entry.place)
     }

@@ -2,12 +2,14 @@ import Config
 import EdgeRuntime
 import System
 import Text
+import Trust
 
 extension BundleError {
   package var lines: [String] {
     @export(interface)
     get {
       switch self {
+      case .trust(let error): error.lines
       case .notInstalled(let folder, let available):
         [
           "\(folder): no such model; "
@@ -66,5 +68,11 @@ extension GoldenError {
       "sample \(sample), byte \(byte): computed \(found), expected \(expected); the model is not "
         + "used on this board"
     }
+  }
+}
+
+enum TrustText {
+  static func notNoted(_ path: String, _ failure: Files.Failure) -> String {
+    "\(path): \(failure.text); this version is refused once the keys that vouch for it have expired"
   }
 }

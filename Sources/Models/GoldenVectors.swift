@@ -8,8 +8,6 @@ import System
 ///     4 × u32, little-endian: format = 1, samples, input bytes a sample, output bytes a sample
 ///     for each sample: its input bytes, its output bytes
 struct GoldenVectors: Equatable {
-  /// A bundle needs tens of samples, and no whole test set.
-  static let fileBytesMax = 1 << 20
   /// Bytes before the first sample.
   private static let header = 24
 

@@ -76,7 +76,7 @@ extension InstalledVersions {
   package func record(_ verdict: TrialVerdict) throws(ModelsError) {
     try change { () throws(Files.Failure) in
       try Folders.make(folder + "/" + Self.trialsFolder)
-      try Files.replace(verdictPath(verdict.version), with: verdict.json)
+      try Files.replace(verdictPath(verdict.version), with: verdict.json, isShared: true)
     }
   }
 
@@ -93,6 +93,12 @@ extension InstalledVersions {
     try withdrawCandidate()
   }
 
+  /// The previous version, if it is another one than the active version and was no bad one.
+  package var goodPrevious: String? {
+    guard let previous, previous != active, !isBad(previous) else { return nil }
+    return previous
+  }
+
   /// Goes back from a version that is no good after all. This writes the verdict first, which says
   /// so. When the power fails after that, `finishGoingBack` does the rest.
   ///
@@ -100,9 +106,7 @@ extension InstalledVersions {
   ///   version is not the active one, the model is pinned, or there is no good previous version.
   @export(interface)
   package func goBack(_ verdict: TrialVerdict) throws(ModelsError) -> String? {
-    guard active == verdict.version, let previous, previous != verdict.version,
-      !isPinned, !isBad(previous)
-    else { return nil }
+    guard active == verdict.version, let previous = goodPrevious, !isPinned else { return nil }
     try record(verdict)
     try exchange(verdict.version, for: previous)
     return previous

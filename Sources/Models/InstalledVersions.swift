@@ -109,7 +109,7 @@ package struct InstalledVersions {
     try activate(current, insteadOf: current)
     try withdrawCandidate()
     try change { () throws(Files.Failure) in
-      try Files.replace(folder + "/" + Self.pinFile, with: [])
+      try Files.replace(folder + "/" + Self.pinFile, with: [], isShared: true)
     }
     return current
   }

@@ -2,6 +2,7 @@ import Config
 import EdgeRuntime
 import System
 import Text
+import Trust
 
 /// A model as it is on disk, `<name>/<version>/{model.tflite, model.toml, golden.bin}`. It has
 /// passed every check: structure, contract, golden vectors on this board.
@@ -16,20 +17,34 @@ package final class ModelBundle {
   /// Reads and checks a bundle. This runs the model once for each golden vector, which may take
   /// minutes on a slow board.
   ///
-  /// - Parameter place: errors name this place instead of the folder's path.
+  /// - Parameters:
+  ///   - place: errors name this place instead of the folder's path.
+  ///   - trust: what the board demands of the bundle.
   /// - Throws: the first fault. The agent uses nothing of a refused bundle.
   @export(interface)
-  package init(folder: String, shownAs place: String? = nil) throws(BundleError) {
+  package convenience init(
+    folder: String, shownAs place: String? = nil, trust: BundleTrust = .nothing
+  ) throws(BundleError) {
+    let admitted = try trust.admit(folder, shownAs: place)
+    try self.init(admitted.content, folder: folder, shownAs: place)
+    admitted.note()
+  }
+
+  /// Checks what was read of a bundle. Nothing is read a second time.
+  @export(interface)
+  package init(
+    _ content: consuming BundleContent, folder: String, shownAs place: String? = nil
+  ) throws(BundleError) {
     self.folder = folder
     self.place = place ?? folder
-    manifest = try Self.manifest(in: folder, shownAs: self.place)
+    manifest = try Self.manifest(content.manifest, shownAs: self.place)
     let arenaBytesMax = manifest.limits.arenaBytesMax ?? ModelLimits.standard.arenaBytesMax
-    model = try Self.loadModel(
-      folder + "/model.tflite", shownAs: self.place + "/model.tflite",
+    model = try Self.model(
+      content.takeModel(), shownAs: self.place + "/model.tflite",
       limits: ModelLimits(arenaBytesMax: arenaBytesMax))
     try checkPlace()
     try checkContract()
-    try checkGolden()
+    try checkGolden(content.golden)
   }
 
   /// Loads a model from its file alone, for `inspect`, `infer` and `bench`, which need no manifest.
@@ -43,12 +58,18 @@ package final class ModelBundle {
     } catch {
       throw .file(path: place ?? path, error)
     }
+    return try model(bytes, shownAs: place ?? path, limits: limits)
+  }
+
+  private static func model(
+    _ bytes: [UInt8], shownAs place: String, limits: ModelLimits
+  ) throws(BundleError) -> Model {
     do throws(ModelError) {
       return try bytes.span.bytes.withUnsafeBytes { raw throws(ModelError) in
         try Model(copying: raw, limits: limits)
       }
     } catch {
-      throw .model(path: place ?? path, error)
+      throw .model(path: place, error)
     }
   }
 
@@ -62,10 +83,11 @@ package final class ModelBundle {
   }
 
   private static func manifest(
-    in folder: String, shownAs place: String
+    _ bytes: [UInt8], shownAs place: String
   ) throws(BundleError) -> ModelManifest {
     do throws(ConfigurationError) {
-      return try ModelManifest.load(folder + "/model.toml", shownAs: place + "/model.toml")
+      return try ModelManifest.parse(
+        ConfigurationSource(file: place + "/model.toml", bytes: bytes))
     } catch {
       throw .manifest(error)
     }
@@ -106,14 +128,8 @@ package final class ModelBundle {
     }
   }
 
-  private func checkGolden() throws(BundleError) {
+  private func checkGolden(_ bytes: [UInt8]) throws(BundleError) {
     let path = place + "/golden.bin"
-    let bytes: [UInt8]
-    do throws(Files.Failure) {
-      bytes = try Files.read(folder + "/golden.bin", bytesMax: GoldenVectors.fileBytesMax)
-    } catch {
-      throw .file(path: path, error)
-    }
     let interpreter = try interpreter()
     let nanoseconds: Int64
     do throws(GoldenError) {
@@ -130,6 +146,8 @@ package final class ModelBundle {
 
 /// Why the agent refuses a bundle.
 package enum BundleError: Error {
+  /// The owner's keys do not allow it, or the board's keys are at fault.
+  case trust(TrustError)
   /// There is no folder `<models>/<name>`, or no version in it. `available`: the models that have a
   /// folder.
   case notInstalled(folder: String, available: [String])

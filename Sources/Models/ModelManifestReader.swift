@@ -2,25 +2,7 @@ import Config
 import Text
 
 extension ModelManifest {
-  /// Reads and checks a bundle's `model.toml`.
-  ///
-  /// - Parameter place: errors name this place instead of the file's path.
-  static func load(
-    _ path: String, shownAs place: String? = nil
-  ) throws(ConfigurationError) -> ModelManifest {
-    let place = place ?? path
-    let bytes: [UInt8]
-    do throws(ConfigurationFault) {
-      bytes = try ConfigurationFiles.contents(of: path)
-    } catch {
-      var fault = error
-      fault.place.file = place
-      throw ConfigurationError([fault])
-    }
-    return try parse(ConfigurationSource(file: place, bytes: bytes))
-  }
-
-  /// Checks the bytes of the file.
+  /// Checks the bytes of a bundle's `model.toml`.
   ///
   /// - Throws: every fault. A file in another format, or for a newer agent, may have keys that this
   ///   agent does not know. Then this throws only that fault.

@@ -3,12 +3,13 @@ import Config
 import System
 
 /// `<models>/.staging`: a bundle is here until the agent has verified it. The folder is on the file
-/// system of the models, so that one rename puts a whole version into place.
+/// system of the models, so that one rename puts a whole version into place. Where sync runs as
+/// another user it has a folder of its own instead, from which the core copies.
 ///
 ///     <models>/.staging/download-fall-3/fall/3/…    a bundle on its way here
 ///                       trash-<process>/…           files that the process removes
 ///
-/// While this object lives, its process holds the models folder's lock. A download stays until a
+/// While this object lives, its process holds the models folder's lock, or that of the other folder. A download stays until a
 /// process wants another version of the same model, so that the next process can go on with it. A
 /// download in which another process works stays in any case.
 package final class StagingFolder {
@@ -25,15 +26,17 @@ package final class StagingFolder {
 
   /// Takes the lock, and removes what earlier processes left in staging except downloads.
   ///
+  /// - Parameter staging: in the place of `<models>/.staging`.
   /// - Throws: `.busy` while another process holds the lock; `.file`.
   @export(interface)
-  package init(models: String) throws(ModelsError) {
+  package init(models: String, staging: String? = nil) throws(ModelsError) {
     self.models = models
-    all = models + "/.staging"
+    all = staging ?? models + "/.staging"
     trash = all + "/" + Self.trashPrefix + "\(getpid())"
     do throws(Files.Failure) {
-      try Folders.make(models)
-      guard let lock = try FolderLock(models) else { throw .system(code: EWOULDBLOCK) }
+      let locked = staging ?? models
+      try Folders.make(locked)
+      guard let lock = try FolderLock(locked) else { throw .system(code: EWOULDBLOCK) }
       self.lock = lock
       try Folders.make(all)
       for name in Folders.allNames(in: all) where !Self.isDownload(all + "/" + name) {
@@ -41,8 +44,8 @@ package final class StagingFolder {
       }
       try Folders.make(trash)
     } catch {
-      if error == .system(code: EWOULDBLOCK) { throw .busy(folder: models) }
-      throw .file(path: models, error)
+      if error == .system(code: EWOULDBLOCK) { throw .busy(folder: staging ?? models) }
+      throw .file(path: staging ?? models, error)
     }
   }
 
@@ -56,8 +59,13 @@ package final class StagingFolder {
 
   /// Makes the place, and removes downloads of other versions of the model. When there are too many
   /// downloads, this removes all others in which no process works.
+  ///
+  /// - Parameter isEmpty: an earlier download of it goes.
   @export(interface)
-  package func makePlace(_ reference: InstallReference) throws(ModelsError) {
+  package func makePlace(
+    _ reference: InstallReference, isEmpty: Bool = false
+  ) throws(ModelsError) {
+    if isEmpty { removePlace(reference) }
     let wanted = Self.name(reference)
     let downloads = Folders.allNames(in: all).filter {
       $0.hasPrefix(Self.downloadPrefix) && !$0.utf8.elementsEqual(wanted.utf8)
@@ -96,6 +104,11 @@ package final class StagingFolder {
   /// Removes a download that is of no use any more, or whose bundle is in its place.
   package func removePlace(_ reference: InstallReference) {
     Folders.removeTree(download(reference))
+  }
+
+  /// The way of a bundle from a staging folder.
+  static func way(to reference: InstallReference) -> String {
+    name(reference) + "/" + reference.text
   }
 
   private func download(_ reference: InstallReference) -> String {

@@ -68,15 +68,13 @@ package final class FolderRegistry: ModelRegistry {
   @export(interface)
   package func fetch(_ version: RegistryVersion, into folder: String) throws(SyncError) {
     let source = place(version.reference)
+    let names = try Self.names(in: source)
     var (path, target) = (source, folder)
     do throws(Files.Failure) {
-      let names = try Files.names(in: source)
       for name in try Files.names(in: folder) where !names.contains(bytesOf: name) {
         Folders.removeTree(folder + "/" + name)
       }
-      // This copies one file more than a bundle may have. Then the check of the signature says
-      // which file is too many.
-      for name in names.prefix(BundleDigests.filesMax + 2) {
+      for name in names {
         (path, target) = (source + "/" + name, folder + "/" + name)
         // What is no file of an earlier try is in the way of this one.
         if Files.kind(target, links: .refused) != .file { Folders.removeTree(target) }
@@ -86,6 +84,21 @@ package final class FolderRegistry: ModelRegistry {
       let isFull = error == .system(code: ENOSPC) || error == .system(code: EDQUOT)
       throw .models(.file(path: isFull ? target : path, error))
     }
+  }
+
+  /// - Returns: one name more than a bundle may have. Then the check of the signature says which
+  ///   file is too many.
+  private static func names(in source: String) throws(SyncError) -> [String] {
+    let names: [String]
+    do throws(Files.Failure) {
+      names = try OpenedFolder(source).names(countMax: BundleDigests.filesMax + 2)
+    } catch {
+      throw .models(.file(path: source, error))
+    }
+    for name in names where !BundleDigests.isName(name) {
+      throw .trust(.hiddenFile(path: source + "/" + name))
+    }
+    return names
   }
 
   /// Does nothing, because no owner reads a report on a USB stick.

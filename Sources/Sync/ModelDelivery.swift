@@ -12,12 +12,20 @@ import System
 /// place in staging throughout, and goes on with the bytes of an earlier try.
 package struct ModelDelivery {
   private let models: String
+  /// In the place of the models folder's own.
+  private let staging: String?
   private let registry: any ModelRegistry
   private let adopter: any BundleAdopter
 
-  /// - Parameter models: the folder that holds `<name>/<version>/`.
-  package init(models: String, registry: any ModelRegistry, adopter: any BundleAdopter) {
-    (self.models, self.registry, self.adopter) = (models, registry, adopter)
+  /// - Parameters:
+  ///   - models: the folder that holds `<name>/<version>/`.
+  ///   - staging: where a bundle is until it is adopted; nil for the models folder's own.
+  package init(
+    models: String, staging: String? = nil, registry: any ModelRegistry,
+    adopter: any BundleAdopter
+  ) {
+    (self.models, self.staging) = (models, staging)
+    (self.registry, self.adopter) = (registry, adopter)
   }
 
   /// - Parameters:
@@ -46,12 +54,24 @@ package struct ModelDelivery {
     let verdict = adopter.adopt(
       Adoption(
         reference: reference, isHere: isHere, isChosen: isChosen, onTrial: onTrial,
-        place: registry.place(reference)))
+        place: registry.place(reference), foreignStaging: staging))
+    removeDownload(of: reference, verdict)
     switch verdict {
     case .adopted(let outcome): return outcome
     case .refused(let fault): throw .refused(fault.lines(reference))
     case .postponed(let fault): throw .postponed(fault.lines(reference))
     case .cancelled: throw .http(HTTPFailure(place: reference.text, fault: .cancelled))
+    }
+  }
+
+  /// The adopter removes a download from the models folder's staging. It has no right to remove one
+  /// from sync's own.
+  private func removeDownload(of reference: InstallReference, _ verdict: AdoptionVerdict) {
+    guard staging != nil else { return }
+    switch verdict {
+    case .adopted, .refused:
+      (try? StagingFolder(models: models, staging: staging))?.removePlace(reference)
+    case .postponed, .cancelled: break
     }
   }
 
@@ -65,7 +85,7 @@ package struct ModelDelivery {
       return lock
     } catch {
       // While another process holds the models folder's lock, the place stays until the next fetch.
-      if !error.isResumable, let staging = try? StagingFolder(models: models) {
+      if !error.isResumable, let staging = try? StagingFolder(models: models, staging: staging) {
         staging.removePlace(found.reference)
       }
       throw error
@@ -76,7 +96,7 @@ package struct ModelDelivery {
     _ reference: InstallReference
   ) throws(SyncError) -> (place: String, FolderLock) {
     do throws(ModelsError) {
-      let staging = try StagingFolder(models: models)
+      let staging = try StagingFolder(models: models, staging: staging)
       try staging.makePlace(reference)
       return (staging.place(reference), try staging.lockPlace(reference))
     } catch {

@@ -23,7 +23,7 @@ final class ModelsLane: SyncLane {
 
   @export(interface)
   func run(_: SyncTask) throws(SyncError) {
-    let trust = try fingerprint(ofTrust: context.settings.trust)
+    let trust = try fingerprint(ofTrust: context.configuration.trust.folder)
     let (registry, client) = try registry()
     defer { if let client { context.finish(client) } }
     let delivery = delivery(registry)
@@ -59,11 +59,18 @@ final class ModelsLane: SyncLane {
   }
 
   private func delivery(_ registry: any ModelRegistry) -> ModelDelivery {
-    let models = context.configuration.agent.models
+    let configuration = context.configuration
+    let (models, staging) = (configuration.agent.models, context.settings.staging)
+    let child = AdoptingChild(
+      models: models, trust: configuration.trust.folder, time: context.trusted,
+      cancelDescriptor: context.cancelDescriptor, interlude: interlude)
+    guard staging != nil else {
+      return ModelDelivery(models: models, registry: registry, adopter: child)
+    }
     return ModelDelivery(
-      models: models, registry: registry,
-      adopter: AdoptingChild(
-        models: models, trust: context.settings.trust, time: context.trusted,
+      models: models, staging: staging, registry: registry,
+      adopter: AskingCore(
+        outbox: configuration.outboxPath, otherwise: child,
         cancelDescriptor: context.cancelDescriptor, interlude: interlude))
   }
 
@@ -82,7 +89,8 @@ final class ModelsLane: SyncLane {
   /// A digest of what a refusal depends on beside the bundle: the agent's version, the threshold,
   /// the keys, and which of them have expired. The last counts because the clock may have been
   /// wrong.
-  private func fingerprint(ofTrust folder: String) throws(SyncError) -> String {
+  private func fingerprint(ofTrust folder: String?) throws(SyncError) -> String {
+    guard let folder else { return "\(SemanticVersion.agent.text) none" }
     do throws(TrustError) {
       let trust = try TrustedKeys(folder: folder)
       let now = context.now

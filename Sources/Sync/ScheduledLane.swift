@@ -157,6 +157,6 @@ final class ScheduledLane {
 
   private var stoppedText: String {
     "\(kind.rawValue): \(remembered.address) has answered 410, it wants no more requests, and gets "
-      + "none; another address, or removing \(context.configuration.agent.state)/sync.json, begins anew"
+      + "none; another address, or removing \(context.configuration.syncState)/sync.json, begins anew"
   }
 }

@@ -23,11 +23,11 @@ package final class SyncContext {
   package init(_ configuration: Configuration, _ settings: SyncSettings, cancelDescriptor: Int32) {
     (self.configuration, self.settings) = (configuration, settings)
     self.cancelDescriptor = cancelDescriptor
-    let folder = configuration.agent.state
+    let folder = configuration.syncState
     state = SyncState(
       path: folder + "/sync.json", uplink: settings.uplink?.text ?? "",
       registry: settings.registry?.text ?? "")
-    trusted = TrustedTime(path: TrustedTime.path(models: configuration.agent.models))
+    trusted = TrustedTime(path: configuration.trustedTimePath)
     budget = RequestBudget(settings.budget)
     budget.restore(state.budget)
   }

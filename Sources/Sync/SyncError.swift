@@ -76,7 +76,8 @@ package enum SyncError: Error {
     case .download(.digest), .download(.unsteady), .download(.tooLarge): true
     case .download(.status(_, 410, _)): true
     case .mlflow(_, .files), .mlflow(_, .digestList), .mlflow(_, .artifactScheme): true
-    case .models(.file(_, .tooLarge)), .refused: true
+    case .models(.file(_, .tooLarge)), .models(.file(_, .notRegular)), .refused: true
+    case .trust(.hiddenFile): true
     default: false
     }
   }

@@ -1,4 +1,3 @@
-import CPlatform
 import Config
 import System
 import Text
@@ -79,41 +78,35 @@ package struct BundleDigests: Equatable {
     let digest: Digest
   }
 
-  /// Reads every file of a bundle whole, one at a time.
+  /// Reads every file of a bundle, one at a time.
   ///
   /// - Parameter place: errors name this place instead of the folder's path.
-  /// - Throws: `.file` for a file that is missing or too large, and for what is no regular file, as
-  ///   a link; `.strayFile` for a folder and the first file beyond `filesMax`.
+  /// - Throws: as `BundleFiles` does.
   @export(interface)
   package init(folder: String, shownAs place: String? = nil) throws(TrustError) {
-    let place = place ?? folder
-    let names: [String]
-    do throws(Files.Failure) {
-      names = try Files.names(in: folder)
-    } catch {
-      throw .file(path: place, error)
+    self = try BundleFiles(folder: folder, shownAs: place, copy: nil, keeps: false).digests
+  }
+
+  init(entries: [Entry]) { self.entries = entries }
+
+  /// Whether a file of a bundle may have that name. A hidden file is none: no person sees it when
+  /// they look at what they sign.
+  package static func isName(_ name: String) -> Bool {
+    name.utf8.first != UInt8(ascii: ".") && ConfigurationText.isLine(name, bytes: 1...255)
+  }
+
+  /// The most bytes of a file of a bundle.
+  package static func bytesMax(of name: String) -> Int {
+    switch name {
+    case BundleSignature.fileName: BundleSignature.fileBytesMax
+    case "golden.bin": BundleLimits.goldenBytesMax
+    case "model.toml": TOMLLimits.documentBytesMax
+    default: BundleLimits.modelBytesMax
     }
-    for name in Self.files where !names.contains(bytesOf: name) {
-      throw .file(path: place + "/" + name, .system(code: ENOENT))
-    }
-    var entries: [Entry] = []
-    for name in names where name != BundleSignature.fileName {
-      let path = folder + "/" + name
-      guard Files.kind(path, links: .refused) != .folder, entries.count < Self.filesMax else {
-        throw .strayFile(path: place + "/" + name)
-      }
-      do throws(Files.Failure) {
-        entries.append(
-          Entry(
-            name: name,
-            digest: Digest(
-              of: try Files.read(path, bytesMax: BundleLimits.modelBytesMax, links: .refused))))
-      } catch {
-        throw .file(path: place + "/" + name, error)
-      }
-    }
-    self.entries = entries
   }
 
   package var text: String { entries.map { "\($0.digest.text)  \($0.name)\n" }.joined() }
+
+  /// What stands for the whole list, and so for every byte of the bundle but its signatures.
+  package var digest: Digest { Digest(of: Array(text.utf8)) }
 }

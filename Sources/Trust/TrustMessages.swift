@@ -22,8 +22,12 @@ extension TrustError {
         ]
       case .strayFile(let path):
         [
-          "\(path): a bundle is up to \(BundleDigests.filesMax) files and no folder; remove what is "
-            + "not part of it"
+          "\(path): a bundle is up to \(BundleDigests.filesMax) plain files, no folder and no link; "
+            + "remove what is not part of it"
+        ]
+      case .hiddenFile(let path):
+        [
+          "\(TerminalText.printable(path)): a bundle has no hidden file, which nobody sees who signs it; remove it"
         ]
       case .unsigned(let folder):
         [

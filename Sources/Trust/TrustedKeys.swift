@@ -80,36 +80,32 @@ package struct TrustedKeys {
 
   /// Checks that enough trusted keys vouch for the bundle. Each key counts once. A signature by an
   /// unknown key does not count. A wrong signature by a trusted key refuses the bundle, unless a
-  /// right one by the same key stands before it. This reads every file of the bundle.
+  /// right one by the same key stands before it.
   ///
   /// - Parameters:
-  ///   - place: errors name this place instead of the folder's path.
+  ///   - place: the bundle's place, for errors.
   ///   - now: the trusted time, in seconds since 1970 UTC (`TrustedTime`).
-  /// - Throws: `.unsigned`, `.signatureFile`, `.signatureWrong` and `.notVouched`; `.file` and
-  ///   `.strayFile` as `BundleDigests` does.
+  ///   - wasAccepted: this board accepted these very bytes in time, so a key that has expired since
+  ///     vouches for them all the same.
+  /// - Returns: whether a key that vouches expires some day.
+  /// - Throws: `.unsigned`, `.signatureFile`, `.signatureWrong` and `.notVouched`.
+  @discardableResult
   @export(interface)
   package func verify(
-    bundle folder: String, shownAs place: String? = nil, now: Int64
-  ) throws(TrustError) {
-    let place = place ?? folder
-    let file = "/" + BundleSignature.fileName
-    let bytes: [UInt8]
-    do throws(Files.Failure) {
-      bytes = try Files.read(
-        folder + file, bytesMax: BundleSignature.fileBytesMax, links: .refused)
-    } catch {
-      throw error == .system(code: ENOENT)
-        ? .unsigned(folder: place) : .file(path: place + file, error)
-    }
-    let message = Array(try BundleDigests(folder: folder, shownAs: place).text.utf8)
-    try verify(try BundleSignature(bytes), of: message, folder: place, now: now)
+    _ bundle: BundleFiles, at place: String, now: Int64, wasAccepted: Bool = false
+  ) throws(TrustError) -> Bool {
+    guard let bytes = bundle.signature else { throw .unsigned(folder: place) }
+    let message = Array(bundle.digests.text.utf8)
+    return try verify(
+      try BundleSignature(bytes), of: message, folder: place, now: wasAccepted ? .min : now)
   }
 
   private func verify(
     _ signature: BundleSignature, of message: [UInt8], folder: String, now: Int64
-  ) throws(TrustError) {
+  ) throws(TrustError) -> Bool {
     var vouching: [String] = []
     var expired: [String] = []
+    var canExpire = false
     for entry in signature.entries where !vouching.contains(entry.key) {
       guard let trusted = keys.first(where: { $0.key.identifier == entry.key }) else { continue }
       guard trusted.key.algorithm == entry.algorithm,
@@ -119,12 +115,14 @@ package struct TrustedKeys {
         expired.append(trusted.file)
       } else {
         vouching.append(entry.key)
+        if trusted.expires != nil { canExpire = true }
       }
     }
     guard vouching.count >= threshold else {
       throw .notVouched(
         folder: folder, found: vouching.count, threshold: threshold, expired: expired)
     }
+    return canExpire
   }
 }
 
@@ -141,6 +139,8 @@ package enum TrustError: Error, Equatable {
   case threshold(folder: String, threshold: Int, keys: Int)
   /// Something at `path` does not belong to a bundle.
   case strayFile(path: String)
+  /// A file whose name begins with a dot, or is no line of text.
+  case hiddenFile(path: String)
   case unsigned(folder: String)
   case signatureFile(line: Int)
   /// The signature by a trusted key is of other bytes. `key`: the file of the key.
@@ -148,4 +148,34 @@ package enum TrustError: Error, Equatable {
   /// Fewer trusted keys than `threshold` vouch for the bundle. `expired`: files of keys that do not
   /// count any more.
   case notVouched(folder: String, found: Int, threshold: Int, expired: [String])
+}
+
+extension TrustError {
+  /// Whether there is no key at all: no folder, or none in it.
+  package var isOfNoKeys: Bool {
+    switch self {
+    case .noKeys, .file(_, .system(code: ENOENT)): true
+    default: false
+    }
+  }
+
+  /// Whether the bundle is at fault. Otherwise this board is: its keys or its disk.
+  package var isOfTheBundle: Bool {
+    switch self {
+    case .strayFile, .hiddenFile, .unsigned, .signatureFile, .signatureWrong, .notVouched: true
+    case .file(_, let failure): !failure.isOfTheBoard
+    case .settings, .key, .keyRepeated, .noKeys, .tooManyKeys, .threshold: false
+    }
+  }
+}
+
+extension Files.Failure {
+  /// Whether the board is at fault. Otherwise the file is missing, too large or no file.
+  package var isOfTheBoard: Bool {
+    switch self {
+    case .tooLarge, .notRegular, .tooManyNames: false
+    case .system(let code):
+      code != ENOENT && code != EISDIR && code != ENOTDIR && code != ELOOP
+    }
+  }
 }

@@ -121,6 +121,12 @@ package struct TrustedTime {
     min(kept.floor + now.since(kept.anchor), Clock.horizonSeconds)
   }
 
+  /// The time by which a process without a network judges: the clock, but not before the release of
+  /// this agent. What another process keeps on the disk counts for nothing here.
+  package static func now(clock: Int64 = Clock.wall() / 1_000_000_000) -> Int64 {
+    max(clock, Clock.releaseSeconds)
+  }
+
   /// The time by which the agent judges, in seconds since 1970 UTC.
   package func now(
     clock: Int64 = Clock.wall() / 1_000_000_000, at moment: Moment = .now

@@ -161,6 +161,7 @@ import TestSupport
       #"5:11: publish in [events] has 4 elements; write 0 to 3"#),
     ConfigurationFaultCase(
       #"[[sensor]]"#, #"events = []\#n[[sensor]]"#,
-      #"4:1: unknown key "events" in [agent]; known: "id", "models", "state", "memory", "cpu""#),
+      #"4:1: unknown key "events" in [agent]; known: "id", "models", "state", "memory", "cpu", "#
+        + #""trust""#),
   ]
 }

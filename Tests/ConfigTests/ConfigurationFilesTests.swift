@@ -67,9 +67,11 @@ import TestSupport
     #expect(
       found == [
         "z.toml:2:6: id in [agent] is 1; write 1 to 64 of A-Z a-z 0-9 . _ -, no dot first, in quotes",
-        "z.toml:3:1: unknown key \"x\" in [agent]; known: \"id\", \"models\", \"state\", \"memory\", \"cpu\"",
+        "z.toml:3:1: unknown key \"x\" in [agent]; known: \"id\", \"models\", \"state\", "
+          + "\"memory\", \"cpu\", \"trust\"",
         "b.toml:2:1: unknown key \"y\" in [events]; known: \"socket\", \"publish\"",
-        "a.toml:2:1: unknown key \"z\" in [agent]; known: \"id\", \"models\", \"state\", \"memory\", \"cpu\"",
+        "a.toml:2:1: unknown key \"z\" in [agent]; known: \"id\", \"models\", \"state\", "
+          + "\"memory\", \"cpu\", \"trust\"",
       ])
   }
 

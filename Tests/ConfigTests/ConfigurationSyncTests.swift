@@ -67,7 +67,7 @@ import Testing
     #expect(uplink.url.port == 5000 && uplink.headers == .path("/etc/edge/headers"))
     #expect(
       sync.models == [WantedModel(name: "fall", alias: "champion"), WantedModel(name: "gait")])
-    #expect(sync.intervalNanoseconds == 300_000_000_000 && sync.trust == "/etc/edge/keys")
+    #expect(sync.intervalNanoseconds == 300_000_000_000)
     #expect(
       sync.network.authorities == "/etc/edge/ca.pem" && sync.network.key == .credential("key"))
     #expect(sync.network.proxy?.port == 3128 && sync.network.proxyPassword == .path("/p"))
@@ -79,7 +79,7 @@ import Testing
 
   @Test func `defaults`() throws {
     let sync = try #require(try parse("uplink = \"cloudevents:https://e.example/in\""))
-    #expect(sync.intervalNanoseconds == 900_000_000_000 && sync.trust == "/etc/edgeagent/trust.d")
+    #expect(sync.intervalNanoseconds == 900_000_000_000)
     #expect(sync.registry == nil && sync.gate == nil && sync.budget == BudgetSettings())
     let folder = try #require(try parse("registry = \"dir:stick\""))
     #expect(folder.registry == .folder("/etc/edge/stick") && folder.models.isEmpty)

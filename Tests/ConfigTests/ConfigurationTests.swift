@@ -10,7 +10,7 @@ import TestSupport
 @Suite struct ConfigurationTests {
   @Test func `the smallest has every default`() throws {
     let configuration = try Self.parse(ConfigurationFaultCase.configuration)
-    let expected = Configuration(
+    var expected = Configuration(
       agent: AgentSettings(
         id: "ward-7", models: "/var/lib/edgeagent/models", memoryBytesMax: 16 << 20,
         place: at(1, 1), modelsPlace: at(1, 1), memoryPlace: at(1, 1)),
@@ -47,6 +47,7 @@ import TestSupport
           name: "fall", condition: 0, sourceText: "fall.fall", place: at(15, 1)),
         deadMan("wrist-stale", 1, "stale:wrist"), deadMan("fall-disabled", 2, "disabled:fall"),
       ])
+    expected.trust = TrustPolicy(.unwritten, place: at(1, 1))
     #expect(configuration == expected)
     #expect(configuration.sensorIndex(named: "wrist") == 0)
     #expect(configuration.sensorIndex(named: "hip") == nil)

@@ -76,15 +76,6 @@ import TestSupport
     #expect(ConfigurationFaultCase.messages(ofManifest: scaled).isEmpty == (1...32).contains(count))
   }
 
-  @Test func `is read from its file`() throws {
-    try TestFolder.use { folder in
-      TestFolder.write(ConfigurationFaultCase.manifest, to: "\(folder)/model.toml")
-      let name = try ModelManifest.load("\(folder)/model.toml").name
-      #expect(name == "fall")
-      #expect(throws: ConfigurationError.self) { try ModelManifest.load("\(folder)/none.toml") }
-    }
-  }
-
   // MARK: Binding
 
   @Test func `features find their fields in any order`() throws {

@@ -1,6 +1,7 @@
 import CPlatform
 import Testing
 
+@testable import Config
 @testable import EdgeRuntime
 @testable import Models
 @testable import System
@@ -83,7 +84,7 @@ import TestSupport
   }
 
   @Test func `one changed byte of an output is refused, whichever it is`() throws {
-    let golden = try Files.read("\(fallBundle)/golden.bin", bytesMax: GoldenVectors.fileBytesMax)
+    let golden = try Files.read("\(fallBundle)/golden.bin", bytesMax: BundleLimits.goldenBytesMax)
     let model = try Files.read("\(fallBundle)/model.tflite", bytesMax: 1 << 20)
     let interpreter = try interpreter(model)
     let vectors = try GoldenVectors(golden)

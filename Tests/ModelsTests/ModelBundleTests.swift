@@ -92,9 +92,9 @@ import TestSupport
       return
     }
     let golden = try refusal("golden.bin") { _ in
-      [UInt8](repeating: 0, count: GoldenVectors.fileBytesMax + 1)
+      [UInt8](repeating: 0, count: BundleLimits.goldenBytesMax + 1)
     }
-    guard case .file(_, .tooLarge(bytesMax: GoldenVectors.fileBytesMax))? = golden else {
+    guard case .file(_, .tooLarge(bytesMax: BundleLimits.goldenBytesMax))? = golden else {
       Issue.record("\(String(describing: golden))")
       return
     }

@@ -1,3 +1,4 @@
+import CPlatform
 import Testing
 
 @testable import System
@@ -37,9 +38,10 @@ import TestSupport
     try folder.file("fall/1/bundle.sig", Array(signature.text.utf8))
   }
 
-  private func refusal(now: Int64 = now) -> TrustError? {
+  private func refusal(now: Int64 = now, wasAccepted: Bool = false) -> TrustError? {
     do throws(TrustError) {
-      try TrustedKeys(folder: trust).verify(bundle: bundle, now: now)
+      try TrustedKeys(folder: trust).verify(
+        BundleFiles(folder: bundle), at: bundle, now: now, wasAccepted: wasAccepted)
       return nil
     } catch {
       return error
@@ -84,6 +86,48 @@ import TestSupport
     #expect(refusal() == .strayFile(path: bundle + "/folder"))
   }
 
+  @Test(arguments: [".hidden", ".DS_Store", ".model.tflite.part", "a\nb"])
+  func `a hidden file is refused, and is not signed`(name: String) throws {
+    try folder.file("fall/1/\(name)", [])
+    #expect(refusal() == .hiddenFile(path: bundle + "/" + name))
+    #expect(throws: TrustError.hiddenFile(path: bundle + "/" + name)) {
+      try BundleDigests(folder: bundle)
+    }
+  }
+
+  @Test(arguments: ["model.tflite", "golden.bin", "model.toml", "bundle.sig", "README.md"])
+  func `no pipe, link, device or huge file is read`(name: String) throws {
+    let path = bundle + "/" + name
+    folder.remove("fall/1/\(name)")
+    #expect(mkfifo(path, 0o600) == 0)
+    #expect(refusal() == .strayFile(path: path), "a pipe without a writer stops nobody")
+    unlink(path)
+    #expect(symlink(fallBundle + "/model.tflite", path) == 0)
+    #expect(refusal() == .strayFile(path: path), "what a link names is not the bundle's")
+    unlink(path)
+    #expect(symlink("/dev/zero", path) == 0)
+    #expect(refusal() == .strayFile(path: path))
+    unlink(path)
+    try folder.file("fall/1/\(name)", [])
+    let size = BundleDigests.bytesMax(of: name)
+    #expect(truncate(path, off_t(size) + 1) == 0)
+    #expect(refusal() == .file(path: path, .tooLarge(bytesMax: size)))
+  }
+
+  @Test func `a folder that is a link is not the bundle's`() throws {
+    #expect(rename(bundle, folder.path + "/elsewhere") == 0)
+    #expect(symlink(folder.path + "/elsewhere", bundle) == 0)
+    guard case .file(bundle, .system)? = refusal() else { throw Unexpected() }
+  }
+
+  @Test func `what was read is what was digested, whatever comes after`() throws {
+    let files = try BundleFiles(folder: bundle)
+    try folder.file("fall/1/model.tflite", [1, 2, 3])
+    try TrustedKeys(folder: trust).verify(files, at: bundle, now: Self.now)
+    #expect(Digest(of: files.model) == files.digests.digest(of: "model.tflite"))
+    #expect(refusal() == .signatureWrong(folder: bundle, key: "owner.pem"))
+  }
+
   @Test func `keys expire at trusted time`() throws {
     let expiry = "[[key]]\nfile = \"owner.pem\"\nexpires = 2027-01-15T08:00:00Z\n"
     try folder.file("trust.d/trust.toml", Array(expiry.utf8))
@@ -91,6 +135,12 @@ import TestSupport
     #expect(
       refusal(now: 1_800_000_000)
         == .notVouched(folder: bundle, found: 0, threshold: 1, expired: ["owner.pem"]))
+    #expect(refusal(now: 1_800_000_000, wasAccepted: true) == nil)
+    try folder.file("fall/1/golden.bin", [1])
+    #expect(
+      refusal(now: 1_800_000_000, wasAccepted: true)
+        == .signatureWrong(folder: bundle, key: "owner.pem"),
+      "the signature is checked all the same")
   }
 
   @Test func `a trust store that cannot be right`() throws {

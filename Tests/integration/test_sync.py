@@ -6,6 +6,7 @@ what a test wants; for links that come up, a network namespace of the test's own
 import http.server
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -508,18 +509,16 @@ def test_without_a_key_nothing_is_installed(sync, board):
 
 def test_keys_that_are_gone_for_a_while_refuse_no_bundle(sync, board):
     """Their folder is moved away while the bundle comes, and back: the bundle is none the worse."""
-    model = board.bundle("2") / "model.tflite"
-    content = model.read_bytes()
-    model.unlink()
-    os.mkfifo(model)
-    process = sync(folder_settings(board), "--once")
-    with open(model, "wb") as pipe:  # waits until sync reads it
-        board.trust.rename(board.folder / "aside")
-        pipe.write(content)
+    if not shutil.which("strace"):
+        absent("strace is missing: Tests/integration/install-tools")
+    board.bundle("2")
+    slow = ["strace", "-f", "-o", "/dev/null", "-e", "trace=fsync"]
+    slow += ["-e", "inject=fsync:delay_enter=300000"]
+    process = sync(folder_settings(board), "--once", wrapper=slow)
+    eventually(lambda: list(board.models.glob(".staging/download-*")), "the bundle comes")
+    board.trust.rename(board.folder / "aside")
     assert process.ends() == 1 and str(board.trust) in process.log
     (board.folder / "aside").rename(board.trust)
-    model.unlink()
-    model.write_bytes(content)
     assert sync(folder_settings(board), "--once").ends() == 0
     assert board.active() == "2"
 

@@ -57,6 +57,9 @@ static inline int cp_errno(void) { return errno; }
 static inline int cp_open(const char *path, int flags, mode_t mode) {
   return open(path, flags, mode);
 }
+static inline int cp_openat(int folder, const char *name, int flags, mode_t mode) {
+  return openat(folder, name, flags, mode);
+}
 static inline int cp_ioctl_pointer(int fd, unsigned long request, void *argument) {
   return ioctl(fd, request, argument);
 }

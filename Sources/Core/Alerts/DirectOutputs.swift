@@ -100,6 +100,13 @@ final class DirectOutputs {
       at: Clock.boot())
   }
 
+  /// Hot: the first model of a pipeline that waited for one.
+  func publishFirstModel(_ pipeline: ScoringPipeline, _ channel: SensorChannel) {
+    subscribers.publish(lines.firstModel(pipeline, sample: channel.sampleCount))
+    store?.putModel(
+      of: pipeline.index, version: 0, sample: channel.sampleCount, at: Clock.boot())
+  }
+
   /// Hot: an alert that stands, for one subscriber.
   func tell(_ seat: Int, standing event: AlertEvent) {
     subscribers.send(lines.standing(event), to: seat, isAlert: true)

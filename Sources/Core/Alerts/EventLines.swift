@@ -142,6 +142,18 @@ final class EventLines {
     }
   }
 
+  /// Of a pipeline that waited for it: there is no version before.
+  func firstModel(_ pipeline: ScoringPipeline, sample: Int64) -> UnsafeRawBufferPointer {
+    line("model") { writer in
+      writer.member("pipeline", pipeline.settings.name)
+      writer.member("model", pipeline.settings.model.name)
+      writer.member("version", pipeline.bundle.manifest.version)
+      writer.member("previous", JSONValue.null)
+      writer.member("sample", sample)
+      writer.member("at", Clock.boot())
+    }
+  }
+
   func sample(_ channel: SensorChannel, at arrival: Int64) -> UnsafeRawBufferPointer {
     line("sample") { writer in
       Self.put(channel, at: arrival, &writer)

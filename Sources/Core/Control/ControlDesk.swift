@@ -30,7 +30,8 @@ final class ControlDesk {
     self.board = board
     reports = ControlReports(
       agent: configuration.agent.id, catalog: catalog, board: board, folder: keeper.folder,
-      core: status, sensors: sensors,
+      core: status, pipelines: configuration.pipelines.map { ($0.name, $0.model.name) },
+      sensors: sensors,
       sensorReports: configuration.sensors.map { SensorReport($0) }, frames: frames)
     errands = ControlErrands(queue: queue, keeper: keeper.queue, heartbeat: heartbeat)
   }

@@ -10,6 +10,8 @@ struct ControlReports {
   /// The folder of the alerts' files.
   let folder: String
   let core: SequenceLock<CoreStatus>
+  /// The configuration's pipelines with their models' names.
+  let pipelines: [(name: String, model: String)]
   let sensors: SensorSnapshots
   let sensorReports: [SensorReport]
   /// For each sensor the ring of its newest frames.
@@ -118,7 +120,10 @@ struct ControlReports {
       writer.member("suppressed", count { $0.state.flags.contains(.suppressed) })
       writer.member("overrides", catalog.overrides.count)
       writer.member("peers", peers)
-      if let now = core.read() { Self.put(now, into: &writer) }
+      if let now = core.read() {
+        Self.put(now, into: &writer)
+        if now.totals.waiting != 0 { put(waiting: now.totals.waiting, into: &writer) }
+      }
       writer.array("sensor_list") { writer in
         for index in 0..<min(sensors.count, sensorReports.count)
         where writer.hasRoom(ControlLimits.elementBytesMax) {
@@ -144,6 +149,18 @@ struct ControlReports {
     return .done(.sensor) { writer in
       sensorReports[index].put(snapshot, into: &writer)
       sensorReports[index].putLatest(snapshot, at: now, into: &writer)
+    }
+  }
+
+  /// - Parameter bits: of pipelines without a model yet.
+  private func put(waiting bits: UInt32, into writer: inout JSONWriter) {
+    writer.array("waiting") { writer in
+      for (index, pipeline) in pipelines.enumerated() where bits & 1 << UInt32(index) != 0 {
+        writer.object { writer in
+          writer.member("pipeline", pipeline.name)
+          writer.member("model", pipeline.model)
+        }
+      }
     }
   }
 

@@ -7,6 +7,8 @@ enum DoorLimits {
   static let peersMax = 6
   /// Each peer has one request under way.
   static let requestsMax = 8
+  /// Wishes for an adoption under way: one for each peer.
+  static let wishesMax = 8
   /// Connections that may wait to be accepted.
   static let backlog: Int32 = 16
 

@@ -10,6 +10,8 @@ struct AgentTotals: BitwiseCopyable {
   var windows: Int64 = 0
   var late: Int64 = 0
   var skipped: Int64 = 0
+  /// Bit n: the configuration's pipeline n waits for its first model.
+  var waiting: UInt32 = 0
   var standing = 0
   var raised: Int64 = 0
   /// From arrival to outputs, in nanoseconds.
@@ -29,6 +31,7 @@ struct AgentTotals: BitwiseCopyable {
     samples += channel.sampleCount
     badFrames += channel.faultCount
     overRate += channel.overRateCount
+    waiting |= channel.waiting
     for pipeline in channel.pipelines {
       windows += pipeline.windowCount
       late += pipeline.overrunCount

@@ -10,20 +10,21 @@ import System
 final class HealthWatch {
   private enum Source {
     case stale(SensorChannel)
-    /// Nil: its model was refused.
-    case disabled(ScoringPipeline?)
+    /// Nil: its model was refused, or it waits for its first one. The index is among the
+    /// configuration's pipelines; -1 of one that is not there.
+    case disabled(index: Int, ScoringPipeline?)
     case store, clock
     case output(Int)
     case refused(SensorChannel, Int)
     case rate(SensorChannel, Int)
-    case late(ScoringPipeline?, Int)
+    case late(index: Int, ScoringPipeline?, Int)
     /// A sensor that is not there, as in a replay.
     case none
   }
 
   private struct Watch {
     let condition: Int
-    let source: Source
+    var source: Source
     var told: Bool?
     /// At the last look its sensor was silent.
     var wasSilent = false
@@ -54,10 +55,12 @@ final class HealthWatch {
       pipelines.first { $0.settings.name == name }
     }
     for (index, condition) in configuration.conditions.enumerated() {
-      let source: Source
+      var source: Source
       switch condition.test {
       case .health(.stale(let name)): source = channel(name).map { .stale($0) } ?? .none
-      case .health(.disabled(let name)): source = .disabled(pipeline(name))
+      case .health(.disabled(let name)):
+        source = .disabled(
+          index: configuration.pipelineIndex(named: name) ?? -1, pipeline(name))
       case .health(.store): source = .store
       case .health(.clock): source = .clock
       case .health(.output(let name)):
@@ -67,12 +70,27 @@ final class HealthWatch {
         switch share {
         case .refused(let name): source = channel(name).map { .refused($0, window) } ?? .none
         case .rate(let name): source = channel(name).map { .rate($0, window) } ?? .none
-        case .late(let name): source = .late(pipeline(name), window)
+        case .late(let name):
+          source = .late(
+            index: configuration.pipelineIndex(named: name) ?? -1, pipeline(name), window)
         }
         windows.append(ShareWindow(over: over, part: 0, whole: 0, at: now))
       case .health(.stuck), .level, .combination: continue
       }
       watches.append(Watch(condition: index, source: source))
+    }
+  }
+
+  /// Hot: a pipeline that waited for its first model scores from now on.
+  func begin(_ pipeline: ScoringPipeline) {
+    for watch in watches.indices {
+      switch watches[watch].source {
+      case .disabled(pipeline.index, nil):
+        watches[watch].source = .disabled(index: pipeline.index, pipeline)
+      case .late(pipeline.index, nil, let window):
+        watches[watch].source = .late(index: pipeline.index, pipeline, window)
+      default: continue
+      }
     }
   }
 
@@ -106,7 +124,7 @@ final class HealthWatch {
         let isOver = channel.isStale || channel.hasEnded
         let isSo: Bool? = isOver ? true : channel.sampleCount == 0 ? nil : false
         tell(index, isSo, isFull, at: now, announce)
-      case .disabled(let pipeline):
+      case .disabled(_, let pipeline):
         tell(index, pipeline.map { $0.isBlind } ?? true, isFull, at: now, announce)
       case .store: tell(index, losses.isSet(at: now), isFull, at: now, announce)
       case .clock: tell(index, !isClockTrusted(), isFull, at: now, announce)
@@ -118,7 +136,7 @@ final class HealthWatch {
       case .rate(let channel, let window):
         noteSilence(index, window, channel, at: now)
         if isFull { rate(index, window, channel, now, announce) }
-      case .late(let pipeline, let window):
+      case .late(_, let pipeline, let window):
         guard isFull, let pipeline else { continue }
         share(
           index, window, part: pipeline.lateCount, whole: pipeline.dueCount, now, announce)

@@ -15,6 +15,7 @@ extension HotThread {
   private func adoptModel() -> ModelAnswer? {
     guard let offer = models.offers.take() else { return nil }
     var sample: Int64 = 0
+    if case .begin(let pipeline) = offer.kind { begin(pipeline) }
     for channel in channels {
       for pipeline in channel.pipelines where pipeline.index == offer.pipeline {
         carryOut(offer, pipeline, channel)
@@ -38,9 +39,20 @@ extension HotThread {
       outputs.publishModel(pipeline, model, channel)
       pipeline.promote(model, watching: probation)
       board.rebind(pipeline)
+    case .begin: outputs.publishFirstModel(pipeline, channel)
     case .withdraw: pipeline.withdrawCandidateTrial()
     case .tell: break
     }
+  }
+
+  /// The pipeline joins its sensor.
+  private func begin(_ pipeline: ScoringPipeline) {
+    for channel in channels
+    where channel.settings.name.utf8.elementsEqual(pipeline.settings.sensor.utf8) {
+      channel.begin(pipeline, at: Clock.boot())
+    }
+    board.rebind(pipeline)
+    health.begin(pipeline)
   }
 
   /// A window is scored or left out: checks the deadline, blames the candidate where the window was

@@ -19,6 +19,8 @@ struct ModelOffer: Sendable {
   enum Kind: Sendable {
     /// A verified and allocated version scores from now on.
     case adopt(LoadedModel)
+    /// A pipeline that waited for its first model begins.
+    case begin(ScoringPipeline)
     /// A version scores beside the current one.
     case accompany(CandidateTrial)
     /// The version on trial takes over, and is watched for a while.

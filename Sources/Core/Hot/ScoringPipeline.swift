@@ -4,7 +4,9 @@ import Models
 import System
 
 /// One sensor's windows scored by one model.
-package final class ScoringPipeline {
+///
+/// A cold thread makes it; then it belongs to the hot thread alone.
+package final class ScoringPipeline: @unchecked Sendable {
   let index: Int
   package let settings: PipelineSettings
   /// The labels that conditions look at.

@@ -13,11 +13,14 @@ final class SensorChannel {
   let values: UnsafeMutableBufferPointer<Float>
   /// The last good sample, for a subscriber that asks. A bad frame after it does not touch it.
   let latest: UnsafeMutableBufferPointer<Float>
-  let pipelines: [ScoringPipeline]
+  /// Those that wait for their first model come later; there is room for them.
+  private(set) var pipelines: [ScoringPipeline]
+  /// Bit n: the configuration's pipeline n is one of this sensor and waits for its first model.
+  private(set) var waiting: UInt32
   /// Its newest frames, for the black box and for people who record; nil where no alert needs them.
   let frames: HistoryRing?
   /// The fields that pipelines and conditions look at, and when each last had a value.
-  private let needed: [Int]
+  private var needed: [Int]
   private let valueTimes: UnsafeMutableBufferPointer<Int64>
   /// False for files and standard input: they wait until they are read, so they can neither send
   /// too much nor become old.
@@ -73,14 +76,19 @@ final class SensorChannel {
   /// - Parameters:
   ///   - index: among the configuration's sensors.
   ///   - decoder: for the sensor's fields; nil of a joined sensor.
+  ///   - waiting: pipelines that wait for their first model, among the configuration's.
   init(
     index: Int, settings: SensorSettings, decoder: SampleDecoder?, pipelines: [ScoringPipeline],
-    needed: [Int] = [], frames: HistoryRing? = nil
+    waiting: [Int] = [], needed: [Int] = [], frames: HistoryRing? = nil
   ) {
     self.frames = frames
-    self.needed = needed
     (self.index, self.settings) = (index, settings)
-    (self.decoder, self.pipelines) = (decoder, pipelines)
+    (self.decoder, self.pipelines, self.needed) = (decoder, pipelines, needed)
+    self.waiting = waiting.reduce(0) { $0 | 1 << UInt32($1) }
+    if !waiting.isEmpty {
+      self.pipelines.reserveCapacity(pipelines.count + waiting.count)
+      self.needed.reserveCapacity(settings.fields.count)
+    }
     fieldCounters =
       decoder?.fieldCounters ?? FieldCounters(fieldCount: settings.fields.count)
     isLive = settings.port.isLive
@@ -101,6 +109,20 @@ final class SensorChannel {
     values.deallocate()
     latest.deallocate()
     valueTimes.deallocate()
+  }
+
+  /// Hot: a pipeline that waited for its first model scores from the next sample on. Nothing is
+  /// allocated: there is room.
+  func begin(_ pipeline: ScoringPipeline, at now: Int64) {
+    waiting &= ~(1 << UInt32(pipeline.index))
+    // In the configuration's order, as after a start.
+    var place = 0
+    for other in pipelines where other.index < pipeline.index { place += 1 }
+    pipelines.insert(pipeline, at: place)
+    for field in pipeline.model.binding where !needed.contains(field) {
+      needed.append(field)
+      valueTimes[field] = now
+    }
   }
 
   /// Silence counts from that moment: loading the models took its time.

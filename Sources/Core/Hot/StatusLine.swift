@@ -7,11 +7,19 @@ final class StatusLine {
   private let channels: [SensorChannel]
   private let board: AlertBoard
   private let disabledCount: Int
+  /// For each of the configuration's pipelines what is said while it waits for its first model.
+  private let waits: [[UInt8]]
   private let buffer: UnsafeMutableRawBufferPointer
 
-  /// - Parameter disabledCount: pipelines whose model was refused.
-  init(channels: [SensorChannel], board: AlertBoard, disabledCount: Int = 0) {
-    self.disabledCount = disabledCount
+  /// - Parameters:
+  ///   - disabledCount: pipelines whose model was refused.
+  ///   - waits: for each of the configuration's pipelines what is said while it waits for its first
+  ///     model (`FirstModelText.status`).
+  init(
+    channels: [SensorChannel], board: AlertBoard, disabledCount: Int = 0,
+    waits: [[UInt8]] = []
+  ) {
+    (self.disabledCount, self.waits) = (disabledCount, waits)
     self.channels = channels
     self.board = board
     buffer = .allocate(byteCount: PipelineLimits.lineBytesMax, alignment: 16)
@@ -27,6 +35,9 @@ final class StatusLine {
     if disabledCount > 0 {
       output.put("DEGRADED: ")
       output.put(Int64(disabledCount), " pipeline cannot score, ", " pipelines cannot score, ")
+    }
+    for pipeline in waits.indices where totals.waiting & 1 << UInt32(pipeline) != 0 {
+      waits[pipeline].withUnsafeBytes { output.put($0) }
     }
     output.integer(totals.live)
     output.put(" of ")

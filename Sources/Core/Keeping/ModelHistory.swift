@@ -14,11 +14,13 @@ final class ModelHistory: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private var models: [(pipeline: Int, versions: [Model])]
 
-  /// - Parameter first: each running pipeline's index and the model that it begins with.
-  init(_ first: [(pipeline: Int, model: Model)]) {
+  /// - Parameters:
+  ///   - first: each running pipeline's index and the model that it begins with.
+  ///   - waiting: pipelines that wait for their first model.
+  init(_ first: [(pipeline: Int, model: Model)], waiting: [Int] = []) {
     mutex = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
-    models = first.map { ($0.pipeline, [$0.model]) }
+    models = first.map { ($0.pipeline, [$0.model]) } + waiting.map { ($0, []) }
   }
 
   deinit {
@@ -32,6 +34,13 @@ final class ModelHistory: @unchecked Sendable {
     defer { pthread_mutex_unlock(mutex) }
     guard let place = models.firstIndex(where: { $0.pipeline == pipeline }) else { return }
     models[place].versions.append(model)
+  }
+
+  /// Whether the pipeline has scored with a model, or may any moment.
+  func hasModel(of pipeline: Int) -> Bool {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return models.contains { $0.pipeline == pipeline && !$0.versions.isEmpty }
   }
 
   func model(of pipeline: Int, version: Int) -> Model {

@@ -65,7 +65,7 @@ final class OutboxThread: @unchecked Sendable {
       maker.audit("start", about: "agent", at: now) { writer in
         writer.member("version", SemanticVersion.agent.text)
       })
-    for pipeline in pipelines {
+    for pipeline in pipelines where history.hasModel(of: pipeline.index) {
       add(
         maker.audit("model", about: pipeline.name, at: now) { writer in
           writer.member("model", history.model(of: pipeline.index, version: 0).name)

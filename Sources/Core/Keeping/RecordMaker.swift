@@ -47,7 +47,8 @@ final class RecordMaker {
       let name = configuration.pipelines[pipeline].name
       return audit("model", about: name, at: time) { writer in
         writer.member("model", history.model(of: pipeline, version: version).name)
-        writer.member("previous", history.model(of: pipeline, version: version - 1).name)
+        writer.member(
+          "previous", version > 0 ? history.model(of: pipeline, version: version - 1).name : nil)
         writer.member("sample", sample)
       }
     }

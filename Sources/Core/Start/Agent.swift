@@ -1,5 +1,6 @@
 import CPlatform
 import Config
+import Models
 import Store
 import System
 import Text
@@ -45,11 +46,14 @@ package final class Agent {
     let signals = Signals()
     starts = StartGuard(configuration)
     let outboxQueue = configuration.store.map { _ in OutboxQueue() }
-    let builder = try Self.builder(configuration, outboxQueue, starts)
+    let trust = try Self.trust(configuration, starts)
+    let builder = try Self.builder(configuration, outboxQueue, starts, trust)
+    let fallbacks = starts.goBack(builder.fallbacks, in: configuration)
     for refusal in builder.refusals {
       for line in refusal.lines { Log.write(.error, line) }
     }
-    if builder.pipelines.isEmpty, let refusal = builder.refusals.first,
+    for line in builder.waitingLines { Log.write(.warning, line) }
+    if builder.pipelines.isEmpty, builder.waiting.isEmpty, let refusal = builder.refusals.first,
       !configuration.hasAlertWithoutModel
     {
       // The next starts lead to the version before: systemd must try them.
@@ -92,16 +96,23 @@ package final class Agent {
       throw error
     }
     let exchange = ModelExchange()
-    let history = ModelHistory(pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) })
+    let history = ModelHistory(
+      pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) }, waiting: builder.waiting)
+    // Sync that runs as another user asks for adoptions there, too.
+    let hasWishes = configuration.hasWishes
+    let hasDoor = outboxQueue != nil || hasWishes
+    let doorQueue =
+      hasDoor
+      ? DoorQueue(outboxQueue?.wakeup, models: hasWishes ? exchange.wakeup : nil) : nil
     adopter = ModelAdopter(
       configuration, pipelines, exchange: exchange, history: history, hotWakeup: hotWakeup,
-      store: outboxQueue, starts: starts)
-    for note in starts.notes { outboxQueue?.put(note) }
+      store: outboxQueue, starts: starts, trust: trust, waiting: builder.waiting,
+      door: hasWishes ? doorQueue : nil)
+    for note in starts.notes + fallbacks { outboxQueue?.put(note) }
     let reporter = Reporter(notices: notices, wakeup: doorWakeup)
     let hasRings = channels.contains { $0.frames != nil }
     let blackBox = outboxQueue.flatMap { hasRings ? BlackBox(wakeup: $0.wakeup) : nil }
-    let doorQueue = outboxQueue.map { DoorQueue($0.wakeup) }
-    door = doorQueue.flatMap { Self.door(configuration.store!, $0) }
+    door = doorQueue.flatMap { Self.door(configuration.outboxPath, $0) }
     store = Self.store(configuration, builder, history, outboxQueue, doorQueue, blackBox)
 
     var otherThreads = [WatchedThread(name: .doorkeeper, heartbeat: doorkeeper.heartbeat)]
@@ -129,7 +140,8 @@ package final class Agent {
         notifier: notifier,
         status: StatusLine(
           channels: channels, board: board,
-          disabledCount: configuration.pipelines.count - pipelines.count),
+          disabledCount: builder.refusals.count,
+          waits: configuration.pipelines.map(FirstModelText.status)),
         otherThreads: otherThreads)
       hot = try HotThread(
         HotParts(
@@ -182,7 +194,9 @@ package final class Agent {
     notifier.stopping()
     starts.settle(pipelines)
     let untold = others.finish(withinMilliseconds: PipelineLimits.stopMilliseconds)
-    for pipeline in pipelines { pipeline.flushResults() }
+    for channel in channels {
+      for pipeline in channel.pipelines { pipeline.flushResults() }
+    }
     door?.close()
     if let store, !store.finish() { Log.write(.error, "stopped before the outbox was written") }
     for text in untold { Log.write(.error, "stopped before this was told: \(text)") }
@@ -194,17 +208,36 @@ package final class Agent {
     return summary(allocations: cp_thread_allocations() < 0 ? nil : allocations)
   }
 
+  /// Says at every start who does not verify this board's models, where nobody does.
+  private static func trust(
+    _ configuration: Configuration, _ starts: StartGuard
+  ) throws(StartError) -> BundleTrust {
+    do throws(StartError) {
+      let trust = try BoardTrust(configuration)
+      switch trust.news {
+      case .decided?: Log.write(.notice, trust.news!.text)
+      case .undecided?: Log.write(.warning, trust.news!.text)
+      case nil: break
+      }
+      return trust.bundles
+    } catch {
+      starts.settleAll()
+      throw error
+    }
+  }
+
   /// A wrong configuration is no fault of a version. Where a configuration and a version do not go
   /// together, the version may be at fault.
   private static func builder(
-    _ configuration: Configuration, _ queue: OutboxQueue?, _ starts: StartGuard
+    _ configuration: Configuration, _ queue: OutboxQueue?, _ starts: StartGuard,
+    _ trust: BundleTrust
   ) throws(StartError) -> PipelineBuilder {
     do throws(StartError) {
-      return try PipelineBuilder(configuration, queue: queue)
+      return try PipelineBuilder(configuration, queue: queue, trust: trust)
     } catch {
       switch error {
       case .system, .noThread, .stateInUse, .noSensor, .eventsSocket, .controlSocket, .port,
-        .decoding, .spareTooLarge:
+        .decoding, .trust, .spareTooLarge:
         starts.settleAll()
       case .bundle, .configuration, .scorer, .rate, .labelUnknown, .levelUnreachable,
         .votesTooLong, .holdTooShort, .nothingToRun:
@@ -225,8 +258,9 @@ package final class Agent {
         configuration, settings, history: history, box: box,
         rings: builder.channels.map { $0.frames })
     }
-    let names = builder.pipelines.map {
-      RecordMaker.Pipeline(index: $0.index, name: $0.settings.name)
+    let indices = builder.pipelines.map { $0.index } + builder.waiting
+    let names = indices.map {
+      RecordMaker.Pipeline(index: $0, name: configuration.pipelines[$0].name)
     }
     return OutboxThread(
       settings, configuration, pipelines: names, history: history, queue: queue, door: door,
@@ -234,8 +268,8 @@ package final class Agent {
   }
 
   /// Alerts need no door. Without one, sync and the commands get no records while the agent runs.
-  private static func door(_ settings: StoreSettings, _ queue: DoorQueue) -> DoorThread? {
-    let path = OutboxDoor.path(beside: settings.path)
+  private static func door(_ outbox: String, _ queue: DoorQueue) -> DoorThread? {
+    let path = OutboxDoor.path(beside: outbox)
     Files.makeFolder(of: path)
     do throws(SocketError) {
       return try DoorThread(path, queue: queue)

@@ -38,7 +38,7 @@ package struct MemoryBudget {
     let masters = buses.filter { !$0.isEmpty }.reduce(0) { $0 + ModbusMaster.byteCount(of: $1) }
     if masters > 0 { add("Modbus: requests and answers", masters) }
     for pipeline in pipelines { add(pipeline) }
-    addSpare(pipelines)
+    addSpare(pipelines, verifies: configuration.hasWishes)
     add("events: \(PipelineLimits.subscribersMax) subscribers", Subscribers.byteCount)
     add(
       "rings: admissions, notices, models",
@@ -93,7 +93,8 @@ package struct MemoryBudget {
       pipeline.scorer.windowBytes)
   }
 
-  private mutating func addSpare(_ pipelines: [ScoringPipeline]) {
+  /// - Parameter verifies: this process verifies what sync brings, also while a version is on trial.
+  private mutating func addSpare(_ pipelines: [ScoringPipeline], verifies: Bool) {
     let followers = pipelines.filter { $0.settings.model.version == nil }
     guard !followers.isEmpty else { return }
     // Its file is read as a whole before the model takes its own copy.
@@ -101,6 +102,7 @@ package struct MemoryBudget {
       followers.map { $0.model.byteCount + $0.bundle.model.fileBytes }.max()!
       + MemoryLayout<TrialStatistics>.stride
     add("models: room for the next version", spareBytes)
+    if verifies { add("models: room to verify what sync brings", spareBytes) }
     add("stack: models", Thread.stackBytes)
   }
 

@@ -6,17 +6,18 @@ import Models
 /// pipeline, and allocated.
 extension LoadedModel {
   /// - Parameters:
+  ///   - trust: what the board demands of the bundle.
   ///   - watched: the labels that conditions look at.
   ///   - old: the version whose place it takes, if there is one.
   /// - Throws: `.bundle` for a model that is not fit for use, the others for one that does not go
   ///   together with the pipeline.
   convenience init(
-    folder: String, settings: PipelineSettings, sensor: SensorSettings,
-    watched: [WatchedLabel], after old: LoadedModel?
+    folder: String, trust: BundleTrust = .nothing, settings: PipelineSettings,
+    sensor: SensorSettings, watched: [WatchedLabel], after old: LoadedModel?
   ) throws(StartError) {
     let bundle: ModelBundle
     do throws(BundleError) {
-      bundle = try ModelBundle(folder: folder)
+      bundle = try ModelBundle(folder: folder, trust: trust)
     } catch {
       throw .bundle(pipeline: settings.name, place: settings.modelPlace, error)
     }

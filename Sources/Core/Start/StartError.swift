@@ -4,6 +4,7 @@ import Models
 import SensorIO
 import System
 import Text
+import Trust
 
 /// Why the core does not start.
 package enum StartError: Error {
@@ -18,6 +19,8 @@ package enum StartError: Error {
   /// The port of a sensor with `startup = "error"`.
   case port(place: SourcePlace, subject: String, PortError)
   case decoding(place: SourcePlace, DecodingSetupError)
+  /// The keys whose holders may put models onto this board are asked for and are of no use.
+  case trust(place: SourcePlace, TrustError)
   case bundle(pipeline: String, place: SourcePlace, BundleError)
   /// The configuration and a model do not go together.
   case configuration(ConfigurationError)
@@ -36,4 +39,11 @@ package enum StartError: Error {
   case holdTooShort(place: SourcePlace, alert: String, hold: Int64, periodNanoseconds: Int64)
   /// Every pipeline's model was refused, and each refusal has been logged.
   case nothingToRun(Int32)
+}
+
+extension StartError {
+  /// A version of a model does not verify: nobody whom the owner trusts vouches for its bytes.
+  var isOfUnverified: Bool {
+    if case .bundle(_, _, .trust(let error)) = self { error.isOfTheBundle } else { false }
+  }
 }

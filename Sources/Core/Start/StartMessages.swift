@@ -4,6 +4,7 @@ import Models
 import SensorIO
 import System
 import Text
+import Trust
 
 extension StartError {
   /// 78 for what a person must change in the configuration or the models, 1 for what the system
@@ -11,7 +12,7 @@ extension StartError {
   package var exitCode: Int32 {
     switch self {
     case .system, .noThread, .stateInUse, .eventsSocket, .controlSocket, .port: 1
-    case .noSensor, .decoding, .bundle, .configuration, .scorer, .rate, .labelUnknown,
+    case .noSensor, .decoding, .trust, .bundle, .configuration, .scorer, .rate, .labelUnknown,
       .spareTooLarge, .levelUnreachable, .votesTooLong, .holdTooShort:
       78
     case .nothingToRun(let code): code
@@ -54,6 +55,7 @@ extension StartError {
           "\(place.text): \(subject): \(error.message); with startup = \"wait\" the agent waits for it"
         ]
       case .decoding(let place, let error): ["\(place.text): \(error.message)"]
+      case .trust(let place, let error): error.lines.map { "\(place.text): trust: \($0)" }
       case .bundle(let pipeline, let place, let error):
         error.lines.map { "\(place.text): pipeline \(pipeline): \($0)" }
       case .configuration(let error): error.messages
@@ -119,5 +121,29 @@ extension LevelReachFault {
       "the alert never ends: no score is inside [\(low), \(high)], where it clears; "
         + "write another range"
     }
+  }
+}
+
+extension BoardTrust.News {
+  /// For the log at every start, and for `check`.
+  package var text: String {
+    @export(interface)
+    get {
+      switch self {
+      case .decided: "trust = \"none\": no model of this board is verified"
+      case .undecided(let folder):
+        "models are not verified: \(folder) has no key. Put the owner's public key there, as "
+          + "NAME.pem, or write trust = \"none\" in [agent] if that is what you want"
+      }
+    }
+  }
+}
+
+enum FallbackText {
+  /// A version does not verify, and the one before it does.
+  static func took(_ pipeline: PipelineSettings, _ verdict: TrialVerdict) -> String {
+    let name = pipeline.model.name
+    return "pipeline \(pipeline.name): \(name)/\(verdict.version) does not verify, "
+      + "\(name)/\(verdict.against) scores instead: \(verdict.reason)"
   }
 }

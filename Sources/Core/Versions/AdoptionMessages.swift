@@ -15,3 +15,26 @@ enum AdoptionText {
       + "\(pipeline.model.name)` makes it the active one again"
   }
 }
+
+/// What is said of a pipeline whose model sync has not brought yet.
+enum FirstModelText {
+  static func waits(_ pipeline: PipelineSettings) -> String {
+    "pipeline \(pipeline.name) waits for its first model \(pipeline.model.name), which sync "
+      + "shall bring; alerts on it are blind until then"
+  }
+
+  /// For the line that `systemctl status` shows.
+  static func status(_ pipeline: PipelineSettings) -> [UInt8] {
+    Array("pipeline \(pipeline.name) waits for its first model \(pipeline.model.name), ".utf8)
+  }
+
+  static func begins(_ pipeline: PipelineSettings, version: String, sample: Int64) -> String {
+    "pipeline \(pipeline.name): its first model \(pipeline.model.name)/\(version) scores from "
+      + "sample \(sample + 1) on"
+  }
+
+  static func refused(_ pipeline: PipelineSettings, version: String) -> String {
+    "pipeline \(pipeline.name): \(pipeline.model.name)/\(version) is refused; it still waits for "
+      + "its first model"
+  }
+}

@@ -37,6 +37,7 @@ final class ModelAdopter: @unchecked Sendable {
   /// What the hot thread was asked to do and has not answered.
   enum Offered {
     case adopt(follower: Int, LoadedModel)
+    case begin(FirstModel, ScoringPipeline)
     case promote(follower: Int, LoadedModel)
     case accompany
     case withdraw
@@ -45,6 +46,8 @@ final class ModelAdopter: @unchecked Sendable {
   }
 
   var followers: [Follower] = []
+  /// Pipelines that wait for their first model.
+  var waiting: [FirstModel] = []
   var offered: Offered?
   /// From its offer to the hot thread until its verdict is written, or it is withdrawn.
   var trial: RunningTrial?
@@ -53,9 +56,14 @@ final class ModelAdopter: @unchecked Sendable {
   private let exchange: ModelExchange
   private let hotWakeup: Wakeup
   /// Nil without an outbox.
-  private let store: OutboxQueue?
+  let store: OutboxQueue?
   private let starts: StartGuard?
-  private let pipelines: [ScoringPipeline]
+  /// All that run.
+  private var pipelines: [ScoringPipeline]
+  let configuration: Configuration
+  /// The way of wishes for an adoption; nil where sync does it by itself.
+  let door: DoorQueue?
+  private let trust: BundleTrust
   private var healthyAt = Int64.max
   /// All that the agent allocates, without the spare.
   private var bytes: Int
@@ -64,8 +72,11 @@ final class ModelAdopter: @unchecked Sendable {
 
   init(
     _ configuration: Configuration, _ pipelines: [ScoringPipeline], exchange: ModelExchange,
-    history: ModelHistory, hotWakeup: Wakeup, store: OutboxQueue? = nil, starts: StartGuard? = nil
+    history: ModelHistory, hotWakeup: Wakeup, store: OutboxQueue? = nil, starts: StartGuard? = nil,
+    trust: BundleTrust = .nothing, waiting: [Int] = [],
+    door: DoorQueue? = nil
   ) {
+    (self.trust, self.configuration, self.door) = (trust, configuration, door)
     (self.exchange, self.history, self.store) = (exchange, history, store)
     (self.hotWakeup, self.starts, self.pipelines) = (hotWakeup, starts, pipelines)
     let budget = MemoryBudget(configuration, pipelines)
@@ -74,18 +85,25 @@ final class ModelAdopter: @unchecked Sendable {
     memoryPlace = configuration.agent.memoryPlace
     models = configuration.agent.models
     for pipeline in pipelines where pipeline.settings.model.version == nil {
-      let settings = pipeline.settings
-      let sensor = configuration.sensorIndex(named: settings.sensor)!
-      let versions = InstalledVersions(settings.model.name, in: models)
-      followers.append(
-        Follower(
-          pipeline: pipeline.index, settings: settings, sensor: configuration.sensors[sensor],
-          watched: pipeline.watched, versions: versions, model: pipeline.model))
+      follow(pipeline, pipeline.model)
     }
+    self.waiting = waiting.map { FirstModel(pipeline: $0, of: configuration) }
   }
 
-  /// Without a pipeline that follows the active version there is nothing to do.
-  var isNeeded: Bool { !followers.isEmpty }
+  /// - Parameter model: what the pipeline scores with.
+  private func follow(_ pipeline: ScoringPipeline, _ model: LoadedModel) {
+    let settings = pipeline.settings
+    let sensor = configuration.sensorIndex(named: settings.sensor)!
+    followers.append(
+      Follower(
+        pipeline: pipeline.index, settings: settings, sensor: configuration.sensors[sensor],
+        watched: pipeline.watched, versions: InstalledVersions(settings.model.name, in: models),
+        model: model))
+  }
+
+  /// Without a pipeline that follows the active version, or waits for its first one, there is
+  /// nothing to do.
+  var isNeeded: Bool { !followers.isEmpty || !waiting.isEmpty || door != nil }
 
   let heartbeat = Heartbeat()
 
@@ -107,8 +125,10 @@ final class ModelAdopter: @unchecked Sendable {
       healthyAt = .max
       starts?.settle(pipelines)
     }
+    attendWishes()
     if offered == nil { attendTrial() }
     for follower in followers.indices where offered == nil { look(follower) }
+    for first in waiting.indices where offered == nil { lookForFirst(first) }
   }
 
   private func look(_ index: Int) {
@@ -150,9 +170,18 @@ final class ModelAdopter: @unchecked Sendable {
   }
 
   func load(_ version: String, for follower: Follower) throws(StartError) -> LoadedModel {
+    try load(
+      follower.versions.folder(of: version), follower.settings, follower.sensor, follower.watched,
+      after: follower.model)
+  }
+
+  func load(
+    _ folder: String, _ settings: PipelineSettings, _ sensor: SensorSettings,
+    _ watched: [WatchedLabel], after old: LoadedModel?
+  ) throws(StartError) -> LoadedModel {
     let model = try LoadedModel(
-      folder: follower.versions.folder(of: version), settings: follower.settings,
-      sensor: follower.sensor, watched: follower.watched, after: follower.model)
+      folder: folder, trust: trust, settings: settings, sensor: sensor, watched: watched,
+      after: old)
     let needed = bytes + model.byteCount
     guard needed <= bytesMax else {
       throw .spareTooLarge(place: memoryPlace, bytes: needed, bytesMax: bytesMax)
@@ -200,12 +229,24 @@ final class ModelAdopter: @unchecked Sendable {
     offered = nil
     switch done {
     case .adopt(let follower, let new): replaced(follower, new, sample)
+    case .begin(let first, let pipeline): begun(first, pipeline, sample)
     case .promote(let follower, let new):
       trial = nil
       replaced(follower, new, sample)
     case .withdraw: endWithdrawal()
     case .accompany, .tell, nil: break
     }
+  }
+
+  /// A pipeline has its first model: from now on it is as any other.
+  private func begun(_ first: FirstModel, _ pipeline: ScoringPipeline, _ sample: Int64) {
+    waiting.removeAll { $0.pipeline == first.pipeline }
+    pipelines.append(pipeline)
+    bytes += first.byteCount
+    if pipeline.settings.model.version == nil, let model = first.model { follow(pipeline, model) }
+    Log.write(
+      .notice,
+      FirstModelText.begins(pipeline.settings, version: first.model?.version ?? "", sample: sample))
   }
 
   private func replaced(_ follower: Int, _ new: LoadedModel, _ sample: Int64) {

@@ -56,6 +56,31 @@ final class StartGuard: Sendable {
     return verdict
   }
 
+  /// Makes the version before the active one where that does not verify. A pin, or another process
+  /// at work in the folder, keeps the links as they are: the version before scores all the same.
+  ///
+  /// - Returns: for the outbox, one for each model.
+  func goBack(
+    _ fallbacks: [(pipeline: Int, verdict: TrialVerdict)], in configuration: Configuration
+  ) -> [TrialNote] {
+    var notes: [TrialNote] = []
+    for (index, verdict) in fallbacks {
+      let pipeline = configuration.pipelines[index]
+      Log.write(.critical, FallbackText.took(pipeline, verdict))
+      let name = pipeline.model.name
+      guard !notes.contains(where: { $0.model.utf8.elementsEqual(name.utf8) }) else { continue }
+      do throws(ModelsError) {
+        _ = try FolderLock.holding(configuration.agent.models) { () throws(ModelsError) in
+          _ = try InstalledVersions(name, in: configuration.agent.models).goBack(verdict)
+        }
+      } catch {
+        for line in error.lines { Log.write(.error, line) }
+      }
+      notes.append(TrialNote(pipeline: index, model: name, verdict: verdict, isRollback: true))
+    }
+    return notes
+  }
+
   /// Whether the start of any version is being counted: then another try may help.
   var isCounting: Bool {
     models.contains { model in model.versions.active.map { model.count.failed($0) > 0 } ?? false }

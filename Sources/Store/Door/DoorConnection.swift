@@ -126,3 +126,37 @@ package final class DoorBell {
     }
   }
 }
+
+/// A wish that the core adopts a bundle. The core may take minutes: the models' golden vectors are
+/// run. So its asker waits for the descriptor and does other things meanwhile.
+package final class DoorAdoption {
+  private let connection: DoorConnection
+
+  /// - Parameter outbox: its path, beside which the door is, whether there is an outbox or not.
+  /// - Returns: nil where no core listens.
+  package init?(_ wish: DoorWish, of outbox: String) {
+    guard let connection = DoorConnection(OutboxDoor.path(beside: outbox)) else { return nil }
+    self.connection = connection
+    let end = Clock.boot() + 1_000_000_000
+    guard (try? connection.send(DoorMessage.bytes(.adopt(wish)), until: end)) != nil else {
+      return nil
+    }
+  }
+
+  /// Readable when the core has answered, or has gone.
+  package var descriptor: Int32 { connection.descriptor.raw }
+
+  /// Takes what the core wrote, without waiting.
+  ///
+  /// - Returns: the answer; nil while it is on its way.
+  /// - Throws: `.silent` when the core has gone, and what it says is wrong.
+  package func takeAnswer() throws(OutboxError) -> [UInt8]? {
+    while try connection.receiveNow() {}
+    switch try connection.take() {
+    case .adopted(let bytes)?: return bytes
+    case .failed(let error)?: throw error
+    case nil: return nil
+    default: throw .silent
+    }
+  }
+}

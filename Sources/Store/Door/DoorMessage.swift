@@ -11,6 +11,8 @@ package enum DoorRequest: Equatable, Sendable {
   case delete(epoch: String, through: Int64)
   case recordingBytes(after: Int64)
   case recording(after: Int64)
+  /// Sync has a bundle in its staging folder.
+  case adopt(DoorWish)
   /// From now on the core writes a `bell` when an alert is in the outbox. It answers nothing else
   /// on this connection.
   case listen
@@ -23,8 +25,26 @@ package enum DoorAnswer: Equatable, Sendable {
   case recording(StoredRecording?)
   /// How many records that was; or the bytes of a recording, -1 for none.
   case done(Int64)
+  /// What became of a wish, in the form of `AdoptionAnswer`.
+  case adopted([UInt8])
   case failed(OutboxError)
   case bell
+}
+
+/// A version of a model that the core shall verify and adopt.
+package struct DoorWish: Equatable, Sendable {
+  package var name: String
+  package var version: String
+  /// It is installed already.
+  package var isHere: Bool
+  /// A person or an alias names the version.
+  package var isChosen: Bool
+  package var onTrial: Bool
+
+  package init(name: String, version: String, isHere: Bool, isChosen: Bool, onTrial: Bool) {
+    (self.name, self.version, self.isHere) = (name, version, isHere)
+    (self.isChosen, self.onTrial) = (isChosen, onTrial)
+  }
 }
 
 package struct DoorSurvey: Equatable, Sendable {
@@ -95,6 +115,11 @@ package enum DoorMessage {
       writer.put(8 as UInt8)
       writer.put(sequence)
     case .listen: writer.put(9 as UInt8)
+    case .adopt(let wish):
+      writer.put(20 as UInt8)
+      writer.put(wish.name, bytesMax: 64)
+      writer.put(wish.version, bytesMax: 64)
+      writer.put(UInt8((wish.isHere ? 1 : 0) | (wish.isChosen ? 2 : 0) | (wish.onTrial ? 4 : 0)))
     }
     return framed(writer)
   }
@@ -134,6 +159,14 @@ package enum DoorMessage {
     case 7: return reader.number(Int64.self).map { .recordingBytes(after: $0) }
     case 8: return reader.number(Int64.self).map { .recording(after: $0) }
     case 9: return .listen
+    case 20:
+      guard let name = reader.text(), let version = reader.text(),
+        let flags = reader.number(UInt8.self), flags < 8
+      else { return nil }
+      return .adopt(
+        DoorWish(
+          name: name, version: version, isHere: flags & 1 != 0, isChosen: flags & 2 != 0,
+          onTrial: flags & 4 != 0))
     default: return nil
     }
   }
@@ -164,6 +197,9 @@ package enum DoorMessage {
       writer.put(5 as UInt8)
       put(error, &writer)
     case .bell: writer.put(6 as UInt8)
+    case .adopted(let bytes):
+      writer.put(20 as UInt8)
+      writer.put(bytes)
     }
     return framed(writer)
   }
@@ -201,6 +237,7 @@ package enum DoorMessage {
     case 4: return reader.number(Int64.self).map { .done($0) }
     case 5: return error(&reader).map { .failed($0) }
     case 6: return .bell
+    case 20: return reader.bytes(max: 32 << 10).map { .adopted($0) }
     default: return nil
     }
   }

@@ -1,4 +1,5 @@
 import CPlatform
+import Models
 import System
 import Trust
 
@@ -13,18 +14,18 @@ final class AdoptingChild: BundleAdopter {
   private static let verifyMilliseconds: Int64 = 600_000
 
   private let models: String
-  private let trust: String
+  private let trust: String?
   private let time: TrustedTime
   private let cancelDescriptor: Int32?
   private let interlude: (any Interlude)?
 
   /// - Parameters:
-  ///   - trust: the folder of keys.
+  ///   - trust: the folder of keys; nil where nothing is verified.
   ///   - cancelDescriptor: the caller keeps it. When it becomes readable, the parent ends the
   ///     child.
   ///   - interlude: does a step about once a second until the child has answered.
   init(
-    models: String, trust: String, time: TrustedTime, cancelDescriptor: Int32?,
+    models: String, trust: String?, time: TrustedTime, cancelDescriptor: Int32?,
     interlude: (any Interlude)?
   ) {
     (self.models, self.trust, self.time) = (models, trust, time)
@@ -63,7 +64,7 @@ final class AdoptingChild: BundleAdopter {
 
   private func work(_ adoption: Adoption) -> AdoptionVerdict {
     do throws(TrustError) {
-      let store = try TrustedKeys(folder: trust)
+      let store = try trust.map { (folder) throws(TrustError) in try TrustedKeys(folder: folder) }
       // Sync comes again in the next round.
       return AdoptingHere(models: models, trust: store, time: time, waitNanoseconds: 0)
         .adopt(adoption)

@@ -41,7 +41,7 @@ extension Files {
     try writeAndClose(bytes, descriptor)
   }
 
-  private static func readPieces(
+  static func readPieces(
     from descriptor: Int32, bytesMax: Int, _ take: (ArraySlice<UInt8>) throws(Failure) -> Void
   ) throws(Failure) {
     var piece = [UInt8](repeating: 0, count: pieceBytes)

@@ -67,13 +67,26 @@ package enum Files {
   }
 
   /// Replaces the file as a whole: even after a power cut the file has the old content or the new.
-  package static func replace(_ path: String, with bytes: [UInt8]) throws(Failure) {
+  ///
+  /// - Parameter isShared: all users who get into the folder may read it, whatever the process's
+  ///   umask.
+  package static func replace(
+    _ path: String, with bytes: [UInt8], isShared: Bool = false
+  ) throws(Failure) {
     let temporary = path + ".new"
     // Something else than the rest of an earlier run may lie there; `create` opens nothing old.
     remove(temporary)
     try create(temporary, bytes, mode: 0o644)
+    if isShared, temporary.withCString({ chmod($0, 0o644) }) != 0 {
+      throw .system(code: cp_errno())
+    }
     try synchronize(temporary)
     try rename(temporary, to: path)
+  }
+
+  /// Lets all users who get into the folder read a file, whatever the process's umask.
+  package static func share(_ file: Descriptor) throws(Failure) {
+    guard fchmod(file.raw, 0o644) == 0 else { throw .system(code: cp_errno()) }
   }
 
   /// Waits until a file's content, or a folder's names, are on the disk.
@@ -175,12 +188,20 @@ package enum Files {
     }
     defer { closedir(directory) }
     while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      let isFolderItself = name.utf8.elementsEqual(".".utf8) || name.utf8.elementsEqual("..".utf8)
-      guard isFolderItself || goesOn(name) else { return }
+      let name = name(of: entry)
+      guard isFolderItself(name) || goesOn(name) else { return }
     }
+  }
+
+  static func name(of entry: UnsafeMutablePointer<dirent>) -> String {
+    withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
+
+  /// Whether an entry of a folder is the folder, or the one above it.
+  static func isFolderItself(_ name: String) -> Bool {
+    name.utf8.elementsEqual(".".utf8) || name.utf8.elementsEqual("..".utf8)
   }
 }
 

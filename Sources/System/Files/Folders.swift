@@ -10,6 +10,8 @@ package enum Folders {
       }
       return
     }
+    // The process's umask may be narrower.
+    guard path.withCString({ chmod($0, 0o755) }) == 0 else { throw .system(code: cp_errno()) }
     try Files.synchronize(Files.folder(of: path))
   }
 

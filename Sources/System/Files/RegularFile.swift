@@ -55,7 +55,7 @@ extension Files {
     try checkType(UInt32(status.st_mode) & CP_S_IFMT)
   }
 
-  private static func checkType(_ type: UInt32) throws(Failure) {
+  static func checkType(_ type: UInt32) throws(Failure) {
     switch type {
     case CP_S_IFREG: return
     case CP_S_IFDIR: throw .system(code: EISDIR)

@@ -19,7 +19,8 @@ enum CheckCommand {
     }
     var check: Check
     do throws(StartError) {
-      check = Check(try PipelineBuilder(configuration))
+      let trust = try BoardTrust(configuration)
+      check = Check(try PipelineBuilder(configuration, trust: trust.bundles), trust)
     } catch {
       throw Failure(exitCode: error.exitCode, lines: error.lines)
     }
@@ -51,6 +52,8 @@ private struct Check {
   private let configuration: Configuration
   private let pipelines: [ScoringPipeline]
   private(set) var problems: [String] = []
+  /// What a person should decide; the agent runs all the same.
+  private var warnings: [String] = []
   private(set) var exitCode: Int32 = 0
   /// Times are in microseconds, and the deadline is in nanoseconds.
   private typealias StageTime = (
@@ -60,12 +63,15 @@ private struct Check {
   private var deadlines = DeadlineTable(rows: [])
   private var budget: MemoryBudget { MemoryBudget(configuration, pipelines) }
 
-  init(_ builder: PipelineBuilder) {
+  init(_ builder: PipelineBuilder, _ trust: BoardTrust) {
     configuration = builder.configuration
     pipelines = builder.pipelines
     for refusal in builder.refusals {
       for line in refusal.lines { refuse(line, exitCode: refusal.exitCode) }
     }
+    for line in builder.fallbackLines { refuse(line, exitCode: 78) }
+    warnings += builder.waitingLines
+    if case .undecided? = trust.news { warnings.append(trust.news!.text) }
   }
 
   /// Scores windows of noise. The 99th percentile of the times must meet the deadline. The worst
@@ -137,7 +143,9 @@ private struct Check {
 
   mutating func lookAtSync() {
     guard let sync = configuration.sync else { return }
-    for problem in SyncCheck.problems(sync) { refuse(problem, exitCode: 1) }
+    for problem in SyncCheck.problems(sync, trust: configuration.trust) {
+      refuse(problem, exitCode: 1)
+    }
   }
 
   private mutating func refuse(_ problem: String, exitCode code: Int32) {
@@ -183,6 +191,8 @@ private struct Check {
     let levels = LevelReport.lines(configuration)
     if !levels.isEmpty { text += "\nlevels set by hand\n" }
     for line in levels { text += "  \(line)\n" }
+    if !warnings.isEmpty { text += "\nto decide\n" }
+    for warning in warnings { text += "  \(warning)\n" }
     return text + (problems.isEmpty ? "\nok\n" : "\n")
   }
 
@@ -214,6 +224,7 @@ private struct Check {
         }
       }
       writer.member("levels_set_by_hand", LevelReport.lines(configuration))
+      writer.member("warnings", warnings)
       writer.member("problems", problems)
     } + "\n"
   }

@@ -8,10 +8,12 @@ enum SignCommand {
   /// Adds a signature to a bundle, and removes an older one by the same key. The command loads the
   /// bundle first, because no owner should sign a bundle that boards refuse.
   static func sign(_ folder: String, keyPath: String) throws(Failure) {
-    _ = try ModelOperand.bundle(folder)
+    // What is signed is what was loaded.
+    let files = try read(folder)
+    _ = try load(files, folder)
     do throws(TrustError) {
       let key = try privateKey(keyPath)
-      let message = Array(try BundleDigests(folder: folder).text.utf8)
+      let message = Array(files.digests.text.utf8)
       var signature = try existing(folder)
       signature.entries.removeAll { $0.key == key.identifier }
       do throws(KeyError) {
@@ -31,16 +33,36 @@ enum SignCommand {
 
   /// Checks everything that a board checks before a bundle scores its first frame.
   static func verify(_ folder: String, trust: String) throws(Failure) {
+    let files: BundleFiles
     do throws(TrustError) {
       let store = try TrustedKeys(folder: trust)
-      try store.verify(bundle: folder, now: Clock.wall() / 1_000_000_000)
+      files = try BundleFiles(folder: folder)
+      try store.verify(files, at: folder, now: Clock.wall() / 1_000_000_000)
     } catch {
       throw Failure(exitCode: 1, lines: error.lines)
     }
-    let bundle = try ModelOperand.bundle(folder)
+    let bundle = try load(files, folder)
     Terminal.write(
       "\(folder): \(bundle.manifest.name)/\(bundle.manifest.version), signed by trusted keys, "
         + "golden vectors exact on this machine\n")
+  }
+
+  private static func read(_ folder: String) throws(Failure) -> BundleFiles {
+    do throws(TrustError) {
+      return try BundleFiles(folder: folder)
+    } catch {
+      throw Failure(exitCode: 1, lines: error.lines)
+    }
+  }
+
+  private static func load(
+    _ files: BundleFiles, _ folder: String
+  ) throws(Failure) -> ModelBundle {
+    do throws(BundleError) {
+      return try ModelBundle(BundleContent(files), folder: folder)
+    } catch {
+      throw Failure(exitCode: 1, lines: error.lines)
+    }
   }
 
   private static func existing(_ folder: String) throws(TrustError) -> BundleSignature {

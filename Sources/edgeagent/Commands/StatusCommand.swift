@@ -33,6 +33,11 @@ enum StatusCommand {
         + "\(Decimal.count(Int(count("windows")), "window")), \(count("late")) late, "
         + "\(count("skipped")) left out\n"
     }
+    for pipeline in answer["waiting"]?.array ?? [] {
+      text +=
+        "pipeline \(AlertsText.word(pipeline, "pipeline")) waits for its first model "
+        + "\(AlertsText.word(pipeline, "model"))\n"
+    }
     for sensor in answer["sensor_list"]?.array ?? [] { text += trouble(of: sensor) }
     if let whole = answer["stages"]?["whole"], whole["count"]?.int64 ?? 0 > 0 {
       text +=

@@ -6,7 +6,8 @@ import Trust
 
 /// What `check` can say of `[sync]` without a server: whether sync can find and read its files.
 enum SyncCheck {
-  static func problems(_ settings: SyncSettings) -> [String] {
+  /// - Parameter trust: a folder of keys that is written down is looked at with the models.
+  static func problems(_ settings: SyncSettings, trust: TrustPolicy) -> [String] {
     var problems: [String] = []
     func note(_ problem: String) { problems.append("\(settings.place.text): \(problem)") }
     for path in files(settings) {
@@ -17,9 +18,11 @@ enum SyncCheck {
     if case .program(let path) = settings.gate, path.withCString({ access($0, X_OK) }) != 0 {
       note("gate \(path): \(SystemText.of(cp_errno()))")
     }
-    guard settings.registry != nil else { return problems }
+    guard settings.registry != nil, trust.choice == .unwritten, let folder = trust.folder else {
+      return problems
+    }
     do throws(TrustError) {
-      _ = try TrustedKeys(folder: settings.trust)
+      _ = try TrustedKeys(folder: folder)
     } catch {
       for line in error.lines { note(line) }
     }

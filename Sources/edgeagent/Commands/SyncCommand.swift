@@ -29,7 +29,7 @@ enum SyncCommand {
     if arguments.has("--status") {
       return Terminal.write(status(configuration, settings, asJSON: arguments.has("--json")))
     }
-    let lock = try lock(configuration.agent)
+    let lock = try lock(configuration)
     defer { withExtendedLifetime(lock) {} }
     let isOnce = arguments.has("--once")
     let process = SyncProcess(configuration, settings, isOnce: isOnce)
@@ -42,9 +42,9 @@ enum SyncCommand {
   ///
   /// - Returns: nil when sync cannot lock the folder; it goes on without the lock. Also nil when
   ///   the state is in the models folder: other processes need that folder's lock.
-  private static func lock(_ agent: AgentSettings) throws(Failure) -> FolderLock? {
-    let state = agent.state
-    guard Files.absolute(state) != Files.absolute(agent.models) else { return nil }
+  private static func lock(_ configuration: Configuration) throws(Failure) -> FolderLock? {
+    let state = configuration.syncState
+    guard Files.absolute(state) != Files.absolute(configuration.agent.models) else { return nil }
     do throws(Files.Failure) {
       if let lock = try FolderLock(state) { return lock }
     } catch {

@@ -1,4 +1,5 @@
 import Config
+import Sync
 import System
 import Text
 import Trust
@@ -18,7 +19,7 @@ enum TimeCommand {
     } catch {
       throw .usage(error, .time)
     }
-    var time = TrustedTime(path: TrustedTime.path(models: try models(arguments)))
+    var time = TrustedTime(path: try floor(arguments))
     if arguments.has("--reset") {
       do throws(Files.Failure) {
         try time.reset()
@@ -31,10 +32,10 @@ enum TimeCommand {
     Terminal.write(arguments.has("--json") ? report.json : report.text)
   }
 
-  private static func models(_ arguments: Arguments) throws(Failure) -> String {
-    if let models = arguments.value("--models") { return models }
+  private static func floor(_ arguments: Arguments) throws(Failure) -> String {
+    if let models = arguments.value("--models") { return TrustedTime.path(models: models) }
     let path = arguments.value("--config") ?? ControlClient.configurationPath
-    return try RunCommand.configuration(path).agent.models
+    return try RunCommand.configuration(path).trustedTimePath
   }
 }
 

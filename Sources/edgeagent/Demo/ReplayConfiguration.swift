@@ -46,6 +46,7 @@ enum ReplayConfiguration {
       (quiet.alerts[index].outputs, quiet.alerts[index].escalationOutputs) = ([0], [])
     }
     (quiet.store, quiet.sync, quiet.blackBox) = (nil, nil, .off)
+    quiet.trust.choice = .named
     return quiet
   }
 

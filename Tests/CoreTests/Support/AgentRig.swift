@@ -16,6 +16,8 @@ final class AgentRig: @unchecked Sendable {
   let wires: [Wire]
   let pipelines: [ScoringPipeline]
   let refusals: [StartError]
+  /// Pipelines that wait for their first model.
+  let waiting: [Int]
   let lines: EventLines
   let subscribers: Subscribers
   let outputs: DirectOutputs
@@ -47,7 +49,7 @@ final class AgentRig: @unchecked Sendable {
     self.configuration = configuration
     let builder = try PipelineBuilder(configuration)
     (channels, wires) = (builder.channels, builder.wires)
-    (pipelines, refusals) = (builder.pipelines, builder.refusals)
+    (pipelines, refusals, waiting) = (builder.pipelines, builder.refusals, builder.waiting)
     board = AlertBoard(configuration, at: Clock.boot())
     for pipeline in pipelines { board.rebind(pipeline) }
     others = try AlertOutputs(configuration, hotWakeup: hotWakeup)
@@ -67,7 +69,9 @@ final class AgentRig: @unchecked Sendable {
       store: stores ? store : nil, reporter: reporter)
     housekeeping = Housekeeping(
       channels: channels, outputs: outputs, board: board, reporter: reporter, notifier: notifier,
-      status: StatusLine(channels: channels, board: board),
+      status: StatusLine(
+        channels: channels, board: board,
+        waits: configuration.pipelines.map(FirstModelText.status)),
       otherThreads: [
         WatchedThread(name: .doorkeeper, heartbeat: doorkeeperHeart),
         WatchedThread(name: .outbox, heartbeat: outboxHeart),
@@ -146,8 +150,9 @@ final class AgentRig: @unchecked Sendable {
   func adopter() -> ModelAdopter {
     ModelAdopter(
       configuration, pipelines, exchange: exchange,
-      history: ModelHistory(pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) }),
-      hotWakeup: hotWakeup, store: store)
+      history: ModelHistory(
+        pipelines.map { ($0.index, ModelHistory.Model($0.bundle)) }, waiting: waiting),
+      hotWakeup: hotWakeup, store: store, waiting: waiting)
   }
 
   func start() {

@@ -1,5 +1,4 @@
 import CPlatform
-import Models
 import System
 import Trust
 
@@ -12,15 +11,26 @@ package protocol BundleAdopter: AnyObject {
 /// What the adopter shall adopt. Unless the version is here, the caller has locked its place in
 /// staging.
 package struct Adoption {
-  let reference: InstallReference
+  package let reference: InstallReference
   /// The version is installed already. The adopter only makes it the active one.
-  let isHere: Bool
+  package let isHere: Bool
   /// A person or an alias names the version. Then it may be older than the current one.
-  let isChosen: Bool
+  package let isChosen: Bool
   /// A running core tries the version beside the current one before it becomes the active one.
-  let onTrial: Bool
+  package let onTrial: Bool
   /// Errors name this place for the bundle that is in staging, because people know it.
-  let place: String
+  package let place: String
+  /// The staging folder of another process, which has the bundle; nil where it is in that of the
+  /// models folder. It is read once and copied meanwhile, and nothing in it is trusted.
+  package let foreignStaging: String?
+
+  package init(
+    reference: InstallReference, isHere: Bool, isChosen: Bool, onTrial: Bool, place: String,
+    foreignStaging: String? = nil
+  ) {
+    (self.reference, self.place, self.foreignStaging) = (reference, place, foreignStaging)
+    (self.isHere, self.isChosen, self.onTrial) = (isHere, isChosen, onTrial)
+  }
 }
 
 /// What became of an adoption.
@@ -60,15 +70,16 @@ package final class AdoptingHere: BundleAdopter {
   package static let patientNanoseconds: Int64 = 660_000_000_000
 
   private let models: String
-  private let trust: TrustedKeys
+  private let trust: TrustedKeys?
   private let time: TrustedTime
   private let waitNanoseconds: Int64
 
   /// - Parameters:
   ///   - models: the folder that holds `<name>/<version>/`.
+  ///   - trust: nil where nothing is verified.
   ///   - waitNanoseconds: the longest wait for a process that holds that folder's lock.
   package init(
-    models: String, trust: TrustedKeys, time: TrustedTime,
+    models: String, trust: TrustedKeys?, time: TrustedTime,
     waitNanoseconds: Int64 = patientNanoseconds
   ) {
     (self.models, self.trust, self.time) = (models, trust, time)
@@ -83,12 +94,7 @@ package final class AdoptingHere: BundleAdopter {
     } catch {
       return .postponed(.found(error.lines))
     }
-    do throws(InstallError) {
-      return .adopted(
-        adoption.isHere ? try installer.activate(adoption) : try installer.adopt(adoption))
-    } catch {
-      return error.isOfTheBundle ? .refused(.found(error.lines)) : .postponed(.found(error.lines))
-    }
+    return installer.verdict(adoption)
   }
 
   private func waitForInstaller() throws(ModelsError) -> Installer {

@@ -6,16 +6,16 @@
 ///                 the line
 ///
 /// A child that ran a stranger's model may write any bytes. Bytes of another form are no answer.
-enum AdoptionAnswer {
+package enum AdoptionAnswer {
   /// So many bytes fit a pipe, so the child never waits for its parent.
-  static let bytesMax = 16 << 10
+  package static let bytesMax = 16 << 10
 
   private static let refused: UInt8 = 0x10
   private static let postponed: UInt8 = 0x11
 
   /// The answer for a verdict of a child. Lines that do not fit are cut.
   @export(interface)
-  static func bytes(_ verdict: AdoptionVerdict) -> [UInt8] {
+  package static func bytes(_ verdict: AdoptionVerdict) -> [UInt8] {
     switch verdict {
     case .adopted(let outcome): [tag(outcome)]
     case .refused(.found(let lines)): bytes(refused, lines)
@@ -27,7 +27,7 @@ enum AdoptionAnswer {
 
   /// - Returns: nil when the bytes are no answer.
   @export(interface)
-  static func verdict(_ bytes: [UInt8]) -> AdoptionVerdict? {
+  package static func verdict(_ bytes: [UInt8]) -> AdoptionVerdict? {
     guard let first = bytes.first, bytes.count <= bytesMax else { return nil }
     if first == refused { return lines(bytes[1...]).map { .refused(.found($0)) } }
     if first == postponed { return lines(bytes[1...]).map { .postponed(.found($0)) } }

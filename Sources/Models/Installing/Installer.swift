@@ -1,5 +1,4 @@
 import CPlatform
-import Models
 import System
 import Trust
 
@@ -17,13 +16,14 @@ import Trust
 /// When a step fails, the active version stays. The installer removes a refused bundle from
 /// staging.
 package struct Installer {
-  private let trust: TrustedKeys
+  /// Nil where nothing is verified.
+  private let trust: TrustedKeys?
   /// The trusted time, in seconds since 1970 UTC.
   private let now: Int64
   private let staging: StagingFolder
 
   /// Takes the models folder's lock, and holds it until the installer is released.
-  init(models: String, trust: TrustedKeys, now: Int64) throws(ModelsError) {
+  package init(models: String, trust: TrustedKeys?, now: Int64) throws(ModelsError) {
     self.trust = trust
     self.now = now
     staging = try StagingFolder(models: models)
@@ -41,6 +41,15 @@ package struct Installer {
     case proposed
   }
 
+  /// Does what is asked for, and says what became of it.
+  package func verdict(_ adoption: Adoption) -> AdoptionVerdict {
+    do throws(InstallError) {
+      return .adopted(adoption.isHere ? try activate(adoption) : try adopt(adoption))
+    } catch {
+      return error.isOfTheBundle ? .refused(.found(error.lines)) : .postponed(.found(error.lines))
+    }
+  }
+
   /// Verifies a bundle from staging, and makes it the active version or the candidate. The
   /// installer then removes the download from staging. Only when this board is at fault, the
   /// download stays.
@@ -53,7 +62,10 @@ package struct Installer {
       staging.removePlace(adoption.reference)
       return outcome
     } catch {
-      if !error.isOfTheBoard { staging.removePlace(adoption.reference) }
+      // What was copied is copied again.
+      if !error.isOfTheBoard || adoption.foreignStaging != nil {
+        staging.removePlace(adoption.reference)
+      }
       throw error
     }
   }
@@ -66,7 +78,8 @@ package struct Installer {
     try changing { () throws(ModelsError) in
       try model.checkObstacle(to: reference.version, isChosen: adoption.isChosen)
     }
-    try verify(model.folder(of: reference.version))
+    let version = model.folder(of: reference.version)
+    note(try verify(version, version: version), version)
     return try changing { () throws(ModelsError) in
       try activate(reference, in: model, onTrial: onTrial)
     }
@@ -78,19 +91,31 @@ package struct Installer {
     let model = InstalledVersions(reference.name, in: staging.models)
     try changing { () throws(ModelsError) in
       try model.checkObstacle(to: reference.version, isChosen: adoption.isChosen)
+      if adoption.foreignStaging != nil { try staging.makePlace(reference, isEmpty: true) }
     }
-    try verify(staged, shownAs: place)
+    let version = model.folder(of: reference.version)
+    let digests: BundleDigests
+    if let foreign = adoption.foreignStaging {
+      digests = try verify(
+        StagingFolder.way(to: reference), below: foreign, shownAs: place, version: version,
+        copy: BundleCopy(to: staged))
+    } else {
+      digests = try verify(staged, shownAs: place, version: version)
+    }
     let isHere = model.has(reference.version)
-    if isHere { try checkSame(staged, shownAs: place, model.folder(of: reference.version)) }
+    if isHere { try checkSame(digests, version) }
     return try changing { () throws(ModelsError) in
-      isHere
-        ? try activate(reference, in: model, onTrial: onTrial)
-        : try put(staged, reference, into: model, onTrial: onTrial)
+      guard !isHere else {
+        note(digests, version)
+        return try activate(reference, in: model, onTrial: onTrial)
+      }
+      return try put(staged, digests, reference, into: model, onTrial: onTrial)
     }
   }
 
   private func put(
-    _ staged: String, _ reference: InstallReference, into model: InstalledVersions, onTrial: Bool
+    _ staged: String, _ digests: BundleDigests, _ reference: InstallReference,
+    into model: InstalledVersions, onTrial: Bool
   ) throws(ModelsError) -> Outcome {
     let current = model.current
     // Without an active version the newest one is current. The new version must not become current
@@ -103,6 +128,7 @@ package struct Installer {
     } catch {
       throw .file(path: model.folder, error)
     }
+    note(digests, model.folder(of: reference.version))
     if onTrial, try model.propose(reference.version) { return .proposed }
     try model.activate(reference.version, insteadOf: current)
     return .installed
@@ -118,26 +144,49 @@ package struct Installer {
     return .activated
   }
 
-  private func verify(_ folder: String, shownAs place: String? = nil) throws(InstallError) {
+  /// Reads a bundle, once, and checks what was read.
+  ///
+  /// - Parameters:
+  ///   - base: a staging folder that another process keeps, with `folder` as the way from there.
+  ///   - version: where it is installed, or will be.
+  ///   - copy: gets what is read.
+  /// - Returns: the digests of what was read, to be noted as accepted once it is in place.
+  private func verify(
+    _ folder: String, below base: String? = nil, shownAs place: String? = nil, version: String,
+    copy: BundleCopy? = nil
+  ) throws(InstallError) -> BundleDigests {
+    let place = place ?? folder
+    let files: BundleFiles
     do throws(TrustError) {
-      try trust.verify(bundle: folder, shownAs: place, now: now)
+      files = try BundleFiles(folder: folder, below: base, shownAs: place, copy: copy)
+      if let trust {
+        let accepted = AcceptedBundle(folder: version, digest: files.digests.digest)
+        try trust.verify(files, at: place, now: now, wasAccepted: accepted.isNoted)
+      }
     } catch {
       throw .trust(error)
     }
     do throws(BundleError) {
-      _ = try ModelBundle(folder: folder, shownAs: place)
+      _ = try ModelBundle(
+        BundleContent(files), folder: copy?.folder ?? folder, shownAs: place)
     } catch {
       throw .models(.bundle(error))
     }
+    return files.digests
   }
 
-  private func checkSame(
-    _ one: String, shownAs place: String, _ other: String
-  ) throws(InstallError) {
+  /// Notes that this board has accepted the version in time. The core does so too, when it loads
+  /// the version; so a failure here is none of the installation.
+  private func note(_ digests: BundleDigests, _ version: String) {
+    guard trust != nil else { return }
+    let accepted = AcceptedBundle(folder: version, digest: digests.digest)
+    if !accepted.isNoted { try? accepted.note() }
+  }
+
+  private func checkSame(_ digests: BundleDigests, _ other: String) throws(InstallError) {
     let isSame: Bool
     do throws(TrustError) {
-      isSame =
-        try BundleDigests(folder: one, shownAs: place) == BundleDigests(folder: other)
+      isSame = try digests == BundleDigests(folder: other)
     } catch {
       throw .trust(error)
     }
@@ -173,7 +222,8 @@ enum InstallError: Error {
   fileprivate var isOfTheBoard: Bool {
     switch self {
     case .models(.file), .models(.busy): true
-    case .trust(.file(_, let failure)), .models(.bundle(.file(_, let failure))):
+    case .trust(.file(_, let failure)), .models(.bundle(.file(_, let failure))),
+      .models(.bundle(.trust(.file(_, let failure)))):
       failure.isOfTheBoard
     default: false
     }
@@ -184,30 +234,10 @@ extension ModelsError {
   fileprivate var isOfTheBundle: Bool {
     switch self {
     case .bundle(.file(_, let failure)): !failure.isOfTheBoard
+    case .bundle(.trust(let error)): error.isOfTheBundle
     case .bundle, .versionDiffers, .reserved: true
     // A failed trial has its own verdict, which stays in the models folder.
     case .file, .pinned, .noPrevious, .isActive, .triedBefore, .overtaken, .busy: false
-    }
-  }
-}
-
-extension TrustError {
-  /// Whether the bundle is at fault. Otherwise this board is: its keys or its disk.
-  fileprivate var isOfTheBundle: Bool {
-    switch self {
-    case .strayFile, .unsigned, .signatureFile, .signatureWrong, .notVouched: true
-    case .file(_, let failure): !failure.isOfTheBoard
-    case .settings, .key, .keyRepeated, .noKeys, .tooManyKeys, .threshold: false
-    }
-  }
-}
-
-extension Files.Failure {
-  /// Whether the board is at fault. Otherwise the file is missing, too large or no file.
-  fileprivate var isOfTheBoard: Bool {
-    switch self {
-    case .tooLarge, .notRegular, .tooManyNames: false
-    case .system(let code): code != ENOENT && code != EISDIR && code != ELOOP
     }
   }
 }

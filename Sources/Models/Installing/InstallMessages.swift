@@ -1,4 +1,3 @@
-import Models
 import System
 import Trust
 
@@ -13,7 +12,7 @@ extension InstallError {
 
 extension AdoptionFault {
   @export(interface)
-  func lines(_ reference: InstallReference) -> [String] {
+  package func lines(_ reference: InstallReference) -> [String] {
     switch self {
     case .found(let lines): lines
     case .late(let seconds):
