@@ -89,7 +89,7 @@ package final class Agent {
     adopter = ModelAdopter(
       configuration, pipelines, exchange: exchange, history: history, hotWakeup: hotWakeup,
       store: outboxQueue, starts: starts)
-    for note in starts.notes { outboxQueue?.put(note) }
+    for note in starts.notes { outboxQueue?.put(.trial(note)) }
     let reporter = Reporter(notices: notices, wakeup: doorWakeup)
     let hasRings = channels.contains { $0.frames != nil }
     let blackBox = outboxQueue.flatMap { hasRings ? BlackBox(wakeup: $0.wakeup) : nil }

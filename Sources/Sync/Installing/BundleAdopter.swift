@@ -17,8 +17,9 @@ package struct Adoption {
   let isHere: Bool
   /// A person or an alias names the version. Then it may be older than the current one.
   let isChosen: Bool
-  /// A running core tries the version beside the current one before it becomes the active one.
-  let onTrial: Bool
+  /// Whether a running core tries the version beside the current one before it becomes the active
+  /// one.
+  let trial: TrialPolicy
   /// Errors name this place for the bundle that is in staging, because people know it.
   let place: String
 }

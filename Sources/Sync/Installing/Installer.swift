@@ -61,41 +61,44 @@ package struct Installer {
   /// Verifies an installed version, and makes it the active one or the candidate.
   @export(interface)
   func activate(_ adoption: Adoption) throws(InstallError) -> Outcome {
-    let (reference, onTrial) = (adoption.reference, adoption.onTrial)
+    let reference = adoption.reference
     let model = InstalledVersions(reference.name, in: staging.models)
     try changing { () throws(ModelsError) in
-      try model.checkObstacle(to: reference.version, isChosen: adoption.isChosen)
+      try model.checkObstacle(
+        to: reference.version, isChosen: adoption.isChosen, adoption.trial)
     }
     try verify(model.folder(of: reference.version))
     return try changing { () throws(ModelsError) in
-      try activate(reference, in: model, onTrial: onTrial)
+      try activate(reference, in: model, adoption.trial)
     }
   }
 
   private func take(_ adoption: Adoption) throws(InstallError) -> Outcome {
-    let (reference, place, onTrial) = (adoption.reference, adoption.place, adoption.onTrial)
+    let (reference, place) = (adoption.reference, adoption.place)
     let staged = staging.place(reference)
     let model = InstalledVersions(reference.name, in: staging.models)
     try changing { () throws(ModelsError) in
-      try model.checkObstacle(to: reference.version, isChosen: adoption.isChosen)
+      try model.checkObstacle(
+        to: reference.version, isChosen: adoption.isChosen, adoption.trial)
     }
     try verify(staged, shownAs: place)
     let isHere = model.has(reference.version)
     if isHere { try checkSame(staged, shownAs: place, model.folder(of: reference.version)) }
     return try changing { () throws(ModelsError) in
       isHere
-        ? try activate(reference, in: model, onTrial: onTrial)
-        : try put(staged, reference, into: model, onTrial: onTrial)
+        ? try activate(reference, in: model, adoption.trial)
+        : try put(staged, reference, into: model, adoption.trial)
     }
   }
 
   private func put(
-    _ staged: String, _ reference: InstallReference, into model: InstalledVersions, onTrial: Bool
+    _ staged: String, _ reference: InstallReference, into model: InstalledVersions,
+    _ trial: TrialPolicy
   ) throws(ModelsError) -> Outcome {
     let current = model.current
     // Without an active version the newest one is current. The new version must not become current
     // only because it is installed.
-    if onTrial, let current { try model.hold(current) }
+    if trial == .asked, let current { try model.hold(current) }
     do throws(Files.Failure) {
       try Files.synchronize(staged)
       try Folders.make(model.folder)
@@ -103,18 +106,24 @@ package struct Installer {
     } catch {
       throw .file(path: model.folder, error)
     }
-    if onTrial, try model.propose(reference.version) { return .proposed }
+    if trial == .asked, try model.propose(reference.version) { return .proposed }
     try model.activate(reference.version, insteadOf: current)
+    try model.withdrawCandidate()
     return .installed
   }
 
   private func activate(
-    _ reference: InstallReference, in model: InstalledVersions, onTrial: Bool
+    _ reference: InstallReference, in model: InstalledVersions, _ trial: TrialPolicy
   ) throws(ModelsError) -> Outcome {
     let current = model.current
-    if current == reference.version { return .current }
-    if onTrial, try model.propose(reference.version) { return .proposed }
+    if current == reference.version {
+      // Another version that is still on trial is not wanted any more.
+      try model.withdrawCandidate()
+      return .current
+    }
+    if trial == .asked, try model.propose(reference.version) { return .proposed }
     try model.activate(reference.version, insteadOf: current)
+    try model.withdrawCandidate()
     return .activated
   }
 
