@@ -101,7 +101,7 @@ extension InstalledVersions {
     try record(verdict)
     if verdict.outcome == .passed {
       try forgetOrder()
-      try takePlace(verdict.version, of: verdict.against)
+      try takePlace(verdict.version, of: verdict.against, hasScored: true)
     }
     try withdrawCandidate()
   }

@@ -68,7 +68,8 @@ package struct InstalledVersions {
     guard has(version) else { throw missing(version) }
     try forgetVerdict(of: version)
     try order(version)
-    try takePlace(version, of: current)
+    // Where no version is the active one by name, nobody knows whether the newest ever scored.
+    try takePlace(version, of: current, hasScored: active != nil)
   }
 
   /// Makes a version the active one that no person named, without a trial. What an earlier trial
@@ -80,13 +81,15 @@ package struct InstalledVersions {
   package func activate(_ version: String, insteadOf current: String?) throws(ModelsError) {
     if verdict(of: version)?.isBad ?? false { try forgetVerdict(of: version) }
     try forgetOrder()
-    try takePlace(version, of: current)
+    try takePlace(version, of: current, hasScored: true)
   }
 
   /// The steps of every change: the version that goes is proven, then it is the previous one.
-  func takePlace(_ version: String, of current: String?) throws(ModelsError) {
+  func takePlace(
+    _ version: String, of current: String?, hasScored: Bool
+  ) throws(ModelsError) {
     if let current, current != version {
-      try prove(current)
+      if hasScored { try prove(current) }
       try link(Self.previousLink, to: current)
     }
     if active != version { try link(Self.activeLink, to: version) }
@@ -123,7 +126,7 @@ package struct InstalledVersions {
   package func pin() throws(ModelsError) -> String {
     guard let current else { throw missing(nil) }
     // The newest version changes when a newer one comes. A link does not.
-    try takePlace(current, of: current)
+    try takePlace(current, of: current, hasScored: false)
     try withdrawCandidate()
     try change { () throws(Files.Failure) in
       try Files.replace(folder + "/" + Self.pinFile, with: [])

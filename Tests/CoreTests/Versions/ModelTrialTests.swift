@@ -53,6 +53,7 @@ import TestSupport
     let verdict = try #require(versions.verdict(of: "2"))
     #expect(verdict.outcome == .failed && verdict.windows == 2, "one of four may differ")
     #expect(verdict.reason == "another verdict in 2 of 2 windows" && verdict.inference != nil)
+    #expect(verdict.isOfPair && verdict.bars(beside: "1") && !verdict.bars(beside: "3"))
     #expect(all.of("trial").first?["reason"]?.string == verdict.reason)
     #expect(all.of("model").isEmpty)
     #expect(all.of("score").map { $0["sample"]?.int64 } == [2, 3, 4, 5])
@@ -75,6 +76,7 @@ import TestSupport
     let bench = try TrialBench(EchoModel(version: "2", labels: ["a", "b"]), trial: Self.trial)
     let verdict = try #require(bench.versions.verdict(of: "2"))
     #expect(verdict.outcome == .failed && verdict.reason.contains("no label \"newer\""))
+    #expect(verdict.isOfVersion)
     #expect(bench.versions.candidate == nil && bench.versions.active == "1")
     #expect(bench.adopter.trial == nil)
   }
@@ -159,6 +161,36 @@ import TestSupport
     #expect(lock == nil)
     bench.settle(2)
     #expect(bench.versions.active == "2" && bench.rig.pipelines[0].model.version == "2")
+  }
+
+  @Test func `the way back is no trial, and the next sample is scored by the old version`() throws {
+    let bench = try TrialBench(.same, trial: Self.trial)
+    try bench.send((1...7).map { Double($0) / 100 })
+    bench.settle { bench.versions.active == "2" }
+    bench.settle { bench.rig.pipelines[0].model.version == "2" }
+    #expect(try bench.send([0.4]).of("trial").count == 1)
+    #expect(try !bench.versions.propose("1"))
+    bench.settle { bench.rig.pipelines[0].model.version == "1" }
+    #expect(bench.versions.candidate == nil && bench.adopter.trial == nil)
+    #expect(try bench.send([0.5, 0.6]).of("trial").isEmpty)
+  }
+
+  @Test func `one that passed waits where there were many changes, and scores beside the old one`()
+    throws
+  {
+    let bench = try TrialBench(.same, trial: Self.trial)
+    let adopter = bench.adopter
+    adopter.followers[0].changes = TokenBucket(perSecond: 1e-3, capacity: 1, at: Clock.boot())
+    adopter.followers[0].changes.charge(1, at: Clock.boot())
+    var all = try bench.send((1...7).map { Double($0) / 100 })
+    bench.settle { adopter.followers[0].isWaiting }
+    bench.settle(3)
+    all += try bench.send([0.2])
+    #expect(bench.versions.active == "1" && bench.versions.candidate == "2")
+    #expect(all.of("waiting").count == 1 && all.of("trial").isEmpty)
+    adopter.followers[0].changes = PipelineLimits.modelChanges(at: Clock.boot())
+    bench.settle { bench.versions.active == "2" && bench.rig.pipelines[0].model.version == "2" }
+    #expect(try bench.send([0.3]).of("trial").first?["verdict"]?.string == "passed")
   }
 
   @Test func `what scores may be removed, and scores on`() throws {
