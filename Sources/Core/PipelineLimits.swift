@@ -145,8 +145,8 @@ package enum PipelineLimits {
 
   /// Changes of a pipeline's version that no person at the board asked for: three at once, so that
   /// an owner's correction, and the correction of that, come at once; then one in five minutes.
-  /// After a change a longer window has to fill up before it is scored. Bounded so, the most changes
-  /// that anybody can cause leave the alerts nearly all of the time.
+  /// After a change a longer window has to fill up before it is scored, and most windows take
+  /// seconds: so a registry that moves an alias to and fro leaves alerts nearly all of the time.
   static func modelChanges(at now: Int64) -> TokenBucket {
     TokenBucket(perSecond: modelChangesPerHour / 3600, capacity: modelChangesAtOnce, at: now)
   }

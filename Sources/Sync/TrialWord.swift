@@ -3,8 +3,8 @@ import Models
 /// What an owner can say in a registry of the trial of a version.
 ///
 /// The bundle itself cannot say it: its signature holds for ever and on every board, and whether a
-/// trial is of use depends on the version that scores now. A registry that lies with this word makes
-/// a board take a version that its owner signed, without a trial: what every board does whose
+/// trial is of use depends on the version that scores now. A registry that lies with this word
+/// makes a board take a version that its owner signed, without a trial: what every board does whose
 /// pipelines have no `trial`. With `always` in `trial` the board does not listen to it.
 package enum TrialWord: Equatable {
   case unsaid

@@ -80,8 +80,10 @@ import TestSupport
     let found = try MLflowRegistry(try server.server()).find("fall", alias: "a")
     #expect(found.trial == word)
     #expect(found.trialComplaint.map { $0.hasPrefix(complaint ?? "?") } ?? (complaint == nil))
-    #expect(found.hasContent(of: RegistryVersion(
-      reference: found.reference, revision: found.revision)), "the tag is no content")
+    #expect(
+      found.hasContent(
+        of: RegistryVersion(
+          reference: found.reference, revision: found.revision)), "the tag is no content")
   }
 
   @Test func `what a registry says of a trial`() {

@@ -35,7 +35,7 @@ struct TokenBucket: BitwiseCopyable, Sendable {
     return tokens >= count
   }
 
-  /// Nanoseconds until it can give so many, which must not be more than it holds; 0 where it can now.
+  /// Nanoseconds until it can give so many, which must not be more than it holds; 0: it can now.
   mutating func wait(for count: Double, at now: Int64) -> Int64 {
     fill(at: now)
     let missing = max(count - tokens, 0) / tokensPerNanosecond

@@ -67,6 +67,12 @@ package struct Installer {
       try model.checkObstacle(
         to: reference.version, isChosen: adoption.isChosen, adoption.trial)
     }
+    // The version scores, and nothing is to be verified: another version that is still on trial is
+    // not wanted any more.
+    if model.current == reference.version, model.candidate != nil {
+      try changing { () throws(ModelsError) in try model.withdrawCandidate() }
+      return .current
+    }
     try verify(model.folder(of: reference.version))
     return try changing { () throws(ModelsError) in
       try activate(reference, in: model, adoption.trial)
@@ -117,7 +123,6 @@ package struct Installer {
   ) throws(ModelsError) -> Outcome {
     let current = model.current
     if current == reference.version {
-      // Another version that is still on trial is not wanted any more.
       try model.withdrawCandidate()
       return .current
     }

@@ -146,7 +146,7 @@ import TestSupport
     #expect(rig.store.takeTrial() == nil)
   }
 
-  /// The condition holds all the while, and the versions change ten times as fast as a person could.
+  /// The condition holds all the while, and the version changes ten times a second.
   @Test func `changes of version do not keep an alert back`() throws {
     try EchoModel().write(to: folder)
     try Self.swapped.write(to: folder)
