@@ -1,3 +1,4 @@
+import Config
 import System
 
 /// The versions that an owner may always go back to: those that were active here, and of which no
