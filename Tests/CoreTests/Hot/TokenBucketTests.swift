@@ -33,6 +33,18 @@ import Testing
     #expect(wait(at: 2 * Self.second) == .max)
   }
 
+  @Test func `a model changes its version three times at once, and twelve times an hour`() {
+    var bucket = PipelineLimits.modelChanges(at: 0)
+    var changes: [Int64] = []
+    for second in 0..<Int64(10 * 3600) where bucket.take(at: second * Self.second) {
+      changes.append(second)
+    }
+    #expect(changes.count == 3 + 10 * 12 - 1 && Array(changes.prefix(3)) == [0, 1, 2])
+    for (one, next) in zip(changes.dropFirst(3), changes.dropFirst(4)) {
+      #expect((299...301).contains(next - one))
+    }
+  }
+
   @Test func `a time that goes back, and the last one, do no harm`() {
     var bucket = TokenBucket(perSecond: 1, capacity: 2, at: 5 * Self.second)
     #expect(taken(&bucket, at: 0) == 2)
