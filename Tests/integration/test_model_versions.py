@@ -329,7 +329,7 @@ def test_killed_at_any_point_it_leaves_the_old_or_the_new(board, planted, action
         "pull": ["pull", f"dir:{board.stick}"],
         "trial": ["pull", f"dir:{board.stick}", "--trial"],
         # It was active before, so there is no trial.
-        "back": ["pull", f"dir:{board.stick}", "--trial"],
+        "back": ["pull", f"dir:{board.stick}", "level/2", "--trial"],
         "activate": ["activate", "level/2"],
         "rollback": ["rollback", "level"],
         "remove": ["remove", "level/2"],
