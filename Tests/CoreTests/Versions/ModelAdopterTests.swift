@@ -146,10 +146,15 @@ import TestSupport
     #expect(rig.store.takeTrial() == nil)
   }
 
+  /// A window that never fills up between two changes.
+  private static let long = EchoModel(
+    version: "2", window: 30, labels: (1..<30).map { "l\($0)" } + ["newer"])
+
   /// The condition holds all the while, and the version changes ten times a second.
-  @Test func `changes of version do not keep an alert back`() throws {
+  @Test(arguments: [swapped, long])
+  func `changes of version do not keep an alert back`(second: EchoModel) throws {
     try EchoModel().write(to: folder)
-    try Self.swapped.write(to: folder)
+    try second.write(to: folder)
     try versions.activate("1")
     var alert = Make.alert()
     alert.settings.holdNanoseconds = 1_000_000_000
