@@ -47,9 +47,3 @@ struct WaitingNote: Sendable {
     writer.member("seconds", seconds)
   }
 }
-
-/// What the models' thread has for the outbox.
-enum VersionNote: Sendable {
-  case trial(TrialNote)
-  case waiting(WaitingNote)
-}
