@@ -43,7 +43,8 @@ extension ConfigurationReader {
 
   private func trial(_ table: TOMLTable) -> TrialSettings {
     let trial = TableReader(
-      table, .trial, known: ["windows", "agreement", "latency", "time", "late"], faults: faults)
+      table, .trial, known: ["windows", "agreement", "latency", "time", "late", "always"],
+      faults: faults)
     var settings = TrialSettings()
     if let windows = trial.integer(
       trial.optional("windows"), in: ConfigurationLimits.trialWindows)
@@ -61,6 +62,7 @@ extension ConfigurationReader {
       settings.timeNanoseconds = time
     }
     if let late = trial.number(trial.optional("late"), .number(0...1)) { settings.late = late }
+    if let always = trial.boolean(trial.optional("always")) { settings.always = always }
     return settings
   }
 

@@ -14,6 +14,8 @@ package struct TrialSettings: Equatable, Sendable {
   package var timeNanoseconds: Int64 = 24 * 3_600_000_000_000
   /// The greatest share of late windows in the probation, 0…1.
   var late = 0.01
+  /// No registry can waive the trial.
+  package var always = false
 
   /// In so many of the windows the versions may disagree. A little is added or taken off before
   /// rounding, because 0.07 · 100 is a little above 7.

@@ -143,6 +143,16 @@ package enum PipelineLimits {
   /// How often the models' thread looks at the active version of each model.
   static let modelLookMilliseconds: Int32 = 1000
 
+  /// Changes of a pipeline's version that no person at the board asked for: three at once, so that
+  /// an owner's correction, and the correction of that, come at once; then one in five minutes.
+  /// After a change a longer window has to fill up before it is scored, and most windows take
+  /// seconds: so a registry that moves an alias to and fro leaves alerts nearly all of the time.
+  static func modelChanges(at now: Int64) -> TokenBucket {
+    TokenBucket(perSecond: modelChangesPerHour / 3600, capacity: modelChangesAtOnce, at: now)
+  }
+  static let modelChangesPerHour = 12.0
+  static let modelChangesAtOnce = 3.0
+
   /// At the end, programs get this long to finish: less than TimeoutStopSec of the unit.
   static let stopMilliseconds = 15_000
 }

@@ -19,7 +19,7 @@ extension InstalledVersions {
 
   /// Lets a running core try a version beside the current one. The version becomes the active one
   /// when it passes. Where no other version is installed, there is none to compare it with, so it
-  /// becomes the active one at once.
+  /// becomes the active one at once. So does a version that is proven: it is the owner's way back.
   ///
   /// - Returns: false when there is no trial, because the version became the active one at once or
   ///   was it before.
@@ -35,6 +35,10 @@ extension InstalledVersions {
       return false
     }
     guard current != version else { return false }
+    if isProven(version) {
+      try activate(version, insteadOf: current)
+      return false
+    }
     try hold(current)
     // The verdict of an earlier trial does not count any more. It goes first, because the power may
     // fail before the next trial has begun.
@@ -49,10 +53,18 @@ extension InstalledVersions {
     if active != current { try link(Self.activeLink, to: current) }
   }
 
-  /// - Throws: `.triedBefore` for a version that was no good on this board.
-  func checkVerdict(of version: String) throws(ModelsError) {
-    guard let verdict = verdict(of: version), verdict.isBad else { return }
-    throw .triedBefore(model: name, version: version, reason: verdict.reason)
+  /// - Throws: `.triedBefore` for a version that a verdict keeps away from the current one.
+  private func checkVerdict(of version: String) throws(ModelsError) {
+    guard let verdict = barrier(to: version, .asked) else { return }
+    throw .triedBefore(
+      model: name, version: version, reason: verdict.reason, against: verdict.pair)
+  }
+
+  /// The verdict that keeps a version from taking the current one's place; nil for none.
+  func barrier(to version: String, _ policy: TrialPolicy) -> TrialVerdict? {
+    guard let verdict = verdict(of: version), verdict.bars(beside: current) else { return nil }
+    if verdict.isOfPair && (policy == .waived || isProven(version)) { return nil }
+    return verdict
   }
 
   /// Ends a trial without a verdict.
@@ -88,14 +100,15 @@ extension InstalledVersions {
   package func conclude(_ verdict: TrialVerdict) throws(ModelsError) {
     try record(verdict)
     if verdict.outcome == .passed {
-      try activate(verdict.version, insteadOf: verdict.against)
+      try forgetOrder()
+      try takePlace(verdict.version, of: verdict.against, hasScored: true)
     }
     try withdrawCandidate()
   }
 
   /// The previous version, if it is another one than the active version and was no bad one.
   package var goodPrevious: String? {
-    guard let previous, previous != active, !isBad(previous) else { return nil }
+    guard let previous, previous != active, !isBroken(previous) else { return nil }
     return previous
   }
 
@@ -116,7 +129,7 @@ extension InstalledVersions {
   /// no pin.
   package var mustGoBack: Bool {
     guard let active, let previous, previous != active, !isPinned else { return false }
-    return isBad(active) && !isBad(previous)
+    return isBroken(active) && !isBroken(previous)
   }
 
   /// Does the rest of what a loss of power interrupted.
@@ -125,9 +138,12 @@ extension InstalledVersions {
     try exchange(active, for: previous)
   }
 
-  private func isBad(_ version: String) -> Bool { verdict(of: version)?.isBad ?? false }
-
   private func verdictPath(_ version: String) -> String {
     folder + "/" + Self.trialsFolder + "/" + version
   }
+}
+
+extension TrialVerdict {
+  /// The version from which this one differs too much; nil where that is not the fault.
+  var pair: String? { isOfPair ? against : nil }
 }

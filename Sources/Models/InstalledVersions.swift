@@ -9,6 +9,8 @@ import System
 ///                   previous   → 1    `rollback` goes to this version
 ///                   candidate  → 3    this version is on trial beside the active one
 ///                   trials/3          the verdict of its trial
+///                   proven            versions that were active: they need no trial
+///                   ordered           a person made this version the active one
 ///                   pinned            no pull and no rollback moves `active`
 ///                   starts            starts of the active version that have not gone well yet
 ///
@@ -65,14 +67,31 @@ package struct InstalledVersions {
   package func activate(_ version: String) throws(ModelsError) {
     guard has(version) else { throw missing(version) }
     try forgetVerdict(of: version)
-    try activate(version, insteadOf: current)
+    try order(version)
+    // Where no version is the active one by name, nobody knows whether the newest ever scored.
+    try takePlace(version, of: current, hasScored: active != nil)
   }
 
+  /// Makes a version the active one that no person named, without a trial. What an earlier trial
+  /// said against it does not count any more. It goes first, because the power may fail.
+  ///
   /// - Parameter current: the version that was current before `version` came. It becomes the
   ///   previous one.
   @export(interface)
   package func activate(_ version: String, insteadOf current: String?) throws(ModelsError) {
-    if let current, current != version { try link(Self.previousLink, to: current) }
+    if verdict(of: version)?.isBad ?? false { try forgetVerdict(of: version) }
+    try forgetOrder()
+    try takePlace(version, of: current, hasScored: true)
+  }
+
+  /// The steps of every change: the version that goes is proven, then it is the previous one.
+  func takePlace(
+    _ version: String, of current: String?, hasScored: Bool
+  ) throws(ModelsError) {
+    if let current, current != version {
+      if hasScored { try prove(current) }
+      try link(Self.previousLink, to: current)
+    }
     if active != version { try link(Self.activeLink, to: version) }
     if candidate == version { try withdrawCandidate() }
   }
@@ -90,6 +109,7 @@ package struct InstalledVersions {
     }
     try withdrawCandidate()
     try forgetVerdict(of: previous)
+    try order(previous)
     try exchange(current, for: previous)
     return previous
   }
@@ -106,7 +126,7 @@ package struct InstalledVersions {
   package func pin() throws(ModelsError) -> String {
     guard let current else { throw missing(nil) }
     // The newest version changes when a newer one comes. A link does not.
-    try activate(current, insteadOf: current)
+    try takePlace(current, of: current, hasScored: false)
     try withdrawCandidate()
     try change { () throws(Files.Failure) in
       try Files.replace(folder + "/" + Self.pinFile, with: [], isShared: true)
@@ -133,6 +153,7 @@ package struct InstalledVersions {
     guard has(version) else { throw missing(version) }
     guard version != current else { throw .isActive(model: name, version: version) }
     if candidate == version { try withdrawCandidate() }
+    try disprove(version)
     try change { () throws(Files.Failure) in
       if previous == version { try Folders.unlinkFile(folder + "/" + Self.previousLink) }
       try Files.rename(folder(of: version), to: trash + "/" + version)
@@ -158,9 +179,12 @@ package struct InstalledVersions {
   static let candidateLink = "candidate"
   static let trialsFolder = "trials"
   static let startsFile = "starts"
+  static let provenFile = "proven"
+  static let orderedFile = "ordered"
   private static let pinFile = "pinned"
   private static let reserved = [
-    activeLink, previousLink, candidateLink, trialsFolder, startsFile, pinFile,
+    activeLink, previousLink, candidateLink, trialsFolder, startsFile, provenFile, orderedFile,
+    pinFile,
   ]
 
   func chosen(_ link: String) -> String? {
@@ -202,7 +226,9 @@ package enum ModelsError: Error {
   case noPrevious(model: String, current: String, available: [String])
   case isActive(model: String, version: String)
   /// The version was no good on this board, in a trial, in its probation or in three starts.
-  case triedBefore(model: String, version: String, reason: String)
+  ///
+  /// `against`: the version that it differs from too much; nil for a fault of the version itself.
+  case triedBefore(model: String, version: String, reason: String, against: String?)
   /// The folder needs that name for something else.
   case reserved(version: String)
   /// That version is installed with other files, and a version never changes.

@@ -25,7 +25,13 @@ extension ModelsError {
           "\(model)/\(version) is the active version; activate another one first, with "
             + "`edgeagent models activate \(model)/VERSION`"
         ]
-      case .triedBefore(let model, let version, let reason):
+      case .triedBefore(let model, let version, let reason, let against?):
+        [
+          "\(model)/\(version) failed its trial against \(model)/\(against), which is current: "
+            + "\(reason); `edgeagent models activate \(model)/\(version)` takes it all the same, "
+            + "and beside another current version it may be tried again"
+        ]
+      case .triedBefore(let model, let version, let reason, nil):
         [
           "\(model)/\(version) was no good on this board: \(reason); `edgeagent models activate "
             + "\(model)/\(version)` takes it all the same, `edgeagent models remove "

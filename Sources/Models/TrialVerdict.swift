@@ -24,6 +24,10 @@ package struct TrialVerdict: Equatable, Sendable {
   package let version: String
   /// The version against which the core tried it; after failed starts, the previous version.
   package let against: String
+  /// The fault is a difference from `against`, and says nothing about this version alone. Which of
+  /// the two is wrong is for the owner to say. So such a verdict bars the version only beside
+  /// `against`. Every other fault is one of the version itself.
+  package let isOfPair: Bool
   package var outcome: Outcome
   /// The reason in words, 256 bytes at most; empty where the version passed.
   package var reason: String
@@ -50,8 +54,18 @@ package struct TrialVerdict: Equatable, Sendable {
     }
   }
 
-  /// Whether the version may not score on this board before a person activates it.
+  /// Whether something speaks against the version.
   package var isBad: Bool { outcome == .failed || outcome == .rolledBack }
+
+  /// Whether the version is at fault itself: it may not score on this board before a person
+  /// activates it, whatever the current version is.
+  package var isOfVersion: Bool { isBad && !isOfPair }
+
+  /// Whether the verdict keeps the version from taking the place of `current`.
+  package func bars(beside current: String?) -> Bool {
+    guard isOfPair else { return isBad }
+    return current.map { isBad && $0.utf8.elementsEqual(against.utf8) } ?? false
+  }
 
   /// Bytes of the file. The longest verdict takes far less.
   static let bytesMax = 4096
@@ -72,6 +86,7 @@ package struct TrialVerdict: Equatable, Sendable {
     writer.member("version", version)
     writer.member("against", against)
     writer.member("verdict", outcome.rawValue)
+    writer.member("scope", isBad ? (isOfPair ? Self.pairScope : Self.versionScope) : nil)
     writer.member("reason", reason)
     writer.member("windows", windows)
     writer.member("agreement", agreement.map { JSONValue.number($0) } ?? .null)
@@ -85,11 +100,12 @@ package struct TrialVerdict: Equatable, Sendable {
 
   @export(interface)
   package init(
-    version: String, against: String, outcome: Outcome, reason: String = "", windows: Int64 = 0,
-    agreement: Double? = nil, faults: Int64 = 0, inference: Inference? = nil,
-    probation: Probation? = nil
+    version: String, against: String, outcome: Outcome, isOfPair: Bool = false,
+    reason: String = "", windows: Int64 = 0, agreement: Double? = nil, faults: Int64 = 0,
+    inference: Inference? = nil, probation: Probation? = nil
   ) {
     (self.version, self.against, self.outcome) = (version, against, outcome)
+    self.isOfPair = isOfPair && outcome == .failed
     (self.windows, self.agreement, self.faults) = (windows, agreement, faults)
     self.inference = inference
     self.reason = String(decoding: reason.utf8.prefix(Self.reasonBytesMax), as: UTF8.self)
@@ -98,6 +114,13 @@ package struct TrialVerdict: Equatable, Sendable {
   }
 
   private static let reasonBytesMax = 256
+  private static let pairScope = "pair"
+  private static let versionScope = "version"
+
+  /// Agents that wrote no `scope` began the reason of a difference between two versions so.
+  private static func isOfPair(olderReason reason: String) -> Bool {
+    reason.hasPrefix("another verdict in ") || reason.hasPrefix("its scores never changed")
+  }
 
   /// Nil where the bytes are no verdict on that version.
   init?(_ bytes: [UInt8], of version: String) {
@@ -108,7 +131,12 @@ package struct TrialVerdict: Equatable, Sendable {
       let outcome = value["verdict"]?.string.flatMap({ Outcome(rawValue: $0) })
     else { return nil }
     (self.version, self.against, self.outcome) = (version, against, outcome)
-    reason = value["reason"]?.string ?? ""
+    let reason = value["reason"]?.string ?? ""
+    self.reason = reason
+    isOfPair =
+      outcome == .failed
+      && (value["scope"]?.string.map { $0.utf8.elementsEqual(Self.pairScope.utf8) }
+        ?? Self.isOfPair(olderReason: reason))
     windows = value["windows"]?.int64 ?? 0
     agreement = value["agreement"]?.double
     faults = value["faults"]?.int64 ?? 0

@@ -10,8 +10,9 @@ package enum VersionStanding: Equatable {
   case heldBack(HoldBack)
   /// The version was no good, and the version `staying` stays.
   case refused(reason: String, staying: String?)
-  /// The version was installed, and did not prove itself.
-  case failed(TrialVerdict.Outcome, reason: String, TrialFigures?)
+  /// The version was installed, and did not prove itself. `against` is the version that it differs
+  /// from too much; nil where the fault is another one.
+  case failed(TrialVerdict.Outcome, against: String?, reason: String, TrialFigures?)
   case installed
   /// The version scored before, and another version scores now.
   case replaced(by: String)
@@ -59,16 +60,23 @@ extension TrialVerdict {
 
 extension InstalledVersions {
   /// What this board does with an installed version; nil where an update still has something to do.
+  ///
+  /// - Parameter policy: with `.waived` there is something to do for a version on trial.
   @export(interface)
-  package func standing(of version: String) -> VersionStanding? {
+  package func standing(
+    of version: String, _ policy: TrialPolicy = .asked
+  ) -> VersionStanding? {
     let verdict = verdict(of: version)
     if current == version {
       guard let verdict, verdict.outcome == .passed else { return .active }
       return .activeAfterTrial(isWatched: verdict.probation == .running, verdict.figures)
     }
-    if candidate == version { return .onTrial(beside: current ?? "") }
-    guard let verdict, verdict.isBad else { return nil }
-    return .failed(verdict.outcome, reason: verdict.reason, verdict.figures)
+    if candidate == version {
+      return policy == .waived ? nil : .onTrial(beside: current ?? "")
+    }
+    guard let verdict = barrier(to: version, policy) else { return nil }
+    return .failed(
+      verdict.outcome, against: verdict.pair, reason: verdict.reason, verdict.figures)
   }
 
   /// Why the agent does not bring a version to this board.
@@ -77,14 +85,16 @@ extension InstalledVersions {
     case reserved
     case pinned(at: String)
     case older(than: String)
-    /// The version was no good on this board.
-    case tried(reason: String)
+    /// The version was no good on this board; `against` as in `ModelsError.triedBefore`.
+    case tried(reason: String, against: String?)
   }
 
   /// - Parameter isChosen: a person or an alias names the version. Then it may be older.
   /// - Returns: nil when nothing speaks against the version.
   @export(interface)
-  package func obstacle(to version: String, isChosen: Bool) -> Obstacle? {
+  package func obstacle(
+    to version: String, isChosen: Bool, _ policy: TrialPolicy = .notAsked
+  ) -> Obstacle? {
     guard Self.isVersion(version) else { return .reserved }
     let current = current
     guard current != version else { return nil }
@@ -92,17 +102,19 @@ extension InstalledVersions {
       if isPinned { return .pinned(at: current) }
       if !isChosen, ModelsFolder.isOlder(version, than: current) { return .older(than: current) }
     }
-    guard let verdict = verdict(of: version), verdict.isBad else { return nil }
-    return .tried(reason: verdict.reason)
+    guard let verdict = barrier(to: version, policy) else { return nil }
+    return .tried(reason: verdict.reason, against: verdict.pair)
   }
 
   /// Throws the obstacle as an error, if there is one.
-  package func checkObstacle(to version: String, isChosen: Bool) throws(ModelsError) {
-    switch obstacle(to: version, isChosen: isChosen) {
+  package func checkObstacle(
+    to version: String, isChosen: Bool, _ policy: TrialPolicy = .notAsked
+  ) throws(ModelsError) {
+    switch obstacle(to: version, isChosen: isChosen, policy) {
     case .reserved?: throw .reserved(version: version)
     case .pinned(let current)?: throw .pinned(model: name, version: current)
-    case .tried(let reason)?:
-      throw .triedBefore(model: name, version: version, reason: reason)
+    case .tried(let reason, let against)?:
+      throw .triedBefore(model: name, version: version, reason: reason, against: against)
     case .older(let current)?:
       throw .overtaken(model: name, version: version, current: current)
     case nil: return

@@ -62,8 +62,24 @@ package final class FolderRegistry: ModelRegistry {
     let signature =
       (try? Files.read(path, bytesMax: BundleSignature.fileBytesMax, links: .refused)) ?? []
     return RegistryVersion(
-      reference: reference, revision: "\(reference.version)-\(Digest(of: signature).text)")
+      reference: reference, revision: "\(reference.version)-\(Digest(of: signature).text)",
+      trial: isWithoutTrial(reference) ? .without : .unsaid)
   }
+
+  /// A folder has no tags. The file `<name>/without-trial` lists the versions that the owner wants
+  /// to take over without a trial, one a line.
+  private func isWithoutTrial(_ reference: InstallReference) -> Bool {
+    let path = model(reference.name).folder + "/" + Self.withoutTrialFile
+    guard Files.kind(path) == .file,
+      let bytes = try? Files.read(path, bytesMax: Self.withoutTrialBytesMax)
+    else { return false }
+    return bytes.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+      .contains { $0.elementsEqual(reference.version.utf8) }
+  }
+
+  private static let withoutTrialFile = "without-trial"
+  /// Some hundred versions; of a longer file nothing counts.
+  private static let withoutTrialBytesMax = 4096
 
   @export(interface)
   package func fetch(_ version: RegistryVersion, into folder: String) throws(SyncError) {

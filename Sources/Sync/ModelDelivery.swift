@@ -33,17 +33,17 @@ package struct ModelDelivery {
   ///     changes, so nothing has to come over the network again.
   ///   - isChosen: a person or an alias names the version. Then it may be older than the current
   ///     one.
-  ///   - onTrial: the version becomes the active one only after a running core has tried it.
+  ///   - trial: whether a running core tries the version before it becomes the active one.
   /// - Throws: `.refused` for a bundle that is of no use on this board; `.postponed` for an
   ///   obstacle, and where the board is at fault; every error of fetching the bundle.
   @export(interface)
   package func bring(
-    _ found: RegistryVersion, isHere: Bool, isChosen: Bool, onTrial: Bool
+    _ found: RegistryVersion, isHere: Bool, isChosen: Bool, trial: TrialPolicy
   ) throws(SyncError) -> Installer.Outcome {
     let reference = found.reference
     do throws(ModelsError) {
       try InstalledVersions(reference.name, in: models).checkObstacle(
-        to: reference.version, isChosen: isChosen)
+        to: reference.version, isChosen: isChosen, trial)
     } catch {
       throw .postponed(error.lines)
     }
@@ -53,7 +53,7 @@ package struct ModelDelivery {
     defer { withExtendedLifetime(lock) {} }
     let verdict = adopter.adopt(
       Adoption(
-        reference: reference, isHere: isHere, isChosen: isChosen, onTrial: onTrial,
+        reference: reference, isHere: isHere, isChosen: isChosen, trial: trial,
         place: registry.place(reference), foreignStaging: staging))
     removeDownload(of: reference, verdict)
     switch verdict {

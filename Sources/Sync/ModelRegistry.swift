@@ -29,4 +29,15 @@ package struct RegistryVersion: Equatable {
   /// Text in the registry's own form that tells one content of a version from another. Reports do
   /// not change it.
   let revision: String
+  /// What the owner says there of a trial. It belongs to the moment, and not to the content.
+  var trial = TrialWord.unsaid
+
+  /// For a person who pulls it: one who asks for a trial gets it, whatever the registry says.
+  package func trialPolicy(isAsked: Bool) -> TrialPolicy {
+    trial.policy(isAsked: isAsked, always: isAsked)
+  }
+
+  func hasContent(of other: RegistryVersion) -> Bool {
+    reference == other.reference && revision.utf8.elementsEqual(other.revision.utf8)
+  }
 }

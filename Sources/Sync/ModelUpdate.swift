@@ -27,6 +27,8 @@ struct ModelUpdate {
   @export(interface)
   func run() throws(SyncError) {
     let found = try registry.find(wanted.name, alias: wanted.alias)
+    context.complain(
+      of: "model \(wanted.name): trial", found.trialComplaint.map { [$0] } ?? [])
     let index = context.state.place(of: wanted.name, found)
     if context.state.versions[index].trust != trust {
       context.state.versions[index].isRefused = false
@@ -41,6 +43,7 @@ struct ModelUpdate {
       }
     }
     noteReplaced(by: found, index)
+    noteWithdrawn(for: found, index)
     if let trouble, trouble.endsRound { throw trouble }
     do throws(SyncError) {
       try report()
@@ -53,12 +56,17 @@ struct ModelUpdate {
   /// - Returns: what this board does with that version now.
   private func bring(_ found: RegistryVersion, _ index: Int) throws(SyncError) -> VersionStanding {
     let version = found.reference.version
-    let obstacle = installed.obstacle(to: version, isChosen: wanted.alias != nil)
+    let policy = found.trial.policy(isAsked: isTried, always: isAlwaysTried)
+    let obstacle = installed.obstacle(to: version, isChosen: wanted.alias != nil, policy)
     // The registry chooses the name of a version, and may choose a reserved one.
     if obstacle == .reserved {
       return refused(ModelsError.reserved(version: version).lines, index, isForGood: true)
     }
-    if !isChanged(found), let standing = installed.standing(of: version) { return standing }
+    if !isChanged(found), !isBesideCandidate(found),
+      let standing = installed.standing(of: version, policy)
+    {
+      return standing
+    }
     switch obstacle {
     case .pinned(let current)?: return .heldBack(.pinned(at: current))
     case .older(let current)?: return .heldBack(.older(than: current))
@@ -68,7 +76,7 @@ struct ModelUpdate {
     do throws(SyncError) {
       outcome = try delivery.bring(
         found, isHere: installed.has(version) && !isChanged(found),
-        isChosen: wanted.alias != nil, onTrial: isTried)
+        isChosen: wanted.alias != nil, trial: policy)
     } catch {
       guard error.isOfTheBundle else { throw error }
       // A fault that is cheap to find is worth another look, because the owner may be publishing
@@ -99,9 +107,26 @@ struct ModelUpdate {
   }
 
   /// Whether a pipeline that follows the model wants a trial of new versions.
-  private var isTried: Bool {
-    context.configuration.pipelines.contains {
+  private var isTried: Bool { !triers.isEmpty }
+
+  /// Whether one of them lets no registry waive it.
+  private var isAlwaysTried: Bool { triers.contains { $0.trial.always } }
+
+  private var triers: [PipelineSettings] {
+    context.configuration.pipelines.filter {
       $0.model.name == wanted.name && $0.model.version == nil && $0.triesNewVersions
+    }
+  }
+
+  /// Whether the found version scores, while one that sync brought before is still on trial beside
+  /// it. The owner moved the alias back: the trial has to end, so that the candidate cannot win it.
+  private func isBesideCandidate(_ found: RegistryVersion) -> Bool {
+    guard let candidate = installed.candidate, installed.current == found.reference.version,
+      !installed.isPinned
+    else { return false }
+    return context.state.versions.contains {
+      $0.name == wanted.name && $0.version == candidate && $0.isOnTrial
+        && $0.version != found.reference.version
     }
   }
 
@@ -119,6 +144,19 @@ struct ModelUpdate {
     for other in context.state.versions.indices
     where other != index && context.state.versions[other].name == wanted.name
       && context.state.versions[other].isActive
+    {
+      context.state.versions[other].standing = .replaced(by: found.reference.version)
+    }
+  }
+
+  /// Notes that a version which was on trial is not tried any more.
+  private func noteWithdrawn(for found: RegistryVersion, _ index: Int) {
+    guard context.state.versions[index].isActive else { return }
+    let candidate = installed.candidate
+    for other in context.state.versions.indices
+    where other != index && context.state.versions[other].name == wanted.name
+      && context.state.versions[other].isOnTrial
+      && candidate != context.state.versions[other].version
     {
       context.state.versions[other].standing = .replaced(by: found.reference.version)
     }

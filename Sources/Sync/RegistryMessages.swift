@@ -1,5 +1,16 @@
+import Models
 import System
 import Text
+
+extension RegistryVersion {
+  /// For a person who has to know that the word means nothing; nil where there is no such word.
+  package var trialComplaint: String? {
+    guard case .unknown(let text) = trial else { return nil }
+    let word = SyncState.Version.line(String(text.prefix(64)))
+    return "\(reference.text): the registry says \"\(word)\" of its trial; only "
+      + "\"\(TrialWord.withoutText)\" has a meaning, so the configuration decides"
+  }
+}
 
 extension RegistryError {
   var message: String {

@@ -21,7 +21,7 @@ extension VersionStanding {
     case (StandingKind.replaced, let version?): self = .replaced(by: version)
     default:
       guard let outcome = TrialVerdict.Outcome(rawValue: kind) else { return nil }
-      self = .failed(outcome, reason: reason, figures)
+      self = .failed(outcome, against: version, reason: reason, figures)
     }
   }
 
@@ -46,9 +46,10 @@ extension VersionStanding {
       writer.member("is", StandingKind.refused)
       writer.member("reason", reason)
       if let version { writer.member("version", version) }
-    case .failed(let outcome, let reason, let figures):
+    case .failed(let outcome, let against, let reason, let figures):
       writer.member("is", outcome.rawValue)
       writer.member("reason", reason)
+      if let against { writer.member("version", against) }
       figures?.put(into: &writer)
     case .installed: writer.member("is", StandingKind.installed)
     case .replaced(let version): Self.put(StandingKind.replaced, version, into: &writer)

@@ -13,8 +13,9 @@ extension VersionStanding {
     case .heldBack(.older(let current)): "held back: older than \(current)"
     case .refused(let reason, let current):
       "refused: \(reason)" + (current.map { "; \($0) stays" } ?? "")
-    case .failed(let outcome, let reason, let figures):
-      "refused: \(outcome.rawValue): \(reason)\(figures.words)"
+    case .failed(let outcome, let other, let reason, let figures):
+      "refused: \(outcome.rawValue)" + (other.map { " against \($0)" } ?? "")
+        + ": \(reason)\(figures.words)"
     case .installed: "installed"
     case .replaced(let version): "replaced by \(version)"
     case .told(let text): text

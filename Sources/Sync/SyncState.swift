@@ -37,6 +37,9 @@ package struct SyncState: Equatable {
     var reported = ""
 
     var isActive: Bool { standing?.isActive ?? false }
+    var isOnTrial: Bool {
+      if case .onTrial = standing { true } else { false }
+    }
     /// The standing in the words that sync reports; "" for none.
     package var state: String { standing.map { Self.line($0.words) } ?? "" }
     /// Whether the registry does not know the standing yet.

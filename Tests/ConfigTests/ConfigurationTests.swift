@@ -119,7 +119,7 @@ import TestSupport
       pipeline.trial
         == TrialSettings(
           windows: 50, agreement: 1, latencyNanoseconds: 5_000_000,
-          timeNanoseconds: 7_200_000_000_000, late: 0.25))
+          timeNanoseconds: 7_200_000_000_000, late: 0.25, always: true))
 
     let alert = configuration.alerts[0]
     #expect(configuration.looksAtScore(alert))
@@ -236,7 +236,7 @@ import TestSupport
     deadline = "1500us"
     stride = 25
     late = "all"
-    trial = { windows = 50, agreement = 1, latency = "5ms", time = "2h", late = 0.25 }
+    trial = { windows = 50, agreement = 1, latency = "5ms", time = "2h", late = 0.25, always = true }
 
     [[alert]]
     name = "a"

@@ -151,7 +151,71 @@ import TestSupport
     #expect(throws: ModelsError.self) { try fall.removeAll(through: "\(folder.path)/trash") }
   }
 
-  @Test(arguments: ["active", "previous", "candidate", "trials", "starts", "pinned"])
+  private func difference(against other: String = "1") -> TrialVerdict {
+    TrialVerdict(
+      version: "2", against: other, outcome: .failed, isOfPair: true, reason: "another verdict")
+  }
+
+  @Test func `a difference bars a version beside the one that it differs from, and no other`()
+    throws
+  {
+    try folder.file("fall/3/model.toml", [])
+    try fall.activate("1")
+    try fall.conclude(difference())
+    #expect(fall.verdict(of: "2")?.isOfPair == true, "it reads back")
+    #expect(
+      fall.obstacle(to: "2", isChosen: true)
+        == .tried(reason: "another verdict", against: "1"))
+    do throws(ModelsError) {
+      try fall.propose("2")
+      Issue.record("it was proposed")
+    } catch {
+      #expect(error.lines[0].hasPrefix("fall/2 failed its trial against fall/1, which is current"))
+    }
+    try fall.activate("3")
+    #expect(fall.obstacle(to: "2", isChosen: true) == nil && !fall.mustGoBack)
+    #expect(try fall.propose("2"))
+    #expect(fall.verdict(of: "2") == nil)
+    try fall.conclude(verdict(.failed))
+    #expect(
+      fall.obstacle(to: "2", isChosen: true) == .tried(reason: "a \"reason\"", against: nil),
+      "a fault of its own bars it beside any other")
+  }
+
+  @Test func `what an owner waives is a difference, and nothing else`() throws {
+    try fall.activate("1")
+    try fall.conclude(difference())
+    #expect(fall.obstacle(to: "2", isChosen: true, .waived) == nil)
+    #expect(fall.standing(of: "2", .waived) == nil)
+    try fall.activate("2", insteadOf: "1")
+    #expect(fall.active == "2" && fall.verdict(of: "2") == nil && !fall.mustGoBack)
+    try fall.activate("1")
+    try fall.conclude(verdict(.failed))
+    #expect(fall.obstacle(to: "2", isChosen: true, .waived) != nil)
+    try folder.file("fall/3/model.toml", [])
+    try fall.propose("3")
+    #expect(fall.standing(of: "3") == .onTrial(beside: "1"))
+    #expect(fall.standing(of: "3", .waived) == nil, "the trial under way need not go on")
+  }
+
+  @Test(arguments: [
+    ("another verdict in 9 of 9 windows", true), ("its scores never changed", true),
+    ("a score that is no number", false), ("three starts failed", false), ("", false),
+  ])
+  func `a verdict of an older agent says by its words what it is about`(
+    reason: String, isOfPair: Bool
+  ) throws {
+    try folder.file(
+      "fall/trials/2",
+      Array(
+        #"{"version":"2","against":"1","verdict":"failed","reason":"\#(reason)"}"#.utf8))
+    #expect(fall.verdict(of: "2")?.isOfPair == isOfPair)
+    #expect(fall.verdict(of: "2")?.isOfVersion == !isOfPair)
+  }
+
+  @Test(arguments: [
+    "active", "previous", "candidate", "trials", "starts", "pinned", "proven", "ordered",
+  ])
   func `no version has the name of something else`(name: String) throws {
     try folder.file("fall/\(name)/model.toml", [])
     #expect(fall.versions == ["1", "2"] && !fall.has(name))

@@ -38,7 +38,7 @@ import TestSupport
     try fall.record(verdict(.passed, probation: .passed))
     #expect(fall.standing(of: "2") == .activeAfterTrial(isWatched: false, Self.figures))
     #expect(try fall.goBack(verdict(.rolledBack)) == "1")
-    #expect(fall.standing(of: "2") == .failed(.rolledBack, reason: "r", Self.figures))
+    #expect(fall.standing(of: "2") == .failed(.rolledBack, against: nil, reason: "r", Self.figures))
     try fall.record(verdict(.undecided))
     #expect(fall.standing(of: "2") == nil, "it may be tried again")
   }
@@ -50,7 +50,7 @@ import TestSupport
     #expect(fall.obstacle(to: "0", isChosen: true) == nil)
     #expect(fall.obstacle(to: "2", isChosen: false) == nil)
     try fall.record(verdict(.failed))
-    #expect(fall.obstacle(to: "2", isChosen: true) == .tried(reason: "r"))
+    #expect(fall.obstacle(to: "2", isChosen: true) == .tried(reason: "r", against: nil))
     _ = try fall.pin()
     #expect(fall.obstacle(to: "2", isChosen: true) == .pinned(at: "1"))
     #expect(fall.obstacle(to: "1", isChosen: true) == nil)

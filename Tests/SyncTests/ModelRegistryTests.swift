@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Models
@@ -44,6 +45,55 @@ import TestSupport
     try folder.file("stick/fall/2/bundle.sig", [])
     #expect(try registry.find("fall", alias: nil) != found, "signed anew")
     #expect(registry.place(found.reference) == folder.path + "/stick/fall/2")
+  }
+
+  @Test func `a folder says of which versions it waives the trial`() throws {
+    for version in ["1", "2", "10"] { try folder.file("stick/fall/\(version)/model.toml", []) }
+    let registry = FolderRegistry(folder: folder.path + "/stick")
+    func word(_ version: String) -> TrialWord {
+      registry.found(InstallReference(name: "fall", version: version)).trial
+    }
+    #expect(word("10") == .unsaid)
+    try folder.file("stick/fall/without-trial", Array("10\r\n2\n".utf8))
+    #expect(word("10") == .without && word("2") == .without && word("1") == .unsaid)
+    #expect(try registry.find("fall", alias: nil).trial == .without)
+    try folder.file("stick/fall/without-trial", Array(repeating: UInt8(ascii: "2"), count: 5000))
+    #expect(word("2") == .unsaid)
+    unlink(folder.path + "/stick/fall/without-trial")
+    mkfifo(folder.path + "/stick/fall/without-trial", 0o600)
+    #expect(word("2") == .unsaid, "nobody waits for a pipe")
+  }
+
+  @Test(arguments: [
+    ("none" as String?, TrialWord.without, nil as String?), (nil, .unsaid, nil),
+    ("None", .unknown("None"), #"fall/1.2: the registry says "None" of its trial"#),
+    ("", .unknown(""), #"fall/1.2: the registry says "" of its trial"#),
+  ])
+  func `a tag waives the trial, and another word is told`(
+    text: String?, word: TrialWord, complaint: String?
+  ) throws {
+    let tag = text.map { #",{"key":"edgeagent.trial","value":"\#($0)"}"# } ?? ""
+    let server = ScriptedServer { _ in
+      (200, Self.version("READY", "").replacing("]}}", with: "\(tag)]}}"))
+    }
+    defer { server.stop() }
+    let found = try MLflowRegistry(try server.server()).find("fall", alias: "a")
+    #expect(found.trial == word)
+    #expect(found.trialComplaint.map { $0.hasPrefix(complaint ?? "?") } ?? (complaint == nil))
+    #expect(
+      found.hasContent(
+        of: RegistryVersion(
+          reference: found.reference, revision: found.revision)), "the tag is no content")
+  }
+
+  @Test func `what a registry says of a trial`() {
+    #expect(TrialWord.without.policy(isAsked: true, always: false) == .waived)
+    #expect(TrialWord.without.policy(isAsked: false, always: false) == .waived)
+    #expect(TrialWord.without.policy(isAsked: true, always: true) == .asked)
+    for word in [TrialWord.unsaid, .unknown("x")] {
+      #expect(word.policy(isAsked: true, always: false) == .asked)
+      #expect(word.policy(isAsked: false, always: false) == .notAsked)
+    }
   }
 
   private static func version(_ status: String, _ digests: String) -> String {

@@ -55,10 +55,14 @@ import TestSupport
       (.refused(reason: "a \"b\"", staying: "1"), "refused: a \"b\"; 1 stays"),
       (.refused(reason: "", staying: nil), "refused: "),
       (
-        .failed(.failed, reason: "slow", figures),
+        .failed(.failed, against: nil, reason: "slow", figures),
         "refused: failed: slow (1000 windows, agreement 0.987, inference p99 413 us)"
       ),
-      (.failed(.rolledBack, reason: "late", nil), "refused: rolled back: late"),
+      (.failed(.rolledBack, against: nil, reason: "late", nil), "refused: rolled back: late"),
+      (
+        .failed(.failed, against: "3", reason: "another verdict in 2 of 2 windows", nil),
+        "refused: failed against 3: another verdict in 2 of 2 windows"
+      ),
       (.installed, "installed"), (.replaced(by: "3"), "replaced by 3"),
       (.told("active, it seems"), "active, it seems"), (.told("no good"), "no good"),
     ] as [(VersionStanding, String)])

@@ -3,6 +3,7 @@
 import json
 import random
 import struct
+import threading
 
 from cobs import cobs
 
@@ -110,3 +111,24 @@ def frames(values: list[float]) -> list[bytes]:
 def lines(values: list[float]) -> bytes:
     """Samples as CSV lines."""
     return b"".join(frames(values))
+
+
+class Feeding:
+    """A sensor that goes on sending while the test looks elsewhere."""
+
+    def __init__(self, line, values, pause=0.01):
+        self._stop = threading.Event()
+
+        def run():
+            while not self._stop.is_set():
+                for frame in frames(values):
+                    line.send(frame)
+                    if self._stop.wait(pause):
+                        return
+
+        self._thread = threading.Thread(target=run, daemon=True)
+        self._thread.start()
+
+    def close(self):
+        self._stop.set()
+        self._thread.join(5)

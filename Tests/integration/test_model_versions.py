@@ -314,7 +314,7 @@ def test_a_full_disk_changes_nothing(board, native):
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("action", ["pull", "trial", "activate", "rollback", "remove"])
+@pytest.mark.parametrize("action", ["pull", "trial", "back", "activate", "rollback", "remove"])
 def test_killed_at_any_point_it_leaves_the_old_or_the_new(board, planted, action, capsys):
     """Killed before each change to the disk in turn: afterwards one version is active and whole,
     the same command goes through, and staging is empty."""
@@ -328,6 +328,8 @@ def test_killed_at_any_point_it_leaves_the_old_or_the_new(board, planted, action
     words = {
         "pull": ["pull", f"dir:{board.stick}"],
         "trial": ["pull", f"dir:{board.stick}", "--trial"],
+        # It was active before, so there is no trial.
+        "back": ["pull", f"dir:{board.stick}", "level/2", "--trial"],
         "activate": ["activate", "level/2"],
         "rollback": ["rollback", "level"],
         "remove": ["remove", "level/2"],

@@ -6,6 +6,7 @@ disk."""
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -17,7 +18,8 @@ import pytest
 import level
 from agent import eventually
 from conftest import level_configuration, say
-from signals import HIGH, LOW, RAISE, frames, lines, wandering
+from signals import HIGH, LOW, RAISE, Feeding, frames, lines, wandering
+from syncing import Sync
 from test_limits import allocations
 from test_model_versions import Board
 
@@ -230,6 +232,170 @@ def test_people_decide_during_a_trial(board, start_trial, socket_line):
     agent.says("level/2 scores from sample")
     assert allocations(agent.stop()) == 0
     assert board.run("remove", "nothing").returncode == 1
+
+
+def test_the_way_back_is_no_trial(board, start_trial, socket_line):
+    """The bad version is active, and the good one would fail beside it and be barred for good."""
+    board.sign(board.models / "level" / "1")
+    shutil.copytree(board.models / "level" / "1", board.stick / "level" / "1")
+    agent = start_trial()
+    subscriber = agent.subscribe()
+    line = socket_line()
+    level.write_bundle(board.stick, version="2", labels=["high", "low"])
+    board.sign(board.stick / "level" / "2")
+    assert "is installed and active" in board.pull("level/2").stdout
+    agent.says("level/2 scores from sample")
+    back = board.pull("level/1", "--trial")
+    assert "level/1 was here, and is active, instead of level/2" in back.stdout, back.stderr
+    agent.says("level/1 scores from sample")
+    feed(line, subscriber, RAISE)
+    assert subscriber.events("alert", 1, state="raised")
+    assert board.level()["candidate"] is None and not subscriber.events("trial", 0)
+    assert (board.models / "level" / "proven").read_text() == "1\n2\n"
+    # A person who rolls back says that the newer one is no good: then it is tried.
+    board.does("remove", "level/2")
+    board.pull("level/2")
+    board.does("rollback", "level")
+    assert "a running agent tries it" in board.pull("level/2", "--trial").stdout
+    assert allocations(agent.stop()) == 0
+
+
+def test_a_difference_is_about_two_versions(board, start_trial, socket_line):
+    """What fails beside one version is tried beside another; `models list` says beside which."""
+    agent = start_trial()
+    subscriber = agent.subscribe()
+    line = socket_line()
+    propose(board, labels=["high", "low"])
+    agent.says("is on trial")
+    feed(line, subscriber, RAISE + [LOW] * 8)
+    assert subscriber.events("trial", 1, verdict="failed", scope="pair", against="1")
+    agent.says("level/2 failed its trial")
+    assert re.search(r"level/2 +failed against 1: another verdict in", board.does("list"))
+    refused = board.pull("level/2", "--trial")
+    assert refused.returncode == 1
+    assert "level/2 failed its trial against level/1, which is current" in refused.stderr
+    level.write_bundle(board.models, version="3", labels=["high", "low"])
+    board.does("activate", "level/3")
+    agent.says("level/3 scores from sample")
+    assert "tries it beside level/3" in board.pull("level/2", "--trial").stdout
+    agent.says("level/2 is on trial beside level/3")
+    feed(line, subscriber, wandering(60, seed=4))
+    assert subscriber.events("trial", 2)[1]["verdict"] == "passed"
+    agent.says("level/2 scores from sample")
+    assert allocations(agent.stop()) == 0
+
+
+def test_a_version_that_is_at_fault_itself_is_tried_beside_no_other(
+    board, start_trial, socket_line
+):
+    """It is slow; the way of a person is open. No registry waives that."""
+    agent = start_trial('windows = 50, latency = "1us"')
+    subscriber = agent.subscribe()
+    propose(board, ballast=1)
+    agent.says("is on trial")
+    feed(socket_line(), subscriber, wandering(20, seed=3))
+    assert subscriber.events("trial", 1, verdict="failed", scope="version")
+    level.write_bundle(board.models, version="3")
+    board.does("activate", "level/3")
+    (board.stick / "level" / "without-trial").write_text("2\n")
+    for words in (["--trial"], []):
+        refused = board.pull("level/2", *words)
+        assert refused.returncode == 1 and "was no good on this board" in refused.stderr
+    board.does("activate", "level/2")
+    assert board.active() == "2"
+    agent.stop()
+
+
+@pytest.mark.parametrize("always", [False, True])
+def test_an_owner_waives_a_trial_on_a_stick(board, start_trial, socket_line, native, always):
+    """By a line of a file there; the version that says the opposite takes over at once. With
+    `always` it is tried all the same."""
+    more = f'[sync]\nregistry = "dir:{board.stick}"\ntrust = "{board.trust}"\n'
+    trial = "windows = 50" + (", always = true" if always else "")
+    agent = start_trial(trial, more=more)
+    subscriber = agent.subscribe()
+    level.write_bundle(board.stick, version="2", labels=["high", "low"])
+    board.sign(board.stick / "level" / "2")
+
+    def sync():
+        once = Sync(native, board.folder / "edgeagent.toml", "--once")
+        try:
+            assert once.ends(30) == 0, once.log
+            return once.log
+        finally:
+            once.close()
+
+    assert "level/2 is installed and on trial" in sync()
+    agent.says("is on trial")
+    (board.stick / "level" / "without-trial").write_text("1.9\n2\n")
+    if always:
+        assert sync() == "" and board.level()["candidate"] == "2" and board.active() == "1"
+        agent.stop()
+        return
+    assert "level/2 is installed and active" in sync()
+    agent.says("level/2 scores from sample")
+    feed(socket_line(), subscriber, [HIGH] * 4 + [LOW] * 8)
+    assert subscriber.events("alert", 1, state="raised")
+    assert board.active() == "2" and board.level()["candidate"] is None
+    assert not subscriber.events("trial", 0)
+    assert allocations(agent.stop()) == 0
+
+
+def test_changes_of_version_do_not_keep_an_alert_back(board, start, socket_line, capsys):
+    """The versions change every second or so while the condition holds, and the alert is raised
+    after its hold."""
+    level.write_bundle(board.models, version="2")
+    board.does("activate", "level/1")
+    agent = start(alert='outputs = ["socket"]\nhold = "4s"')
+    subscriber = agent.subscribe()
+    feeding = Feeding(socket_line(), [HIGH])
+    for change in range(8):
+        board.does("activate", f"level/{2 - change % 2}")
+        subscriber.events("model", change + 1, timeout=10)
+    feeding.close()
+    [raised] = subscriber.events("alert", 1, state="raised")
+    first = subscriber.events("score", 1)[0]
+    seconds = (raised["at"] - first["at"]) / 1e9
+    before = sum(event["at"] < raised["at"] for event in subscriber.events("model", 8))
+    say(capsys, f"raised {seconds:.2f} s after the first score, through {before} versions")
+    assert 4 <= seconds < 4.5 and before >= 2
+    assert allocations(agent.stop()) == 0
+
+
+@pytest.mark.timeout(400)
+def test_too_many_changes_wait(board, start, socket_line):
+    """As a registry makes them that moves its alias to and fro. A person's change does not wait.
+    EDGEAGENT_LONG=1 waits five minutes for the change that comes by itself."""
+    board.sign(board.models / "level" / "1")
+    board.bundle("2")
+    shutil.copytree(board.models / "level" / "1", board.stick / "level" / "1")
+    agent = start(more=STORE)
+    subscriber = agent.subscribe()
+    feeding = Feeding(socket_line(), [LOW, HIGH])
+    for change, version in enumerate(["2", "1", "2"]):
+        assert board.pull(f"level/{version}").returncode == 0
+        [*_, adopted] = subscriber.events("model", change + 1, timeout=10)
+        assert adopted["version"] == version
+    assert board.pull("level/1").returncode == 0
+    [waiting] = subscriber.events("waiting", 1)
+    assert waiting["version"] == "1" and waiting["current"] == "2"
+    assert waiting["pipeline"] == "tank" and 250 < waiting["seconds"] <= 301
+    agent.says("the change to level/1 waits for")
+    time.sleep(3)
+    assert len(subscriber.events("model", 0)) == 3 and agent.log.count("waits for") == 1
+    if os.environ.get("EDGEAGENT_LONG"):
+        assert subscriber.events("model", 4, timeout=310)[3]["version"] == "1"
+        board.does("activate", "level/2")
+    else:
+        board.does("activate", "level/1")
+        assert subscriber.events("model", 4, timeout=10)[3]["version"] == "1"
+        board.does("rollback", "level")
+    assert subscriber.events("model", 5, timeout=10)[4]["version"] == "2"
+    assert len(subscriber.events("waiting", 0)) == 1
+    feeding.close()
+    assert allocations(agent.stop()) == 0
+    [audit] = audits(board.folder, "waiting")
+    assert audit["version"] == "1" and audit["current"] == "2" and audit["model"] == "level"
 
 
 @pytest.mark.timeout(600)

@@ -9,7 +9,7 @@ package final class OutboxQueue: @unchecked Sendable {
   private let events = Ring<StoredEvent>(capacity: KeepingLimits.eventsMax)
   private let results = Ring<StoredResult>(capacity: KeepingLimits.resultsMax)
   /// From the models' thread; before that thread runs, from the main thread.
-  private let trials = Ring<TrialNote>(capacity: KeepingLimits.trialsMax)
+  private let trials = Ring<VersionNote>(capacity: KeepingLimits.trialsMax)
   /// From the thread that keeps the alerts' files.
   private let acts = Ring<ActAudit>(capacity: KeepingLimits.actsMax)
   let wakeup = Wakeup()
@@ -24,7 +24,7 @@ package final class OutboxQueue: @unchecked Sendable {
   static let byteCount =
     Ring<StoredEvent>.byteCount(KeepingLimits.eventsMax)
     + Ring<StoredResult>.byteCount(KeepingLimits.resultsMax)
-    + Ring<TrialNote>.byteCount(KeepingLimits.trialsMax)
+    + Ring<VersionNote>.byteCount(KeepingLimits.trialsMax)
     + Ring<ActAudit>.byteCount(KeepingLimits.actsMax)
 
   // MARK: the hot thread's side
@@ -66,7 +66,7 @@ package final class OutboxQueue: @unchecked Sendable {
 
   // MARK: the models' thread's side
 
-  func put(_ note: TrialNote) {
+  func put(_ note: VersionNote) {
     if trials.put(note) { wakeup.wake() } else { refused(.audit) }
   }
 
@@ -80,7 +80,7 @@ package final class OutboxQueue: @unchecked Sendable {
 
   func takeEvent() -> StoredEvent? { events.take() }
   func takeResult() -> StoredResult? { results.take() }
-  func takeTrial() -> TrialNote? { trials.take() }
+  func takeTrial() -> VersionNote? { trials.take() }
   func takeAct() -> ActAudit? { acts.take() }
 
   /// What the rings refused since the last call.

@@ -35,6 +35,13 @@ struct TokenBucket: BitwiseCopyable, Sendable {
     return tokens >= count
   }
 
+  /// Nanoseconds until it can give so many, which must not be more than it holds; 0: it can now.
+  mutating func wait(for count: Double, at now: Int64) -> Int64 {
+    fill(at: now)
+    let missing = max(count - tokens, 0) / tokensPerNanosecond
+    return missing < 9e18 ? Int64(missing.rounded(.up)) : .max
+  }
+
   private mutating func fill(at now: Int64) {
     guard now > filledAt else { return }
     tokens = min(capacity, tokens + Double(now - filledAt) * tokensPerNanosecond)

@@ -52,6 +52,9 @@ struct TrialStatistics: BitwiseCopyable, Sendable {
 enum TrialOutcome: Equatable, Sendable {
   case passed
   case failed(TrialFault)
+
+  /// The fault shows only beside the other version: the other one may be the wrong one.
+  var isOfPair: Bool { self == .failed(.disagrees) || self == .failed(.stuck) }
 }
 
 /// What speaks against a version.

@@ -62,7 +62,19 @@ final class RecordMaker {
     }
   }
 
-  func record(_ note: TrialNote) -> NewRecord {
+  func record(_ note: VersionNote) -> NewRecord {
+    switch note {
+    case .trial(let note): return record(note)
+    case .waiting(let note):
+      let pipeline = configuration.pipelines[note.pipeline].name
+      return audit("waiting", about: pipeline, at: note.at) { writer in
+        writer.member("pipeline", pipeline)
+        note.put(into: &writer)
+      }
+    }
+  }
+
+  private func record(_ note: TrialNote) -> NewRecord {
     let pipeline = configuration.pipelines[note.pipeline].name
     return audit(note.isRollback ? "rollback" : "trial", about: pipeline, at: note.at) { writer in
       writer.member("pipeline", pipeline)

@@ -108,7 +108,7 @@ package final class Agent {
       configuration, pipelines, exchange: exchange, history: history, hotWakeup: hotWakeup,
       store: outboxQueue, starts: starts, trust: trust, waiting: builder.waiting,
       door: hasWishes ? doorQueue : nil)
-    for note in starts.notes + fallbacks { outboxQueue?.put(note) }
+    for note in starts.notes + fallbacks { outboxQueue?.put(.trial(note)) }
     let reporter = Reporter(notices: notices, wakeup: doorWakeup)
     let hasRings = channels.contains { $0.frames != nil }
     let blackBox = outboxQueue.flatMap { hasRings ? BlackBox(wakeup: $0.wakeup) : nil }

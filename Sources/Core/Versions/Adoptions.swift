@@ -25,9 +25,11 @@ extension ModelAdopter {
     guard let reference = InstallReference("\(wish.name)/\(wish.version)"),
       let staging = configuration.sync?.staging
     else { return .postponed(.found([WishText.noStaging])) }
+    let policy: TrialPolicy =
+      configuration.triesNewVersions(of: wish.name) ? .asked : .notAsked
     let adoption = Adoption(
-      reference: reference, isHere: wish.isHere, isChosen: wish.isChosen, onTrial: wish.onTrial,
-      place: reference.text, foreignStaging: staging)
+      reference: reference, isHere: wish.isHere, isChosen: wish.isChosen,
+      trial: wish.waivesTrial ? .waived : policy, place: reference.text, foreignStaging: staging)
     do throws(TrustError) {
       // Nothing comes from outside before an owner has decided.
       let keys = try configuration.trust.folder.map { (folder) throws(TrustError) in

@@ -32,6 +32,10 @@ final class ModelAdopter: @unchecked Sendable {
     var probation: Probation?
     /// The log has told that the version that scores is no longer installed.
     var isGone = false
+    /// Changes that no person at the board asked for.
+    var changes = PipelineLimits.modelChanges(at: Clock.boot())
+    /// It was told that a change waits, and none was made since.
+    var isWaiting = false
   }
 
   /// What the hot thread was asked to do and has not answered.
@@ -148,15 +152,42 @@ final class ModelAdopter: @unchecked Sendable {
       if isBack == false { followers[index].refused = version }
       return
     }
+    let isFree = isFree(version, follower)
+    if !isFree, !mayChange(to: version, index) { return }
     // The candidate's memory is needed; the trial begins anew afterwards.
     if trial != nil { return withdrawTrial() }
-    adopt(version, index)
+    adopt(version, index, isFree: isFree)
   }
 
-  private func adopt(_ version: String, _ index: Int) {
+  /// A person at the board asked for the change, or the version that scores is no good.
+  private func isFree(_ version: String, _ follower: Follower) -> Bool {
+    follower.versions.isOrdered(version) || follower.versions.isBroken(follower.model.version)
+  }
+
+  /// Whether the pipeline may change its version now. If not, the change waits, and is made by a
+  /// later round; this is told once until a change is made.
+  func mayChange(to version: String, _ index: Int) -> Bool {
+    let now = Clock.boot()
+    let wait = followers[index].changes.wait(for: 1, at: now)
+    guard wait > 0 else { return true }
+    guard !followers[index].isWaiting else { return false }
+    followers[index].isWaiting = true
+    let follower = followers[index]
+    let note = WaitingNote(
+      pipeline: follower.pipeline, model: follower.settings.model.name, version: version,
+      current: follower.model.version, waitNanoseconds: wait)
+    Log.write(.warning, AdoptionText.waits(follower.settings, note))
+    store?.put(.waiting(note))
+    let line = note.line(follower.settings.name)
+    offer(.tell, to: follower.pipeline, line: line, .tell(line))
+    return false
+  }
+
+  private func adopt(_ version: String, _ index: Int, isFree: Bool) {
     let follower = followers[index]
     do throws(StartError) {
       let model = try load(version, for: follower)
+      if !isFree { followers[index].changes.charge(1, at: Clock.boot()) }
       // The history knows it before the hot thread can score with it.
       history.add(ModelHistory.Model(model.bundle), to: follower.pipeline)
       offer(.adopt(model), to: follower.pipeline, .adopt(follower: index, model))
@@ -253,6 +284,7 @@ final class ModelAdopter: @unchecked Sendable {
     let old = followers[follower].model
     bytes += new.byteCount - old.byteCount
     followers[follower].model = new
+    followers[follower].isWaiting = false
     // How the version before did no longer matters.
     followers[follower].probation = nil
     Log.write(
@@ -282,6 +314,6 @@ final class ModelAdopter: @unchecked Sendable {
   func report(_ note: TrialNote, _ settings: PipelineSettings) {
     let isGood = note.verdict.outcome == .passed
     Log.write(isGood ? .notice : .error, TrialText.ended(settings, note.verdict))
-    store?.put(note)
+    store?.put(.trial(note))
   }
 }

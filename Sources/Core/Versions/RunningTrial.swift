@@ -26,8 +26,9 @@ struct RunningTrial {
       case nil: (.undecided, TrialText.undecided(statistics, settings))
       }
     return TrialVerdict(
-      version: version, against: against, outcome: outcome, reason: reason,
-      windows: statistics.windows, agreement: statistics.agreement, faults: statistics.faults,
+      version: version, against: against, outcome: outcome,
+      isOfPair: candidate.outcome?.isOfPair ?? false, reason: reason, windows: statistics.windows,
+      agreement: statistics.agreement, faults: statistics.faults,
       inference: statistics.runs.inference, probation: outcome == .passed ? .running : nil)
   }
 }
@@ -52,7 +53,8 @@ extension ModelAdopter {
         == follower.pipeline
     else { return }
     // Already active, or already found to be no good: a loss of power left the link behind.
-    let isOver = follower.versions.verdict(of: version)?.isBad ?? false
+    let isOver =
+      follower.versions.verdict(of: version)?.bars(beside: follower.model.version) ?? false
     if version == follower.model.version || isOver || follower.versions.isPinned {
       let isWithdrawn = change(follower, version) { () throws(ModelsError) in
         try follower.versions.withdrawCandidate()
@@ -107,7 +109,13 @@ extension ModelAdopter {
       follower.versions.candidate == running.version && !follower.versions.isPinned
       && (follower.versions.active ?? running.against) == running.against
     guard isWanted else { return withdrawTrial() }
-    if running.hasEnded { return conclude(running) }
+    if running.hasEnded {
+      // A candidate that passed scores on beside the current version until it may take its place.
+      if running.verdict.outcome == .passed, !mayChange(to: running.version, running.follower) {
+        return
+      }
+      return conclude(running)
+    }
     if Clock.boot() - running.began > follower.settings.trial.timeNanoseconds {
       trial?.isOverdue = true
       withdrawTrial()
@@ -150,6 +158,7 @@ extension ModelAdopter {
     let note = TrialNote(
       pipeline: follower.pipeline, model: follower.settings.model.name, verdict: verdict)
     report(note, follower.settings)
+    followers[index].changes.charge(1, at: Clock.boot())
     let model = running.candidate.model
     history.add(ModelHistory.Model(model.bundle), to: follower.pipeline)
     let line = note.line(follower.settings.name)

@@ -16,8 +16,9 @@ package struct Adoption {
   package let isHere: Bool
   /// A person or an alias names the version. Then it may be older than the current one.
   package let isChosen: Bool
-  /// A running core tries the version beside the current one before it becomes the active one.
-  package let onTrial: Bool
+  /// Whether a running core tries the version beside the current one before it becomes the active
+  /// one.
+  package let trial: TrialPolicy
   /// Errors name this place for the bundle that is in staging, because people know it.
   package let place: String
   /// The staging folder of another process, which has the bundle; nil where it is in that of the
@@ -25,11 +26,11 @@ package struct Adoption {
   package let foreignStaging: String?
 
   package init(
-    reference: InstallReference, isHere: Bool, isChosen: Bool, onTrial: Bool, place: String,
+    reference: InstallReference, isHere: Bool, isChosen: Bool, trial: TrialPolicy, place: String,
     foreignStaging: String? = nil
   ) {
     (self.reference, self.place, self.foreignStaging) = (reference, place, foreignStaging)
-    (self.isHere, self.isChosen, self.onTrial) = (isHere, isChosen, onTrial)
+    (self.isHere, self.isChosen, self.trial) = (isHere, isChosen, trial)
   }
 }
 

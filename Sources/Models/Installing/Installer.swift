@@ -73,24 +73,32 @@ package struct Installer {
   /// Verifies an installed version, and makes it the active one or the candidate.
   @export(interface)
   func activate(_ adoption: Adoption) throws(InstallError) -> Outcome {
-    let (reference, onTrial) = (adoption.reference, adoption.onTrial)
+    let reference = adoption.reference
     let model = InstalledVersions(reference.name, in: staging.models)
     try changing { () throws(ModelsError) in
-      try model.checkObstacle(to: reference.version, isChosen: adoption.isChosen)
+      try model.checkObstacle(
+        to: reference.version, isChosen: adoption.isChosen, adoption.trial)
+    }
+    // The version scores, and nothing is to be verified: another version that is still on trial is
+    // not wanted any more.
+    if model.current == reference.version, model.candidate != nil {
+      try changing { () throws(ModelsError) in try model.withdrawCandidate() }
+      return .current
     }
     let version = model.folder(of: reference.version)
     note(try verify(version, version: version), version)
     return try changing { () throws(ModelsError) in
-      try activate(reference, in: model, onTrial: onTrial)
+      try activate(reference, in: model, adoption.trial)
     }
   }
 
   private func take(_ adoption: Adoption) throws(InstallError) -> Outcome {
-    let (reference, place, onTrial) = (adoption.reference, adoption.place, adoption.onTrial)
+    let (reference, place) = (adoption.reference, adoption.place)
     let staged = staging.place(reference)
     let model = InstalledVersions(reference.name, in: staging.models)
     try changing { () throws(ModelsError) in
-      try model.checkObstacle(to: reference.version, isChosen: adoption.isChosen)
+      try model.checkObstacle(
+        to: reference.version, isChosen: adoption.isChosen, adoption.trial)
       if adoption.foreignStaging != nil { try staging.makePlace(reference, isEmpty: true) }
     }
     let version = model.folder(of: reference.version)
@@ -107,20 +115,20 @@ package struct Installer {
     return try changing { () throws(ModelsError) in
       guard !isHere else {
         note(digests, version)
-        return try activate(reference, in: model, onTrial: onTrial)
+        return try activate(reference, in: model, adoption.trial)
       }
-      return try put(staged, digests, reference, into: model, onTrial: onTrial)
+      return try put(staged, digests, reference, into: model, adoption.trial)
     }
   }
 
   private func put(
     _ staged: String, _ digests: BundleDigests, _ reference: InstallReference,
-    into model: InstalledVersions, onTrial: Bool
+    into model: InstalledVersions, _ trial: TrialPolicy
   ) throws(ModelsError) -> Outcome {
     let current = model.current
     // Without an active version the newest one is current. The new version must not become current
     // only because it is installed.
-    if onTrial, let current { try model.hold(current) }
+    if trial == .asked, let current { try model.hold(current) }
     do throws(Files.Failure) {
       try Files.synchronize(staged)
       try Folders.make(model.folder)
@@ -129,18 +137,23 @@ package struct Installer {
       throw .file(path: model.folder, error)
     }
     note(digests, model.folder(of: reference.version))
-    if onTrial, try model.propose(reference.version) { return .proposed }
+    if trial == .asked, try model.propose(reference.version) { return .proposed }
     try model.activate(reference.version, insteadOf: current)
+    try model.withdrawCandidate()
     return .installed
   }
 
   private func activate(
-    _ reference: InstallReference, in model: InstalledVersions, onTrial: Bool
+    _ reference: InstallReference, in model: InstalledVersions, _ trial: TrialPolicy
   ) throws(ModelsError) -> Outcome {
     let current = model.current
-    if current == reference.version { return .current }
-    if onTrial, try model.propose(reference.version) { return .proposed }
+    if current == reference.version {
+      try model.withdrawCandidate()
+      return .current
+    }
+    if trial == .asked, try model.propose(reference.version) { return .proposed }
     try model.activate(reference.version, insteadOf: current)
+    try model.withdrawCandidate()
     return .activated
   }
 

@@ -39,11 +39,12 @@ package struct DoorWish: Equatable, Sendable {
   package var isHere: Bool
   /// A person or an alias names the version.
   package var isChosen: Bool
-  package var onTrial: Bool
+  /// The owner said in the registry that it takes over without a trial.
+  package var waivesTrial: Bool
 
-  package init(name: String, version: String, isHere: Bool, isChosen: Bool, onTrial: Bool) {
+  package init(name: String, version: String, isHere: Bool, isChosen: Bool, waivesTrial: Bool) {
     (self.name, self.version, self.isHere) = (name, version, isHere)
-    (self.isChosen, self.onTrial) = (isChosen, onTrial)
+    (self.isChosen, self.waivesTrial) = (isChosen, waivesTrial)
   }
 }
 
@@ -119,7 +120,7 @@ package enum DoorMessage {
       writer.put(20 as UInt8)
       writer.put(wish.name, bytesMax: 64)
       writer.put(wish.version, bytesMax: 64)
-      writer.put(UInt8((wish.isHere ? 1 : 0) | (wish.isChosen ? 2 : 0) | (wish.onTrial ? 4 : 0)))
+      writer.put(UInt8((wish.isHere ? 1 : 0) | (wish.isChosen ? 2 : 0) | (wish.waivesTrial ? 4 : 0)))
     }
     return framed(writer)
   }
@@ -166,7 +167,7 @@ package enum DoorMessage {
       return .adopt(
         DoorWish(
           name: name, version: version, isHere: flags & 1 != 0, isChosen: flags & 2 != 0,
-          onTrial: flags & 4 != 0))
+          waivesTrial: flags & 4 != 0))
     default: return nil
     }
   }

@@ -30,7 +30,7 @@ final class AskingCore: BundleAdopter {
   func adopt(_ adoption: Adoption) -> AdoptionVerdict {
     let wish = DoorWish(
       name: adoption.reference.name, version: adoption.reference.version, isHere: adoption.isHere,
-      isChosen: adoption.isChosen, onTrial: adoption.onTrial)
+      isChosen: adoption.isChosen, waivesTrial: adoption.trial == .waived)
     guard let asked = DoorAdoption(wish, of: outbox) else { return otherwise.adopt(adoption) }
     let end = Clock.boot() + Self.answerNanoseconds
     while Clock.boot() < end {

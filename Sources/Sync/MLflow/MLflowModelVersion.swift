@@ -8,6 +8,8 @@ struct MLflowModelVersion: Equatable {
   static let versionTag = "edgeagent.version"
   /// The key of the tag with the output of `sha256sum` for the bundle's files but its signature.
   static let digestsTag = "edgeagent.sha256"
+  /// The key of the tag by which the owner says that the version takes over without a trial.
+  static let trialTag = "edgeagent.trial"
   /// The key of a board's tag begins so: `edgeagent.agent.<id>`. The tag has the board's report.
   static let agentTagPrefix = "edgeagent.agent."
 
@@ -20,6 +22,8 @@ struct MLflowModelVersion: Equatable {
   let bundleVersion: String
   /// The tag with the digests; nil for none.
   let digestsText: String?
+  /// The tag about a trial.
+  let trial: TrialWord
 
   /// - Returns: nil when the name or the number is missing.
   init?(_ value: JSONValue) {
@@ -37,6 +41,7 @@ struct MLflowModelVersion: Equatable {
     }
     bundleVersion = tag(Self.versionTag) ?? number
     digestsText = tag(Self.digestsTag)
+    trial = TrialWord(tag(Self.trialTag))
   }
 
   /// The number, and a digest of the digests where the version has them. This tells one content of

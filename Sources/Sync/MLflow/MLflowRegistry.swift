@@ -6,9 +6,9 @@ import Trust
 
 /// `mlflow:https://…`: a model's version, with its bundle in the version's artifacts.
 ///
-/// The owner may write two tags of a model version: `edgeagent.version`, the version that the
-/// bundle gives itself, and `edgeagent.sha256`, the digests of its files. The board writes
-/// `edgeagent.agent.<id>`.
+/// The owner may write three tags of a model version: `edgeagent.version`, the version that the
+/// bundle gives itself; `edgeagent.sha256`, the digests of its files; `edgeagent.trial`, see
+/// `TrialWord`. The board writes `edgeagent.agent.<id>`.
 package final class MLflowRegistry: ModelRegistry {
   private let client: MLflowClient
 
@@ -23,7 +23,7 @@ package final class MLflowRegistry: ModelRegistry {
   package func fetch(_ version: RegistryVersion, into folder: String) throws(SyncError) {
     let (name, number) = (version.reference.name, Self.number(version))
     let found = try client.modelVersion(name, number: number)
-    guard try checked(found) == version else {
+    guard try checked(found).hasContent(of: version) else {
       throw fault(.changed(model: name, version: number))
     }
     var digests: BundleDigests?
@@ -68,7 +68,7 @@ package final class MLflowRegistry: ModelRegistry {
     }
     return RegistryVersion(
       reference: InstallReference(name: found.name, version: found.bundleVersion),
-      revision: found.revision)
+      revision: found.revision, trial: found.trial)
   }
 
   private func fetch(

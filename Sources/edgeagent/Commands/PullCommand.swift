@@ -182,8 +182,9 @@ private struct ModelPull {
         return []
       }
       let isHere = !isLocal && model.has(reference.version)
+      if let complaint = found.trialComplaint { Log.write(.warning, complaint) }
       let outcome = try delivery.bring(
-        found, isHere: isHere, isChosen: isNamed, onTrial: onTrial)
+        found, isHere: isHere, isChosen: isNamed, trial: found.trialPolicy(isAsked: onTrial))
       // Another process may have changed the current version meanwhile.
       tell(outcome, reference, insteadOf: model.previous ?? current)
       return []

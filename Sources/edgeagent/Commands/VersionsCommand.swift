@@ -135,6 +135,7 @@ extension TrialVerdict {
   fileprivate var mark: String {
     switch outcome {
     case .passed: probation == .running ? "passed its trial, watched" : "passed its trial"
+    case .failed where isOfPair: "\(outcome.rawValue) against \(against): \(reason)"
     case .failed, .rolledBack, .undecided: "\(outcome.rawValue): \(reason)"
     }
   }

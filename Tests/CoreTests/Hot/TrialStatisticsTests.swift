@@ -73,6 +73,10 @@ import TestSupport
     var statistics = TrialStatistics()
     #expect(ended(&statistics, 200, changes: false) == 200)
     #expect(statistics.outcome(Self.settings) == .failed(.stuck))
+    #expect(TrialOutcome.failed(.stuck).isOfPair && TrialOutcome.failed(.disagrees).isOfPair)
+    for fault in [TrialFault.slow, .notFinite, .delays] {
+      #expect(!TrialOutcome.failed(fault).isOfPair)
+    }
     var quiet = TrialStatistics()
     quiet.ran(nanoseconds: 1, limit: 100, isFinite: true)
     quiet.compared(agrees: true, hasChanged: false, hasCurrentChanged: false)

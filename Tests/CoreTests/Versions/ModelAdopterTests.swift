@@ -5,6 +5,7 @@ import Testing
 @testable import Core
 @testable import Models
 @testable import SensorIO
+@testable import System
 import TestSupport
 @testable import Text
 
@@ -78,6 +79,112 @@ import TestSupport
     rig.adopter().round()
     rig.adopt()
     #expect(rig.pipelines[0].model.version == "1")
+  }
+
+  /// A registry that moves an alias to and fro.
+  @Test func `a fourth change waits, is told once, and is made later by itself`() throws {
+    let rig = try rig(Self.swapped)
+    let adopter = rig.adopter()
+    rig.start()
+    defer { rig.stop() }
+    let (subscriber, _) = (try rig.subscribe(), try rig.connect())
+    func settle(_ version: String) -> Bool {
+      eventually {
+        adopter.round()
+        return adopter.offered == nil && rig.pipelines[0].model.version == version
+      }
+    }
+    _ = try subscriber.events(1)
+    for (version, other) in [("2", "1"), ("1", "2"), ("2", "1")] {
+      try versions.activate(version, insteadOf: other)
+      #expect(settle(version))
+      #expect(try subscriber.events(1).first?["version"]?.string == version)
+    }
+    try versions.activate("1", insteadOf: "2")
+    for _ in 0..<20 { adopter.round() }
+    #expect(
+      eventually {
+        adopter.round()
+        return adopter.offered == nil
+      })
+    let waiting = try subscriber.events(1)[0]
+    #expect(waiting["type"]?.string == "waiting" && waiting["version"]?.string == "1")
+    #expect(waiting["current"]?.string == "2" && waiting["pipeline"]?.string == "echo")
+    #expect((1...301).contains(waiting["seconds"]?.int64 ?? 0))
+    #expect(rig.pipelines[0].model.version == "2")
+    guard case .waiting(let note)? = rig.store.takeTrial() else {
+      Issue.record("no record of the wait")
+      return
+    }
+    #expect(note.version == "1" && rig.store.takeTrial() == nil, "told once")
+    // As if five minutes had passed.
+    adopter.followers[0].changes = TokenBucket(perSecond: 1, capacity: 1, at: Clock.boot())
+    #expect(settle("1"))
+    #expect(try subscriber.events(1).first?["type"]?.string == "model")
+  }
+
+  @Test func `neither a person nor the way back from a bad version waits`() throws {
+    let rig = try rig(Self.swapped)
+    let adopter = rig.adopter()
+    rig.start()
+    defer { rig.stop() }
+    adopter.followers[0].changes = TokenBucket(perSecond: 1e-6, capacity: 1, at: Clock.boot())
+    adopter.followers[0].changes.charge(1, at: Clock.boot())
+    func settle(_ version: String) -> Bool {
+      eventually {
+        adopter.round()
+        return adopter.offered == nil && rig.pipelines[0].model.version == version
+      }
+    }
+    for version in ["2", "1", "2", "1", "2"] {
+      try versions.activate(version)
+      #expect(settle(version))
+    }
+    let bad = TrialVerdict(version: "2", against: "1", outcome: .rolledBack, reason: "late")
+    #expect(try versions.goBack(bad) == "1")
+    #expect(settle("1") && !adopter.followers[0].isWaiting)
+    #expect(rig.store.takeTrial() == nil)
+  }
+
+  /// A window that never fills up between two changes.
+  private static let long = EchoModel(
+    version: "2", window: 30, labels: (1..<30).map { "l\($0)" } + ["newer"])
+
+  /// The condition holds all the while, and the version changes ten times a second.
+  @Test(arguments: [swapped, long])
+  func `changes of version do not keep an alert back`(second: EchoModel) throws {
+    try EchoModel().write(to: folder)
+    try second.write(to: folder)
+    try versions.activate("1")
+    var alert = Make.alert()
+    alert.settings.holdNanoseconds = 1_000_000_000
+    let rig = try AgentRig(
+      Make.configuration(
+        folder, sensors: [Make.sensor(.unix(path: "/unused"))], pipelines: [Make.pipeline()],
+        alerts: [alert]))
+    let adopter = rig.adopter()
+    rig.start()
+    defer { rig.stop() }
+    let (subscriber, sensor) = (try rig.subscribe(), try rig.connect())
+    _ = try subscriber.events(1)
+    let changes = 20
+    for change in 0..<changes {
+      try versions.activate(change % 2 == 0 ? "2" : "1")
+      for _ in 0..<5 {
+        #expect(
+          eventually {
+            adopter.round()
+            return adopter.offered == nil
+          })
+        try sensor.send("1\n")
+        usleep(20_000)
+      }
+    }
+    let events = try subscriber.events(changes + 1)
+    #expect(events.of("model").count == changes)
+    let raised = try #require(events.firstIndex { $0["type"]?.string == "alert" })
+    #expect(events[raised]["state"]?.string == "raised")
+    #expect((5..<15).contains(raised), "after \(raised) changes of a tenth of a second")
   }
 
   @Test func `a larger window begins with what is there, another binding with nothing`() throws {
