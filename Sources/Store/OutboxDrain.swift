@@ -25,6 +25,8 @@ package final class OutboxDrain {
   private let boot: String
   private let log: OutboxLog
   private let losses: LossTable
+  /// What the last `next` passed over: a deletion must not take it along.
+  private var passedOver: Set<Int64> = []
   private let nextKind: Statement
   private let selection: Statement
   private let deletion: Statement
@@ -79,12 +81,17 @@ package final class OutboxDrain {
   /// is any. This also corrects wrong and missing times, in the outbox too.
   ///
   /// - Parameters:
+  ///   - passedOver: the sequences of records that this leaves out, `OutboxLimits.passedOverMax` at
+  ///     most. Those behind them come in their place.
   ///   - wall: the wall clock, in nanoseconds since 1970.
   ///   - now: CLOCK_BOOTTIME at that moment.
   @export(interface)
   package func next(
-    max: Int, wall: Int64 = Clock.wall(), now: Int64 = Clock.boot()
+    max: Int, passingOver passedOver: Set<Int64> = [], wall: Int64 = Clock.wall(),
+    now: Int64 = Clock.boot()
   ) throws(OutboxError) -> [StoredRecord] {
+    precondition(passedOver.count <= OutboxLimits.passedOverMax)
+    self.passedOver = passedOver
     var records: [StoredRecord] = []
     var (bytes, kind) = (0, Int64.max)
     while records.count < max, bytes < bodyBytesMax, let lower = try kindBelow(kind) {
@@ -191,9 +198,10 @@ package final class OutboxDrain {
     // not reached its end.
     defer { selection.reset() }
     try selection.bind(1, kind)
-    try selection.bind(2, Int64(max - records.count))
+    try selection.bind(2, Int64(max - records.count + passedOver.count))
     var last = (boot: boot, source: "")
-    while try selection.step() {
+    while records.count < max, try selection.step() {
+      if passedOver.contains(selection.integer(0)) { continue }
       let record = StoredRecord(row: selection, like: last)
       last = (record.boot, record.source)
       bytes += record.body.utf8.count
@@ -203,11 +211,13 @@ package final class OutboxDrain {
   }
 
   /// Deletes records of one kind. Between the first and the last record of a slice there is no
-  /// other record of that kind: `next` read the slice in order, and later records have later
-  /// sequences. So one pass over the table deletes all of them, unless they lie far apart in it.
+  /// other record of that kind but those that were passed over: `next` read the slice in order, and
+  /// later records have later sequences. So one pass over the table deletes all of them, unless
+  /// they lie far apart in it or a record among them has to stay.
   private func delete(_ records: ArraySlice<StoredRecord>, _ kind: Int64) throws(OutboxError) {
     let (first, last) = (records.first!.sequence, records.last!.sequence)
-    if last &- first < 4 * Int64(records.count) {
+    let isWhole = !passedOver.contains { first < $0 && $0 < last }
+    if isWhole, last &- first < 4 * Int64(records.count) {
       return try delete(kind, first, last)
     }
     for record in records { try delete(kind, record.sequence, record.sequence) }

@@ -50,6 +50,10 @@ package enum OutboxLimits {
   /// Sync sends no longer recording. No agent makes one of half this size.
   package static let recordingBytesMax = 64 * 1024
 
+  /// Sync passes over so many records that a server refused, at most. `next` reads each of them
+  /// again, so this many more rows are a batch more.
+  package static let passedOverMax = 256
+
   /// The outbox keeps so many set-aside records for a person to look at.
   static let setAsideMax = 1_000
 
