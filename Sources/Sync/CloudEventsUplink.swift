@@ -79,14 +79,18 @@ final class CloudEventsUplink: Uplink {
     return text
   }
 
-  /// Takes four statuses as a receipt. Another 2xx does not say that all events are safe; 207, for
-  /// example, speaks of each event.
+  /// Takes four statuses as a receipt, unless the body tells of an error. Another 2xx does not say
+  /// that all events are safe; 207, for example, speaks of each event.
   private func post(
     _ body: [UInt8], type: String, fields: [HeaderField] = []
   ) throws(SyncError) {
-    let (status, _) = try server.post(body, type: type, fields: fields, isRepeatable: true)
+    let (status, answer) = try server.post(body, type: type, fields: fields, isRepeatable: true)
     guard [200, 201, 202, 204].contains(status) else {
       throw .answer(place: server.base.authority, missing: "a receipt (status \(status))")
+    }
+    if let objection = Receipt.objection(in: answer) {
+      throw .answer(
+        place: server.base.authority, missing: "a receipt (status \(status), but \(objection))")
     }
   }
 

@@ -22,7 +22,8 @@ package final class Server {
   ///   - path: begins with `/`; its segments are percent-encoded already (`URLText.encoded`).
   ///   - isRepeatable: whether the same request twice has the effect of one.
   /// - Returns: the body of a 2xx answer, `HTTPLimits.answerBytesMax` at most.
-  /// - Throws: `.status` for any other answer, `.http` when there is no whole answer.
+  /// - Throws: `.status` for any other answer, `.page` for a web page, `.http` when there is no
+  ///   whole answer.
   @discardableResult
   func ask(
     _ method: HTTPRequest.Method, _ path: String, query: [(name: String, value: String)] = [],
@@ -53,6 +54,7 @@ package final class Server {
     request.bodyBytesMax = HTTPLimits.answerBytesMax
     if !body.isEmpty { request.fields.append(HeaderField(name: "Content-Type", value: type)) }
     if isRepeatable { request.isRepeatable = true }
+    request.staysWithHost = true
     let answer = BodyInMemory()
     let head: ResponseHead
     do throws(HTTPFailure) {
@@ -67,6 +69,7 @@ package final class Server {
           retryAfter: RetryAfter.seconds(head, now: Clock.wall()),
           detail: Self.detail(answer.bytes)))
     }
+    if WebPage.isOne(head, answer.bytes) { throw .page(place: place) }
     return (head.status, answer.bytes)
   }
 
@@ -76,9 +79,10 @@ package final class Server {
   @export(interface)
   func askJSON(
     _ method: HTTPRequest.Method, _ path: String, query: [(name: String, value: String)] = [],
-    body: [UInt8] = [], isRepeatable: Bool = false
+    body: [UInt8] = [], type: String = "application/json", isRepeatable: Bool = false
   ) throws(SyncError) -> JSONValue {
-    let bytes = try ask(method, path, query: query, body: body, isRepeatable: isRepeatable)
+    let bytes = try ask(
+      method, path, query: query, body: body, type: type, isRepeatable: isRepeatable)
     guard let value = Self.parsed(bytes) else {
       throw .answer(place: "\(base.authority) \(path)", missing: "a JSON document")
     }
@@ -105,7 +109,7 @@ package final class Server {
     }
   }
 
-  private static func parsed(_ bytes: [UInt8]) -> JSONValue? {
+  static func parsed(_ bytes: [UInt8]) -> JSONValue? {
     let separators = bytes.count(where: {
       $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ":")
     })

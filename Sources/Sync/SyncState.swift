@@ -20,6 +20,12 @@ package struct SyncState: Equatable {
     package var doneAt: Int64?
     /// Why the last round did not go well; "" when it did.
     package var fault = ""
+    /// Since when the rounds do not go well: CLOCK_BOOTTIME of that boot; "" while they do.
+    var unwellBoot = ""
+    var unwellAt: Int64 = 0
+    /// When the next round comes: CLOCK_BOOTTIME of that boot, as far as it was kept.
+    var nextBoot = ""
+    var nextAt: Int64 = 0
   }
 
   /// What this board did with one version of one model.
@@ -68,6 +74,7 @@ package struct SyncState: Equatable {
   /// `RequestBudget.text`; "" for none.
   var budget = ""
   package var recordings = RecordingsState()
+  package var upload = UploadMemory()
 
   /// - Parameters:
   ///   - path: the path of the file.
@@ -84,6 +91,8 @@ package struct SyncState: Equatable {
     recordings = RecordingsState(value["recordings"])
     if let lane = Lane(value["uplink"]), lane.address == uplink {
       self.uplink = lane
+      // What another server refused says nothing of this one.
+      upload = UploadMemory(value["upload"])
     } else {
       // Another server has asked for nothing yet.
       recordings.heldUntil = 0
@@ -153,6 +162,7 @@ package struct SyncState: Equatable {
       if recordings != RecordingsState() {
         writer.object("recordings") { recordings.put(into: &$0) }
       }
+      if !upload.isEmpty { writer.object("upload") { upload.put(into: &$0) } }
       writer.array("versions") { writer in
         for version in versions { writer.object { version.put(into: &$0) } }
       }
@@ -170,6 +180,9 @@ extension SyncState.Lane {
     // Times after the year 9999 have no text.
     doneAt = value["done_at"]?.int64.flatMap { 0...253_402_300_799 ~= $0 ? $0 : nil }
     fault = value["fault"]?.string ?? ""
+    (unwellBoot, nextBoot) = (value["unwell_boot"]?.string ?? "", value["next_boot"]?.string ?? "")
+    unwellAt = max(0, value["unwell_at"]?.int64 ?? 0)
+    nextAt = max(0, value["next_at"]?.int64 ?? 0)
   }
 
   fileprivate func put(into writer: inout JSONWriter) {
@@ -179,6 +192,14 @@ extension SyncState.Lane {
     writer.member("blocked_until", blockedUntil)
     writer.member("done_at", doneAt)
     writer.member("fault", fault)
+    if !unwellBoot.isEmpty {
+      writer.member("unwell_boot", unwellBoot)
+      writer.member("unwell_at", unwellAt)
+    }
+    if !nextBoot.isEmpty {
+      writer.member("next_boot", nextBoot)
+      writer.member("next_at", nextAt)
+    }
   }
 }
 

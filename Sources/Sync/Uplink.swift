@@ -10,8 +10,8 @@ package protocol Uplink: AnyObject {
   /// may be lost, and then sync sends the records again. The server knows each record by its name
   /// `<epoch>-<sequence>`.
   ///
-  /// - Throws: `.status` with a final verdict that is not `isOfTheServer` when the server refuses
-  ///   some of the records for good. The caller sends halves to find out which.
+  /// - Throws: why some of the records may not be there; `SyncError.blame` says what may be at
+  ///   fault. The caller sends parts to find out which records fail.
   func send(_ records: [StoredRecord], epoch: String) throws(SyncError)
 
   /// Hands the recording of an alert to the server, byte for byte, as the one of its `name`.

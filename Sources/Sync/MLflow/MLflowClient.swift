@@ -86,7 +86,7 @@ struct MLflowClient {
   func get(
     _ path: String, _ query: [(name: String, value: String)]
   ) throws(SyncError) -> JSONValue {
-    try server.askJSON(.get, Self.api + path, query: query)
+    try check(try server.askJSON(.get, Self.api + path, query: query))
   }
 
   /// Most of MLflow's requests here say what shall be, so the same request a second time changes
@@ -96,8 +96,21 @@ struct MLflowClient {
   func post(
     _ path: String, isRepeatable: Bool = true, _ write: (inout JSONWriter) -> Void
   ) throws(SyncError) -> JSONValue {
-    try server.askJSON(
-      .post, Self.api + path, body: Array(JSONWriter.text(write).utf8), isRepeatable: isRepeatable)
+    try check(
+      try server.askJSON(
+        .post, Self.api + path, body: Array(JSONWriter.text(write).utf8),
+        isRepeatable: isRepeatable))
+  }
+
+  /// MLflow answers every request with an object. An object with an error is no success, whatever
+  /// status a proxy gave it.
+  @discardableResult
+  func check(_ answer: JSONValue) throws(SyncError) -> JSONValue {
+    guard answer.members != nil else { throw missing("a JSON object") }
+    if let objection = Receipt.objection(in: answer) {
+      throw missing("a success (\(objection))")
+    }
+    return answer
   }
 
   func missing(_ what: String) -> SyncError { .answer(place: place, missing: what) }

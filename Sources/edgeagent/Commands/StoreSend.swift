@@ -36,6 +36,13 @@ enum StoreSend {
       throw Failure(exitCode: 1, lines: error.lines + progress(of: upload, path))
     }
     Terminal.write(report(upload, options, path, nanoseconds: Clock.boot() - began))
+    guard let refusal = upload.lastRefusal else { return }
+    throw Failure(
+      exitCode: 1,
+      lines: refusal.lines + [
+        "\(Decimal.count(upload.memory.refused.count, "record")) refused so, while the server takes "
+          + "others; kept in \(path)"
+      ])
   }
 
   /// Says what was sent before the failure.
@@ -58,6 +65,7 @@ enum StoreSend {
         writer.member("server", server)
         writer.member("sent", upload.sent)
         writer.member("set_aside", upload.setAside)
+        writer.member("refused", upload.memory.refused.count)
         writer.member("milliseconds", milliseconds)
       } + "\n"
     }
