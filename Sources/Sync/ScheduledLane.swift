@@ -102,6 +102,8 @@ final class ScheduledLane {
       noteWell()
     }
     schedule.ended(outcome, at: Clock.boot())
+    // The 410 may have been about the one record that was sent.
+    if isStopped, work.hasAlert { schedule.recalled(at: Clock.boot()) }
     noteNext(isWell: outcome == .done)
     if case .wait = outcome {
       (remembered.boot, remembered.blockedUntil) = (Clock.bootIdentifier(), schedule.blockedUntil)

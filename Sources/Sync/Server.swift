@@ -46,6 +46,35 @@ package final class Server {
       HTTPRequest(.post, base, fields: fields), body, type, place: base.authority, isRepeatable)
   }
 
+  /// Asks for an answer that may be long, and hands it to the reader as it comes.
+  ///
+  /// - Throws: as `ask`; `.answer` for an answer that the reader does not take, or that is not
+  ///   whole.
+  @export(interface)
+  func read(
+    _ path: String, query: [(name: String, value: String)], with reader: any AnswerReader
+  ) throws(SyncError) {
+    let place = "\(base.authority) \(path)"
+    var request = HTTPRequest(
+      .get, try address(path, query), bodyBytesMax: HTTPLimits.streamedBytesMax)
+    request.staysWithHost = true
+    // The least rate bounds the time of a long answer.
+    request.totalMilliseconds = 0
+    let answer = StreamedAnswer(reader)
+    let head: ResponseHead
+    do throws(HTTPFailure) {
+      head = try client.send(request, to: answer)
+    } catch {
+      if WebPage.isOne(answer.beginning) { throw .page(place: place) }
+      guard error.fault != .receiver else {
+        throw .answer(place: place, missing: "a JSON document")
+      }
+      throw .http(error)
+    }
+    try judge(head, answer.beginning, place)
+    guard reader.isWhole else { throw .answer(place: place, missing: "a JSON document") }
+  }
+
   private func send(
     _ request: HTTPRequest, _ body: [UInt8], _ type: String, place: String, _ isRepeatable: Bool
   ) throws(SyncError) -> (status: Int, body: [UInt8]) {
@@ -62,15 +91,20 @@ package final class Server {
     } catch {
       throw .http(error)
     }
+    try judge(head, answer.bytes, place)
+    return (head.status, answer.bytes)
+  }
+
+  private func judge(
+    _ head: ResponseHead, _ body: [UInt8], _ place: String
+  ) throws(SyncError) {
     guard 200..<300 ~= head.status else {
       throw .status(
         StatusFailure(
           place: place, status: head.status,
-          retryAfter: RetryAfter.seconds(head, now: Clock.wall()),
-          detail: Self.detail(answer.bytes)))
+          retryAfter: RetryAfter.seconds(head, now: Clock.wall()), detail: Self.detail(body)))
     }
-    if WebPage.isOne(head, answer.bytes) { throw .page(place: place) }
-    return (head.status, answer.bytes)
+    if WebPage.isOne(head, body) { throw .page(place: place) }
   }
 
   /// Does the same as `ask`, and reads the answer as JSON.

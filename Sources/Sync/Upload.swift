@@ -87,6 +87,8 @@ package final class Upload {
   package func run(until isEnough: () -> Bool = { false }) throws(SyncError) {
     memory.refused.follow(outbox.epoch)
     isCareful = memory.isCareful
+    uplink.inDoubt = memory.inDoubt
+    defer { memory.inDoubt = uplink.inDoubt }
     (isIsolating, fault, refusals, silences) = (false, nil, 0, 0)
     var isReleased = false
     while !isEnough() {

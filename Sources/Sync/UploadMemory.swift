@@ -8,21 +8,26 @@ package struct UploadMemory: Equatable {
   /// The next upload begins with one record, because the last one ended without knowing whether
   /// the server takes any.
   var isCareful = false
+  var inDoubt = MetricsInDoubt()
 
   package init() {}
 
-  var isEmpty: Bool { refused.entries.isEmpty && batch == BatchSize() && !isCareful }
+  var isEmpty: Bool {
+    refused.entries.isEmpty && batch == BatchSize() && !isCareful && inDoubt.isEmpty
+  }
 
   init(_ value: JSONValue?) {
     guard let value else { return }
     refused = RefusedRecords(value["refused"])
     batch = BatchSize(value["batch"])
     isCareful = value["careful"]?.bool ?? false
+    inDoubt = MetricsInDoubt(value["in_doubt"])
   }
 
   func put(into writer: inout JSONWriter) {
     if !refused.entries.isEmpty { writer.object("refused") { refused.put(into: &$0) } }
     if batch != BatchSize() { writer.object("batch") { batch.put(into: &$0) } }
+    if !inDoubt.isEmpty { writer.object("in_doubt") { inDoubt.put(into: &$0) } }
     writer.member("careful", isCareful)
   }
 }

@@ -156,7 +156,10 @@ import Testing
 
   @Test func `uplinks as a command line has them`() throws {
     let server = ServerSettings(url: try URL("https://h/p"))
-    #expect(try UplinkSettings("cloudevents:https://h/p") == .cloudEvents(server))
+    #expect(try UplinkSettings("cloudevents:https://h/p") == .cloudEvents(server, .batch))
+    #expect(
+      try UplinkSettings("cloudevents:https://h/p", events: .binary)
+        == .cloudEvents(server, .binary))
     #expect(
       try UplinkSettings("mlflow:https://h/p") == .mlflow(server, experiment: "edgeagent"))
     #expect(

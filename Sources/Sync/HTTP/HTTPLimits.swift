@@ -34,6 +34,9 @@ package enum HTTPLimits {
   /// The answer to a small question. Registries and event receivers answer with some kilobytes; the
   /// list of a folder is longer.
   static let answerBytesMax: Int64 = 256 << 10
+  /// The answer about a model version, which sync reads as it comes. Ten thousand boards have a tag
+  /// of it each, of 1,100 bytes at most and of 86 as a rule.
+  static let streamedBytesMax: Int64 = 16 << 20
   /// A download, where the caller sets no limit: `fetch` is for files that a board's disk holds.
   package static let downloadBytesMax: Int64 = 1 << 30
 }

@@ -8,6 +8,8 @@ struct MLflowModelVersion: Equatable {
   static let versionTag = "edgeagent.version"
   /// The key of the tag with the output of `sha256sum` for the bundle's files but its signature.
   static let digestsTag = "edgeagent.sha256"
+  /// The key of the tag in which the owner says how boards try the version.
+  static let trialTag = "edgeagent.trial"
   /// The key of a board's tag begins so: `edgeagent.agent.<id>`. The tag has the board's report.
   static let agentTagPrefix = "edgeagent.agent."
 
@@ -20,23 +22,22 @@ struct MLflowModelVersion: Equatable {
   let bundleVersion: String
   /// The tag with the digests; nil for none.
   let digestsText: String?
+  /// The tag about a trial; nil for none.
+  let trialText: String?
 
-  /// - Returns: nil when the name or the number is missing.
-  init?(_ value: JSONValue) {
-    guard let name = value["name"]?.string, let number = value["version"]?.string,
-      number.utf8.allSatisfy(Digits.isDecimal), (1...18).contains(number.utf8.count)
-    else { return nil }
+  /// - Returns: nil when the number is none.
+  init?(
+    name: String, number: String, status: String?, bundleVersion: String?, digestsText: String?,
+    trialText: String?
+  ) {
+    guard number.utf8.allSatisfy(Digits.isDecimal), (1...18).contains(number.utf8.count) else {
+      return nil
+    }
     (self.name, self.number) = (name, number)
     // Older servers do not tell the status.
-    status = value["status"]?.string ?? "READY"
-    func tag(_ key: String) -> String? {
-      let tag = value["tags"]?.array?.first {
-        $0["key"]?.string?.utf8.elementsEqual(key.utf8) ?? false
-      }
-      return tag?["value"]?.string
-    }
-    bundleVersion = tag(Self.versionTag) ?? number
-    digestsText = tag(Self.digestsTag)
+    self.status = status ?? "READY"
+    self.bundleVersion = bundleVersion ?? number
+    (self.digestsText, self.trialText) = (digestsText, trialText)
   }
 
   /// The number, and a digest of the digests where the version has them. This tells one content of
