@@ -62,7 +62,7 @@ package final class OutboxDrain {
 
   // MARK: what waits
 
-  func count() throws(OutboxError) -> Int64 {
+  package func count() throws(OutboxError) -> Int64 {
     try database.integer("SELECT count(*) FROM record") ?? 0
   }
 

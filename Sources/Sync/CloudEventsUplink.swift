@@ -11,6 +11,7 @@ final class CloudEventsUplink: Uplink {
   static let requestBytesMax = 256 << 10
   /// Every type begins with this, and the kind follows.
   static let typePrefix = "io.edgeagent."
+  private static let batchType = "application/cloudevents-batch+json; charset=UTF-8"
 
   /// One for one event a request: a failure is then about that record alone, and no record is sent
   /// again because of it.
@@ -57,9 +58,14 @@ final class CloudEventsUplink: Uplink {
         next += 1
       }
       body.append(UInt8(ascii: "]"))
-      try post(body, type: "application/cloudevents-batch+json; charset=UTF-8")
+      try post(body, type: Self.batchType)
     }
   }
+
+  /// An empty batch.
+  ///
+  /// - Returns: the status of the receipt.
+  func sendNothing() throws(SyncError) -> Int { try post(Array("[]".utf8), type: Self.batchType) }
 
   /// In the standard's binary mode: attributes are header fields, and the body is the recording.
   @export(interface)
@@ -119,9 +125,10 @@ final class CloudEventsUplink: Uplink {
 
   /// Takes four statuses as a receipt, unless the body tells of an error. Another 2xx does not say
   /// that all events are safe; 207, for example, speaks of each event.
+  @discardableResult
   private func post(
     _ body: [UInt8], type: String, fields: [HeaderField] = []
-  ) throws(SyncError) {
+  ) throws(SyncError) -> Int {
     let (status, answer) = try server.post(body, type: type, fields: fields, isRepeatable: true)
     guard [200, 201, 202, 204].contains(status) else {
       throw .answer(place: server.base.authority, missing: "a receipt (status \(status))")
@@ -130,6 +137,7 @@ final class CloudEventsUplink: Uplink {
       throw .answer(
         place: server.base.authority, missing: "a receipt (status \(status), but \(objection))")
     }
+    return status
   }
 
   private func append(_ record: StoredRecord, _ epoch: String) {

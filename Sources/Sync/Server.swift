@@ -46,6 +46,15 @@ package final class Server {
       HTTPRequest(.post, base, fields: fields), body, type, place: base.authority, isRepeatable)
   }
 
+  /// Asks `base` as it stands what it takes.
+  ///
+  /// - Returns: the status, 2xx.
+  func options(_ fields: [HeaderField]) throws(SyncError) -> Int {
+    try send(
+      HTTPRequest(.options, base, fields: fields), [], "", place: base.authority, true
+    ).status
+  }
+
   /// Asks for an answer that may be long, and hands it to the reader as it comes.
   ///
   /// - Throws: as `ask`; `.answer` for an answer that the reader does not take, or that is not

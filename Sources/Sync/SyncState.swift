@@ -3,6 +3,8 @@ import Models
 import System
 import Text
 
+private let second: Int64 = 1_000_000_000
+
 /// What sync remembers between two starts: `<state>/sync.json`, a few kilobytes. Sync replaces the
 /// file as a whole. Without the file, or with a damaged one, sync begins anew and asks the servers.
 package struct SyncState: Equatable {
@@ -26,6 +28,36 @@ package struct SyncState: Equatable {
     /// When the next round comes: CLOCK_BOOTTIME of that boot, as far as it was kept.
     var nextBoot = ""
     var nextAt: Int64 = 0
+  }
+
+  /// How the schedule of a server stands, for `--status`.
+  package struct Outlook: Equatable {
+    /// Seconds for which the server has been in trouble, at least; nil while it is well.
+    package let unwellSeconds: Int64?
+    /// Seconds until the next try; nil where sync did not keep the time.
+    package let nextSeconds: Int64?
+
+    /// - Parameter now: CLOCK_BOOTTIME of that boot, in nanoseconds.
+    package init(_ lane: Lane, boot: String = Clock.bootIdentifier(), now: Int64 = Clock.boot()) {
+      let isOfThisBoot = !boot.isEmpty && lane.unwellBoot.utf8.elementsEqual(boot.utf8)
+      let isUnwell = lane.isStopped || !lane.fault.isEmpty
+      unwellSeconds = isUnwell ? max(0, now &- (isOfThisBoot ? lane.unwellAt : 0)) / second : nil
+      let isNextKnown = !boot.isEmpty && lane.nextBoot.utf8.elementsEqual(boot.utf8)
+      let next = lane.nextAt &- now
+      nextSeconds = isNextKnown && next > 0 ? (next - 1) / second + 1 : nil
+    }
+
+    /// No server is in trouble for longer than the time between two looks at it without a person
+    /// being told.
+    package func isBeyond(intervalNanoseconds: Int64) -> Bool {
+      unwellSeconds.map { $0 > intervalNanoseconds / second } ?? false
+    }
+
+    /// The longest time until the next try.
+    package func nextSecondsMax(intervalNanoseconds: Int64) -> Int64 {
+      let interval = max(1, intervalNanoseconds / second)
+      return unwellSeconds == nil ? interval : min(interval, SyncLimits.retryCapMilliseconds / 1000)
+    }
   }
 
   /// What this board did with one version of one model.

@@ -99,6 +99,12 @@ import Testing
       "uplink = \"cloudevents:https://e/\"\nexperiment = \"x\"",
       "goes only with an uplink that is mlflow:"
     ),
+    (
+      "uplink = \"mlflow:https://e/\"\nevents = \"batch\"",
+      "goes only with an uplink that is cloudevents:"
+    ),
+    ("uplink = \"cloudevents:https://e/\"\nevents = \"one\"", "structured"),
+    ("registry = \"dir:/a\"\nevents = \"batch\"", "goes only with an uplink"),
     ("registry = \"dir:/a\"\nuplink_pin = \"x\"", "goes only with an uplink"),
     ("registry = \"dir:/a\"\nkey = \"/k\"", "goes only with a certificate"),
     ("registry = \"dir:/a\"\nproxy = \"https://p/\"", "write \"http://host:port\""),

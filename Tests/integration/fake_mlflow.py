@@ -33,7 +33,7 @@ class FakeMLflow:
     ):
         """
         loses: whether the answer to the batch of that number, from 1 on, gets lost.
-        refuses_repeated_nan: as MLflow 3.0 to 3.11 do.
+        refuses_repeated_nan: as MLflow 3.0 to 3.15 do.
         repeats_take: seconds for a batch with a metric that is there, as with a long history.
         tags: those of the only version of `model`.
         """

@@ -20,7 +20,8 @@ from outbox import ALERT, RESULT
 from receiver import Receiver
 from syncing import Sync, add_records
 from test_sync import refusing, store, sync, uplink, waiting  # noqa: F401
-from web import Peer, read_head
+from test_uplink import secured
+from web import Peer, free_port, read_head
 
 PAGE = b"""<!DOCTYPE html>
 <html><head><title>Guest access</title></head><body><form action="/login" method="post">\
@@ -132,26 +133,32 @@ def test_an_alert_of_which_the_server_crashes(sync, store, peer):  # noqa: F811
     assert waiting(store) == 1 and set_aside(store) == []
 
 
-def test_it_is_set_aside_after_an_hour_and_five_tries(sync, store, receiver, folder):  # noqa: F811
-    """As if the first try had been an hour ago."""
+def test_it_is_set_aside_after_an_hour(sync, store, receiver, folder):  # noqa: F811
+    """As if the first try had been an hour ago, in this boot."""
     filled(store, 3)
     server = receiver(
         answer=lambda batch: (
             refusing("500 Oops")(None) if any(event["data"]["n"] == 0 for event in batch) else None
         )
     )
-    for _ in range(2):
-        process = sync(uplink(server), "--once")
-        process.ends()
+    assert sync(uplink(server), "--once").ends() == 1
     state = folder / "sync.json"
     value = json.loads(state.read_text())
     [entry] = value["upload"]["refused"]["records"]
-    assert entry["alone"] and waiting(store) == 1
-    entry |= {"tries": 4, "not_before": 0}
-    first, entry["first_at"] = entry["first_at"], entry["first_at"] - 3_599_000_000_000
-    del first
+    assert entry["alone"] and entry["waits"] and waiting(store) == 1
+    before = server.requests
+    assert sync(uplink(server), "--once").ends() == 0, "it rests"
+    assert server.requests == before
+    hour = 3_600_000_000_000
+    entry |= {"tries": 4, "not_before": 0, "first_at": entry["first_at"] - hour}
+    if entry["first_at"] < 0:
+        pytest.skip("this machine runs for less than an hour")
     state.write_text(json.dumps(value))
-    assert sync(uplink(server), "--once").ends() == (1 if entry["first_at"] > 0 else 0)
+    process = sync(uplink(server), "--once")
+    assert process.ends() == 0 and "1 record refused for good" in process.log
+    assert server.requests == before + 1 and waiting(store) == 0
+    [(number, reason)] = set_aside(store)
+    assert number == 0 and "500" in reason
 
 
 def test_a_server_that_refuses_everything_empties_no_store(sync, store, receiver):  # noqa: F811
@@ -192,6 +199,65 @@ def test_410_stops_results_and_no_alert(sync, store, receiver, run, folder):  # 
     assert sync(uplink(server), "--once").ends() == 0
     assert server.requests == before + 1 and numbers(server) == [0, 1]
     assert waiting(store) == 5, "the results stay"
+
+
+def test_status_of_a_server_in_trouble(sync, store, run, folder):  # noqa: F811
+    """Exit code 1 beyond the interval; when it is tried next; what waits."""
+    filled(store, 5)
+    process = sync(f'uplink = "cloudevents:http://127.0.0.1:{free_port()}/"\ninterval = "2s"')
+    words = ["sync", "--config", folder / "edgeagent.toml", "--status"]
+    process.says("Connection refused")
+    began = time.monotonic()
+    eventually(lambda: run(*words).returncode == 1, "exit code 1", 20)
+    assert time.monotonic() - began >= 1
+    text = run(*words).stdout
+    assert "Connection refused" in text and "waiting: 5 records" in text and "next try " in text
+    value = json.loads(run(*words, "--json").stdout)
+    assert value["well"] is False and value["waiting"] == 5 and value["refused"] == 0
+    assert value["servers"][0]["unwell_s"] >= 3
+    process.stop()
+    (folder / "outbox.db").write_bytes(b"no database, and longer than the header of one" * 9)
+    assert "waiting: unknown" in run(*words).stdout
+    assert json.loads(run(*words, "--json").stdout)["waiting"] is None
+
+
+def test_status_of_a_refused_record(sync, store, receiver, run, folder):  # noqa: F811
+    filled(store, 3)
+    server = receiver(
+        answer=lambda batch: (
+            refusing("403 No")(None) if any(event["data"]["n"] == 0 for event in batch) else None
+        )
+    )
+    process = sync(uplink(server), "--once")
+    assert process.ends() == 1 and "the server takes other records" in process.log
+    status = run("sync", "--config", folder / "edgeagent.toml", "--status")
+    assert status.returncode == 0, "the server is well"
+    assert "waiting: 1 record, 1 of which the server refuses" in status.stdout
+
+
+# MARK: check --network
+
+
+def test_check_network(sync, store, receiver, run, folder, capsys):  # noqa: F811
+    """Over TLS as over http; what is no receiver fails."""
+    words, context = secured(folder)
+    server = receiver(tls=context)
+    sync(uplink(server, f'ca = "{words[1]}"'), "--once").ends()
+    check = ["check", "--config", folder / "edgeagent.toml", "--network"]
+    good = run(*check)
+    assert good.returncode == 0, good.stderr
+    assert good.stdout.endswith(": ok: a receipt (204) for an empty batch of events; TLS\n")
+    [found] = json.loads(run(*check, "--json").stdout)["servers"]
+    assert found["ok"] and found["name"] == "uplink"
+    server.close()
+    bad = run(*check)
+    assert bad.returncode == 1 and ": fails: localhost" in bad.stdout
+    page = Peer(saying(whole("200 OK", HTML, PAGE)))
+    sync(f'uplink = "cloudevents:http://127.0.0.1:{page.port}/"', "--once").ends()
+    bad = run(*check)
+    assert bad.returncode == 1 and "login page" in bad.stdout
+    page.close()
+    assert "a receiver that takes one event a request" in run(*check[:3]).stdout
 
 
 # MARK: receipts

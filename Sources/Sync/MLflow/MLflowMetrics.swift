@@ -9,7 +9,7 @@ import Trust
 ///     fall.windows                  the number of these windows
 ///     fall.fall.nan                 1 in the place of a score that is no number
 ///
-/// MLflow has NaN as a value of its own, and its versions before 3.12 do not know a NaN again that
+/// MLflow has NaN as a value of its own, and its versions before 3.16 do not know a NaN again that
 /// they have: a batch that is sent twice would be refused for ever.
 struct MLflowMetrics {
   /// MLflow takes no more metrics in one request.

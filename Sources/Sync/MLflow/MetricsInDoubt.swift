@@ -3,7 +3,7 @@ import Text
 
 /// The results of a request whose answer was lost, or was an error. Perhaps the server has them.
 ///
-/// To send them again may cost the server much. Versions of before 3.12 then read the whole history
+/// To send them again may cost the server much. Versions of before 3.16 then read the whole history
 /// of each metric, for minutes where it is long, and the answer is lost again. So the uplink first
 /// looks at the newest values of the run. MLflow takes a request with metrics whole or not at all,
 /// and the requests of a board one after the other.
