@@ -153,7 +153,7 @@ package enum ConfigurationContext: Equatable, Sendable {
   case framings([String]), decodings([String])
   /// A field that is bits.
   case bit
-  case store, registry, mlflowRegistry, uplink, mlflowUplink, certificate, proxy
+  case store, registry, mlflowRegistry, uplink, mlflowUplink, cloudEventsUplink, certificate, proxy
   case scores
   case sensor, join, watchedScore
   case source, valueSource, stuck, acknowledgement, escalateAfter, sirenOrLamp, sameForm, user

@@ -315,6 +315,7 @@ extension ConfigurationContext {
     case .mlflowRegistry: "a registry that is mlflow:"
     case .uplink: "an uplink"
     case .mlflowUplink: "an uplink that is mlflow:"
+    case .cloudEventsUplink: "an uplink that is cloudevents:"
     case .certificate: "a certificate"
     case .proxy: "a proxy"
     case .scores: "kind = \"scores\""

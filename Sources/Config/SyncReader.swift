@@ -5,7 +5,8 @@ import Text
 extension ConfigurationReader {
   private static let syncKeys = [
     "registry", "registry_headers", "registry_pin", "models", "uplink", "uplink_headers",
-    "uplink_pin", "experiment", "interval", "trust", "state", "ca", "certificate", "key", "proxy",
+    "uplink_pin", "experiment", "events", "interval", "trust", "state", "ca", "certificate", "key",
+    "proxy",
     "proxy_password", "bytes_per_day", "attempts_per_day", "recordings", "gate",
   ]
 
@@ -61,12 +62,13 @@ extension ConfigurationReader {
     } else if settings.registry != nil || !hasRegistry {
       needs(["registry_headers", "registry_pin"], .mlflowRegistry, unless: false)
     }
-    needs(["uplink_headers", "uplink_pin", "recordings"], .uplink, unless: hasUplink)
+    needs(["uplink_headers", "uplink_pin", "recordings", "events"], .uplink, unless: hasUplink)
     needs(["uplink"], .store, unless: hasStore)
     needs(["key"], .certificate, unless: sync.optional("certificate") != nil)
     needs(["proxy_password"], .proxy, unless: sync.optional("proxy") != nil)
     if let uplink = settings.uplink {
       needs(["experiment"], .mlflowUplink, unless: uplink.isMLflow)
+      needs(["events"], .cloudEventsUplink, unless: !uplink.isMLflow)
     }
     if case .mlflow = settings.registry, settings.models.isEmpty, sync.optional("models") == nil {
       _ = sync.required("models")
@@ -91,8 +93,10 @@ extension ConfigurationReader {
       sync.text(
         sync.optional("experiment"), .text(bytes: 1...ConfigurationLimits.nameBytesMax))
       ?? UplinkSettings.experimentDefault
+    let modes = EventsMode.allCases.map { ($0.rawValue, $0) }
+    let events = sync.optional("events").flatMap { sync.choice($0, modes) } ?? .batch
     var uplink = sync.parsed(sync.optional("uplink"), .uplink) {
-      try? UplinkSettings($0, experiment: experiment)
+      try? UplinkSettings($0, experiment: experiment, events: events)
     }
     if let server = uplink?.server { uplink?.server = secured(server, sync, "uplink") }
     return uplink

@@ -143,18 +143,20 @@ package final class FileDrain: OutboxDrain {
   ///   - wall: the wall clock, in nanoseconds since 1970.
   ///   - now: CLOCK_BOOTTIME at that moment.
   @export(interface)
-  package func next(max: Int) throws(OutboxError) -> [StoredRecord] {
-    try next(max: max, wall: Clock.wall(), now: Clock.boot())
+  package func next(
+    max: Int, passingOver passedOver: Set<Int64> = []
+  ) throws(OutboxError) -> [StoredRecord] {
+    try next(max: max, passingOver: passedOver, wall: Clock.wall(), now: Clock.boot())
   }
 
   func next(
-    max: Int, wall: Int64 = Clock.wall(), now: Int64 = Clock.boot()
+    max: Int, passingOver passedOver: Set<Int64> = [], wall: Int64, now: Int64
   ) throws(OutboxError) -> [StoredRecord] {
     var records: [StoredRecord] = []
     var (bytes, kind) = (0, Int64.max)
     while records.count < max, bytes < bodyBytesMax, let lower = try kindBelow(kind) {
       kind = lower
-      try read(kind, max, &records, &bytes)
+      try read(kind, max, passedOver, &records, &bytes)
     }
     try correctTimes(&records, wall: wall, now: now)
     try makeDurable(records)
@@ -306,15 +308,17 @@ package final class FileDrain: OutboxDrain {
   }
 
   private func read(
-    _ kind: Int64, _ max: Int, _ records: inout [StoredRecord], _ bytes: inout Int
+    _ kind: Int64, _ max: Int, _ passedOver: Set<Int64>, _ records: inout [StoredRecord],
+    _ bytes: inout Int
   ) throws(OutboxError) {
     // Without the reset, SQLite could not move the log into the database, because the statement has
     // not reached its end.
     defer { selection.reset() }
     try selection.bind(1, kind)
-    try selection.bind(2, Int64(max - records.count))
+    try selection.bind(2, Int64(max - records.count + passedOver.count))
     var last = (boot: boot, source: "")
-    while try selection.step() {
+    while records.count < max, try selection.step() {
+      if passedOver.contains(selection.integer(0)) { continue }
       let record = StoredRecord(row: selection, like: last)
       last = (record.boot, record.source)
       bytes += record.body.utf8.count

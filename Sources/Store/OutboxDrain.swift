@@ -23,7 +23,10 @@ package protocol OutboxDrain: AnyObject {
   /// are at most `max` records and `OutboxLimits.batchBytesMax` bytes of bodies, but at least one
   /// record if there is any. Their times are right as far as the clock tells, in the outbox too.
   /// They survive a power cut, so that a server gets no name that the outbox gives again.
-  func next(max: Int) throws(OutboxError) -> [StoredRecord]
+  ///
+  /// - Parameter passingOver: the sequences of records that this leaves out,
+  ///   `OutboxLimits.passedOverMax` at most. Those behind them come in their place.
+  func next(max: Int, passingOver: Set<Int64>) throws(OutboxError) -> [StoredRecord]
 
   /// The bytes of the first recording behind a sequence; nil where there is none.
   func recordingBytes(after sequence: Int64) throws(OutboxError) -> Int?

@@ -66,6 +66,10 @@ package enum OutboxLimits {
   /// log of the smallest outbox.
   static let retriedRows = 4
 
+  /// Sync passes over so many records that a server refused, at most. `next` reads each of them
+  /// again, so this many more rows are a batch more.
+  package static let passedOverMax = 256
+
   /// The outbox keeps so many set-aside records for a person to look at.
   static let setAsideMax = 1_000
 

@@ -14,6 +14,7 @@ final class ScheduledLane {
   private let context: SyncContext
   /// The reason why the gate or the budget refused last. The lane logs the same reason only once.
   private var lastRefusal = ""
+  private var nextNotedAt: Int64 = 0
 
   init(_ kind: Kind, _ work: any SyncLane, _ context: SyncContext) {
     (self.kind, self.work, self.context) = (kind, work, context)
@@ -26,7 +27,11 @@ final class ScheduledLane {
     schedule = SyncSchedule(
       intervalNanoseconds: context.settings.intervalNanoseconds, now: now,
       blockedUntil: isOfThisBoot ? min(known.blockedUntil, blockedMax) : 0)
-    if known.isStopped { Log.write(.warning, stoppedText) }
+    if known.isStopped { Log.write(.error, stoppedText) }
+    // How long it was unwell before this boot, nobody knows.
+    if !known.fault.isEmpty, !known.unwellBoot.utf8.elementsEqual(boot.utf8) {
+      (remembered.unwellBoot, remembered.unwellAt) = (boot, 0)
+    }
   }
 
   /// What sync remembers of this server.
@@ -43,16 +48,25 @@ final class ScheduledLane {
 
   var isStopped: Bool { remembered.isStopped }
 
-  func isDue(at now: Int64) -> Bool { !isStopped && schedule.isDue(at: now) }
+  /// Whether sync asks the server at all. After 410 a registry is asked no more; an uplink gets no
+  /// results any more, and seldom an alert.
+  var isAsked: Bool { !isStopped || kind == .uplink }
+
+  func isDue(at now: Int64) -> Bool { isAsked && schedule.isDue(at: now) }
 
   /// Whether an alert would bring the next round forward.
-  var heedsAlerts: Bool { !isStopped && schedule.isWell }
+  var heedsAlerts: Bool { isStopped ? isAsked : schedule.isWell }
+
+  /// An alert waits.
+  func urged(at now: Int64) {
+    if isStopped { schedule.recalled(at: now) } else { schedule.urged(at: now) }
+  }
 
   /// Whether the server takes requests now, apart from the schedule. `--once` obeys this, the gate
   /// and the budget.
   @export(interface)
   func isOpen(at now: Int64) -> Bool {
-    if isStopped { return false }
+    if !isAsked { return false }
     guard now < schedule.blockedUntil else { return true }
     Log.write(
       .notice,
@@ -81,8 +95,17 @@ final class ScheduledLane {
     // The attempt ends before the verdict, because the verdict asks what is left of the day.
     if task == .overTheLink { context.endAttempt() }
     var outcome = SyncSchedule.Outcome.done
-    if let failure { outcome = judge(failure) } else { noteWell() }
+    if let failure {
+      outcome = judge(failure)
+    } else if isStopped, task == .nothing || !work.hasDelivered {
+      outcome = .wait(SyncLimits.stoppedSeconds)
+    } else {
+      noteWell()
+    }
     schedule.ended(outcome, at: Clock.boot())
+    // The 410 may have been about the one record that was sent.
+    if isStopped, work.hasAlert { schedule.recalled(at: Clock.boot()) }
+    noteNext(isWell: outcome == .done)
     if case .wait = outcome {
       (remembered.boot, remembered.blockedUntil) = (Clock.bootIdentifier(), schedule.blockedUntil)
     }
@@ -101,7 +124,17 @@ final class ScheduledLane {
       remembered.doneAt = now
     }
     if !remembered.fault.isEmpty { Log.write(.notice, "\(kind.rawValue): well again") }
-    remembered.fault = ""
+    (remembered.fault, remembered.isStopped) = ("", false)
+    (remembered.unwellBoot, remembered.unwellAt) = ("", 0)
+  }
+
+  /// For `--status`. The time goes into the file at most once a minute, to spare the flash.
+  private func noteNext(isWell: Bool) {
+    let now = Clock.boot()
+    let step = isWell ? Int64(SyncLimits.doneStepSeconds) : SyncLimits.nextStepSeconds
+    guard remembered.nextBoot.isEmpty || now - nextNotedAt >= step * 1_000_000_000 else { return }
+    nextNotedAt = now
+    (remembered.nextBoot, remembered.nextAt) = (Clock.bootIdentifier(), schedule.dueAt)
   }
 
   private func isAllowed() -> Bool {
@@ -144,19 +177,26 @@ final class ScheduledLane {
     if text != remembered.fault {
       for line in error.lines { Log.write(.warning, "\(kind.rawValue): \(line)") }
     }
+    if remembered.fault.isEmpty {
+      (remembered.unwellBoot, remembered.unwellAt) = (Clock.bootIdentifier(), Clock.boot())
+    }
     remembered.fault = text
     switch error.verdict {
     case .stop:
-      remembered.isStopped = true
-      Log.write(.error, stoppedText)
-      return .later
+      if !remembered.isStopped {
+        remembered.isStopped = true
+        Log.write(.error, stoppedText)
+      }
+      return kind == .uplink ? .wait(SyncLimits.stoppedSeconds) : .later
     case .wait, .retry: return error.retryAfter.map { .wait($0) } ?? .retry
     case .final, .done: return .later
     }
   }
 
   private var stoppedText: String {
-    "\(kind.rawValue): \(remembered.address) has answered 410, it wants no more requests, and gets "
-      + "none; another address, or removing \(context.configuration.syncState)/sync.json, begins anew"
+    let file = "\(context.configuration.syncState)/sync.json"
+    return "\(kind.rawValue): \(remembered.address) has answered 410: it wants no more, and gets "
+      + (kind == .uplink ? "no results; an alert goes at once, and once an hour" : "no request")
+      + "; another address, or removing \(file), begins anew"
   }
 }

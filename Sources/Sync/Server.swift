@@ -24,7 +24,8 @@ package final class Server {
   ///   - path: begins with `/`; its segments are percent-encoded already (`URLText.encoded`).
   ///   - isRepeatable: whether the same request twice has the effect of one.
   /// - Returns: the body of a 2xx answer, `HTTPLimits.answerBytesMax` at most.
-  /// - Throws: `.status` for any other answer, `.http` when there is no whole answer.
+  /// - Throws: `.status` for any other answer, `.page` for a web page, `.http` when there is no
+  ///   whole answer.
   @discardableResult
   func ask(
     _ method: HTTPRequest.Method, _ path: String, query: [(name: String, value: String)] = [],
@@ -47,6 +48,44 @@ package final class Server {
       HTTPRequest(.post, base, fields: fields), body, type, place: base.authority, isRepeatable)
   }
 
+  /// Asks `base` as it stands what it takes.
+  ///
+  /// - Returns: the status, 2xx.
+  func options(_ fields: [HeaderField]) throws(SyncError) -> Int {
+    try send(
+      HTTPRequest(.options, base, fields: fields), [], "", place: base.authority, true
+    ).status
+  }
+
+  /// Asks for an answer that may be long, and hands it to the reader as it comes.
+  ///
+  /// - Throws: as `ask`; `.answer` for an answer that the reader does not take, or that is not
+  ///   whole.
+  @export(interface)
+  func read(
+    _ path: String, query: [(name: String, value: String)], with reader: any AnswerReader
+  ) throws(SyncError) {
+    let place = "\(base.authority) \(path)"
+    var request = HTTPRequest(
+      .get, try address(path, query), bodyBytesMax: HTTPLimits.streamedBytesMax)
+    request.staysWithHost = true
+    // The least rate bounds the time of a long answer.
+    request.totalMilliseconds = 0
+    let answer = StreamedAnswer(reader)
+    let head: ResponseHead
+    do throws(HTTPFailure) {
+      head = try client.send(request, to: answer)
+    } catch {
+      if WebPage.isOne(answer.beginning) { throw .page(place: place) }
+      guard error.fault != .receiver else {
+        throw .answer(place: place, missing: "a JSON document")
+      }
+      throw .http(error)
+    }
+    try judge(head, answer.beginning, place)
+    guard reader.isWhole else { throw .answer(place: place, missing: "a JSON document") }
+  }
+
   private func send(
     _ request: HTTPRequest, _ body: [UInt8], _ type: String, place: String, _ isRepeatable: Bool
   ) throws(SyncError) -> (status: Int, body: [UInt8]) {
@@ -55,6 +94,7 @@ package final class Server {
     request.bodyBytesMax = HTTPLimits.answerBytesMax
     if !body.isEmpty { request.fields.append(HeaderField(name: "Content-Type", value: type)) }
     if isRepeatable { request.isRepeatable = true }
+    request.staysWithHost = true
     let answer = BodyInMemory()
     let head: ResponseHead
     do throws(HTTPFailure) {
@@ -62,14 +102,25 @@ package final class Server {
     } catch {
       throw .http(error)
     }
+    try judge(head, answer.bytes, place)
+    return (head.status, answer.bytes)
+  }
+
+  private func judge(
+    _ head: ResponseHead, _ body: [UInt8], _ place: String
+  ) throws(SyncError) {
     guard 200..<300 ~= head.status else {
       throw .status(
         StatusFailure(
           place: place, status: head.status,
+<<<<<<< HEAD
           retryAfter: RetryAfter.seconds(head, now: Clock.wall()),
           detail: Self.detail(answer.bytes, secrets: client.secrets)))
+=======
+          retryAfter: RetryAfter.seconds(head, now: Clock.wall()), detail: Self.detail(body)))
+>>>>>>> cf896279176c0ac9fc036c8fb79c1279c876ed3e
     }
-    return (head.status, answer.bytes)
+    if WebPage.isOne(head, body) { throw .page(place: place) }
   }
 
   /// Does the same as `ask`, and reads the answer as JSON.
@@ -78,9 +129,10 @@ package final class Server {
   @export(interface)
   func askJSON(
     _ method: HTTPRequest.Method, _ path: String, query: [(name: String, value: String)] = [],
-    body: [UInt8] = [], isRepeatable: Bool = false
+    body: [UInt8] = [], type: String = "application/json", isRepeatable: Bool = false
   ) throws(SyncError) -> JSONValue {
-    let bytes = try ask(method, path, query: query, body: body, isRepeatable: isRepeatable)
+    let bytes = try ask(
+      method, path, query: query, body: body, type: type, isRepeatable: isRepeatable)
     guard let value = Self.parsed(bytes) else {
       throw .answer(place: "\(base.authority) \(path)", missing: "a JSON document")
     }
@@ -107,7 +159,7 @@ package final class Server {
     }
   }
 
-  private static func parsed(_ bytes: [UInt8]) -> JSONValue? {
+  static func parsed(_ bytes: [UInt8]) -> JSONValue? {
     let separators = bytes.count(where: {
       $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ":")
     })

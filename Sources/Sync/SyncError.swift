@@ -12,6 +12,9 @@ package enum SyncError: Error {
   case status(StatusFailure)
   /// The answer is a success, and lacks what it has to hold.
   case answer(place: String, missing: String)
+  /// The answer is a web page, which no server of sync gives: the network wants a login, or the
+  /// address is another program's.
+  case page(place: String)
   case download(DownloadError)
   case store(path: String, OutboxError)
   case file(path: String, Files.Failure)
@@ -46,6 +49,8 @@ package enum SyncError: Error {
     case .download(let error): error.isPassing ? .retry : .final
     // Another process may hold the file, or the disk may be full for a while.
     case .store, .file, .postponed: .retry
+    // A person may log the board in at any time.
+    case .page: .retry
     case .mlflow(_, let error): error.isPassing ? .retry : .final
     case .answer, .registry, .models, .trust, .refused, .credential, .headers, .gone: .final
     }
@@ -110,10 +115,7 @@ package enum SyncError: Error {
 
   /// Whether the address or the credentials do not fit, so that the server gives every request this
   /// answer. Otherwise a final status is about the item that sync sent.
-  var isOfTheServer: Bool {
-    guard case .status(let failure) = self else { return true }
-    return ![400, 406, 409, 413, 414, 422, 431].contains(failure.status)
-  }
+  var isOfTheServer: Bool { blame != .record && blame != .size }
 }
 
 /// An answer with a status other than 2xx.

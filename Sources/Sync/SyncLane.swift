@@ -10,10 +10,18 @@ protocol SyncLane: AnyObject {
 
   /// False when the last round left something behind that says nothing about the server.
   var isComplete: Bool { get }
+
+  /// Whether the server took something in the last round.
+  var hasDelivered: Bool { get }
+
+  /// Whether an alert waits that the server has not refused.
+  var hasAlert: Bool { get }
 }
 
 extension SyncLane {
   var isComplete: Bool { true }
+  var hasDelivered: Bool { false }
+  var hasAlert: Bool { false }
 }
 
 /// What a round would need.

@@ -1,3 +1,5 @@
+import Store
+
 /// Times and sizes of the sync process.
 enum SyncLimits {
   /// A retry comes within this time after the first failure, and within twice as long after the
@@ -41,6 +43,30 @@ enum SyncLimits {
   /// behind it go.
   static let recordingTriesMax: Int64 = 5
 
+  /// Sync remembers so many records that the server refused: a batch full.
+  static let refusedMax = OutboxLimits.passedOverMax
+  /// A server that takes others refuses a record so often, and for so long, before sync sets the
+  /// record aside. Within an hour a person has seen what is wrong with a server, or an update of it
+  /// is over.
+  static let refusalsMax: Int64 = 5
+  static let refusalNanoseconds: Int64 = 3_600_000_000_000
+  /// For so long where no other record could show whether the server takes any. Such a server has a
+  /// day to be mended.
+  static let loneRefusalNanoseconds: Int64 = 86_400_000_000_000
+  /// Between two tries of such a record: the interval within these bounds, so that four pauses of
+  /// the longest fill the hour.
+  static let refusalPauseMilliseconds: ClosedRange<Int64> = 60_000...900_000
+  /// So many of them are tried again in one round.
+  static let retriedMax = 8
+  /// After so many requests without an answer in time, each of half a minute, a round ends.
+  static let silencesMax = 2
+  /// The largest batch of any uplink.
+  static let batchRecordsMax = 256
+  /// After 410 sync tries so seldom whether the server takes an alert. A new alert goes at once,
+  /// but not sooner than a minute after the last try.
+  static let stoppedSeconds: Int64 = 3_600
+  static let stoppedPauseMilliseconds: Int64 = 60_000
+
   /// The file in which sync remembers its state between two starts.
   static let stateBytesMax = 256 << 10
   /// The versions that sync remembers of one model: the current one, and some that scored before or
@@ -48,6 +74,9 @@ enum SyncLimits {
   static let versionsMax = 8
   /// Sync keeps the time of the last good round in steps of so many seconds, to spare the flash.
   static let doneStepSeconds: UInt64 = 600
+  /// Sync keeps the time of the next try of a server in trouble in steps of so many seconds, to
+  /// spare the flash.
+  static let nextStepSeconds: Int64 = 60
   /// The line about a version, as a registry shows it.
   static let stateLineBytesMax = 1_000
 

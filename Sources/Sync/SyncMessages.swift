@@ -12,6 +12,11 @@ extension SyncError {
       case .status(let failure): [failure.message]
       case .answer(let place, let missing):
         ["\(place): the answer lacks \(missing); is this the right address?"]
+      case .page(let place):
+        [
+          "\(place): a web page in the place of an answer; this may be the login page of a network, "
+            + "or the address of another program"
+        ]
       case .download(let error): [error.message]
       case .store(let path, let error): ["\(path): \(error.message)"]
       case .file(let path, let failure): ["\(path): \(failure.text)"]

@@ -68,7 +68,7 @@ package final class SyncProcess {
     // The process wakes once an hour in any case. Nothing else bounds the wait when every lane is
     // stopped.
     var next = Clock.boot() + 3_600_000_000_000
-    for lane in lanes where !lane.isStopped { next = min(next, lane.schedule.dueAt) }
+    for lane in lanes where lane.isAsked { next = min(next, lane.schedule.dueAt) }
     if let uplink { next = min(next, uplink.wakeAt) }
     var wait = Wait()
     for descriptor in [signals.descriptor, link.descriptor, clock.descriptor] {

@@ -3,6 +3,8 @@ import Models
 import System
 import Text
 
+private let second: Int64 = 1_000_000_000
+
 /// What sync remembers between two starts: `<state>/sync.json`, a few kilobytes. Sync replaces the
 /// file as a whole. Without the file, or with a damaged one, sync begins anew and asks the servers.
 package struct SyncState: Equatable {
@@ -20,6 +22,42 @@ package struct SyncState: Equatable {
     package var doneAt: Int64?
     /// Why the last round did not go well; "" when it did.
     package var fault = ""
+    /// Since when the rounds do not go well: CLOCK_BOOTTIME of that boot; "" while they do.
+    var unwellBoot = ""
+    var unwellAt: Int64 = 0
+    /// When the next round comes: CLOCK_BOOTTIME of that boot, as far as it was kept.
+    var nextBoot = ""
+    var nextAt: Int64 = 0
+  }
+
+  /// How the schedule of a server stands, for `--status`.
+  package struct Outlook: Equatable {
+    /// Seconds for which the server has been in trouble, at least; nil while it is well.
+    package let unwellSeconds: Int64?
+    /// Seconds until the next try; nil where sync did not keep the time.
+    package let nextSeconds: Int64?
+
+    /// - Parameter now: CLOCK_BOOTTIME of that boot, in nanoseconds.
+    package init(_ lane: Lane, boot: String = Clock.bootIdentifier(), now: Int64 = Clock.boot()) {
+      let isOfThisBoot = !boot.isEmpty && lane.unwellBoot.utf8.elementsEqual(boot.utf8)
+      let isUnwell = lane.isStopped || !lane.fault.isEmpty
+      unwellSeconds = isUnwell ? max(0, now &- (isOfThisBoot ? lane.unwellAt : 0)) / second : nil
+      let isNextKnown = !boot.isEmpty && lane.nextBoot.utf8.elementsEqual(boot.utf8)
+      let next = lane.nextAt &- now
+      nextSeconds = isNextKnown && next > 0 ? (next - 1) / second + 1 : nil
+    }
+
+    /// No server is in trouble for longer than the time between two looks at it without a person
+    /// being told.
+    package func isBeyond(intervalNanoseconds: Int64) -> Bool {
+      unwellSeconds.map { $0 > intervalNanoseconds / second } ?? false
+    }
+
+    /// The longest time until the next try.
+    package func nextSecondsMax(intervalNanoseconds: Int64) -> Int64 {
+      let interval = max(1, intervalNanoseconds / second)
+      return unwellSeconds == nil ? interval : min(interval, SyncLimits.retryCapMilliseconds / 1000)
+    }
   }
 
   /// What this board did with one version of one model.
@@ -72,6 +110,7 @@ package struct SyncState: Equatable {
   /// `RequestBudget.text`; "" for none.
   var budget = ""
   package var recordings = RecordingsState()
+  package var upload = UploadMemory()
 
   /// - Parameters:
   ///   - path: the path of the file.
@@ -88,6 +127,8 @@ package struct SyncState: Equatable {
     recordings = RecordingsState(value["recordings"])
     if let lane = Lane(value["uplink"]), lane.address == uplink {
       self.uplink = lane
+      // What another server refused says nothing of this one.
+      upload = UploadMemory(value["upload"])
     } else {
       // Another server has asked for nothing yet.
       recordings.heldUntil = 0
@@ -158,6 +199,7 @@ package struct SyncState: Equatable {
       if recordings != RecordingsState() {
         writer.object("recordings") { recordings.put(into: &$0) }
       }
+      if !upload.isEmpty { writer.object("upload") { upload.put(into: &$0) } }
       writer.array("versions") { writer in
         for version in versions { writer.object { version.put(into: &$0) } }
       }
@@ -175,6 +217,9 @@ extension SyncState.Lane {
     // Times after the year 9999 have no text.
     doneAt = value["done_at"]?.int64.flatMap { 0...253_402_300_799 ~= $0 ? $0 : nil }
     fault = SecretText.line(value["fault"]?.string ?? "")
+    (unwellBoot, nextBoot) = (value["unwell_boot"]?.string ?? "", value["next_boot"]?.string ?? "")
+    unwellAt = max(0, value["unwell_at"]?.int64 ?? 0)
+    nextAt = max(0, value["next_at"]?.int64 ?? 0)
   }
 
   fileprivate func put(into writer: inout JSONWriter) {
@@ -184,6 +229,14 @@ extension SyncState.Lane {
     writer.member("blocked_until", blockedUntil)
     writer.member("done_at", doneAt)
     writer.member("fault", fault)
+    if !unwellBoot.isEmpty {
+      writer.member("unwell_boot", unwellBoot)
+      writer.member("unwell_at", unwellAt)
+    }
+    if !nextBoot.isEmpty {
+      writer.member("next_boot", nextBoot)
+      writer.member("next_at", nextAt)
+    }
   }
 }
 

@@ -71,7 +71,7 @@ final class UplinkWatch: Interlude {
     lookAt = nil
     // A look opens the outbox. That is worth its cost only where an alert would change the
     // schedule.
-    if lane.heedsAlerts, work.hasAlert { lane.schedule.urged(at: Clock.boot()) }
+    if lane.heedsAlerts, work.hasAlert { lane.urged(at: Clock.boot()) }
   }
 
   func step() {

@@ -99,6 +99,12 @@ import Testing
       "uplink = \"cloudevents:https://e/\"\nexperiment = \"x\"",
       "goes only with an uplink that is mlflow:"
     ),
+    (
+      "uplink = \"mlflow:https://e/\"\nevents = \"batch\"",
+      "goes only with an uplink that is cloudevents:"
+    ),
+    ("uplink = \"cloudevents:https://e/\"\nevents = \"one\"", "structured"),
+    ("registry = \"dir:/a\"\nevents = \"batch\"", "goes only with an uplink"),
     ("registry = \"dir:/a\"\nuplink_pin = \"x\"", "goes only with an uplink"),
     ("registry = \"dir:/a\"\nkey = \"/k\"", "goes only with a certificate"),
     ("registry = \"dir:/a\"\nproxy = \"https://p/\"", "write \"http://host:port\""),
@@ -156,7 +162,10 @@ import Testing
 
   @Test func `uplinks as a command line has them`() throws {
     let server = ServerSettings(url: try URL("https://h/p"))
-    #expect(try UplinkSettings("cloudevents:https://h/p") == .cloudEvents(server))
+    #expect(try UplinkSettings("cloudevents:https://h/p") == .cloudEvents(server, .batch))
+    #expect(
+      try UplinkSettings("cloudevents:https://h/p", events: .binary)
+        == .cloudEvents(server, .binary))
     #expect(
       try UplinkSettings("mlflow:https://h/p") == .mlflow(server, experiment: "edgeagent"))
     #expect(

@@ -84,6 +84,32 @@ import TestSupport
     try drain.acknowledge([])
   }
 
+  @Test func `what is passed over stays, and what is behind it comes`() throws {
+    let outbox = try open()
+    for index in 0..<20 {
+      try outbox.append([record(index % 4 == 0 ? .alert : .result)], durably: false)
+    }
+    let drain = try drain()
+    let passed: Set<Int64> = [1, 9, 3, 7, 99]
+    let records = try drain.next(max: 8, passingOver: passed)
+    #expect(records.map { $0.sequence } == [5, 13, 17, 2, 4, 6, 8, 10])
+    try drain.acknowledge(records[...])
+    let left: [Int64] = [1, 3, 7, 9, 11, 12, 14, 15, 16, 18, 19, 20]
+    #expect(try outbox.records(after: 0).map { $0.sequence } == left)
+    #expect(try drain.next(max: 1).map { $0.sequence } == [1])
+    #expect(try drain.next(max: 1, passingOver: [1, 9]).map { $0.sequence } == [3])
+    #expect(try drain.next(max: 9, passingOver: Set(1...20)).isEmpty)
+  }
+
+  @Test func `as many as may be passed over cost a batch no record`() throws {
+    let outbox = try open(8 << 20)
+    let most = OutboxLimits.passedOverMax
+    for _ in 0..<(most + 30) { try outbox.append([record(.alert)], durably: false) }
+    let drain = try drain()
+    let records = try drain.next(max: 20, passingOver: Set((1...most).map { Int64($0) }))
+    #expect(records.map { $0.sequence } == (1...20).map { Int64($0 + most) })
+  }
+
   @Test func `it says whether an alert waits`() throws {
     let outbox = try open()
     try outbox.append([record(.audit)], durably: false)

@@ -14,6 +14,7 @@ import TestSupport
     var error: SyncError?
     var rounds = 0
     var isComplete = true
+    var hasDelivered = false
 
     func run(_: SyncTask) throws(SyncError) {
       rounds += 1
@@ -24,19 +25,22 @@ import TestSupport
   private let folder = TestFolder()
   private let work = Work()
 
-  private func lane(_ more: String = "") throws -> (ScheduledLane, SyncContext) {
+  private func lane(
+    _ more: String = "", _ kind: ScheduledLane.Kind = .uplink
+  ) throws -> (ScheduledLane, SyncContext) {
     let text = """
       agent = { id = "a", state = "\(folder.path)", models = "\(folder.path)/models" }
       [store]
       [sync]
       uplink = "cloudevents:http://127.0.0.1:1/"
+      registry = "dir:/r"
       \(more)
       """
     let configuration = try Configuration.parse([
       ConfigurationSource(file: folder.path + "/a.toml", bytes: Array(text.utf8))
     ])
     let context = SyncContext(configuration, configuration.sync!, cancelDescriptor: -1)
-    return (ScheduledLane(.uplink, work, context), context)
+    return (ScheduledLane(kind, work, context), context)
   }
 
   private static func failure(_ fault: HTTPFault) -> HTTPFailure {
@@ -89,12 +93,60 @@ import TestSupport
     #expect(lane.schedule.dueAt > Clock.boot() || context.budget.secondsLeft(now: context.now) < 2)
   }
 
-  @Test func `410 ends it for good`() throws {
-    let (lane, _) = try lane()
-    work.error = .status(StatusFailure(place: "p", status: 410, retryAfter: nil, detail: ""))
-    #expect(!lane.round() && lane.isStopped && !lane.heedsAlerts)
-    #expect(!lane.isDue(at: .max))
-    let (again, _) = try self.lane()
+  private static let gone = SyncError.status(
+    StatusFailure(place: "p", status: 410, retryAfter: nil, detail: ""))
+  private static let hour: Int64 = 3_600_000_000_000
+
+  @Test func `410 ends a registry for good`() throws {
+    let (lane, _) = try lane("", .registry)
+    work.error = Self.gone
+    #expect(!lane.round() && lane.isStopped && !lane.heedsAlerts && !lane.isAsked)
+    #expect(!lane.isDue(at: .max) && !lane.isOpen(at: .max))
+    let (again, _) = try self.lane("", .registry)
     #expect(again.isStopped)
+  }
+
+  @Test func `after 410 an uplink is asked once an hour, and sooner for a new alert`() throws {
+    let (lane, _) = try lane()
+    work.error = Self.gone
+    #expect(!lane.round() && lane.isStopped && lane.heedsAlerts)
+    let now = Clock.boot()
+    #expect(lane.schedule.dueAt >= now + Self.hour - 1_000_000_000)
+    #expect(lane.schedule.dueAt <= now + Self.hour + 61_000_000_000)
+    #expect(!lane.isOpen(at: now) && lane.isOpen(at: now + Self.hour))
+    lane.urged(at: now)
+    #expect(lane.schedule.dueAt >= now + 59_000_000_000)
+    #expect(lane.schedule.dueAt <= now + 61_000_000_000)
+    let (again, _) = try self.lane()
+    #expect(again.isStopped && again.schedule.dueAt >= now + Self.hour - 1_000_000_000)
+  }
+
+  @Test func `an alert that is taken ends what 410 began, and no other round does`() throws {
+    let (lane, _) = try lane()
+    work.error = Self.gone
+    #expect(!lane.round())
+    (work.error, work.task, work.hasDelivered) = (nil, .nothing, true)
+    #expect(!lane.round() && lane.isStopped && !lane.remembered.fault.isEmpty)
+    (work.task, work.hasDelivered) = (.overTheLink, false)
+    #expect(!lane.round() && lane.isStopped)
+    work.hasDelivered = true
+    #expect(lane.round() && !lane.isStopped && lane.remembered.fault.isEmpty)
+    #expect(lane.schedule.isWell)
+  }
+
+  @Test func `it remembers since when it is unwell, and when it asks next`() throws {
+    let (lane, _) = try lane()
+    work.error = .page(place: "p")
+    let before = Clock.boot()
+    #expect(!lane.round())
+    let since = lane.remembered.unwellAt
+    #expect(since >= before && since <= Clock.boot())
+    #expect(lane.remembered.unwellBoot == Clock.bootIdentifier())
+    #expect(lane.remembered.nextAt == lane.schedule.dueAt)
+    #expect(!lane.round() && lane.remembered.unwellAt == since)
+    let (again, _) = try self.lane()
+    #expect(again.remembered.unwellAt == since)
+    work.error = nil
+    #expect(lane.round() && lane.remembered.unwellBoot.isEmpty)
   }
 }

@@ -3,6 +3,7 @@ import Testing
 @testable import Models
 @testable import Sync
 @testable import System
+@testable import Text
 import TestSupport
 
 /// Goal: what sync remembers survives a restart, and nothing that stands in its file stops it.
@@ -163,6 +164,70 @@ import TestSupport
   func `a line of state is one line, and short`(text: String, expected: String?) {
     let line = SyncState.Version.line(text)
     #expect(Array(line.utf8) == Array((expected ?? text).utf8))
+  }
+
+  @Test func `what an upload left comes back, for the same server`() throws {
+    let folder = TestFolder()
+    var one = state(folder)
+    one.upload.refused.follow("e")
+    let now = RefusedRecords.Moment(boot: "b", at: 5)
+    _ = one.upload.refused.refused(7, at: now, pause: 3)
+    _ = one.upload.refused.refused(8, at: now, pause: 3)
+    one.upload.refused.took([8])
+    _ = one.upload.refused.refused(7, at: now, pause: 3)
+    one.upload.batch.tooLarge(64)
+    one.upload.isCareful = true
+    try one.save()
+    let again = state(folder)
+    #expect(again.upload == one.upload && again.upload.refused.count == 1)
+    #expect(again.upload.refused.passedOver == [7])
+    #expect(again.upload.batch.records(256) == 32)
+    let path = folder.path + "/sync.json"
+    let other = SyncState(path: path, uplink: "mlflow:http://v/ e", registry: "")
+    #expect(other.upload.isEmpty)
+  }
+
+  @Test(arguments: [
+    #"{"refused":{"epoch":"e","records":[{"sequence":-9223372036854775808,"tries":9223372036854775807,"#
+      + #""first_at":-1,"not_before":9223372036854775807}]},"batch":{"records":-1,"passed":99}}"#,
+    #"{"refused":7,"batch":[],"careful":3,"in_doubt":"x"}"#,
+    #"{"refused":{"epoch":"e","records":[1,{"sequence":"a"}]},"batch":{"records":9223372036854775807}}"#,
+  ])
+  func `what no upload left does no harm`(text: String) throws {
+    let value = try Array(text.utf8).withUnsafeBytes { try JSONValue.parse($0) }
+    var memory = UploadMemory(value)
+    #expect(memory.batch.records(256) >= 1)
+    let now = RefusedRecords.Moment(boot: "b", at: .max)
+    for sequence in [Int64.min, .max, 0] {
+      let entry = memory.refused.refused(sequence, at: now, pause: .max)
+      #expect(entry != nil)
+      _ = memory.refused.isGivenUp(entry!, isOfRecord: true, at: now)
+    }
+    memory.refused.took([5])
+    _ = memory.refused.release(at: RefusedRecords.Moment(boot: "c", at: .min))
+    _ = memory.refused.resting(at: now)
+  }
+
+  @Test func `how long a server is unwell, and when it is asked next`() {
+    var lane = state(TestFolder()).uplink
+    func outlook(_ boot: String, _ seconds: Int64) -> SyncState.Outlook {
+      SyncState.Outlook(lane, boot: boot, now: seconds * 1_000_000_000)
+    }
+    let minute: Int64 = 60_000_000_000
+    #expect(outlook("b", 100).unwellSeconds == nil && outlook("b", 100).nextSeconds == nil)
+    #expect(outlook("b", 100).nextSecondsMax(intervalNanoseconds: 15 * minute) == 900)
+    lane.fault = "x"
+    (lane.unwellBoot, lane.unwellAt) = ("b", minute)
+    (lane.nextBoot, lane.nextAt) = ("b", 2 * minute)
+    #expect(outlook("b", 90).unwellSeconds == 30 && outlook("b", 90).nextSeconds == 30)
+    #expect(!outlook("b", 120).isBeyond(intervalNanoseconds: minute))
+    #expect(outlook("b", 121).isBeyond(intervalNanoseconds: minute))
+    #expect(outlook("b", 121).nextSeconds == nil)
+    #expect(outlook("b", 121).nextSecondsMax(intervalNanoseconds: 15 * minute) == 240)
+    // Since before this boot: for as long as it lasts, at least.
+    #expect(outlook("c", 70).unwellSeconds == 70 && outlook("c", 70).nextSeconds == nil)
+    (lane.unwellAt, lane.nextAt) = (.max, .max)
+    #expect(outlook("b", 1).unwellSeconds == 0)
   }
 
   @Test func `another address begins anew`() throws {

@@ -18,9 +18,10 @@ API = "/api/2.0/mlflow"
 class MLflowServer:
     """SQLite, artifacts handed out by the server itself."""
 
-    def __init__(self, folder: Path, workers: int = 1):
+    def __init__(self, folder: Path, workers: int = 1, oldest: bool = False):
         installer = ROOT / "Tests" / "integration" / "install-mlflow"
-        tools = subprocess.run([installer, "--offline"], capture_output=True, text=True)
+        words = [installer, "--offline", *(["--oldest"] if oldest else [])]
+        tools = subprocess.run(words, capture_output=True, text=True)
         assert tools.returncode == 0, tools.stderr
         self.tools = Path(tools.stdout.strip())
         self.port = free_port()

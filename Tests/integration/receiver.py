@@ -1,6 +1,6 @@
-"""A server that takes batches of CloudEvents, and recordings of alerts as events in binary mode. It
-keeps each event once, by (source, id); over a link that loses requests and answers as often as a
-test wants."""
+"""A server that takes CloudEvents in batches or one by one, and recordings of alerts. It keeps each
+event once, by (source, id); over a link that loses requests and answers as often as a test
+wants."""
 
 import contextlib
 import json
@@ -8,6 +8,7 @@ import random
 import socket
 import ssl
 import threading
+import urllib.parse
 from collections.abc import Callable
 from hashlib import blake2b
 
@@ -117,7 +118,7 @@ class Receiver:
                 return False
             head += line
         fields = parsed(head)
-        is_batch = "ce-id" not in fields
+        is_batch = not fields.get("ce-type", "").endswith(".recording")
         if is_batch:
             self.requests += 1
         else:
@@ -133,7 +134,7 @@ class Receiver:
         self.largest = max(self.largest, length)
         self._takes_body(body)
         if is_batch:
-            batch = json.loads(body)
+            batch = events(fields, body)
             refusal = self._answer(batch)
             if refusal is None:
                 self._take(batch)
@@ -164,6 +165,18 @@ class Receiver:
             if self.recordings.setdefault(key, (fields, body))[1] != body:
                 self.conflicts.append(key)
             self.kinds.append(fields["ce-type"].split(".")[-1])
+
+
+def events(fields: dict[str, str], body: bytes) -> list[dict]:
+    """Those of a request in any of the standard's modes of content."""
+    if "ce-id" in fields:
+        names = (name for name in fields if name.startswith("ce-"))
+        event = {name[3:]: urllib.parse.unquote(fields[name]) for name in names}
+        return [event | {"data": json.loads(body)}]
+    value = json.loads(body)
+    is_batch = fields["content-type"].startswith("application/cloudevents-batch+json")
+    assert isinstance(value, list) == is_batch, fields["content-type"]
+    return value if is_batch else [value]
 
 
 def parsed(head: bytes) -> dict[str, str]:

@@ -304,13 +304,14 @@ def test_410_stops_it_until_the_address_changes(sync, store, receiver):
     gone, there = receiver(answer=refusing("410 Gone")), receiver()
     before = waiting(store)
     process = sync(uplink(gone, 'interval = "1s"'))
-    process.says("it wants no more requests, and gets none")
+    process.says("it wants no more, and gets no results; an alert goes at once, and once an hour")
+    eventually(process.rests, "its rest")
     count = gone.requests
     time.sleep(4)
-    assert gone.requests == count == 1
+    assert gone.requests == count == 2, "the batch, and one record alone"
     process.stop()
     assert sync(uplink(gone), "--once").ends() == 1
-    assert gone.requests == 1 and waiting(store) == before
+    assert gone.requests == 2 and waiting(store) == before
     assert sync(uplink(there), "--once").ends() == 0
     assert waiting(store) == 0
 
@@ -346,7 +347,7 @@ def test_a_refusal_of_the_board_costs_no_record(sync, store, receiver, status):
     process = sync(uplink(server, 'interval = "5s"'))
     process.says(status[:3])
     time.sleep(3)
-    assert server.requests == 1, "the next try is at the next interval"
+    assert server.requests == 2, "the next try is at the next interval"
     assert waiting(store) == before
     process.stop()
 
@@ -371,11 +372,12 @@ def test_attempts_a_day(sync, store, receiver):
     process = sync(uplink(server, 'interval = "1s"\nattempts_per_day = 3'))
     process.says("today's budget is spent")
     time.sleep(3)
-    assert server.requests == 3
+    count = server.requests
+    assert 3 <= count <= 3 * 4, "a batch and three records alone in each round"
     process.stop()
     process = sync(uplink(server, "attempts_per_day = 3"), "--once")
     assert process.ends() == 1 and "budget" in process.log
-    assert server.requests == 3
+    assert server.requests == count
 
 
 def test_where_nothing_is_sent_nothing_is_spent(sync, store, receiver, folder):

@@ -166,6 +166,42 @@ def test_what_arrives_is_what_the_standard_says(run, made, folder, receiver, eit
     assert left(made) == 0 and outbox.is_sound(made)
 
 
+@pytest.mark.parametrize("mode", ["structured", "binary"])
+def test_one_event_a_request(run, empty, receiver, mode):
+    """The same events as in batches; one that the server refuses is alone from the start."""
+    fill(empty, 60)
+    outbox.query(empty, "UPDATE record SET source = 'ward é %' WHERE sequence % 7 = 0")
+    wanted = expected(empty)
+    ((poison,),) = outbox.query(empty, "SELECT sequence FROM record LIMIT 1 OFFSET 33")
+    refusal = b"HTTP/1.1 422 No\r\nContent-Length: 0\r\n\r\n"
+    server = receiver(
+        keeps=True,
+        answer=lambda batch: refusal if batch[0]["id"].endswith(f"-{poison}") else None,
+    )
+    result = send(run, server, empty, "--events", mode, "--json")
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["set_aside"] == 1
+    assert left(empty) == 0 and server.requests == 60 and len(server.bodies) == 59
+    content = "application/json" if mode == "binary" else "application/cloudevents+json"
+    assert f"\r\ncontent-type: {content}".encode() in server.heads[-1].lower()
+    for event in server.bodies:
+        # The data's type stands in a header field of its own.
+        whole = {"specversion": "1.0", "datacontenttype": "application/json"} | event
+        order = ["specversion", "source", "datacontenttype", "id", "type", "subject", "time"]
+        order += ["boot", "bootns", "data"]
+        ordered = {name: whole[name] for name in order if name in whole}
+        assert digest(ordered) == wanted[event["source"], event["id"]]
+
+
+def test_modes_on_a_command_line(run):
+    wrong = run("store", "send", "cloudevents:http://x/", "--store", "x", "--agent", "a",
+                "--events", "one")  # fmt: skip
+    assert wrong.returncode == 2 and "structured" in wrong.stderr
+    wrong = run("store", "send", "mlflow:http://x/", "--store", "x", "--agent", "a",
+                "--events", "batch")  # fmt: skip
+    assert wrong.returncode == 2 and "cloudevents:URL" in wrong.stderr
+
+
 def test_a_record_of_another_boot_without_a_time_has_none(run, empty, receiver):
     fill(empty, 10)
     outbox.query(empty, "UPDATE record SET time = NULL")

@@ -22,8 +22,8 @@ package enum DoorDesk {
         DoorSurvey(
           epoch: drain.epoch, device: identity?.device ?? 0, index: identity?.index ?? 0,
           count: try drain.count(), hasAlert: try drain.hasAlert()))
-    case .next(let max):
-      return .records(epoch: drain.epoch, try next(max, drain))
+    case .next(let max, let passedOver):
+      return .records(epoch: drain.epoch, try next(max, Set(passedOver), drain))
     case .recordingBytes(let sequence):
       return .done(try drain.recordingBytes(after: sequence).map { Int64($0) } ?? -1)
     case .recording(let sequence): return .recording(try drain.recording(after: sequence))
@@ -49,13 +49,15 @@ package enum DoorDesk {
 
   /// A body that fits no answer goes aside, so that it does not stop what is behind it. Only
   /// another program can have written it.
-  private static func next(_ max: Int, _ drain: FileDrain) throws(OutboxError) -> [StoredRecord] {
-    let records = try drain.next(max: max)
+  private static func next(
+    _ max: Int, _ passedOver: Set<Int64>, _ drain: FileDrain
+  ) throws(OutboxError) -> [StoredRecord] {
+    let records = try drain.next(max: max, passingOver: passedOver)
     guard let first = records.first, first.body.utf8.count > DoorMessage.bodyBytesMax else {
       return records
     }
     try drain.setAside(first, reason: "longer than the agent writes: it may be damaged")
-    return try drain.next(max: max).filter { $0.body.utf8.count <= DoorMessage.bodyBytesMax }
+    return try drain.next(max: max, passingOver: passedOver).filter { $0.body.utf8.count <= DoorMessage.bodyBytesMax }
   }
 
   /// A record of a file that has begun anew may have the number of a record of the old one.

@@ -31,11 +31,12 @@ final class DoorDrain: OutboxDrain {
 
   func hasAlert() throws(OutboxError) -> Bool { try survey().hasAlert }
 
-  func next(max: Int) throws(OutboxError) -> [StoredRecord] {
-    let max = min(max, DoorMessage.recordsMax)
-    guard case .records(let epoch, let records) = try connection.ask(.next(max: max)) else {
-      throw .silent
-    }
+  func next(
+    max: Int, passingOver passedOver: Set<Int64>
+  ) throws(OutboxError) -> [StoredRecord] {
+    let request = DoorRequest.next(
+      max: min(max, DoorMessage.recordsMax), passingOver: passedOver.sorted())
+    guard case .records(let epoch, let records) = try connection.ask(request) else { throw .silent }
     guard epoch.utf8.elementsEqual(self.epoch.utf8) else { throw .replaced }
     return records
   }

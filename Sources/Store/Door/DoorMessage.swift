@@ -4,7 +4,7 @@ import System
 package enum DoorRequest: Equatable, Sendable {
   /// Which file the core has, and what waits in it.
   case survey
-  case next(max: Int)
+  case next(max: Int, passingOver: [Int64])
   case release(epoch: String, sequences: [Int64])
   case setAside(epoch: String, sequence: Int64, reason: String)
   case retrySetAside(epoch: String)
@@ -90,9 +90,10 @@ package enum DoorMessage {
     var writer = RecordWriter()
     switch request {
     case .survey: writer.put(1 as UInt8)
-    case .next(let max):
+    case .next(let max, let passedOver):
       writer.put(2 as UInt8)
       writer.put(UInt32(truncatingIfNeeded: max))
+      for sequence in passedOver { writer.put(sequence) }
     case .release(let epoch, let sequences):
       writer.put(3 as UInt8)
       writer.put(epoch, bytesMax: 32)
@@ -137,14 +138,13 @@ package enum DoorMessage {
     switch reader.number(UInt8.self) {
     case 1: return .survey
     case 2:
-      guard let max = reader.number(UInt32.self), 1...recordsMax ~= Int(max) else { return nil }
-      return .next(max: Int(max))
+      guard let max = reader.number(UInt32.self), 1...recordsMax ~= Int(max),
+        let passedOver = sequences(&reader, OutboxLimits.passedOverMax)
+      else { return nil }
+      return .next(max: Int(max), passingOver: passedOver)
     case 3:
-      guard let epoch = reader.text() else { return nil }
-      var sequences: [Int64] = []
-      while !reader.isAtEnd, sequences.count < recordsMax {
-        guard let sequence = reader.number(Int64.self) else { return nil }
-        sequences.append(sequence)
+      guard let epoch = reader.text(), let sequences = sequences(&reader, recordsMax) else {
+        return nil
       }
       return .release(epoch: epoch, sequences: sequences)
     case 4:
@@ -170,6 +170,16 @@ package enum DoorMessage {
           waivesTrial: flags & 4 != 0))
     default: return nil
     }
+  }
+
+  /// The rest of a request.
+  private static func sequences(_ reader: inout RecordReader, _ max: Int) -> [Int64]? {
+    var sequences: [Int64] = []
+    while !reader.isAtEnd {
+      guard sequences.count < max, let sequence = reader.number(Int64.self) else { return nil }
+      sequences.append(sequence)
+    }
+    return sequences
   }
 
   // MARK: answers

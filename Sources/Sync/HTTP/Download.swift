@@ -82,9 +82,15 @@ package struct Download {
       if part.size > 0, digest == receiver.finishDigest(), part.size == length ?? part.size {
         return try finish(receiver, resumedFrom)
       }
-      // The part stays for the next try. The error of the exchange says more than an error of this
-      // call.
-      try? part.synchronize()
+      // The part stays for the next try, if its bytes are on the disk. The Linux kernel tells of
+      // bytes that it could not write only once, and drops them then: the next try would find zeros
+      // in their place.
+      do throws(DownloadError) {
+        try part.synchronize()
+      } catch {
+        part.discard(output)
+        throw error
+      }
       throw receiver.error ?? .http(error)
     }
     try receiver.end()

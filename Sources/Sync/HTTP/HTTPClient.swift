@@ -143,10 +143,7 @@ package final class HTTPClient {
       // The client can use a connection again only after it has read the body. For a long body a
       // new connection is cheaper.
       let isShort = (decoder.length ?? 0) <= HTTPLimits.drainedBytesMax && !decoder.isUntilClose
-      if isShort {
-        let limit = HTTPLimits.drainedBytesMax
-        try connection.readBody(head, decoder, bytesMax: limit, to: Drain(), watch: watch)
-      }
+      if isShort { try drain(connection, head, decoder, watch) }
     } else {
       try receiver.begin(head, length: decoder.length)
       try connection.readBody(
@@ -154,6 +151,22 @@ package final class HTTPClient {
     }
     kept = connection.isReusable ? (connection, request.url, isAtOrigin) : nil
     return (head, target)
+  }
+
+  /// Reads the short body of a redirect. The length of a body in chunks is not known before: one
+  /// that is too long, broken or cut costs the connection, and not the redirect.
+  private func drain(
+    _ connection: HTTPConnection, _ head: ResponseHead, _ decoder: BodyDecoder, _ watch: Watch
+  ) throws(HTTPFault) {
+    do throws(HTTPFault) {
+      try connection.readBody(
+        head, decoder, bytesMax: HTTPLimits.drainedBytesMax, to: Drain(), watch: watch)
+    } catch {
+      switch error {
+      case .bodyTooLarge, .chunk, .cut, .transfer, .tls(.transfer): return
+      default: throw error
+      }
+    }
   }
 
   /// Sends the request on the kept connection or on a new one. The server may close the kept one
@@ -253,6 +266,9 @@ package final class HTTPClient {
     else { throw .redirect(.location) }
     guard request.url.scheme == .http || target.scheme == .https else {
       throw .redirect(.toPlain)
+    }
+    if request.staysWithHost, request.url.scheme == .http, target.host != request.url.host {
+      throw .redirect(.elsewhere(host: target.host))
     }
     return target
   }

@@ -101,4 +101,6 @@ enum RedirectFault: Error, Equatable, Sendable {
   case location
   /// The redirect leads from https to http.
   case toPlain
+  /// The redirect leads from plain http to another host, where the request has to stay.
+  case elsewhere(host: String)
 }

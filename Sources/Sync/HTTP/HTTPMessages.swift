@@ -79,6 +79,9 @@ extension RedirectFault {
     switch self {
     case .tooMany(let redirectsMax): "more than \(redirectsMax) redirects"
     case .location: "a redirect to no address"
+    case .elsewhere(let host):
+      "a redirect over plain http to another server (\(TerminalText.printable(host))), as the login "
+        + "page of a network makes it"
     case .toPlain: "a redirect from https to http, which would give up what https is for"
     }
   }

@@ -9,6 +9,7 @@ struct HTTPRequest {
     case post = "POST"
     case patch = "PATCH"
     case delete = "DELETE"
+    case options = "OPTIONS"
   }
 
   var method = Method.get
@@ -21,6 +22,9 @@ struct HTTPRequest {
   var bodyBytesMax: Int64 = HTTPLimits.bodyBytesMax
   /// Replaces `TimeLimits.totalMilliseconds` of the client. nil keeps it, and 0 means no limit.
   var totalMilliseconds: Int64?
+  /// The client follows no redirect from plain http to another host. Such an answer may be that of
+  /// a network which wants a login, and what its server says is no answer to this request.
+  var staysWithHost = false
   /// The client may send the request a second time when a kept connection ends before the answer.
   /// An upload may set this if the server recognizes a record that it has already.
   var isRepeatable: Bool

@@ -70,6 +70,8 @@ struct MLflowArtifacts {
   ///
   /// - Parameter name: `alerts/1.json`. The agent made its segments, so they need no encoding.
   func put(_ name: String, _ body: [UInt8], type: String) throws(SyncError) {
-    try client.server.ask(.put, "\(Self.api)/\(path)/\(name)", body: body, type: type)
+    let answer = try client.server.askJSON(
+      .put, "\(Self.api)/\(path)/\(name)", body: body, type: type)
+    try client.check(answer)
   }
 }

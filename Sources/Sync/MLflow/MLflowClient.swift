@@ -1,6 +1,6 @@
 import Text
 
-/// As much of MLflow's REST interface as a board needs. It was tried with MLflow 3.17.
+/// As much of MLflow's REST interface as a board needs. The tests run MLflow 3.0 and 3.17.
 struct MLflowClient {
   private static let api = "/api/2.0/mlflow"
   let server: Server
@@ -14,14 +14,12 @@ struct MLflowClient {
 
   func modelVersion(_ name: String, alias: String) throws(SyncError) -> MLflowModelVersion {
     try version(
-      try get("/registered-models/alias", [("name", name), ("alias", alias)])["model_version"],
-      "a model version", of: name)
+      try look("/registered-models/alias", [("name", name), ("alias", alias)]), of: name)
   }
 
   func modelVersion(_ name: String, number: String) throws(SyncError) -> MLflowModelVersion {
     try version(
-      try get("/model-versions/get", [("name", name), ("version", number)])["model_version"],
-      "a model version", of: name)
+      try look("/model-versions/get", [("name", name), ("version", number)]), of: name)
   }
 
   /// The version with the highest number. This does not use `get-latest-versions`, because that
@@ -33,13 +31,11 @@ struct MLflowClient {
     let query: [(name: String, value: String)] = [
       ("filter", "name = '\(name)'"), ("order_by", "version_number DESC"), ("max_results", "1"),
     ]
-    let answer = try get("/model-versions/search", query)
-    guard answer.members != nil else { throw missing("model versions") }
+    let answer = try look("/model-versions/search", query)
+    guard answer.hasObject else { throw missing("model versions") }
     // MLflow leaves out an empty list.
-    guard let first = answer["model_versions"]?[0] else {
-      throw .mlflow(place: place, .noVersion(model: name))
-    }
-    return try version(first, "a model version", of: name)
+    guard answer.hasVersion else { throw .mlflow(place: place, .noVersion(model: name)) }
+    return try version(answer, of: name)
   }
 
   /// The folder with the files of a version. The version's `source` is not enough, because it may
@@ -64,12 +60,20 @@ struct MLflowClient {
     }
   }
 
+  private func look(
+    _ path: String, _ query: [(name: String, value: String)]
+  ) throws(SyncError) -> MLflowVersionReader {
+    let reader = MLflowVersionReader()
+    try server.read(Self.api + path, query: query, with: reader)
+    return reader
+  }
+
   private func version(
-    _ value: JSONValue?, _ what: String, of name: String
+    _ answer: MLflowVersionReader, of name: String
   ) throws(SyncError) -> MLflowModelVersion {
-    guard let version = value.flatMap({ MLflowModelVersion($0) }),
-      version.name.utf8.elementsEqual(name.utf8)
-    else { throw missing(what) }
+    guard let version = answer.version, version.name.utf8.elementsEqual(name.utf8) else {
+      throw missing("a model version")
+    }
     return version
   }
 
@@ -86,7 +90,7 @@ struct MLflowClient {
   func get(
     _ path: String, _ query: [(name: String, value: String)]
   ) throws(SyncError) -> JSONValue {
-    try server.askJSON(.get, Self.api + path, query: query)
+    try check(try server.askJSON(.get, Self.api + path, query: query))
   }
 
   /// Most of MLflow's requests here say what shall be, so the same request a second time changes
@@ -96,8 +100,21 @@ struct MLflowClient {
   func post(
     _ path: String, isRepeatable: Bool = true, _ write: (inout JSONWriter) -> Void
   ) throws(SyncError) -> JSONValue {
-    try server.askJSON(
-      .post, Self.api + path, body: Array(JSONWriter.text(write).utf8), isRepeatable: isRepeatable)
+    try check(
+      try server.askJSON(
+        .post, Self.api + path, body: Array(JSONWriter.text(write).utf8),
+        isRepeatable: isRepeatable))
+  }
+
+  /// MLflow answers every request with an object. An object with an error is no success, whatever
+  /// status a proxy gave it.
+  @discardableResult
+  func check(_ answer: JSONValue) throws(SyncError) -> JSONValue {
+    guard answer.members != nil else { throw missing("a JSON object") }
+    if let objection = Receipt.objection(in: answer) {
+      throw missing("a success (\(objection))")
+    }
+    return answer
   }
 
   func missing(_ what: String) -> SyncError { .answer(place: place, missing: what) }

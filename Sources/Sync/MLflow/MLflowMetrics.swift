@@ -7,6 +7,10 @@ import Trust
 ///     fall.fall                     the score of one window
 ///     fall.fall.min  .max  .mean    a summary of the scores of several windows
 ///     fall.windows                  the number of these windows
+///     fall.fall.nan                 1 in the place of a score that is no number
+///
+/// MLflow has NaN as a value of its own, and its versions before 3.16 do not know a NaN again that
+/// they have: a batch that is sent twice would be refused for ever.
 struct MLflowMetrics {
   /// MLflow takes no more metrics in one request.
   static let countMax = 1000
@@ -19,6 +23,8 @@ struct MLflowMetrics {
   /// The request that is not full yet.
   private var last = ""
   private var count = 0
+  /// The key of the metric that was added last.
+  private(set) var lastKey = ""
 
   /// - Returns: the next full request; nil for none. Each one comes once.
   mutating func nextFull() -> String? { full.isEmpty ? nil : full.removeFirst() }
@@ -46,17 +52,17 @@ struct MLflowMetrics {
     return true
   }
 
+  /// Milliseconds since 1970; 0 for a record without a time.
+  static func timestamp(_ record: StoredRecord) -> Int64 { max(record.time ?? 0, 0) / 1_000_000 }
+
   private mutating func add(_ name: String, _ value: JSONValue, _ record: StoredRecord) {
-    let key = MetricKey.text(name)
+    // A record has null in the place of a score that is no number.
+    let key = MetricKey.text(value.double == nil ? name + ".nan" : name)
+    lastKey = key
     let metric = JSONWriter.text { writer in
       writer.member("key", key)
-      // A record has null in the place of a score that is no number.
-      if let number = value.double {
-        writer.member("value", number)
-      } else {
-        writer.member("value", "NaN")
-      }
-      writer.member("timestamp", max(record.time ?? 0, 0) / 1_000_000)
+      writer.member("value", value.double ?? 1)
+      writer.member("timestamp", Self.timestamp(record))
       writer.member("step", record.sequence)
     }
     if count == Self.countMax || last.utf8.count + metric.utf8.count + 1 > Self.bytesMax {

@@ -25,23 +25,19 @@ struct MLflowModelVersion: Equatable {
   /// The tag about a trial.
   let trial: TrialWord
 
-  /// - Returns: nil when the name or the number is missing.
-  init?(_ value: JSONValue) {
-    guard let name = value["name"]?.string, let number = value["version"]?.string,
-      number.utf8.allSatisfy(Digits.isDecimal), (1...18).contains(number.utf8.count)
-    else { return nil }
+  /// - Returns: nil when the number is none.
+  init?(
+    name: String, number: String, status: String?, bundleVersion: String?, digestsText: String?,
+    trialText: String?
+  ) {
+    guard number.utf8.allSatisfy(Digits.isDecimal), (1...18).contains(number.utf8.count) else {
+      return nil
+    }
     (self.name, self.number) = (name, number)
     // Older servers do not tell the status.
-    status = value["status"]?.string ?? "READY"
-    func tag(_ key: String) -> String? {
-      let tag = value["tags"]?.array?.first {
-        $0["key"]?.string?.utf8.elementsEqual(key.utf8) ?? false
-      }
-      return tag?["value"]?.string
-    }
-    bundleVersion = tag(Self.versionTag) ?? number
-    digestsText = tag(Self.digestsTag)
-    trial = TrialWord(tag(Self.trialTag))
+    self.status = status ?? "READY"
+    self.bundleVersion = bundleVersion ?? number
+    (self.digestsText, trial) = (digestsText, TrialWord(trialText))
   }
 
   /// The number, and a digest of the digests where the version has them. This tells one content of

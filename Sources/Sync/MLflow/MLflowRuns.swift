@@ -5,6 +5,8 @@ extension MLflowClient {
   struct Run: Equatable {
     let id: String
     let artifactURI: String
+    /// The newest value of each metric.
+    var newest: [NewestMetric] = []
   }
 
   /// Finds the experiment of that name, or makes it.
@@ -94,6 +96,7 @@ extension MLflowClient {
     guard let info = value["info"], let id = info["run_id"]?.string,
       let uri = info["artifact_uri"]?.string
     else { return nil }
-    return Run(id: id, artifactURI: uri)
+    let metrics = value["data"]?["metrics"]?.array ?? []
+    return Run(id: id, artifactURI: uri, newest: metrics.compactMap { NewestMetric($0) })
   }
 }

@@ -18,6 +18,7 @@ final class MLflowUplink: Uplink {
   /// The board's run, once it is found. When a person deletes it on the server, the next batch
   /// finds that out.
   private var run: MLflowClient.Run?
+  var inDoubt = MetricsInDoubt()
 
   /// - Parameter agent: the board's id, in the form that the configuration demands.
   init(_ server: Server, agent: String, experiment: String = UplinkSettings.experimentDefault) {
@@ -27,7 +28,18 @@ final class MLflowUplink: Uplink {
 
   @export(interface)
   func send(_ records: [StoredRecord], epoch: String) throws(SyncError) {
-    try withRun { (run) throws(SyncError) in try send(records, epoch, to: run) }
+    guard inDoubt.concerns(records, epoch: epoch) else {
+      return try withRun { (run) throws(SyncError) in try send(records, epoch, to: run) }
+    }
+    // The newest values, as they are now.
+    run = nil
+    try withRun { (run) throws(SyncError) in
+      let known = inDoubt.known(of: records, by: run.newest)
+      // What is not there goes again.
+      if known.isEmpty { inDoubt = MetricsInDoubt() }
+      try send(records.filter { !known.contains($0.sequence) }, epoch, to: run)
+      inDoubt.forget(known.intersection(records.map { $0.sequence }))
+    }
   }
 
   /// As a file of the run: `recordings/fall-3-9f2c61d07be4a853-r7.rec`.
@@ -67,13 +79,21 @@ final class MLflowUplink: Uplink {
   ) throws(SyncError) {
     var metrics = MLflowMetrics()
     var others: [StoredRecord] = []
-    for record in records {
-      if !metrics.add(record) { others.append(record) }
-      while let request = metrics.nextFull() { try client.log(request, to: run) }
+    do throws(SyncError) {
+      for record in records {
+        if !metrics.add(record) { others.append(record) }
+        while let request = metrics.nextFull() { try client.log(request, to: run) }
+      }
+      // MLflow takes files for deleted runs too, and forgets them. So a request with metrics goes
+      // first, even one without any.
+      try client.log(metrics.finish(), to: run)
+    } catch {
+      switch error.blame {
+      case .cut, .silence, .trouble, .record: inDoubt = MetricsInDoubt(records, epoch: epoch)
+      case .link, .size, .server: break
+      }
+      throw error
     }
-    // MLflow takes files for deleted runs too, and forgets them. So a request with metrics goes
-    // first, even one without any.
-    try client.log(metrics.finish(), to: run)
     guard !others.isEmpty else { return }
     let artifacts = try client.artifacts(run.artifactURI)
     for record in others {

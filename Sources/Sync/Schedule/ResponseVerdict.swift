@@ -34,6 +34,8 @@ extension HTTPFault {
     switch self {
     case .resolve, .connect, .transfer, .timeout, .tooSlow, .cut, .tls, .head, .chunk: true
     case .proxyRefused(let status): ResponseVerdict(status: status).isPassing
+    // As for a login page: a person may log the board in at any time.
+    case .redirect(.elsewhere): true
     case .url, .cancelled, .budgetSpent, .bodyTooLarge, .redirect, .receiver: false
     }
   }

@@ -105,6 +105,13 @@ struct SyncSchedule {
     _ = hasten(to: now, spread: SyncLimits.alertSpreadMilliseconds)
   }
 
+  /// A new alert waits, and the server has said that it wants no more. It gets a request in a
+  /// while.
+  mutating func recalled(at now: Int64) {
+    let time = max(now, endedAt + nanoseconds(SyncLimits.stoppedPauseMilliseconds))
+    _ = hasten(to: time, spread: SyncLimits.alertSpreadMilliseconds)
+  }
+
   /// - Returns: false when the round is due as soon in any case.
   private mutating func hasten(to now: Int64, spread: Int64) -> Bool {
     guard dueAt > now + nanoseconds(spread) else { return false }

@@ -12,8 +12,9 @@ enum CheckCommand {
   private static let runs = 500
 
   static func execute(_ words: [String]) throws(Failure) {
-    let (path, asJSON, tests) = try parse(words)
+    let (path, asJSON, tests, isOfNetwork) = try parse(words)
     let configuration = try RunCommand.configuration(path)
+    if isOfNetwork { return try NetworkCheck.execute(configuration, path, asJSON: asJSON) }
     if let tests {
       return Terminal.write(try AlertTestCommand.execute(tests, configuration, asJSON: asJSON))
     }
@@ -34,13 +35,16 @@ enum CheckCommand {
     }
   }
 
-  private static func parse(_ words: [String]) throws(Failure) -> (String, Bool, tests: String?) {
+  private static func parse(
+    _ words: [String]
+  ) throws(Failure) -> (String, Bool, tests: String?, isOfNetwork: Bool) {
     do throws(UsageError) {
-      let arguments = try Arguments(words, flags: ["--json"], valued: ["--config", "--test"])
+      let arguments = try Arguments(
+        words, flags: ["--json", "--network"], valued: ["--config", "--test"])
       try arguments.noOperand()
-      return (
-        try arguments.required("--config"), arguments.has("--json"), arguments.value("--test")
-      )
+      let (tests, isOfNetwork) = (arguments.value("--test"), arguments.has("--network"))
+      if tests != nil && isOfNetwork { throw .exclusive("--test", "--network") }
+      return (try arguments.required("--config"), arguments.has("--json"), tests, isOfNetwork)
     } catch {
       throw .usage(error, .check)
     }
@@ -143,9 +147,7 @@ private struct Check {
 
   mutating func lookAtSync() {
     guard let sync = configuration.sync else { return }
-    for problem in SyncCheck.problems(sync, trust: configuration.trust) {
-      refuse(problem, exitCode: 1)
-    }
+    for problem in SyncCheck.problems(configuration, sync) { refuse(problem, exitCode: 1) }
   }
 
   private mutating func refuse(_ problem: String, exitCode code: Int32) {
@@ -191,6 +193,7 @@ private struct Check {
     let levels = LevelReport.lines(configuration)
     if !levels.isEmpty { text += "\nlevels set by hand\n" }
     for line in levels { text += "  \(line)\n" }
+    if let sync = configuration.sync, let note = SyncCheck.note(sync) { text += "\n\(note)\n" }
     if !warnings.isEmpty { text += "\nto decide\n" }
     for warning in warnings { text += "  \(warning)\n" }
     return text + (problems.isEmpty ? "\nok\n" : "\n")

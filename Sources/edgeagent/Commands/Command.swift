@@ -12,7 +12,7 @@ enum Command: String, CaseIterable {
     switch self {
     case .run: "run --config FILE"
     case .sync: "sync --config FILE [--once | --status [--json]]"
-    case .check: "check --config FILE [--test FILE] [--json]"
+    case .check: "check --config FILE [--network | --test FILE] [--json]"
     case .status: "status [--json] [--config FILE | --socket PATH]"
     case .inspect: "inspect MODEL [--json]"
     case .infer: "infer MODEL --input IN.bin --output OUT.bin"

@@ -9,7 +9,8 @@ import Text
 /// with it whether the server takes them.
 enum StoreSend {
   static let usage =
-    "UPLINK (--config FILE | --store FILE --agent NAME) [--experiment NAME] [--json] "
+    "UPLINK (--config FILE | --store FILE --agent NAME) [--experiment NAME] [--events MODE] "
+    + "[--json] "
     + NetworkOptions.usage
 
   static func execute(_ words: [String]) throws(Failure) {
@@ -31,6 +32,13 @@ enum StoreSend {
       throw Failure(exitCode: 1, lines: error.lines + progress(of: upload, path))
     }
     Terminal.write(report(upload, options, path, nanoseconds: Clock.boot() - began))
+    guard let refusal = upload.lastRefusal else { return }
+    throw Failure(
+      exitCode: 1,
+      lines: refusal.lines + [
+        "\(Decimal.count(upload.memory.refused.count, "record")) refused so, while the server takes "
+          + "others; kept in \(path)"
+      ])
   }
 
   /// Says what was sent before the failure.
@@ -53,6 +61,7 @@ enum StoreSend {
         writer.member("server", server)
         writer.member("sent", upload.sent)
         writer.member("set_aside", upload.setAside)
+        writer.member("refused", upload.memory.refused.count)
         writer.member("milliseconds", milliseconds)
       } + "\n"
     }
@@ -79,8 +88,9 @@ private struct SendOptions {
   init(_ words: [String]) throws(UsageError) {
     let arguments = try Arguments(
       words, flags: ["--json"],
-      valued: ["--config", "--store", "--agent", "--experiment"] + NetworkOptions.valued)
-    uplink = try Self.uplink(try arguments.operand("UPLINK"), arguments.value("--experiment"))
+      valued: ["--config", "--store", "--agent", "--experiment", "--events"]
+        + NetworkOptions.valued)
+    uplink = try Self.uplink(try arguments.operand("UPLINK"), arguments)
     network = try NetworkOptions(arguments)
     isJSON = arguments.has("--json")
     (config, path) = (arguments.value("--config"), arguments.value("--store"))
@@ -93,22 +103,34 @@ private struct SendOptions {
   }
 
   private static func uplink(
-    _ text: String, _ experiment: String?
+    _ text: String, _ arguments: Arguments
   ) throws(UsageError) -> UplinkSettings {
+    let (experiment, mode) = (arguments.value("--experiment"), arguments.value("--events"))
     if let experiment {
       guard ConfigurationText.isLine(experiment, bytes: 1...ConfigurationLimits.nameBytesMax) else {
         throw .form(option: "--experiment", .line)
       }
     }
+    var events = EventsMode.batch
+    if let mode {
+      guard let named = EventsMode(rawValue: mode) else {
+        throw .choice(
+          option: "--events", text: mode, choices: EventsMode.allCases.map { $0.rawValue })
+      }
+      events = named
+    }
     let uplink: UplinkSettings
     do throws(UplinkError) {
       uplink = try UplinkSettings(
-        text, experiment: experiment ?? UplinkSettings.experimentDefault)
+        text, experiment: experiment ?? UplinkSettings.experimentDefault, events: events)
     } catch {
       throw .uplink(error)
     }
     guard experiment == nil || uplink.isMLflow else {
       throw .optionAlone("--experiment", needs: "mlflow:URL")
+    }
+    guard mode == nil || !uplink.isMLflow else {
+      throw .optionAlone("--events", needs: "cloudevents:URL")
     }
     return uplink
   }

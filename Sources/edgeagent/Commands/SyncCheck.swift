@@ -1,15 +1,19 @@
 import CPlatform
 import Config
+import Sync
 import System
 import Text
 import Trust
 
 /// What `check` can say of `[sync]` without a server: whether sync can find and read its files.
 enum SyncCheck {
-  /// - Parameter trust: a folder of keys that is written down is looked at with the models.
-  static func problems(_ settings: SyncSettings, trust: TrustPolicy) -> [String] {
+  static func problems(_ configuration: Configuration, _ settings: SyncSettings) -> [String] {
     var problems: [String] = []
     func note(_ problem: String) { problems.append("\(settings.place.text): \(problem)") }
+    let state = SyncContext(configuration, settings, cancelDescriptor: -1).state
+    for lane in [state.uplink, state.registry] where lane.isStopped {
+      note("\(lane.address) has answered 410, it wants no more; see `edgeagent sync --status`")
+    }
     for path in files(settings) {
       if path.withCString({ access($0, R_OK) }) != 0 {
         note("\(path): \(SystemText.of(cp_errno()))")
@@ -18,6 +22,7 @@ enum SyncCheck {
     if case .program(let path) = settings.gate, path.withCString({ access($0, X_OK) }) != 0 {
       note("gate \(path): \(SystemText.of(cp_errno()))")
     }
+    let trust = configuration.trust
     guard settings.registry != nil, trust.choice == .unwritten, let folder = trust.folder else {
       return problems
     }
@@ -27,6 +32,18 @@ enum SyncCheck {
       for line in error.lines { note(line) }
     }
     return problems
+  }
+
+  /// What a receiver of the uplink has to take.
+  static func note(_ settings: SyncSettings) -> String? {
+    guard case .cloudEvents(_, let events)? = settings.uplink else { return nil }
+    return switch events {
+    case .batch:
+      "uplink: batches of up to 256 events; a receiver that takes one event a request may keep the "
+        + "first\nand answer 2xx: then events = \"structured\" or \"binary\""
+    case .structured: "uplink: one event a request, application/cloudevents+json"
+    case .binary: "uplink: one event a request, attributes in header fields ce-…"
+    }
   }
 
   /// A credential has no path without a service manager, so this check leaves it out.

@@ -54,7 +54,7 @@ import TestSupport
     #expect(drain is DoorDrain)
     #expect(eventually { (try? drain.count()) == 4 })
     #expect(try drain.hasAlert() && drain.hasRecords())
-    let records = try drain.next(max: 10)
+    let records = try drain.next(max: 10, passingOver: [])
     #expect(records.map { $0.kind } == [4, 4, 4, 3], "the start of the agent is an audit record")
     let stored = try Outbox.records(in: Outbox.reader(core.path), after: 0)
     #expect(records.sorted { $0.sequence < $1.sequence } == stored)
@@ -63,9 +63,9 @@ import TestSupport
         == (try Outbox.reader(core.path).text("SELECT value FROM meta WHERE name='epoch'")))
     try drain.setAside(records[0], reason: "no")
     try drain.acknowledge(records[1...1])
-    #expect(try drain.next(max: 10).map { $0.sequence } == records[2...].map { $0.sequence })
+    #expect(try drain.next(max: 10, passingOver: []).map { $0.sequence } == records[2...].map { $0.sequence })
     #expect(try drain.retrySetAside() == 1 && drain.retrySetAside() == 0)
-    #expect(try drain.next(max: 1) == [records[0]])
+    #expect(try drain.next(max: 1, passingOver: []) == [records[0]])
     #expect(try drain.delete(through: .max) == 3 && drain.delete(through: .max) == 0)
     #expect(try !drain.hasRecords() && !drain.hasAlert())
     #expect(try drain.recording(after: 0) == nil && drain.recordingBytes(after: 0) == nil)
@@ -101,14 +101,14 @@ import TestSupport
     core.raise()
     let drain = try OutboxDoor.drain(core.path)
     #expect(eventually { (try? drain.hasAlert()) ?? false })
-    let records = try drain.next(max: 1)
+    let records = try drain.next(max: 1, passingOver: [])
     Files.remove(core.path)
-    #expect(eventually { (try? drain.next(max: 1)) == nil }, "within a second")
+    #expect(eventually { (try? drain.next(max: 1, passingOver: [])) == nil }, "within a second")
     #expect(throws: OutboxError.replaced) { try drain.acknowledge(records[...]) }
     #expect(throws: OutboxError.replaced) { try drain.setAside(records[0], reason: "no") }
     let next = try OutboxDoor.drain(core.path)
     #expect(next.epoch != drain.epoch)
-    let bodies = try next.next(max: 9).map { $0.body }
+    let bodies = try next.next(max: 9, passingOver: []).map { $0.body }
     #expect(
       bodies.contains { $0.contains("\"replaced\"") && $0.contains("\"lost\":2") }, "\(bodies)")
   }

@@ -10,7 +10,7 @@ import TestSupport
     sequence: 7, kind: 4, at: -1, boot: "boot-1", time: nil, source: "tank", body: "{\"a\":1}")
 
   private static let requests: [DoorRequest] = [
-    .survey, .next(max: 256), .release(epoch: "00ff", sequences: [1, .max, .min]),
+    .survey, .next(max: 256, passingOver: [1, .min]), .release(epoch: "00ff", sequences: [1, .max, .min]),
     .release(epoch: "", sequences: Array(1...256)),
     .setAside(epoch: "00ff", sequence: 9, reason: "no"), .retrySetAside(epoch: "00ff"),
     .delete(epoch: "00ff", through: .max), .recordingBytes(after: 0), .recording(after: .min),
@@ -86,7 +86,7 @@ import TestSupport
       let cut = bytes.prefix(Int.random(in: 0...bytes.count, using: &random))
       _ = DoorMessage.length(cut)
       let rest = cut.dropFirst(DoorMessage.headBytes)
-      if let request = DoorMessage.request(rest), case .next(let max) = request {
+      if let request = DoorMessage.request(rest), case .next(let max, _) = request {
         #expect(1...256 ~= max)
       }
       _ = DoorMessage.answer(rest)

@@ -35,7 +35,7 @@ import Testing
     let end = #","timestamp":1800000000123,"step":7}"#
     #expect(
       requests(score) == [
-        #"{"key":"fall.fall","value":0.5\#(end),{"key":"fall.other","value":"NaN"\#(end)"#
+        #"{"key":"fall.fall","value":0.5\#(end),{"key":"fall.other.nan","value":1.0\#(end)"#
       ])
     let summary = record(
       #"{"pipeline":"p","windows":3,"scores":{"a":{"min":-1e-7,"max":2,"mean":0.25}}}"#, time: nil)

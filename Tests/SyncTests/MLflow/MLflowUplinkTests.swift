@@ -55,7 +55,7 @@ import TestSupport
         }
         return isDeleted == false ? (200, "{}") : (isDeleted == nil ? 404 : 400, "{}")
       }
-      return request.line.hasPrefix("PUT ") ? (200, "") : (501, "{}")
+      return request.line.hasPrefix("PUT ") ? (200, "{}") : (501, "{}")
     }
 
     private func info(_ id: String) -> String {

@@ -12,6 +12,7 @@ enum FuzzTarget: String, CaseIterable {
   case toml
   case recording
   case server
+  case registry
 
   /// The folder of the target's corpus; both model targets share one.
   var corpus: String {
@@ -32,6 +33,7 @@ enum FuzzTarget: String, CaseIterable {
     case .toml: TOMLFuzzing.run(bytes)
     case .recording: RecordingFuzzing.run(bytes)
     case .server: ServerFuzzing.run(bytes)
+    case .registry: RegistryFuzzing.run(bytes)
     }
   }
 }
