@@ -164,3 +164,12 @@ extension AgentSettings {
     return ConfigurationText.isDottedName(name) ? name : "edgeagent"
   }
 }
+
+extension Configuration {
+  /// The pipelines that follow the model, and want a trial of its new versions.
+  package func pipelines(trying model: String) -> [PipelineSettings] {
+    pipelines.filter {
+      $0.model.name == model && $0.model.version == nil && $0.triesNewVersions
+    }
+  }
+}

@@ -113,9 +113,7 @@ struct ModelUpdate {
   private var isAlwaysTried: Bool { triers.contains { $0.trial.always } }
 
   private var triers: [PipelineSettings] {
-    context.configuration.pipelines.filter {
-      $0.model.name == wanted.name && $0.model.version == nil && $0.triesNewVersions
-    }
+    context.configuration.pipelines(trying: wanted.name)
   }
 
   /// Whether the found version scores, while one that sync brought before is still on trial beside

@@ -113,12 +113,8 @@ package final class Server {
       throw .status(
         StatusFailure(
           place: place, status: head.status,
-<<<<<<< HEAD
           retryAfter: RetryAfter.seconds(head, now: Clock.wall()),
-          detail: Self.detail(answer.bytes, secrets: client.secrets)))
-=======
-          retryAfter: RetryAfter.seconds(head, now: Clock.wall()), detail: Self.detail(body)))
->>>>>>> cf896279176c0ac9fc036c8fb79c1279c876ed3e
+          detail: Self.detail(body, secrets: client.secrets)))
     }
     if WebPage.isOne(head, body) { throw .page(place: place) }
   }

@@ -25,11 +25,13 @@ extension ModelAdopter {
     guard let reference = InstallReference("\(wish.name)/\(wish.version)"),
       let staging = configuration.sync?.staging
     else { return .postponed(.found([WishText.noStaging])) }
-    let policy: TrialPolicy =
-      configuration.triesNewVersions(of: wish.name) ? .asked : .notAsked
+    // What sync says of the registry's word may be a lie, and a pipeline may take none.
+    let triers = configuration.pipelines(trying: wish.name)
+    let isWaived = wish.waivesTrial && !triers.contains { $0.trial.always }
+    let policy: TrialPolicy = isWaived ? .waived : triers.isEmpty ? .notAsked : .asked
     let adoption = Adoption(
       reference: reference, isHere: wish.isHere, isChosen: wish.isChosen,
-      trial: wish.waivesTrial ? .waived : policy, place: reference.text, foreignStaging: staging)
+      trial: policy, place: reference.text, foreignStaging: staging)
     do throws(TrustError) {
       // Nothing comes from outside before an owner has decided.
       let keys = try configuration.trust.folder.map { (folder) throws(TrustError) in
