@@ -3,7 +3,9 @@ Method: packaging/build-static with a `swift` that only prints what a slow build
 and to a terminal."""
 
 import os
+import re
 import shutil
+import subprocess
 
 import pytest
 
@@ -47,6 +49,7 @@ def test_a_pipe_gets_a_line_now_and_then(build, folder):
     assert any(line.endswith("s: steps done: 3") for line in middle), text
     assert any(line.endswith("s: steps done: 8") for line in middle), text
     assert last.startswith("  built in ")
+    assert re.match(r"  SQLite \d+\.\d+\.\d+.*, OpenSSL 3\.\d+\.\d+$", middle[-1]), middle
     assert (folder / "out" / "edgeagent").read_text() == "agent\n"
     assert "from nothing" not in in_pipe(build)[0]
 
@@ -64,3 +67,32 @@ def test_a_failure_is_shown_whole(build, monkeypatch):
     text, code = in_pipe(build)
     assert code == 1
     assert "[3/9] Compiling EdgeRuntime Affine.swift" in text and "error: it is broken" in text
+
+
+@pytest.mark.parametrize(
+    ("number", "has_fault"),
+    [
+        (3040001, True),
+        (3044005, True),
+        (3044006, False),
+        (3045000, True),
+        (3050006, True),
+        (3050007, False),
+        (3051002, True),
+        (3051003, False),
+        (3052000, False),
+    ],
+)
+def test_a_library_with_a_known_fault_is_named(tmp_path, number, has_fault):
+    """The versions are those of sqlite.org/wal.html, section 11."""
+    include = tmp_path / "usr" / "include"
+    (include / "openssl").mkdir(parents=True)
+    name = f"{number // 1_000_000}.{number // 1000 % 1000}.{number % 1000}"
+    (include / "sqlite3.h").write_text(
+        f'#define SQLITE_VERSION        "{name}"\n#define SQLITE_VERSION_NUMBER {number}\n'
+    )
+    (include / "openssl" / "opensslv.h").write_text('# define OPENSSL_VERSION_STR "3.5.4"\n')
+    words = [ROOT / "packaging" / "library-versions", tmp_path]
+    text = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    assert text.startswith(f"  SQLite {name}") and text.endswith(", OpenSSL 3.5.4\n")
+    assert ("WAL-reset" in text) == has_fault
