@@ -36,13 +36,13 @@ import TestSupport
     let version = try #require(read(answer(tags), piece: piece).version)
     #expect(version.name == "fall" && version.number == "7" && version.status == "READY")
     #expect(version.bundleVersion == "2" && version.digestsText == "a  b\nc  d")
-    #expect(version.trialText == "none")
+    #expect(version.trial == .without)
   }
 
   @Test func `without tags the version is the number, and a status may be missing`() throws {
     let version = try #require(read(#"{"model_version":{"name":"fall","version":"7"}}"#).version)
     #expect(version.bundleVersion == "7" && version.status == "READY")
-    #expect(version.digestsText == nil && version.trialText == nil)
+    #expect(version.digestsText == nil && version.trial == .unsaid)
   }
 
   @Test func `of several versions the first counts, and none is none`() throws {
