@@ -139,7 +139,8 @@ def test_a_file_of_tls(sync, store, folder, setting, oddity):  # noqa: F811
 def test_the_parts_of_a_download(run, folder, name, oddity):
     """What is no file is named, with what to do."""
     put(folder / name, oddity)
-    server = Peer(answering(b'HTTP/1.1 200 OK\r\nETag: "a"\r\nContent-Length: 5\r\n\r\n', b"12345"))
+    head = b'HTTP/1.1 200 OK\r\nETag: "a"\r\nContent-Length: 5\r\n\r\n'
+    server = Peer(answering(head, b"12345"))
     before = time.monotonic()
     result = run("fetch", f"http://127.0.0.1:{server.port}/", "--output", folder / "out", timeout=20)
     server.close()

@@ -18,6 +18,7 @@ import pytest
 import outbox
 from agent import eventually
 from conftest import ROOT, absent, level_configuration, say
+from held import go_on, holding, stopped
 from receiver import Receiver
 from signals import RAISE, lines
 from test_outbox import EPISODE
@@ -506,20 +507,15 @@ def test_without_a_key_nothing_is_installed(sync, board):
     assert board.active() == "1"
 
 
-def test_keys_that_are_gone_for_a_while_refuse_no_bundle(sync, board):
+def test_keys_that_are_gone_for_a_while_refuse_no_bundle(sync, board, native):
     """Their folder is moved away while the bundle comes, and back: the bundle is none the worse."""
     model = board.bundle("2") / "model.tflite"
-    content = model.read_bytes()
-    model.unlink()
-    os.mkfifo(model)
-    process = sync(folder_settings(board), "--once")
-    with open(model, "wb") as pipe:  # waits until sync reads it
-        board.trust.rename(board.folder / "aside")
-        pipe.write(content)
+    process = sync(folder_settings(board), "--once", command=holding(model, native))
+    held = stopped(board.folder)
+    board.trust.rename(board.folder / "aside")
+    go_on(held)
     assert process.ends() == 1 and str(board.trust) in process.log
     (board.folder / "aside").rename(board.trust)
-    model.unlink()
-    model.write_bytes(content)
     assert sync(folder_settings(board), "--once").ends() == 0
     assert board.active() == "2"
 
