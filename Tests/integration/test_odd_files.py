@@ -139,9 +139,11 @@ def test_a_file_of_tls(sync, store, folder, setting, oddity):  # noqa: F811
 def test_the_parts_of_a_download(run, folder, name, oddity):
     """What is no file is named, with what to do."""
     put(folder / name, oddity)
-    server = Peer(answering(b'HTTP/1.1 200 OK\r\nETag: "a"\r\nContent-Length: 5\r\n\r\n', b"12345"))
+    head = b'HTTP/1.1 200 OK\r\nETag: "a"\r\nContent-Length: 5\r\n\r\n'
+    server = Peer(answering(head, b"12345"))
     before = time.monotonic()
-    result = run("fetch", f"http://127.0.0.1:{server.port}/", "--output", folder / "out", timeout=20)
+    address = f"http://127.0.0.1:{server.port}/"
+    result = run("fetch", address, "--output", folder / "out", timeout=20)
     server.close()
     assert time.monotonic() - before < 5
     assert result.returncode == 1
@@ -174,3 +176,15 @@ def test_an_endless_folder(board):
     result = board.run("pull", f"dir:{board.stick}", "level/2")
     assert result.returncode == 1
     assert "more than 4096 names" in result.stderr
+
+
+@pytest.mark.parametrize("oddity", ODDITIES)
+@pytest.mark.parametrize(
+    "words", ["info", "verify", "export", "send cloudevents:http://127.0.0.1:1/ --agent a"]
+)
+def test_an_outbox(run, folder, words, oddity):
+    """SQLite opens it itself, and reads at places that a FIFO and a device do not have."""
+    put(folder / "outbox.db", oddity)
+    result = run("store", *words.split(), "--store", folder / "outbox.db", timeout=10)
+    assert result.returncode == 1
+    assert f"{folder}/outbox.db: " in result.stderr, result.stderr

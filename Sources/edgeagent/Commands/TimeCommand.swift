@@ -51,7 +51,8 @@ struct TimeReport {
     floor = time.floorSeconds(at: moment)
   }
 
-  private var isJudgedByClock: Bool { clock >= floor }
+  /// Whole seconds of two clocks are up to one apart.
+  private var isJudgedByClock: Bool { clock >= floor - 1 }
 
   /// The times that it is now by those who told it in this boot, and by the clock. Words of an
   /// earlier boot are of a time that is past.
