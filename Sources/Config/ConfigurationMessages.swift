@@ -1,5 +1,6 @@
 import CPlatform
 import SensorIO
+import System
 import Text
 
 /// Faults as sentences: the place, what was found, and what to write. Each is one line, no matter
