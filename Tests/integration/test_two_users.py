@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+import outbox
 from agent import Agent, eventually
 from conftest import absent
+from receiver import Receiver
 from syncing import Sync
 from test_model_versions import Board
 
@@ -127,12 +129,12 @@ outputs = ["socket"]
         self.syncs.append(Sync(self.native, self.configure(more), *words, wrapper=wrapper))
         return self.syncs[-1]
 
-    def tries(self, script, *words):
+    def tries(self, script, *words, groups=()):
         """What a process with sync's identity prints: `ok`, or the name of the error."""
         code = f"try:\n    {script}\n    print('ok')\nexcept OSError as error:\n"
         code += "    print(type(error).__name__)\n"
         result = subprocess.run(
-            [*self.as_sync(), sys.executable, "-c", "import os, socket, sys\n" + code, *words],
+            [*self.as_sync(groups), sys.executable, "-c", "import os, socket, sys\n" + code, *words],
             capture_output=True, text=True, timeout=20,
         )  # fmt: skip
         assert result.returncode == 0, result.stderr
@@ -187,7 +189,7 @@ def test_a_fresh_board_gets_its_first_model_and_the_next(two):
     for path in (two.models / "level" / "2").iterdir():
         status = path.stat()
         assert (status.st_uid, status.st_mode & 0o777) == (CORE, 0o644), path
-    assert two.tries(f"open('{two.models}/level/2/model.tflite').read(1)") == "ok"
+    assert two.tries(f"open('{two.models}/level/2/model.tflite', 'rb').read(1)") == "ok"
     assert two.agent.stop()
 
 
@@ -239,18 +241,29 @@ def test_sync_reaches_no_socket_but_the_door(running):
 
 
 def test_a_gate_of_a_sensor_needs_the_group_of_the_events(running):
-    """With the group that sysusers.d gives it, sync reads events, and can do nothing more."""
-    running.board.bundle("2")
-    gate = 'gate = "sensor:gauge.level above 0.5"'
+    """With the group that sysusers.d gives it, sync reads events, and can do nothing more. What it
+    sends comes over the door."""
+    server = Receiver(keeps=True)
+    more = f'uplink = "{server.uplink}"\ngate = "sensor:gauge.level above 0.5"'
     line = socket.socket(socket.AF_UNIX)
     line.connect(str(running.runtime / "sensor.sock"))
-    line.sendall(b"0.75\n")
-    assert running.sync("--once", more=gate).ends() == 1, "no group"
-    assert running.active() == "1"
-    line.sendall(b"0.75\n")
-    assert running.sync("--once", more=gate, groups=[EVENTS]).ends() == 0, running.syncs[-1].log
-    assert running.active() == "2"
+    line.sendall(b"1.75\n")
+    eventually(lambda: "strong" in outbox_sources(running), "an alert in the outbox")
+    assert running.sync("--once", more=more).ends() == 1, "no group"
+    assert "the core does not answer for sensor gauge" in running.syncs[-1].log
+    line.sendall(b"1.75\n")
+    assert running.sync("--once", more=more, groups=[EVENTS]).ends() == 0, running.syncs[-1].log
+    eventually(lambda: "strong" not in outbox_sources(running), "the alert sent")
+    connect = "s = socket.socket(socket.AF_UNIX); s.connect('{}')"
+    for path in [running.control, running.runtime / "sensor.sock"]:
+        assert running.tries(connect.format(path), groups=[EVENTS]) == "PermissionError"
     line.close()
+    server.close()
+
+
+def outbox_sources(two):
+    rows = outbox.query(two.state / "outbox.db", "SELECT source FROM record")
+    return [source for (source,) in rows]
 
 
 # MARK: what crosses over
@@ -301,8 +314,11 @@ def test_an_unsigned_bundle_is_refused(running):
 @pytest.mark.parametrize("name", ["model.tflite", "golden.bin", "bundle.sig", "model.toml"])
 def test_a_changed_file_is_refused(running, name):
     place = staged(running)
-    with open(place / name, "ab") as file:
-        file.write(b"\n# more\n")
+    if name == "bundle.sig":
+        (place / name).write_text("# by nobody\n")
+    else:
+        with open(place / name, "ab") as file:
+            file.write(b"\n# more\n")
     is_refused(running, wish(running, "level", "2"), "level/2")
 
 

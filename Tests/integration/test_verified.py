@@ -5,14 +5,16 @@ import json
 import os
 import re
 import shutil
+import signal
 import time
+from pathlib import Path
 
 import pytest
 
 import outbox
-from agent import eventually
+from agent import PATIENCE, eventually
 from conftest import absent, level_configuration
-from signals import RAISE
+from signals import RAISE, lines
 from test_model_versions import Board
 
 RUNS = 2.5  # seconds in which an unsigned version went live before
@@ -56,7 +58,7 @@ def test_an_unsigned_bundle_in_the_models_folder_is_not_scored_with(start, board
     time.sleep(RUNS)
     assert "level/2 scores" not in agent.log
     subscriber = agent.subscribe()
-    socket_line().send(RAISE)
+    socket_line().send(lines(RAISE))
     assert subscriber.events("alert", state="raised")
     put(board, "3")
     agent.says("level/3 scores")
@@ -130,8 +132,9 @@ def test_each_file_is_opened_once(start, board, folder, native):
     agent = start(configuration=configuration(), wrapper=options)
     put(board)
     agent.says("level/2 scores")
-    agent.process.terminate()
-    agent.process.wait(10)
+    [child] = Path(f"/proc/{agent.process.pid}/task/{agent.process.pid}/children").read_text().split()
+    os.kill(int(child), signal.SIGTERM)
+    agent.process.wait(PATIENCE)
     opened = re.findall(r'open(?:at)?\([^"]*"([^"]*)"', trace.read_text())
     for name in ["model.tflite", "model.toml", "golden.bin", "bundle.sig"]:
         # Once for each version.
