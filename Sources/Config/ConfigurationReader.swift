@@ -93,7 +93,8 @@ struct ConfigurationReader {
     let trust = trust(agent: agentTable, sync: syncTable, place: root.place)
     let sync = syncTable.flatMap {
       self.sync(
-        $0, agentState: agent.state, hasStore: storeTable != nil, sensors: hasAllSensors ? sensors : nil)
+        $0, agentState: agent.state, hasStore: storeTable != nil,
+        sensors: hasAllSensors ? sensors : nil)
     }
     let eventSettings = events ?? EventSettings(place: root.place, socketPlace: root.place)
     let controlSettings = control ?? ControlSettings(place: root.place, socketPlace: root.place)

@@ -9,9 +9,9 @@ import System
 ///     <models>/.staging/download-fall-3/fall/3/…    a bundle on its way here
 ///                       trash-<process>/…           files that the process removes
 ///
-/// While this object lives, its process holds the models folder's lock, or that of the other folder. A download stays until a
-/// process wants another version of the same model, so that the next process can go on with it. A
-/// download in which another process works stays in any case.
+/// While this object lives, its process holds the lock of the models folder, or of the other one. A
+/// download stays until a process wants another version of the same model, so that the next process
+/// can go on with it. A download in which another process works stays in any case.
 package final class StagingFolder {
   private static let trashPrefix = "trash-"
   private static let downloadPrefix = "download-"

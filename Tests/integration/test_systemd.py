@@ -73,6 +73,20 @@ def test_the_core_can_know_people():
     assert not re.search("^PrivateUsers=", unit(UNITS[0]), re.MULTILINE)
 
 
+def test_sync_is_a_user_of_its_own():
+    """Both of its units: its own user, group and folder, and no way into the core's group."""
+    for name in UNITS[1:]:
+        lines = unit(name).splitlines()
+        for line in [
+            "User=edgeagent-sync", "Group=edgeagent-sync", "StateDirectory=edgeagent-sync",
+            "StateDirectoryMode=0750", "UMask=0027",
+        ]:  # fmt: skip
+            assert line in lines, (name, line)
+        assert not any(line.startswith("SupplementaryGroups=") for line in lines)
+    core = unit(UNITS[0]).splitlines()
+    assert "UMask=0077" in core and "StateDirectoryMode=0711" in core
+
+
 def test_the_core_may_be_punctual_and_is_watched():
     """Nothing else notices where one of these is gone: without the limit the core works with memory
     that the Linux kernel may take back, without the watchdog nobody ends one that hangs."""
@@ -98,14 +112,20 @@ def test_the_user_and_the_folders_are_made(folder):
     assert made.returncode == 0, made.stderr
     made = systemd([tool("systemd-tmpfiles"), "--create", f"--root={root}", folders])
     assert made.returncode == 0 and not made.stderr.strip(), made.stderr
-    entry = next(
-        line for line in (root / "etc/passwd").read_text().splitlines() if "edgeagent" in line
-    )
-    user = int(entry.split(":")[2])
+    entries = [line.split(":") for line in (root / "etc/passwd").read_text().splitlines()]
+    users = {name: int(number) for name, _, number, *_ in entries}
+    entries = [line.split(":") for line in (root / "etc/group").read_text().splitlines()]
+    groups = {name: members.split(",") for name, _, _, members in entries}
+    user, sync = users["edgeagent"], users["edgeagent-sync"]
+    # Who is in the group of the core may act on alerts; the core reads what sync has downloaded.
+    assert groups["edgeagent"] == [""] and groups["edgeagent-sync"] == ["edgeagent"]
+    assert groups["edgeagent-events"] == ["edgeagent-sync"]
     for path, mode, owner in [
         ("run/edgeagent", 0o750, user),
-        ("var/lib/edgeagent", 0o700, user),
-        ("var/lib/edgeagent/models", 0o700, user),
+        ("run/edgeagent-events", 0o2750, user),
+        ("var/lib/edgeagent", 0o711, user),
+        ("var/lib/edgeagent/models", 0o755, user),
+        ("var/lib/edgeagent-sync", 0o750, sync),
         ("etc/edgeagent", 0o755, 0),
         ("etc/edgeagent/trust.d", 0o755, 0),
         ("etc/edgeagent/credentials", 0o700, 0),

@@ -93,7 +93,8 @@ package struct MemoryBudget {
       pipeline.scorer.windowBytes)
   }
 
-  /// - Parameter verifies: this process verifies what sync brings, also while a version is on trial.
+  /// - Parameter verifies: this process verifies what sync brings, also while a version is on
+  ///   trial.
   private mutating func addSpare(_ pipelines: [ScoringPipeline], verifies: Bool) {
     let followers = pipelines.filter { $0.settings.model.version == nil }
     guard !followers.isEmpty else { return }

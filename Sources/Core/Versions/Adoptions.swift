@@ -4,8 +4,8 @@ import Store
 import System
 import Trust
 
-/// Bundles that sync has downloaded, and that it asks the core to adopt. The core reads each file of
-/// it once, verifies what it has read, and writes those bytes into the models folder. Sync can write
+/// Bundles that sync has downloaded, and that it asks the core to adopt. The core reads each file
+/// once, verifies what it has read, and writes those bytes into the models folder. Sync can write
 /// nothing that the core trusts.
 ///
 /// The models' thread, one at a time.

@@ -2,8 +2,8 @@ import Models
 import Store
 import System
 
-/// Asks the running core to adopt a bundle that is in sync's own staging folder. Where no core runs,
-/// this process does it, if it may.
+/// Asks the running core to adopt a bundle that is in sync's own staging folder. Where no core
+/// runs, this process does it, if it may.
 final class AskingCore: BundleAdopter {
   /// As long as a child of this process may verify, and a round of the models' thread.
   private static let answerNanoseconds: Int64 = 660_000_000_000

@@ -15,13 +15,16 @@ import TestSupport
     .setAside(epoch: "00ff", sequence: 9, reason: "no"), .retrySetAside(epoch: "00ff"),
     .delete(epoch: "00ff", through: .max), .recordingBytes(after: 0), .recording(after: .min),
     .listen,
+    .adopt(
+      DoorWish(name: "level", version: "1.2", isHere: true, isChosen: false, onTrial: true)),
+    .adopt(DoorWish(name: "", version: "", isHere: false, isChosen: true, onTrial: false)),
   ]
 
   private static let answers: [DoorAnswer] = [
     .survey(.init(epoch: "00ff", device: .max, index: 0, count: -1, hasAlert: true)),
     .records(epoch: "00ff", []),
     .records(epoch: "00ff", [record, with(record, time: 5), with(record, time: .min)]),
-    .recording(nil),
+    .recording(nil), .adopted([]), .adopted([2]), .adopted([UInt8](repeating: 7, count: 16 << 10)),
     .recording(
       .init(
         sequence: 1, episode: 2, at: 3, boot: "b", time: 4, sensor: "wrist", bytes: [0, 1, 255])),
