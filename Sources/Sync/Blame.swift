@@ -19,13 +19,14 @@ enum Blame: Equatable {
   case server
 
   /// So many single records are refused one after the other before the server is at fault. Each is
-  /// a request in a round that fails. A record that the server calls wrong costs it little. Wrong
-  /// credentials may lock a user out.
+  /// a request in a round that fails. A record that the server calls wrong costs it little. Many
+  /// tries with wrong credentials may lock a user out.
   var refusalsMax: Int {
     switch self {
     case .record, .size: 8
     case .cut, .trouble: 3
-    case .link, .silence, .server: 1
+    case .server: 2
+    case .link, .silence: 1
     }
   }
 }

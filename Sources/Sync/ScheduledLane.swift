@@ -94,18 +94,18 @@ final class ScheduledLane {
     }
     // The attempt ends before the verdict, because the verdict asks what is left of the day.
     if task == .overTheLink { context.endAttempt() }
-    var outcome = SyncSchedule.Outcome.done
+    var (outcome, isNews) = (SyncSchedule.Outcome.done, false)
     if let failure {
       outcome = judge(failure)
     } else if isStopped, task == .nothing || !work.hasDelivered {
       outcome = .wait(SyncLimits.stoppedSeconds)
     } else {
-      noteWell()
+      isNews = noteWell()
     }
     schedule.ended(outcome, at: Clock.boot())
     // The 410 may have been about the one record that was sent.
     if isStopped, work.hasAlert { schedule.recalled(at: Clock.boot()) }
-    noteNext(isWell: outcome == .done)
+    if outcome != .done { noteNext() } else if isNews { keepNext() }
     if case .wait = outcome {
       (remembered.boot, remembered.blockedUntil) = (Clock.bootIdentifier(), schedule.blockedUntil)
     }
@@ -117,23 +117,30 @@ final class ScheduledLane {
     return outcome == .done && work.isComplete
   }
 
-  private func noteWell() {
+  /// - Returns: whether this changed what sync keeps.
+  private func noteWell() -> Bool {
     let now = context.now
+    let isNews = !remembered.fault.isEmpty || remembered.isStopped
     // The time goes in steps, so that not every round writes to the flash.
-    if remembered.doneAt.map({ (now - $0).magnitude >= SyncLimits.doneStepSeconds }) ?? true {
-      remembered.doneAt = now
-    }
+    let isDue = remembered.doneAt.map { (now - $0).magnitude >= SyncLimits.doneStepSeconds } ?? true
+    if isDue { remembered.doneAt = now }
     if !remembered.fault.isEmpty { Log.write(.notice, "\(kind.rawValue): well again") }
     (remembered.fault, remembered.isStopped) = ("", false)
     (remembered.unwellBoot, remembered.unwellAt) = ("", 0)
+    return isDue || isNews
   }
 
-  /// For `--status`. The time goes into the file at most once a minute, to spare the flash.
-  private func noteNext(isWell: Bool) {
+  /// For `--status`. The time of a server in trouble goes into the file at most once a minute, to
+  /// spare the flash.
+  private func noteNext() {
     let now = Clock.boot()
-    let step = isWell ? Int64(SyncLimits.doneStepSeconds) : SyncLimits.nextStepSeconds
-    guard remembered.nextBoot.isEmpty || now - nextNotedAt >= step * 1_000_000_000 else { return }
+    let step = SyncLimits.nextStepSeconds * 1_000_000_000
+    guard nextNotedAt == 0 || now - nextNotedAt >= step else { return }
     nextNotedAt = now
+    keepNext()
+  }
+
+  private func keepNext() {
     (remembered.nextBoot, remembered.nextAt) = (Clock.bootIdentifier(), schedule.dueAt)
   }
 

@@ -87,7 +87,8 @@ package final class Server {
   }
 
   private func send(
-    _ request: HTTPRequest, _ body: [UInt8], _ type: String, place: String, _ isRepeatable: Bool
+    _ request: HTTPRequest, _ body: [UInt8], _ type: String, place: String, _ isRepeatable: Bool,
+    pageByType: Bool = true
   ) throws(SyncError) -> (status: Int, body: [UInt8]) {
     var request = request
     request.body = body
@@ -102,12 +103,12 @@ package final class Server {
     } catch {
       throw .http(error)
     }
-    try judge(head, answer.bytes, place)
+    try judge(head, answer.bytes, place, pageByType: pageByType)
     return (head.status, answer.bytes)
   }
 
   private func judge(
-    _ head: ResponseHead, _ body: [UInt8], _ place: String
+    _ head: ResponseHead, _ body: [UInt8], _ place: String, pageByType: Bool = true
   ) throws(SyncError) {
     guard 200..<300 ~= head.status else {
       throw .status(
@@ -116,7 +117,19 @@ package final class Server {
           retryAfter: RetryAfter.seconds(head, now: Clock.wall()),
           detail: Self.detail(body, secrets: client.secrets)))
     }
-    if WebPage.isOne(head, body) { throw .page(place: place) }
+    if pageByType ? WebPage.isOne(head, body) : WebPage.isOne(body) { throw .page(place: place) }
+  }
+
+  /// Asks for a short text, which a server may call `text/html` as frameworks do without a word.
+  ///
+  /// - Throws: as `ask`; `.page` for a text that begins as a web page does.
+  func text(_ path: String) throws(SyncError) -> String {
+    let place = "\(base.authority) \(path)"
+    let bytes = try send(
+      HTTPRequest(.get, try address(path)), [], "", place: place, false, pageByType: false
+    ).body
+    let line = bytes.prefix { $0 != 10 && $0 != 13 }
+    return String(decoding: HeaderText.trimmed(line), as: UTF8.self)
   }
 
   /// Does the same as `ask`, and reads the answer as JSON.

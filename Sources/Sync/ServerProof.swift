@@ -141,7 +141,7 @@ extension MLflowClient {
   fileprivate func serverVersion() throws(SyncError) -> String {
     let text: String
     do throws(SyncError) {
-      text = String(decoding: HeaderText.trimmed(try server.ask(.get, "/version")), as: UTF8.self)
+      text = try server.text("/version")
     } catch .status(let failure) where failure.status == 404 {
       return "an MLflow server that does not tell its version"
     }

@@ -129,6 +129,18 @@ def test_redirects(fetch, folder, nginx, certificates):
     refused(fetch(f"http://127.0.0.1:{nginx.plain}/loop"), folder, "5 redirects")
 
 
+@pytest.mark.parametrize(
+    "body", [b"%x\r\n%s\r\n0\r\n\r\n" % (100_000, b"x" * 100_000), b"no chunk\r\n", b"5\r\nab"]
+)
+def test_the_body_of_a_redirect_does_not_matter(fetch, folder, nginx, body):
+    """In chunks: longer than the client reads of it, none, cut."""
+    location = b"Location: http://127.0.0.1:%d/file.bin\r\n" % nginx.plain
+    head = b"HTTP/1.1 302 Go\r\n%sTransfer-Encoding: chunked\r\n\r\n" % location
+    first = Peer(answering(head, body))
+    took(fetch(f"http://127.0.0.1:{first.port}/a"), folder)
+    first.close()
+
+
 def test_statuses(fetch, folder, nginx):
     refused(fetch(f"http://127.0.0.1:{nginx.plain}/none"), folder, "404")
     refused(fetch(f"http://127.0.0.1:{nginx.plain}/gone"), folder, "410")

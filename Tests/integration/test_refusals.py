@@ -184,8 +184,9 @@ def test_410_stops_results_and_no_alert(sync, store, receiver, run, folder):  # 
     process = sync(uplink(server))
     process.says("wants no more, and gets no results")
     words = ["sync", "--config", folder / "edgeagent.toml", "--status"]
-    status = run(*words)
-    assert status.returncode == 1 and "stopped by the server" in status.stdout
+    eventually(lambda: run(*words).returncode == 1, "exit code 1")
+    assert "stopped by the server" in run(*words).stdout
+    assert "has answered 410" in run("check", *words[1:3]).stderr
     assert json.loads(run(*words, "--json").stdout)["servers"][0]["stopped"]
     process.stop()
     more(store, 2)

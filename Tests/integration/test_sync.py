@@ -309,10 +309,10 @@ def test_410_stops_it_until_the_address_changes(sync, store, receiver):
     eventually(process.rests, "its rest")
     count = gone.requests
     time.sleep(4)
-    assert gone.requests == count == 2, "the batch, and one record alone"
+    assert gone.requests == count == 3, "the batch, and two records alone"
     process.stop()
     assert sync(uplink(gone), "--once").ends() == 1
-    assert gone.requests == 2 and waiting(store) == before
+    assert gone.requests == 3 and waiting(store) == before
     assert sync(uplink(there), "--once").ends() == 0
     assert waiting(store) == 0
 
@@ -348,7 +348,7 @@ def test_a_refusal_of_the_board_costs_no_record(sync, store, receiver, status):
     process = sync(uplink(server, 'interval = "5s"'))
     process.says(status[:3])
     time.sleep(3)
-    assert server.requests == 2, "the next try is at the next interval"
+    assert server.requests == 3, "the next try is at the next interval"
     assert waiting(store) == before
     process.stop()
 

@@ -34,7 +34,7 @@ final class MLflowUplink: Uplink {
     // The newest values, as they are now.
     run = nil
     try withRun { (run) throws(SyncError) in
-      let known = inDoubt.known(of: records, by: run.newest)
+      let known = inDoubt.known(by: run.newest)
       // What is not there goes again.
       if known.isEmpty { inDoubt = MetricsInDoubt() }
       try send(records.filter { !known.contains($0.sequence) }, epoch, to: run)

@@ -12,41 +12,33 @@ package struct MetricsInDoubt: Equatable {
   static let recordsMax = 100
 
   private(set) var epoch = ""
-  /// In the order in which they were sent.
-  private(set) var sequences: [Int64] = []
-  /// The last metric of the last record.
-  private var last = NewestMetric(key: "", step: 0, timestamp: 0)
+  /// The last metric of each record, in the order in which they were sent. Its step is the sequence
+  /// of the record.
+  private(set) var metrics: [NewestMetric] = []
 
   package init() {}
 
   init(_ records: [StoredRecord], epoch: String) {
-    let results = records.filter { MetricsInDoubt.newest($0) != nil }.prefix(Self.recordsMax)
-    guard let newest = results.last.flatMap({ Self.newest($0) }) else { return }
-    (self.epoch, sequences, last) = (epoch, results.map { $0.sequence }, newest)
+    self.epoch = epoch
+    metrics = Array(records.compactMap { Self.newest($0) }.prefix(Self.recordsMax))
   }
 
-  var isEmpty: Bool { sequences.isEmpty }
+  var isEmpty: Bool { metrics.isEmpty }
 
   func concerns(_ records: [StoredRecord], epoch: String) -> Bool {
     !isEmpty && self.epoch.utf8.elementsEqual(epoch.utf8)
-      && records.contains { sequences.contains($0.sequence) }
+      && records.contains { record in metrics.contains { $0.step == record.sequence } }
   }
 
-  /// Which of the records the run has.
+  /// The sequences of the records that the run has: those up to the one with which a request ended.
   ///
   /// - Parameter newest: the newest value of each metric of the run.
-  func known(of records: [StoredRecord], by newest: [NewestMetric]) -> Set<Int64> {
-    if newest.contains(last) { return Set(sequences) }
-    // An earlier request ended with this record: all before it went before.
-    let place = records.last { record in
-      sequences.contains(record.sequence)
-        && Self.newest(record).map { newest.contains($0) } ?? false
-    }
-    guard let place else { return [] }
-    return Set(sequences.filter { $0 <= place.sequence })
+  func known(by newest: [NewestMetric]) -> Set<Int64> {
+    guard let last = metrics.lastIndex(where: { newest.contains($0) }) else { return [] }
+    return Set(metrics[...last].map { $0.step })
   }
 
-  mutating func forget(_ known: Set<Int64>) { sequences.removeAll { known.contains($0) } }
+  mutating func forget(_ known: Set<Int64>) { metrics.removeAll { known.contains($0.step) } }
 
   private static func newest(_ record: StoredRecord) -> NewestMetric? {
     var metrics = MLflowMetrics()
@@ -81,20 +73,22 @@ struct NewestMetric: Equatable {
 
 extension MetricsInDoubt {
   init(_ value: JSONValue?) {
-    guard let value, let epoch = value["epoch"]?.string, let last = NewestMetric(value) else {
-      return
-    }
-    let kept = (value["sequences"]?.array ?? []).compactMap { $0.int64 }.prefix(Self.recordsMax)
-    (self.epoch, sequences, self.last) = (epoch, Array(kept), last)
+    guard let value, let epoch = value["epoch"]?.string else { return }
+    self.epoch = epoch
+    let kept = (value["metrics"]?.array ?? []).compactMap { NewestMetric($0) }
+    metrics = Array(kept.prefix(Self.recordsMax))
   }
 
   func put(into writer: inout JSONWriter) {
     writer.member("epoch", epoch)
-    writer.member("key", last.key)
-    writer.member("step", last.step)
-    writer.member("timestamp", last.timestamp)
-    writer.array("sequences") { writer in
-      for sequence in sequences { writer.value(.integer(sequence)) }
+    writer.array("metrics") { writer in
+      for metric in metrics {
+        writer.object { writer in
+          writer.member("key", metric.key)
+          writer.member("step", metric.step)
+          writer.member("timestamp", metric.timestamp)
+        }
+      }
     }
   }
 }
