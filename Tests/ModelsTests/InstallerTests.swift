@@ -31,7 +31,7 @@ import TestSupport
       models: models, trust: trust ? TrustedKeys(folder: keys) : nil, now: TrustedTime.now())
     return installer.verdict(
       Adoption(
-        reference: reference ?? self.reference, isHere: false, isChosen: isChosen, onTrial: false,
+        reference: reference ?? self.reference, isHere: false, isChosen: isChosen, trial: .notAsked,
         place: "echo/1", foreignStaging: staging))
   }
 

@@ -319,11 +319,11 @@ import TestSupport
         [NewRecord(kind: .alert, at: 1, time: 7, source: "tank", body: "{}")], durably: false)
     }
     let server = ScriptedUplink()
-    let upload = Upload(
-      try FileDrain(path), through: server, kindMin: RecordKind.alert.rawValue)
+    let drain = try FileDrain(of: outbox)
+    let upload = Upload(drain, through: server, kindMin: RecordKind.alert.rawValue)
     try upload.run()
     #expect(server.taken == [301, 302, 303])
-    #expect(try left() == 300)
+    #expect(try drain.count() == 300)
   }
 
   @Test func `a lost answer sends the same again`() throws {

@@ -16,8 +16,8 @@ import TestSupport
     .delete(epoch: "00ff", through: .max), .recordingBytes(after: 0), .recording(after: .min),
     .listen,
     .adopt(
-      DoorWish(name: "level", version: "1.2", isHere: true, isChosen: false, onTrial: true)),
-    .adopt(DoorWish(name: "", version: "", isHere: false, isChosen: true, onTrial: false)),
+      DoorWish(name: "level", version: "1.2", isHere: true, isChosen: false, waivesTrial: true)),
+    .adopt(DoorWish(name: "", version: "", isHere: false, isChosen: true, waivesTrial: false)),
   ]
 
   private static let answers: [DoorAnswer] = [
