@@ -134,7 +134,7 @@ outputs = ["socket"]
         code = f"try:\n    {script}\n    print('ok')\nexcept OSError as error:\n"
         code += "    print(type(error).__name__)\n"
         result = subprocess.run(
-            [*self.as_sync(groups), sys.executable, "-c", "import os, socket, sys\n" + code, *words],
+            [*self.as_sync(groups), sys.executable, "-c", f"import os, socket, sys\n{code}", *words],
             capture_output=True, text=True, timeout=20,
         )  # fmt: skip
         assert result.returncode == 0, result.stderr

@@ -57,7 +57,9 @@ package enum DoorDesk {
       return records
     }
     try drain.setAside(first, reason: "longer than the agent writes: it may be damaged")
-    return try drain.next(max: max, passingOver: passedOver).filter { $0.body.utf8.count <= DoorMessage.bodyBytesMax }
+    return try drain.next(max: max, passingOver: passedOver).filter {
+      $0.body.utf8.count <= DoorMessage.bodyBytesMax
+    }
   }
 
   /// A record of a file that has begun anew may have the number of a record of the old one.

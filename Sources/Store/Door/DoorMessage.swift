@@ -121,7 +121,8 @@ package enum DoorMessage {
       writer.put(20 as UInt8)
       writer.put(wish.name, bytesMax: 64)
       writer.put(wish.version, bytesMax: 64)
-      writer.put(UInt8((wish.isHere ? 1 : 0) | (wish.isChosen ? 2 : 0) | (wish.waivesTrial ? 4 : 0)))
+      let flags = [(wish.isHere, 1), (wish.isChosen, 2), (wish.waivesTrial, 4)] as [(Bool, UInt8)]
+      writer.put(flags.reduce(0 as UInt8) { $1.0 ? $0 | $1.1 : $0 })
     }
     return framed(writer)
   }

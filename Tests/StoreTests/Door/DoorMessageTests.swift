@@ -10,7 +10,8 @@ import TestSupport
     sequence: 7, kind: 4, at: -1, boot: "boot-1", time: nil, source: "tank", body: "{\"a\":1}")
 
   private static let requests: [DoorRequest] = [
-    .survey, .next(max: 256, passingOver: [1, .min]), .release(epoch: "00ff", sequences: [1, .max, .min]),
+    .survey, .next(max: 256, passingOver: [1, .min]),
+    .release(epoch: "00ff", sequences: [1, .max, .min]),
     .release(epoch: "", sequences: Array(1...256)),
     .setAside(epoch: "00ff", sequence: 9, reason: "no"), .retrySetAside(epoch: "00ff"),
     .delete(epoch: "00ff", through: .max), .recordingBytes(after: 0), .recording(after: .min),
