@@ -26,6 +26,8 @@ if os.geteuid() != 0:
     pytest.skip("needs root, to be two users", allow_module_level=True)
 
 
+IMPORTS = "import os, socket, sys\n"
+
 class TwoUsers:
     """A board on which the core is one user, and sync another one."""
 
@@ -134,7 +136,7 @@ outputs = ["socket"]
         code = f"try:\n    {script}\n    print('ok')\nexcept OSError as error:\n"
         code += "    print(type(error).__name__)\n"
         result = subprocess.run(
-            [*self.as_sync(groups), sys.executable, "-c", f"import os, socket, sys\n{code}", *words],
+            [*self.as_sync(groups), sys.executable, "-c", IMPORTS + code, *words],
             capture_output=True, text=True, timeout=20,
         )  # fmt: skip
         assert result.returncode == 0, result.stderr
