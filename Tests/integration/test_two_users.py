@@ -131,10 +131,10 @@ outputs = ["socket"]
 
     def tries(self, script, *words, groups=()):
         """What a process with sync's identity prints: `ok`, or the name of the error."""
-        code = f"try:\n    {script}\n    print('ok')\nexcept OSError as error:\n"
+        code = f"import os, socket, sys\ntry:\n    {script}\n    print('ok')\nexcept OSError as error:\n"
         code += "    print(type(error).__name__)\n"
         result = subprocess.run(
-            [*self.as_sync(groups), sys.executable, "-c", "import os, socket, sys\n" + code, *words],
+            [*self.as_sync(groups), sys.executable, "-c", code, *words],
             capture_output=True, text=True, timeout=20,
         )  # fmt: skip
         assert result.returncode == 0, result.stderr
