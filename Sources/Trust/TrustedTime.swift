@@ -56,6 +56,12 @@ package struct TrustedTime {
     package let told: Int64
     package let moment: Moment
 
+    /// Clamps the time to the years 1970 to 9999: these have a text, and no sum of them overflows.
+    init(witness: String, told: Int64, moment: Moment) {
+      (self.witness, self.moment) = (witness, moment)
+      self.told = min(max(told, 0), 253_402_300_799)
+    }
+
     /// The time that it is now by this witness, or a time that is past.
     package func projected(to now: Moment) -> Int64 {
       let isSameBoot = now.boot.utf8.elementsEqual(moment.boot.utf8)
@@ -152,9 +158,8 @@ package struct TrustedTime {
     let bytes = Self.bytes(of: path)
     if bytes != keptBytes { (keptBytes, kept) = (bytes, TrustedTimeFile(bytes)) }
     var next = kept
-    // The years 1970 to 9999, for any other number too: then no sum below can overflow.
-    let seconds = min(max(seconds, 0), 253_402_300_799)
-    next.note(Telling(witness: witness, told: seconds, moment: now))
+    let telling = Telling(witness: witness, told: seconds, moment: now)
+    next.note(telling)
     let passed = floorSeconds(at: now)
     let step = now.since(kept.anchor)
     // One server alone: as much again as has passed.
@@ -165,7 +170,7 @@ package struct TrustedTime {
       max(passed, Self.borne(next.tellings, clock, now) ?? 0, min(alone, passed + step)),
       Clock.horizonSeconds)
     (next.floor, next.anchor) = (floor, now)
-    let outcome = Self.outcome(seconds, next, clock, now)
+    let outcome = Self.outcome(telling.told, next, clock, now)
     try keep(next, passed: passed, at: now)
     return outcome
   }

@@ -12,6 +12,8 @@ import Text
 struct TrustedTimeFile: Equatable {
   /// Some 120 bytes a witness; a host has up to 253.
   static let bytesMax = 4096
+  /// The longest name of a host (RFC 1035).
+  private static let witnessBytesMax = 253
 
   var floor = Clock.releaseSeconds
   var anchor = TrustedTime.Moment(boot: "", seconds: 0)
@@ -28,7 +30,7 @@ struct TrustedTimeFile: Equatable {
       case "anchor" where words.count == 3:
         guard let moment = Self.moment(words[1], words[2]) else { continue }
         (anchor, hasAnchor) = (moment, true)
-      case "told" where words.count == 5:
+      case "told" where words.count == 5 && words[1].utf8.count <= Self.witnessBytesMax:
         guard let told = CalendarTime.seconds(rfc3339: words[2]),
           let moment = Self.moment(words[3], words[4])
         else { continue }

@@ -33,6 +33,15 @@ import TestSupport
     #expect(fall.active == "1")
   }
 
+  @Test(arguments: ["9223372036854775807", "-9223372036854775808", "9223372036854775808", "x"])
+  func `any number of starts can be read`(number: String) throws {
+    try fall.activate("1")
+    try fall.activate("2")
+    try folder.file("fall/starts", Array("2 \(number) b\n".utf8))
+    #expect((0...3).contains(count().failed("2")))
+    _ = try count().begin()
+  }
+
   @Test func `a start that went well, another boot or another version begins anew`() throws {
     try fall.activate("1")
     try fall.activate("2")

@@ -35,6 +35,14 @@ import TestSupport
     #expect(folder.text("outbox.db.bad-5") == "no database, number 5\n")
   }
 
+  @Test func `a name with the largest number there is is nobody's`() throws {
+    for number in ["9223372036854775807", "-9223372036854775808", "0", "x"] {
+      try folder.file("outbox.db.bad-\(number)", [])
+    }
+    try folder.file("outbox.db", Array("no database\n".utf8))
+    #expect(try open().quarantined?.name == "\(path).bad-1")
+  }
+
   @Test func `an empty file is a new store`() throws {
     try folder.file("outbox.db", [])
     #expect(try open().quarantined == nil)

@@ -75,7 +75,7 @@ USAGE = [
 ]
 
 COMMANDS = """run sync check alerts status inspect infer bench record replay demo models keys
-outputs store fetch sniff init watch version""".split()
+outputs store fetch sniff init watch time version""".split()
 ACTIONS = [
     [command, action]
     for command, actions in {

@@ -20,6 +20,7 @@ import pytest
 import level
 import power_loss
 from conftest import ROOT
+from held import go_on, holding, stopped
 from signals import HIGH, LOW, frames
 from test_limits import allocations, say
 from test_trust import sh
@@ -120,26 +121,22 @@ def test_a_pull_never_goes_back_by_itself(board):
 class SlowBundle:
     """A bundle on the stick whose model comes when it is told to: a slow link."""
 
-    def __init__(self, board, version):
-        self.model = board.bundle(version) / "model.tflite"
-        self.content = self.model.read_bytes()
-        self.model.unlink()
-        os.mkfifo(self.model)
+    def __init__(self, board, version, native):
+        model = board.bundle(version) / "model.tflite"
         self._pool = ThreadPoolExecutor(max_workers=1)
-        self._result = self._pool.submit(board.pull)
-        self._pipe = open(self.model, "wb")  # waits until the pull reads it
+        self._result = self._pool.submit(board.pull, command=holding(model, native))
+        self._process = stopped(board.folder)
 
     def comes(self):
-        self._pipe.write(self.content)
-        self._pipe.close()
+        go_on(self._process)
 
     def result(self):
         return self._result.result(timeout=60)
 
 
-def test_a_pull_that_was_overtaken_does_not_go_back(board, folder):
+def test_a_pull_that_was_overtaken_does_not_go_back(board, folder, native):
     """While the newest of a slow stick comes, a person brings a newer one."""
-    slow = SlowBundle(board, "2")
+    slow = SlowBundle(board, "2", native)
     quick = folder / "quick"
     shutil.copytree(board.stick, quick, ignore=shutil.ignore_patterns("2"))
     board.stick, slow_stick = quick, board.stick
@@ -153,9 +150,9 @@ def test_a_pull_that_was_overtaken_does_not_go_back(board, folder):
     assert board.level()["active"] == "3"
 
 
-def test_a_pull_waits_for_another_process_at_its_end(board):
+def test_a_pull_waits_for_another_process_at_its_end(board, native):
     """What has come is not given up because another process is changing the folder."""
-    slow = SlowBundle(board, "2")
+    slow = SlowBundle(board, "2", native)
     lock = os.open(board.models, os.O_RDONLY)
     fcntl.flock(lock, fcntl.LOCK_EX)
     slow.comes()

@@ -13,7 +13,7 @@ import pytest
 from agent import eventually
 from test_model_versions import Board
 from test_sync import receiver, store, sync, uplink, waiting  # noqa: F401  fixtures
-from web import free_port
+from web import Peer, answering, free_port
 
 ODDITIES = {
     "fifo": "a FIFO is there",
@@ -69,10 +69,9 @@ def test_a_bundle_of_a_folder(board, name, oddity):
 def test_what_is_left_in_staging(board, name, oddity):
     """An earlier try's folder is in the way of no later one."""
     board.bundle("2")
-    sticks = board.models / ".staging" / "download-level" / "level" / "2"
-    for place in (sticks,):
-        place.mkdir(parents=True)
-        put(place / name, oddity)
+    place = board.models / ".staging" / "download-level-2" / "level" / "2"
+    place.mkdir(parents=True)
+    put(place / name, oddity)
     before = time.monotonic()
     board.does("pull", f"dir:{board.stick}", "level/2")
     assert time.monotonic() - before < 10
@@ -137,18 +136,19 @@ def test_a_file_of_tls(sync, store, folder, setting, oddity):  # noqa: F811
 
 @pytest.mark.parametrize("oddity", ODDITIES)
 @pytest.mark.parametrize("name", ["out.part", "out.part.state"])
-def test_the_parts_of_a_download(run, folder, receiver, name, oddity):  # noqa: F811
-    """A part that is no file is named; its state is none."""
+def test_the_parts_of_a_download(run, folder, name, oddity):
+    """What is no file is named, with what to do."""
     put(folder / name, oddity)
+    head = b'HTTP/1.1 200 OK\r\nETag: "a"\r\nContent-Length: 5\r\n\r\n'
+    server = Peer(answering(head, b"12345"))
     before = time.monotonic()
-    result = run(
-        "fetch", f"http://127.0.0.1:{receiver().port}/", "--output", folder / "out", timeout=20
-    )
+    address = f"http://127.0.0.1:{server.port}/"
+    result = run("fetch", address, "--output", folder / "out", timeout=20)
+    server.close()
     assert time.monotonic() - before < 5
     assert result.returncode == 1
-    if name == "out.part":
-        assert f"{folder}/out.part: " in result.stderr
-        assert "is there, and a file has to be; remove it" in result.stderr
+    assert f"{folder}/{name}: " in result.stderr, result.stderr
+    assert "is there, and a file has to be; remove it" in result.stderr
 
 
 @pytest.mark.parametrize("oddity", ["fifo", "device", "socket", "link to zero"])
@@ -176,3 +176,15 @@ def test_an_endless_folder(board):
     result = board.run("pull", f"dir:{board.stick}", "level/2")
     assert result.returncode == 1
     assert "more than 4096 names" in result.stderr
+
+
+@pytest.mark.parametrize("oddity", ODDITIES)
+@pytest.mark.parametrize(
+    "words", ["info", "verify", "export", "send cloudevents:http://127.0.0.1:1/ --agent a"]
+)
+def test_an_outbox(run, folder, words, oddity):
+    """SQLite opens it itself, and reads at places that a FIFO and a device do not have."""
+    put(folder / "outbox.db", oddity)
+    result = run("store", *words.split(), "--store", folder / "outbox.db", timeout=10)
+    assert result.returncode == 1
+    assert f"{folder}/outbox.db: " in result.stderr, result.stderr

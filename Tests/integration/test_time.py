@@ -13,7 +13,7 @@ from web import Certificates
 DATES = {
     "2035": "Mon, 01 Jan 2035 00:00:00 GMT",
     "3000": "Wed, 01 Jan 3000 00:00:00 GMT",
-    "9999": "Fri, 31 Dec 9999 23:59:59 GMT",
+    "9999": "Thu, 30 Dec 9999 23:59:59 GMT",
     "0000": "Sat, 01 Jan 0000 00:00:00 GMT",
 }
 

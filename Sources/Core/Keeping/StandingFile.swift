@@ -38,7 +38,8 @@ final class StandingFile: @unchecked Sendable {
   static func read(_ path: String) -> [StandingRecord] {
     var status = stat()
     guard path.withCString({ lstat($0, &status) }) == 0, isOwn(status),
-      let bytes = try? Files.read(path, bytesMax: AlertKeepingLimits.standingBytesMax)
+      let bytes = try? Files.read(
+        path, bytesMax: AlertKeepingLimits.standingBytesMax, links: .refused)
     else { return [] }
     var found: [StandingRecord] = []
     bytes.withUnsafeBytes { bytes in

@@ -51,18 +51,22 @@ struct TimeReport {
     floor = time.floorSeconds(at: moment)
   }
 
-  private var isJudgedByClock: Bool { clock >= floor }
+  /// Whole seconds of two clocks are up to one apart.
+  private var isJudgedByClock: Bool { clock >= floor - 1 }
 
-  /// Who says that it is how late now. Words of an earlier boot are of a time that is past.
-  private var witnesses: [(name: String, now: Int64, isOfThisBoot: Bool)] {
-    var all = time.tellings.map { telling in
-      (
-        telling.witness, telling.projected(to: moment),
-        !moment.boot.isEmpty && telling.moment.boot == moment.boot
-      )
+  /// The times that it is now by those who told it in this boot, and by the clock. Words of an
+  /// earlier boot are of a time that is past.
+  private var currentTimes: [Int64] {
+    var times: [Int64] = []
+    for telling in time.tellings where isOfThisBoot(telling) {
+      times.append(telling.projected(to: moment))
     }
-    if TrustedTime.isPlausible(clock) { all.append(("this board's clock", clock, true)) }
-    return all
+    if TrustedTime.isPlausible(clock) { times.append(clock) }
+    return times
+  }
+
+  private func isOfThisBoot(_ telling: TrustedTime.Telling) -> Bool {
+    !moment.boot.isEmpty && telling.moment.boot == moment.boot
   }
 
   /// What a person should know before trusting the rest.
@@ -77,7 +81,7 @@ struct TimeReport {
       doubts.append(
         "fewer than two witnesses tell the time, so the floor moves two hours in an hour at most")
     }
-    let current = witnesses.filter { $0.isOfThisBoot }.map { $0.now }
+    let current = currentTimes
     if let least = current.min(), let most = current.max(),
       most - least > TrustedTime.toleranceSeconds
     {
@@ -107,7 +111,7 @@ struct TimeReport {
         ? "judged by the clock, the later of both" : "judged by the floor: the clock is behind it")
     for telling in time.tellings {
       let age =
-        !moment.boot.isEmpty && telling.moment.boot == moment.boot
+        isOfThisBoot(telling)
         ? "\(Self.span(moment.seconds - telling.moment.seconds)) ago" : "in an earlier boot"
       text += Self.line(
         "witness",

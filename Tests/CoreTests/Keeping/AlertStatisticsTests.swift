@@ -50,6 +50,14 @@ import TestSupport
     #expect(pump.secondsToAcknowledge == nil && pump.longestSeconds == 500)
   }
 
+  @Test func `a clock may say any time`() {
+    for from in [Int64.min, -1, 0, .max] {
+      for to in [Int64.min, -1, 0, .max] {
+        #expect(AlertStatistics(from: from, to: to).report().episodes == 0)
+      }
+    }
+  }
+
   @Test func `times of a file may be any, and no difference overflows`() {
     for wall in [.min, -1, 0, .max] as [Int64] {
       var statistics = AlertStatistics(from: Self.start, to: .max)

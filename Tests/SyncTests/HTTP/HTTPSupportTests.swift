@@ -71,7 +71,8 @@ import Testing
     ]
     expectSentences(faults) { $0.message }
     let tls: [TLSFault] = [
-      .file(.key), .unreadable(path: "p", .notRegular(.fifo)), .noAuthorities, .expired(seconds: 0), .notYetValid(seconds: 0), .hostname,
+      .file(.key), .unreadable(path: "p", .notRegular(.fifo)), .noAuthorities, .expired(seconds: 0),
+      .notYetValid(seconds: 0), .hostname,
       .untrusted(code: 18), .certificate(code: 24), .pin(found: "x"), .version,
       .clientCertificate, .handshake(code: 1), .transfer(code: 1),
     ]

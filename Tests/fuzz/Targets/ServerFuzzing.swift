@@ -4,7 +4,7 @@
 @testable import Trust
 
 /// Bytes that come from outside: a server's answer, its redirects and dates, a bundle's signature,
-/// the kernel's news of links.
+/// the kept time, what a person takes for an address, the kernel's news of links.
 ///
 /// Goal: no bytes crash. An answer means the same in any pieces. A body is no longer than the bytes
 /// that came.
@@ -24,6 +24,11 @@ enum ServerFuzzing {
     _ = CalendarTime.seconds(rfc3339: text)
     _ = try? BundleSignature(Array(bytes))
     _ = BundleDigests(text: text)
+    let time = TrustedTimeFile(Array(bytes))
+    precondition(TrustedTimeFile(Array(time.text.utf8)) == time, "a floor changes when it is kept")
+    let shown = SecretText.address(text)
+    precondition(SecretText.address(shown) == shown, "a mask is not what it hides")
+    _ = (SecretText.line(text), SecretText.answer(text, secrets: ["Bearer abcd"]))
     _ = TrialVerdict(Array(bytes), of: "2")
     _ = LinkWatcher().readMessages(bytes)
   }
