@@ -1,10 +1,10 @@
 /// Sizes of the way from the hot thread to the outbox.
 enum KeepingLimits {
   /// Alerts, audit and sensor states on their way to the outbox: more than the hot thread can
-  /// produce in one round.
-  static let eventsMax = 256
+  /// produce in one round, and 700 alerts while a flash card waits half a second for itself.
+  static let eventsMax = 1024
   /// Of these, places that only alerts may take.
-  static let eventsForAlerts = 128
+  static let eventsForAlerts = 768
 
   /// Reported results on their way to the outbox.
   static let resultsMax = 64

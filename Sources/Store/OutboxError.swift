@@ -20,7 +20,7 @@ package enum OutboxError: Error, Equatable {
   /// Whether the fault shows before SQLite writes anything of a commit.
   package var isBeforeCommit: Bool {
     switch self {
-    case .sqlite(let code, _): code & 0xFF == 5 || code & 0xFF == 13  // SQLITE_BUSY, _FULL
+    case .sqlite(let code, _): code & 0xFF == 5  // SQLITE_BUSY
     case .logFull, .empty, .held, .replaced, .silent, .foreign, .newer: true
     }
   }

@@ -118,7 +118,7 @@ package final class OutboxReserve {
     }
   }
 
-  /// Passes over the frames that the outbox has taken over already.
+  /// Passes over the frames that the outbox had taken over before the process began.
   package func skip(through mark: Mark?) {
     guard let mark, mark.generation == generation, waiting > 0 else { return }
     while let frame = frame(at: begin), frame.number <= mark.number, begin < end {
@@ -184,21 +184,35 @@ package final class OutboxReserve {
 
   // MARK: records out
 
-  /// The next records, with a mark for the outbox to note beside them. They stay until `skip`.
+  /// Records that the outbox may take over together.
+  package struct Batch {
+    package fileprivate(set) var records: [NewRecord] = []
+    /// For the outbox to note beside them.
+    package fileprivate(set) var mark: Mark
+    fileprivate var end: Int
+  }
+
+  /// The next records. They stay until `taken`.
   ///
   /// - Parameter bytesMax: of the bodies; at least one record comes.
+  /// - Returns: nil where there is none, or where the disk does not give it now.
   @export(interface)
-  package func next(bytesMax: Int) -> (records: [NewRecord], mark: Mark)? {
-    var (records, bytes, place) = ([NewRecord](), 0, begin)
-    var mark = Mark(generation: generation, number: 0)
-    while place < end, let frame = frame(at: place) {
+  package func next(bytesMax: Int) -> Batch? {
+    var batch = Batch(mark: Mark(generation: generation, number: 0), end: begin)
+    var bytes = 0
+    while batch.end < end, let frame = frame(at: batch.end) {
       bytes += frame.record.body.utf8.count
-      guard records.isEmpty || bytes <= bytesMax else { break }
-      records.append(frame.record)
-      mark.number = frame.number
-      place = frame.end
+      guard batch.records.isEmpty || bytes <= bytesMax else { break }
+      batch.records.append(frame.record)
+      (batch.mark.number, batch.end) = (frame.number, frame.end)
     }
-    return records.isEmpty ? nil : (records, mark)
+    return batch.records.isEmpty ? nil : batch
+  }
+
+  /// The outbox has them.
+  package func taken(_ batch: Batch) {
+    (begin, waiting) = (batch.end, waiting - batch.records.count)
+    if waiting == 0 { clear() }
   }
 
   /// All of it is in the outbox. The next frame begins at the start.

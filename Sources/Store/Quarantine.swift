@@ -42,7 +42,13 @@ package enum Quarantine {
     let name = "\(path).bad-\(number)"
     try rename("\(path)-wal", to: "\(name)-wal")
     Files.remove("\(path)-shm")
-    try rename(path, to: name)
+    do throws(OutboxError) {
+      try rename(path, to: name)
+    } catch {
+      // The file without its log would lack what was committed last.
+      try? rename("\(name)-wal", to: "\(path)-wal")
+      throw error
+    }
     // Another process may have opened the file between the two renames and begun a new log for it.
     for ending in ["-wal", "-shm"] { Files.remove(path + ending) }
     for old in numbers(of: path).dropLast(OutboxLimits.quarantinedMax) {
@@ -59,9 +65,23 @@ package enum Quarantine {
     let outbox = try Outbox(
       path, bytesMax: bytesMax, boot: boot, keepSeconds: keepSeconds)
     guard Files.bytes(of: path) <= OutboxLimits.checkedBytesMax else { return outbox }
-    let verdict = try outbox.database.text("PRAGMA quick_check(1)")
-    guard verdict == "ok" else { throw .sqlite(code: SQLITE_CORRUPT, system: 0) }
+    let verdict = try outbox.database.text("PRAGMA quick_check(1)") ?? ""
+    guard verdict == "ok" else { throw .sqlite(code: code(of: verdict), system: 0) }
     return outbox
+  }
+
+  /// SQLite tells a page that the disk did not give in the words of a check, not in a result code.
+  /// That says nothing of the content.
+  private static func code(of verdict: String) -> Int32 {
+    let words = Array("error code=".utf8)
+    let bytes = Array(verdict.utf8)
+    guard bytes.count > words.count,
+      let start = (0...bytes.count - words.count).first(where: {
+        bytes[$0..<$0 + words.count].elementsEqual(words)
+      })
+    else { return SQLITE_CORRUPT }
+    let digits = bytes[(start + words.count)...].prefix { 0x30...0x39 ~= $0 }
+    return Int32(String(decoding: digits, as: UTF8.self)) ?? SQLITE_CORRUPT
   }
 
   private static func rename(_ path: String, to name: String) throws(OutboxError) {
@@ -69,6 +89,8 @@ package enum Quarantine {
     do throws(Files.Failure) {
       try Files.rename(path, to: name)
     } catch {
+      // It has its new name, and only a power cut could take that back.
+      if Files.kind(path) == .missing, Files.kind(name) != .missing { return }
       guard case .system(let code) = error else { return }
       throw .sqlite(code: SQLITE_CANTOPEN, system: code)
     }

@@ -29,9 +29,9 @@ import TestSupport
 
   private func all(_ reserve: OutboxReserve, bytesMax: Int = 1 << 20) -> [NewRecord] {
     var all: [NewRecord] = []
-    while let (records, mark) = reserve.next(bytesMax: bytesMax) {
-      all += records
-      reserve.skip(through: mark)
+    while let batch = reserve.next(bytesMax: bytesMax) {
+      all += batch.records
+      reserve.taken(batch)
     }
     return all
   }
@@ -63,18 +63,18 @@ import TestSupport
       let outbox = try Outbox(path, bytesMax: bytesMax, boot: "boot-2")
       let reserve = try reserve()
       for _ in 0..<crash {
-        let (some, mark) = try #require(reserve.next(bytesMax: 1))
-        try outbox.append(some, durably: true, from: mark)
+        let batch = try #require(reserve.next(bytesMax: 1))
+        try outbox.append(batch.records, durably: true, from: batch.mark)
         // All but the last time; the last one is the crash.
-        if mark.number < crash { reserve.skip(through: mark) }
+        if batch.mark.number < crash { reserve.taken(batch) }
       }
     }
     let outbox = try Outbox(path, bytesMax: bytesMax, boot: "boot-2")
     let reserve = try reserve()
     reserve.skip(through: try outbox.reserveMark())
-    while let (some, mark) = reserve.next(bytesMax: 1 << 20) {
-      try outbox.append(some, durably: true, from: mark)
-      reserve.skip(through: mark)
+    while let batch = reserve.next(bytesMax: 1 << 20) {
+      try outbox.append(batch.records, durably: true, from: batch.mark)
+      reserve.taken(batch)
     }
     let stored = try outbox.records(after: 0)
     #expect(stored.map { $0.at }.sorted() == [1, 2, 3, 4])
@@ -92,9 +92,9 @@ import TestSupport
       let again = try self.reserve()
       again.skip(through: try outbox.reserveMark())
       #expect(again.count == count)
-      let (some, mark) = try #require(again.next(bytesMax: 1 << 20))
-      try outbox.append(some, durably: true, from: mark)
-      again.skip(through: mark)
+      let batch = try #require(again.next(bytesMax: 1 << 20))
+      try outbox.append(batch.records, durably: true, from: batch.mark)
+      again.taken(batch)
     }
     #expect(try outbox.records(after: 0).count == 5 + 4 + 3)
   }

@@ -4,6 +4,7 @@ Method: the shipped executable's own writes and syncs, recorded while another pr
 outbox; then the states a disk may be found in, opened one by one. The control is the same with a
 disk that does not sync, as `synchronous=OFF` would leave it: that has to fail."""
 
+import json
 import os
 import random
 import shutil
@@ -19,9 +20,10 @@ import pytest
 
 import outbox
 import power_loss
-from agent import eventually
+from agent import Agent, eventually
 from conftest import absent, level_configuration, say
 from outbox import ALERT, AUDIT
+from receiver import Receiver
 from test_outbox import EPISODE, is_long, seeded
 
 STATES = 50_000 if is_long() else 5_000
@@ -49,13 +51,18 @@ def recorded(start, folder, socket_line) -> tuple[list[power_loss.Call], list[tu
                 "another alert in the outbox",
             )
             seen.append((time.time(), sequence))
+    return ended(agent, folder), seen
+
+
+def ended(agent: Agent, folder: Path) -> list[power_loss.Call]:
+    """Ends the recorded agent; what it wrote to the outbox."""
     children = Path(f"/proc/{agent.process.pid}/task/{agent.process.pid}/children").read_text()
     os.kill(int(children.split()[0]), signal.SIGTERM)
     assert agent.ends() == 0, agent.log
     calls = power_loss.recorded(folder / "trace")
     # What another process maps, and a recovery makes anew, is no content of the outbox.
     name = str(folder / "outbox.db")
-    return [c for c in calls if c.path.startswith(name) and not c.path.endswith("-shm")], seen
+    return [c for c in calls if c.path.startswith(name) and not c.path.endswith("-shm")]
 
 
 def judge(files: dict[str, bytes], acknowledged: int, alerts: list[int]) -> tuple[bool, int]:
@@ -108,3 +115,75 @@ def test_power_loss_loses_no_acknowledged_alert(recorded, folder, capsys):
     )
     assert (corrupt, lost) == (0, 0)
     assert control_lost > 0
+
+
+def given(files: dict[str, bytes]) -> tuple[str, int, dict[int, str]]:
+    """The epoch of what is found after the power came back, the last sequence that it has given,
+    and its records; "" for a file that is none yet."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as name:
+        for file, content in files.items():
+            (Path(name) / file).write_bytes(content)
+        try:
+            with closing(sqlite3.connect(f"{name}/outbox.db")) as store:
+                epoch = store.execute("SELECT value FROM meta WHERE name = 'epoch'").fetchone()
+                last = store.execute("SELECT seq FROM sqlite_sequence WHERE name = 'record'")
+                rows = store.execute("SELECT sequence, body FROM record").fetchall()
+                return (epoch or [""])[0], (last.fetchone() or [0])[0], dict(rows)
+        except sqlite3.DatabaseError:
+            return "", 0, {}
+
+
+@pytest.mark.timeout(3600)
+def test_power_loss_gives_no_name_again_that_a_server_knows(
+    start, run, folder, socket_line, capsys
+):
+    """Results are sent too, and they are committed without a wait for the disk. The control is a
+    disk that does not sync."""
+    if not shutil.which("strace"):
+        absent("strace is missing: Tests/integration/install-tools")
+    text = level_configuration("PORT", more=outbox.configuration("1MiB"))
+    text = text.replace('model = "level"', 'model = "level"\nreport = "all"')
+    store, served = folder / "outbox.db", []
+    agent = start(configuration=text, wrapper=power_loss.recorder(folder / "trace"))
+    outbox.waits_for(store, AUDIT, 2)
+    line = socket_line()
+
+    def note(batch: list[dict]) -> None:
+        served.extend((time.time(), *event["id"].split("-"), event) for event in batch)
+
+    with closing(Receiver(answer=note)) as server:
+        words = ["store", "send", f"cloudevents:http://127.0.0.1:{server.port}/"]
+        for _ in range(60):
+            line.send(EPISODE * 2)
+            time.sleep(0.05)
+            sent = run(*words, "--store", store, "--agent", "bench-1")
+            assert sent.returncode == 0, sent.stderr
+    calls = ended(agent, folder)
+    assert sum(event["type"].endswith("result") for *_, event in served) > 100
+    times = [moment for moment, *_ in served]
+    chance = seeded("crash states", capsys)
+
+    def run_through(count: int, obeys: bool) -> int:
+        """How many names would be given to two records."""
+        again = 0
+        disk = power_loss.Disk(folder, tree=power_loss.Folder(), obeys=obeys, keeps_names=True)
+        for moment, files in power_loss.states(disk, calls, count, chance):
+            epoch, last, rows = given(files)
+            for _, name, sequence, event in served[: bisect_left(times, moment)]:
+                if name != epoch:
+                    continue
+                body = rows.get(int(sequence))
+                again += int(sequence) > last
+                if obeys and body is not None:
+                    assert json.loads(body) == event["data"]
+        return again
+
+    again = run_through(STATES // 5, obeys=True)
+    control = run_through(300, obeys=False)
+    say(
+        capsys,
+        f"{STATES // 5} crash states, {len(served)} records that a server knows: {again} names "
+        f"given again; without syncs, of 300 states: {control}",
+    )
+    assert again == 0
+    assert control > 0

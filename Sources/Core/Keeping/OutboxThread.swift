@@ -97,7 +97,8 @@ final class OutboxThread: @unchecked Sendable {
     if isLast { add(maker.audit("stop", about: "agent", at: Clock.boot()) { _ in }) }
     if isLast || isDue(at: Clock.boot()) { write() }
     if file.failureCount > 0 { putAside() }
-    file.look(at: Clock.boot())
+    // What a look finds could not be told any more.
+    if !isLast { file.look(at: Clock.boot()) }
     tellNews()
     answerDoor()
     // After the alerts: whatever becomes of a recording, they are written.
@@ -137,6 +138,7 @@ final class OutboxThread: @unchecked Sendable {
   /// The oldest of the least weighty makes room.
   private func add(_ record: NewRecord) {
     if waiting.isEmpty { waitingSince = Clock.boot() }
+    if waiting.count >= KeepingLimits.waitingMax, file.failureCount > 0 { putAside() }
     if waiting.count >= KeepingLimits.waitingMax {
       var least = 0
       for index in waiting.indices
@@ -166,6 +168,8 @@ final class OutboxThread: @unchecked Sendable {
   private func write() {
     do throws(OutboxError) {
       let outbox = try opened()
+      // What opening found is in the same commit.
+      tellNews()
       try takeOver(outbox)
       while !waiting.isEmpty { try append(to: outbox) }
       file.wentWell()
@@ -199,10 +203,10 @@ final class OutboxThread: @unchecked Sendable {
     guard reserve.count > 0 else { return }
     reserve.skip(through: try outbox.reserveMark())
     let bytesMax = OutboxLimits.batchBytesMax(of: file.bytesMax)
-    while let (records, mark) = reserve.next(bytesMax: bytesMax) {
+    while let batch = reserve.next(bytesMax: bytesMax) {
       heartbeat.beat()
-      unreported.add(try outbox.append(records, durably: true, from: mark))
-      reserve.skip(through: mark)
+      unreported.add(try outbox.append(batch.records, durably: true, from: batch.mark))
+      reserve.taken(batch)
       door.ring()
     }
   }

@@ -1,10 +1,12 @@
 @testable import Models
+@testable import Store
 @testable import Sync
 @testable import Text
 @testable import Trust
 
 /// Bytes that come from outside: a server's answer, its redirects and dates, a bundle's signature,
-/// the kept time, what a person takes for an address, the kernel's news of links.
+/// the kept time, what a person takes for an address, the kernel's news of links; and what a process
+/// says at the core's door.
 ///
 /// Goal: no bytes crash. An answer means the same in any pieces. A body is no longer than the bytes
 /// that came.
@@ -31,6 +33,19 @@ enum ServerFuzzing {
     _ = (SecretText.line(text), SecretText.answer(text, secrets: ["Bearer abcd"]))
     _ = TrialVerdict(Array(bytes), of: "2")
     _ = LinkWatcher().readMessages(bytes)
+    door(Array(bytes)[...])
+  }
+
+  private static func door(_ bytes: ArraySlice<UInt8>) {
+    if let request = DoorMessage.request(bytes) {
+      // Texts that are no UTF-8 come out otherwise, and as requests again.
+      let again = DoorMessage.bytes(request)
+      precondition(DoorMessage.request(again[DoorMessage.headBytes...]) != nil)
+    }
+    if let answer = DoorMessage.answer(bytes) {
+      let again = DoorMessage.bytes(answer)
+      precondition(DoorMessage.length(again[...]) == again.count)
+    }
   }
 
   private enum Answer: Equatable {
