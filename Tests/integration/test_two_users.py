@@ -131,7 +131,8 @@ outputs = ["socket"]
 
     def tries(self, script, *words, groups=()):
         """What a process with sync's identity prints: `ok`, or the name of the error."""
-        code = f"import os, socket, sys\ntry:\n    {script}\n    print('ok')\nexcept OSError as error:\n"
+        code = f"import os, socket, sys\ntry:\n    {script}\n    print('ok')\n"
+        code += "except OSError as error:\n"
         code += "    print(type(error).__name__)\n"
         result = subprocess.run(
             [*self.as_sync(groups), sys.executable, "-c", code, *words],

@@ -5,8 +5,8 @@
 @testable import Trust
 
 /// Bytes that come from outside: a server's answer, its redirects and dates, a bundle's signature,
-/// the kept time, what a person takes for an address, the kernel's news of links; and what a process
-/// says at the core's door.
+/// the kept time, what a person takes for an address, the kernel's news of links; and what a
+/// process says at the core's door.
 ///
 /// Goal: no bytes crash. An answer means the same in any pieces. A body is no longer than the bytes
 /// that came.
