@@ -6,7 +6,6 @@ what a test wants; for links that come up, a network namespace of the test's own
 import http.server
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading

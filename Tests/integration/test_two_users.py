@@ -26,8 +26,6 @@ if os.geteuid() != 0:
     pytest.skip("needs root, to be two users", allow_module_level=True)
 
 
-IMPORTS = "import os, socket, sys\n"
-
 class TwoUsers:
     """A board on which the core is one user, and sync another one."""
 
@@ -133,10 +131,11 @@ outputs = ["socket"]
 
     def tries(self, script, *words, groups=()):
         """What a process with sync's identity prints: `ok`, or the name of the error."""
-        code = f"try:\n    {script}\n    print('ok')\nexcept OSError as error:\n"
+        code = f"import os, socket, sys\ntry:\n    {script}\n    print('ok')\n"
+        code += "except OSError as error:\n"
         code += "    print(type(error).__name__)\n"
         result = subprocess.run(
-            [*self.as_sync(groups), sys.executable, "-c", IMPORTS + code, *words],
+            [*self.as_sync(groups), sys.executable, "-c", code, *words],
             capture_output=True, text=True, timeout=20,
         )  # fmt: skip
         assert result.returncode == 0, result.stderr

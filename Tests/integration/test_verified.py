@@ -132,8 +132,8 @@ def test_each_file_is_opened_once(start, board, folder, native):
     agent = start(configuration=configuration(), wrapper=options)
     put(board)
     agent.says("level/2 scores")
-    task = Path(f"/proc/{agent.process.pid}/task/{agent.process.pid}")
-    [child] = (task / "children").read_text().split()
+    strace = agent.process.pid
+    [child] = Path(f"/proc/{strace}/task/{strace}/children").read_text().split()
     os.kill(int(child), signal.SIGTERM)
     agent.process.wait(PATIENCE)
     opened = re.findall(r'open(?:at)?\([^"]*"([^"]*)"', trace.read_text())
