@@ -324,7 +324,7 @@ def json_answer(body: bytes) -> bytes:
 HOSTILE = {
     "login page": (
         b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>",
-        "lacks a JSON document",
+        "a web page in the place of an answer",
     ),
     "nothing": (b"", "closed the connection"),
     "no JSON": (json_answer(b"{"), "JSON document"),
@@ -333,9 +333,10 @@ HOSTILE = {
     "another model": (json_answer(VERSION), "model version"),
     "a path": (json_answer(VERSION.replace(b'"1"', b'"../1"')), "model version"),
     "deep": (json_answer(b"[" * 100_000), "JSON document"),
-    "commas": (json_answer(b"[" + b"0," * 130_000 + b"0]"), "JSON document"),
-    "too long": (json_answer(b" " * 300_000), "more than 262,144 bytes"),
-    "endless": (OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"ffff\r\n" + bytes(65535), "262,144"),
+    "commas": (json_answer(b"[" + b"0," * 1_300_000 + b"0]"), "model version"),
+    "no text": (json_answer(bytes(300_000)), "JSON document"),
+    "too long": (json_answer(b" " * (17 << 20)), "more than 16,777,216 bytes"),
+    "endless": (OK + b"Transfer-Encoding: chunked\r\n\r\nffff\r\n" + b" " * 65535, "16,777,216"),
     "busy": (b"HTTP/1.1 503 No\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n", "again in 7 s"),
     "who": (b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n", "check the credentials"),
     "steered": (
@@ -349,7 +350,7 @@ HOSTILE = {
 def test_hostile_answers(board, name, native):
     """One line that says why; nothing changes; the memory is the same."""
     answer, words = HOSTILE[name]
-    more = [b"\r\nffff\r\n" + bytes(65535)] * 20 if name == "endless" else []
+    more = [b"\r\nffff\r\n" + b" " * 65535] * 280 if name == "endless" else []
     peer = Peer(answering(answer, *more))
     url = f"http://127.0.0.1:{peer.port}"
     result = board.pull(url)
