@@ -203,8 +203,8 @@ package final class FileDrain: OutboxDrain {
     try query.bind(1, sequence)
     guard try query.step() else { return nil }
     var recording = StoredRecording(row: query)
-    let corrected = betterTime(
-      than: recording.time, at: recording.at, boot: recording.boot, wall: wall, now: now)
+    let corrected = RecordTime.better(
+      than: recording.time, at: recording.at, of: recording.boot, in: boot, wall: wall, now: now)
     if let corrected { recording.time = corrected }
     return recording
   }
@@ -341,8 +341,8 @@ package final class FileDrain: OutboxDrain {
   ) throws(OutboxError) {
     var wrong: [Int] = []
     for (index, record) in records.enumerated() {
-      let time = betterTime(
-        than: record.time, at: record.at, boot: record.boot, wall: wall, now: now)
+      let time = RecordTime.better(
+        than: record.time, at: record.at, of: record.boot, in: boot, wall: wall, now: now)
       guard let time else { continue }
       records[index].time = time
       wrong.append(index)
@@ -355,18 +355,5 @@ package final class FileDrain: OutboxDrain {
         try correction.run()
       }
     }
-  }
-
-  /// Nil where the time is right as far as the clock tells, or the clock tells nothing of it.
-  private func betterTime(
-    than known: Int64?, at: Int64, boot: String, wall: Int64, now: Int64
-  ) -> Int64? {
-    guard Clock.plausible(wall) != nil, !boot.isEmpty, boot == self.boot else { return nil }
-    // The arithmetic wraps: a damaged file may hold any number, and any number is then just a
-    // wrong time.
-    let time = wall &- (now &- at)
-    let error = known.map { ($0 &- time).magnitude } ?? .max
-    guard error > OutboxLimits.clockErrorNanosecondsMax else { return nil }
-    return Clock.plausible(time)
   }
 }

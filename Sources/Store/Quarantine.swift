@@ -1,3 +1,4 @@
+import CPlatform
 import CSQLite
 import System
 
@@ -38,6 +39,7 @@ package enum Quarantine {
   /// - Returns: the new name, `<path>.bad-<number>`.
   @export(interface)
   package static func quarantine(_ path: String) throws(OutboxError) -> String {
+    try checkDisk(path)
     let number = (numbers(of: path).last ?? 0) + 1
     let name = "\(path).bad-\(number)"
     try rename("\(path)-wal", to: "\(name)-wal")
@@ -73,15 +75,31 @@ package enum Quarantine {
   /// SQLite tells a page that the disk did not give in the words of a check, not in a result code.
   /// That says nothing of the content.
   private static func code(of verdict: String) -> Int32 {
-    let words = Array("error code=".utf8)
-    let bytes = Array(verdict.utf8)
-    guard bytes.count > words.count,
-      let start = (0...bytes.count - words.count).first(where: {
-        bytes[$0..<$0 + words.count].elementsEqual(words)
-      })
-    else { return SQLITE_CORRUPT }
-    let digits = bytes[(start + words.count)...].prefix { 0x30...0x39 ~= $0 }
-    return Int32(String(decoding: digits, as: UTF8.self)) ?? SQLITE_CORRUPT
+    let isOfTheDisk = ["error code=", "failed to get page"].contains { words in
+      let (words, bytes) = (Array(words.utf8), Array(verdict.utf8))
+      return bytes.indices.contains { bytes[$0...].starts(with: words) }
+    }
+    return isOfTheDisk ? SQLITE_IOERR : SQLITE_CORRUPT
+  }
+
+  /// SQLite cannot always tell a page that the disk does not give from one that is none. No
+  /// connection of this process may have the file open: closing it here would let go of its locks.
+  ///
+  /// - Throws: `.sqlite` with the fault of the disk.
+  private static func checkDisk(_ path: String) throws(OutboxError) {
+    for path in [path, path + "-wal"] where Files.kind(path) == .file {
+      guard let file = try? openDescriptor(path: path, flags: O_RDONLY) else { continue }
+      var piece = [UInt8](repeating: 0, count: 64 << 10)
+      var place = 0
+      while place < OutboxLimits.checkedBytesMax {
+        let count = piece.withUnsafeMutableBytes { room in
+          uninterrupted { pread(file.raw, room.baseAddress, room.count, off_t(place)) }
+        }
+        guard count >= 0 else { throw .disk(cp_errno()) }
+        if count == 0 { break }
+        place += count
+      }
+    }
   }
 
   private static func rename(_ path: String, to name: String) throws(OutboxError) {

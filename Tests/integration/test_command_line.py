@@ -84,7 +84,7 @@ ACTIONS = [
         "outputs": "list off",
         "models": "list pull activate rollback pin unpin remove sign verify",
         "keys": "new",
-        "store": "info verify export drain send",
+        "store": "info verify export drain send retry",
     }.items()
     for action in actions.split()
 ]

@@ -6,6 +6,7 @@ what a test wants; for links that come up, a network namespace of the test's own
 import http.server
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -18,7 +19,6 @@ import pytest
 import outbox
 from agent import eventually
 from conftest import ROOT, absent, level_configuration, say
-from held import go_on, holding, stopped
 from receiver import Receiver
 from signals import RAISE, lines
 from test_outbox import EPISODE
@@ -509,13 +509,16 @@ def test_without_a_key_nothing_is_installed(sync, board):
     assert board.active() == "1"
 
 
-def test_keys_that_are_gone_for_a_while_refuse_no_bundle(sync, board, native):
+def test_keys_that_are_gone_for_a_while_refuse_no_bundle(sync, board):
     """Their folder is moved away while the bundle comes, and back: the bundle is none the worse."""
-    model = board.bundle("2") / "model.tflite"
-    process = sync(folder_settings(board), "--once", command=holding(model, native))
-    held = stopped(board.folder)
+    if not shutil.which("strace"):
+        absent("strace is missing: Tests/integration/install-tools")
+    board.bundle("2")
+    slow = ["strace", "-f", "-o", "/dev/null", "-e", "trace=fsync"]
+    slow += ["-e", "inject=fsync:delay_enter=300000"]
+    process = sync(folder_settings(board), "--once", wrapper=slow)
+    eventually(lambda: list(board.models.glob(".staging/download-*")), "the bundle comes")
     board.trust.rename(board.folder / "aside")
-    go_on(held)
     assert process.ends() == 1 and str(board.trust) in process.log
     (board.folder / "aside").rename(board.trust)
     assert sync(folder_settings(board), "--once").ends() == 0

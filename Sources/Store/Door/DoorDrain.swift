@@ -6,6 +6,7 @@ final class DoorDrain: OutboxDrain {
   let path: String
   let epoch: String
   private let connection: DoorConnection
+  private let boot = Clock.bootIdentifier()
 
   /// - Returns: nil where no core listens, or where its file is another one.
   /// - Throws: `.silent`, and what the core says is wrong with its file.
@@ -38,7 +39,20 @@ final class DoorDrain: OutboxDrain {
       max: min(max, DoorMessage.recordsMax), passingOver: passedOver.sorted())
     guard case .records(let epoch, let records) = try connection.ask(request) else { throw .silent }
     guard epoch.utf8.elementsEqual(self.epoch.utf8) else { throw .replaced }
-    return records
+    let (wall, now) = (Clock.wall(), Clock.boot())
+    return records.map { record in
+      var record = record
+      record.time = time(than: record.time, record.at, record.boot, wall, now)
+      return record
+    }
+  }
+
+  /// The core has corrected them by the clock that it sees. Where this process sees another one, it
+  /// is as good, and it is the one by which sync judges.
+  private func time(
+    than known: Int64?, _ at: Int64, _ boot: String, _ wall: Int64, _ now: Int64
+  ) -> Int64? {
+    RecordTime.better(than: known, at: at, of: boot, in: self.boot, wall: wall, now: now) ?? known
   }
 
   func recordingBytes(after sequence: Int64) throws(OutboxError) -> Int? {
@@ -50,6 +64,9 @@ final class DoorDrain: OutboxDrain {
     guard case .recording(let recording) = try connection.ask(.recording(after: sequence)) else {
       throw .silent
     }
+    guard var recording else { return nil }
+    recording.time = time(
+      than: recording.time, recording.at, recording.boot, Clock.wall(), Clock.boot())
     return recording
   }
 
