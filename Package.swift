@@ -100,7 +100,7 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "EdgeRuntime", "SensorIO", "Config", "Models", "Trust", "Sync", "System", "Text",
+        "EdgeRuntime", "SensorIO", "Config", "Models", "Trust", "Store", "Sync", "System", "Text",
         "CPlatform",
       ],
       path: "Tests/fuzz", exclude: ["Entry.swift", "corpus", "fuzz"], swiftSettings: [gnu]),

@@ -58,7 +58,8 @@ package final class FileDrain: OutboxDrain {
     let bytesMax = size.map { Int($0) } ?? OutboxLimits.bytesDefault
     let log = OutboxLog(bytesMax: bytesMax)
     try database.execute(
-      log.settings + "PRAGMA max_page_count=\(OutboxLimits.pagesMax(of: bytesMax))")
+      log.settings + "PRAGMA cache_size=-\(OutboxLimits.drainCacheKiB); "
+        + "PRAGMA max_page_count=\(OutboxLimits.pagesMax(of: bytesMax))")
     try OutboxSchema.prepare(database)
     try self.init(database, log, path, bytesMax: bytesMax, boot: boot, lock)
   }

@@ -25,6 +25,16 @@ package enum OutboxError: Error, Equatable {
     }
   }
 
+  /// Whether the same connection may do in a moment what it could not do now: the disk was full, or
+  /// somebody else had the file. Another fault may be one of the connection.
+  package var isPassing: Bool {
+    switch self {
+    case .sqlite(let code, _): code & 0xFF == 5 || code & 0xFF == 13  // SQLITE_BUSY, _FULL
+    case .logFull, .empty, .held, .replaced, .silent: true
+    case .foreign, .newer: false
+    }
+  }
+
   /// Whether the content of the file is the fault, so that no retry can help.
   package var isOfTheFile: Bool {
     switch self {

@@ -38,6 +38,10 @@ package enum OutboxLimits {
   /// SQLite's page cache: the pages that one batch touches.
   static let cacheKiB = 256
 
+  /// The same for a process that drains the file itself: the pages of a deletion, which lie side by
+  /// side.
+  static let drainCacheKiB = 128
+
   /// The hard limit that SQLite itself puts on all of its memory in the process. The measured peak
   /// is about a tenth of it.
   package static let heapBytesMax = 4 << 20

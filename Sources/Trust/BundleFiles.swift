@@ -59,6 +59,8 @@ package struct BundleFiles {
     } catch {
       throw .file(path: place, error)
     }
+    // More than a bundle may have: which of them is missing does not matter.
+    guard names.count <= BundleDigests.filesMax + 1 else { throw .strayFile(path: place) }
     try Self.check(names, in: place)
     var contents = [[UInt8]](repeating: [], count: BundleDigests.files.count)
     var (entries, signature): ([BundleDigests.Entry], [UInt8]?) = ([], nil)

@@ -25,7 +25,7 @@ fields = [{ name = "level", unit = "g" }]
 """
 MEMORY_KIB_MAX = 4096
 # SQLite and OpenSSL, linked whole, are 4.7 MB of it; TLS alone is 3.
-EXECUTABLE_BYTES_MAX = {"aarch64": 9 << 20, "x86_64": 10 << 20}
+EXECUTABLE_BYTES_MAX = {"aarch64": 10 << 20, "x86_64": 11 << 20}
 
 
 @pytest.mark.alone

@@ -44,6 +44,10 @@ class Board:
         sh(f"openssl pkey -in {self.key} -pubout -out {self.trust}/owner.pem")
         if not self.models.exists():
             level.write_bundle(self.models)
+        # The core verifies what it finds there, too.
+        for bundle in self.models.glob("*/[0-9]*"):
+            if not bundle.is_symlink():
+                self.sign(bundle)
 
     def bundle(self, version="2", sign=True, change=None):
         """Version `version` on the stick; `change` gets its folder before it is signed."""

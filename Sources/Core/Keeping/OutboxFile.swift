@@ -1,4 +1,3 @@
-import CSQLite
 import Config
 import Store
 import System
@@ -72,15 +71,7 @@ final class OutboxFile {
 
   func failed(_ error: OutboxError) {
     lastError = error
-    // A full disk or a busy file may be well in a moment. Another error may be one of the
-    // connection to the file.
-    let isTemporary =
-      switch error {
-      case .sqlite(let code, _): code & 0xFF == SQLITE_FULL || code & 0xFF == SQLITE_BUSY
-      case .logFull, .empty, .held, .replaced, .silent: true
-      case .foreign, .newer: false
-      }
-    if !isTemporary { close() }
+    if !error.isPassing { close() }
     if error.isOfTheFile, let name = try? Quarantine.quarantine(path) {
       retryAt = Clock.boot() + KeepingLimits.retryNanoseconds.lowerBound
       return news.append(.quarantined(name: name, error))
