@@ -8,8 +8,8 @@ enum RecordTime {
   ///   - boot: the record's boot, and `present`: that of now; "" where the Linux kernel does not
   ///     tell it.
   ///   - now: CLOCK_BOOTTIME at the moment `wall`.
-  /// - Returns: nil where the time is right as far as the clock tells, or the clock tells nothing of
-  ///   it.
+  /// - Returns: nil where the time is right as far as the clock tells, or the clock tells nothing
+  ///   of it.
   static func better(
     than known: Int64?, at: Int64, of boot: String, in present: String, wall: Int64, now: Int64
   ) -> Int64? {
