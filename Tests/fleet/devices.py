@@ -90,6 +90,7 @@ class Template:
     def __init__(self, folder: Path, executable: Path, owner: Owner, model: Path, text: str):
         self.folder = folder
         shutil.copytree(model, folder / "models" / MODEL / model.name)
+        shutil.copytree(owner.trust, folder / "trust.d")
         (folder / "edgeagent.toml").write_text(text)
         agent = Agent([str(executable)], folder / "edgeagent.toml").ready()
         agent.stop()

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import time
 from pathlib import Path
 
 from agent import eventually
@@ -19,6 +20,18 @@ def holding(path: Path, command: list[str]) -> list[str]:
     ]  # fmt: skip
 
 
+def rests(process: Path) -> bool:
+    """Whether it has stood still for a while. strace stops it for a moment at every call."""
+    seen = set()
+    for _ in range(2):
+        status = (process / "status").read_text()
+        seen.add(status.partition("voluntary_ctxt_switches")[2])
+        if "State:\tt" not in status and "State:\tT" not in status:
+            return False
+        time.sleep(0.2)
+    return len(seen) == 1
+
+
 def stopped(folder: Path) -> int:
     """Waits for the stopped process that has a path of this folder among its words."""
 
@@ -27,12 +40,10 @@ def stopped(folder: Path) -> int:
             if not process.name.isdigit():
                 continue
             try:
-                words = (process / "cmdline").read_bytes()
-                state = (process / "stat").read_text().rpartition(")")[2].split()[0]
+                if str(folder).encode() in (process / "cmdline").read_bytes() and rests(process):
+                    return int(process.name)
             except OSError:
                 continue  # it has ended
-            if str(folder).encode() in words and state in "tT":
-                return int(process.name)
         return None
 
     return eventually(found, "a process that stopped at the file", 20)

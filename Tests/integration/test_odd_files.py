@@ -175,7 +175,7 @@ def test_an_endless_folder(board):
         (bundle / f"x{number}").touch()
     result = board.run("pull", f"dir:{board.stick}", "level/2")
     assert result.returncode == 1
-    assert f"{bundle}: a bundle is up to 16 files" in result.stderr
+    assert f"{bundle}: a bundle is up to 16 plain files" in result.stderr
 
 
 @pytest.mark.parametrize("oddity", ODDITIES)

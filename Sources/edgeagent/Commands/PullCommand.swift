@@ -96,6 +96,8 @@ struct PullCommand {
       // If the models folder cannot be changed, this tells it once, before it asks a server.
       try step { () throws(ModelsError) in _ = try StagingFolder(models: models) }
       let delivery = ModelDelivery(models: models, registry: registry, adopter: adopter)
+      // The start ran other code than what talks to a server.
+      cp_drop_code_pages()
       for name in try names() {
         problems += ModelPull(
           delivery: delivery, isLocal: source.isFolder, onTrial: onTrial,
