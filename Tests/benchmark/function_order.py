@@ -1,5 +1,5 @@
-"""Writes packaging/function-order: the functions that a running core uses, then those of an outbox
-and those of its start alone, each in the order of their first use. The linker puts them side by
+"""Writes packaging/function-order: the functions that a running core uses, then those of an outbox,
+those of sync and those of a start alone, each in the order of their first use. The linker puts them side by
 side, because the Linux kernel maps a file in pieces of 64 KiB around the page that is needed:
 where they lie scattered, most of what is resident is code that does not run. Before READY the
 agent touches what stands between the two marks, so that no page of it is missing later.
@@ -28,6 +28,11 @@ import everything  # noqa: E402
 import level  # noqa: E402
 import outbox  # noqa: E402
 from agent import Agent  # noqa: E402
+from mlflow_server import MLflowServer  # noqa: E402
+from receiver import Receiver  # noqa: E402
+from syncing import add_records  # noqa: E402
+from test_http import tls_context  # noqa: E402
+from web import Certificates  # noqa: E402
 
 HOST = platform.machine()
 LIST = ROOT / "packaging" / "function-order"
@@ -95,6 +100,33 @@ class Tracer:
                         code = running_code
         return start_code, running_code
 
+    def trace_sync(self) -> dict[str, None]:
+        """Of sync with an uplink over TLS and of one to MLflow, which is the registry too."""
+        certificates = Certificates(self._folder / "tls")
+        mlflow = MLflowServer(self._folder)
+        receiver = Receiver(tls=tls_context(*certificates.sign("server")))
+        uplinks = [(receiver.uplink, f'ca = "{certificates.authority}"\n')]
+        uplinks += [(f"mlflow:{mlflow.url}", "")]
+        names: dict[str, None] = {}
+        with closing(mlflow), closing(receiver):
+            for uplink, more in uplinks:
+                add_records(self._folder / "outbox.db", 300)
+                add_records(self._folder / "outbox.db", 2, kind=4)
+                configuration = self._folder / "sync.toml"
+                configuration.write_text(
+                    '[agent]\nid = "order"\nmodels = "models"\nstate = "."\n'
+                    '[store]\npath = "outbox.db"\n'
+                    f'[sync]\nuplink = "{uplink}"\n{more}trust = "none"\n'
+                    f'registry = "mlflow:{mlflow.url}"\nmodels = [ {{ name = "level" }} ]\n'
+                )
+                words = [f"qemu-{HOST}-static", "-cpu", "max", "-d", "in_asm", "-D", self._log]
+                words += [self._agent, "sync", "--once", "--config", configuration]
+                subprocess.run(words, cwd=self._folder, capture_output=True, timeout=120)
+                for line in self._log.open():
+                    if (found := CODE.match(line)) and (name := self._function(int(found[1], 16))):
+                        names[name] = None
+        return names
+
     def _function(self, address: int) -> str | None:
         place = bisect.bisect_right(self._starts, address) - 1
         start, size, name = self._functions[place]
@@ -106,16 +138,19 @@ def main() -> None:
         tracer = Tracer(Path(name))
         start_code, running_code = tracer.trace(everything.configuration())
         with_store = tracer.trace(everything.configuration() + outbox.configuration())
+        with_sync = tracer.trace_sync()
     known = {**start_code, **running_code}
     store_code = [name for part in with_store for name in part if name not in known]
+    known |= dict.fromkeys(store_code)
+    sync_code = [name for name in with_sync if name not in known]
     rest = [name for name in start_code if name not in running_code]
     begin, end = MARKS
     # SQLite's stand together too, and behind the mark, since not every agent has an outbox.
-    names = [begin, *running_code, end, *dict.fromkeys(store_code), *rest]
+    names = [begin, *running_code, end, *dict.fromkeys(store_code), *sync_code, *rest]
     LIST.write_text("".join(f"{name}\n" for name in names))
     print(
         f"{LIST.relative_to(ROOT)}: {len(running_code)} running, {len(set(store_code))} with an "
-        f"outbox, {len(rest)} at the start alone"
+        f"outbox, {len(sync_code)} of sync, {len(rest)} at the start alone"
     )
 
 
