@@ -1,8 +1,8 @@
 """Writes packaging/function-order: the functions that a running core uses, then those of an outbox,
-those of sync and those of a start alone, each in the order of their first use. The linker puts them side by
-side, because the Linux kernel maps a file in pieces of 64 KiB around the page that is needed:
-where they lie scattered, most of what is resident is code that does not run. Before READY the
-agent touches what stands between the two marks, so that no page of it is missing later.
+those of sync and those of a start alone, each in the order of their first use. The linker puts them
+side by side, because the Linux kernel maps a file in pieces of 64 KiB around the page that is
+needed: where they lie scattered, most of what is resident is code that does not run. Before READY
+the agent touches what stands between the two marks, so that no page of it is missing later.
 
     make function-order
 
