@@ -9,8 +9,7 @@ package enum SecretText {
   /// Hides the secrets of a whole text that is, or was meant to be, one address. It may have blanks
   /// and quotes in its password, since it need not be an address that the agent accepts.
   package static func address(_ text: String) -> String {
-    let bytes = Array(text.utf8)
-    return String(decoding: query(userinfo(bytes[...]), in: .address), as: UTF8.self)
+    String(decoding: hidden(Array(text.utf8), in: .address), as: UTF8.self)
   }
 
   /// Hides the secrets of each word of a line.
@@ -43,9 +42,21 @@ package enum SecretText {
     var result: [UInt8] = []
     for word in text.utf8.split(separator: 0x20, omittingEmptySubsequences: false) {
       if !result.isEmpty || word.startIndex != text.utf8.startIndex { result.append(0x20) }
-      result += query(userinfo(Array(word)[...]), in: place)
+      result += hidden(Array(word), in: place)
     }
     return String(decoding: result, as: UTF8.self)
+  }
+
+  /// Hides one secret after the other: an `@` in a value of the query stands before the one behind
+  /// a password, until the value is hidden.
+  private static func hidden(_ bytes: [UInt8], in place: Place) -> [UInt8] {
+    var bytes = bytes
+    for _ in 0..<4 {
+      let next = query(userinfo(bytes[...]), in: place)
+      if next == bytes { break }
+      bytes = next
+    }
+    return bytes
   }
 
   private static let at = UInt8(ascii: "@")

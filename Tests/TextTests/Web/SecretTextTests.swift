@@ -18,6 +18,7 @@ import Testing
     ("https://h/#access_token=hunter2", "https://h/#access_token=***"),
     ("https://h/?PASSWORD=hunter2;pass=hunter2", "https://h/?PASSWORD=***;pass=***"),
     ("https://u:hunter2@h/?sig=hunter2", "https://***@h/?sig=***"),
+    ("u:hunter2@h/?key=hunter2@h", "***@h/?key=***"),
     ("fall@champion", "fall@champion"), ("dir:/media/a@b", "dir:/media/a@b"),
     ("https://h/p?a=1&b=@", "https://***@"), ("https://h:80/p?a=1", "https://h:80/p?a=1"), ("", ""),
     ("@", "@"), ("=", "="), ("?=x", "?=x"), ("//@", "//***@"),
